@@ -65,6 +65,7 @@ export const METRICS = {
     payloadRejected: "PayloadRejected",
     sizeRejected: "SizeRejected",
     handshakeRejected: "HandshakeRejected",
+    storeFailed: "EventStoreFailed",
     /** Deliveries answered 5xx because DynamoDB failed or time ran out. */
     deliveryFailed: "DeliveryFailed",
     secretUnavailable: "SecretUnavailable",
@@ -75,9 +76,16 @@ export const METRICS = {
     /** Milliseconds from receiving a change to its alert's acceptance by SNS. */
     alertLatency: "AlertLatency",
     relayRun: "RelayRun",
+    /** Claims, releases and marks that DynamoDB failed; the next tick tries again. */
     relayFailed: "RelayFailed",
     /** Alerts pending when the relay looked, and the seconds that the oldest has waited. */
     outboxSize: "OutboxSize",
     outboxAge: "OutboxAge",
   },
+  /** Units other than Count. */
+  units: {
+    AlertLatency: "Milliseconds",
+    OutboxAge: "Seconds",
+    MatchedSecretIndex: "None",
+  } as Readonly<Record<string, string>>,
 } as const;

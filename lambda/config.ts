@@ -1,0 +1,45 @@
+import { DEFAULT_ALERT_EVENTS, ENV } from "./names.ts";
+
+export interface Config {
+  readonly tableName: string;
+  readonly alertTopicArn: string;
+  /** Event names that alert; test deliveries alert whatever their event. */
+  readonly alertEvents: readonly string[];
+  /** Days until an event is deleted; absent: kept for ever. */
+  readonly retentionDays?: number;
+  readonly functionName: string;
+}
+
+/** Reads the function's environment. Throws a sentence that names the variable and the rule. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const retentionDays = parseRetentionDays(env[ENV.retentionDays]);
+  return {
+    tableName: requireVariable(env, ENV.tableName),
+    alertTopicArn: requireVariable(env, ENV.alertTopicArn),
+    alertEvents: parseAlertEvents(env[ENV.alertEvents]),
+    ...(retentionDays !== undefined && { retentionDays }),
+    functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? "local",
+  };
+}
+
+export function requireVariable(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+): string {
+  const value = env[name];
+  if (!value) throw new Error(`Environment variable ${name} is missing`);
+  return value;
+}
+
+function parseAlertEvents(text: string | undefined): readonly string[] {
+  if (!text) return DEFAULT_ALERT_EVENTS;
+  return text.split(",").map((name) => name.trim());
+}
+
+function parseRetentionDays(text: string | undefined): number | undefined {
+  if (!text) return undefined;
+  if (!/^[1-9]\d{0,4}$/.test(text)) {
+    throw new Error(`Environment variable ${ENV.retentionDays} must be a whole number of days`);
+  }
+  return Number(text);
+}

@@ -1,0 +1,79 @@
+import { CONCURRENCY } from "./clients.ts";
+import { type HttpEvent, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
+import { METRICS } from "./names.ts";
+import { inParallel } from "./parallel.ts";
+import { type Payload, parsePayload } from "./payload.ts";
+import { type RecordDeps, recordAll } from "./record.ts";
+import { hasTimeToPublish, type Invocation, publishAlert } from "./relay.ts";
+import type { SecretStore, Secrets } from "./secrets.ts";
+import { type Receipt, type SecurityEvent, toSecurityEvent } from "./security-event.ts";
+import { parseSignature, verifySignature } from "./signature.ts";
+import type { Tally } from "./tally.ts";
+
+const { names } = METRICS;
+
+export interface ReceiveDeps extends RecordDeps {
+  readonly secrets: SecretStore;
+}
+
+/** One delivery, in order: only Meta is heard, every change is stored, every reset alerts. */
+export async function receive(
+  request: HttpEvent,
+  deps: ReceiveDeps,
+  invocation: Invocation,
+  tally: Tally,
+): Promise<Outcome> {
+  const receivedAt = deps.now();
+  const delivery = toDelivery(request);
+  if (!delivery) return rejected("size");
+  const signature = parseSignature(delivery.signatureHeader);
+  if (!signature) return rejected("signature malformed");
+
+  const appSecretIndex = await deps.secrets.match((secrets) =>
+    findAppSecret(secrets, delivery.body, signature),
+  );
+  if (appSecretIndex === undefined) {
+    const isReady = deps.secrets.state() === "ready";
+    return isReady ? rejected("signature mismatch") : { kind: "failed", reason: "secret" };
+  }
+  tally.sample(names.matchedSecretIndex, appSecretIndex);
+
+  const payload = parsePayload(delivery.body);
+  if (!payload) return rejected("payload");
+  const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, tally);
+
+  const { claimed, incomplete } = await recordAll(events, deps, invocation, tally);
+  await inParallel(claimed, CONCURRENCY, async (alert) => {
+    if (hasTimeToPublish(invocation)) await publishAlert(alert, deps, tally);
+  });
+  return incomplete ? { kind: "failed", reason: incomplete } : { kind: "accepted" };
+}
+
+function rejected(reason: RejectionReason): Outcome {
+  return { kind: "rejected", reason };
+}
+
+function findAppSecret(
+  { appSecrets }: Secrets,
+  body: Buffer,
+  signature: Buffer,
+): number | undefined {
+  const index = appSecrets.findIndex((secret) => verifySignature(body, signature, secret));
+  return index === -1 ? undefined : index;
+}
+
+/** Every change of the `security` field; what else came is counted, nothing is dropped silently. */
+function toSecurityEvents(payload: Payload, receipt: Receipt, tally: Tally): SecurityEvent[] {
+  const events: SecurityEvent[] = [];
+  for (const entry of payload.entries) {
+    if (entry.valuesMissing) tally.add(names.valuesMissing);
+    for (const change of entry.changes) {
+      if (change.field === "security") events.push(toSecurityEvent(entry, change, receipt));
+      else tally.add(names.ignoredField);
+    }
+  }
+  for (let count = 0; count < payload.malformed; count++) {
+    tally.fail(names.quarantined, "malformed");
+  }
+  return events;
+}

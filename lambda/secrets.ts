@@ -1,0 +1,104 @@
+import * as v from "valibot";
+import type { Log } from "./log.ts";
+import { METRICS } from "./names.ts";
+import { toReason } from "./tally.ts";
+
+/** What Secrets Manager keeps for us: `{"verifyToken":"…","appSecrets":["…"]}`. */
+export interface Secrets {
+  readonly verifyToken: string;
+  readonly appSecrets: readonly string[];
+}
+
+export interface SecretStore {
+  /**
+   * The first defined answer of `find`: on the secrets as known, else on the secrets as re-read, so
+   * that a rotation heals without a deploy. Undefined also when no secret could ever be read.
+   */
+  match<T>(find: (secrets: Secrets) => T | undefined): Promise<T | undefined>;
+  /** Reads again what is older than five minutes, so that no delivery has to wait for it. */
+  refresh(): Promise<void>;
+  state(): "ready" | "no app secret" | "unreadable";
+}
+
+export interface SecretStoreDeps {
+  readonly readSecret: () => Promise<string>;
+  readonly now: () => number;
+  readonly log: Log;
+}
+
+/** A stranger's forged request costs at most one read a minute. */
+const REREAD_MS = 60_000;
+
+/** A secret that was taken back stops being accepted after this long. */
+const MAX_AGE_MS = 5 * 60_000;
+
+/** Starts the first read at once, so that a cold start overlaps it with the rest. */
+export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): SecretStore {
+  let known: Secrets | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let reading: Promise<void> | undefined;
+
+  /** One read at a time; what was known outlives a read that fails. */
+  function read(): Promise<void> {
+    readAt = now();
+    reading ??= readOnce().finally(() => {
+      reading = undefined;
+    });
+    return reading;
+  }
+
+  async function readOnce(): Promise<void> {
+    try {
+      known = parseSecrets(await readSecret());
+    } catch (error) {
+      log.write({
+        level: "ERROR",
+        message: "reading the secret failed",
+        fields: { reason: toReason(error) },
+        metrics: { [METRICS.names.secretUnavailable]: 1 },
+      });
+    }
+  }
+
+  async function refresh(): Promise<void> {
+    // The first read may have been cut off when Lambda froze the environment after its init.
+    if (reading) await reading;
+    if (!known || now() - readAt >= MAX_AGE_MS) await read();
+  }
+
+  read();
+
+  return {
+    refresh,
+    async match(find) {
+      await refresh();
+      const found = known && find(known);
+      if (found !== undefined || now() - readAt < REREAD_MS) return found;
+      await read();
+      return known && find(known);
+    },
+    state() {
+      if (!known) return "unreadable";
+      return known.appSecrets.some((secret) => secret !== "") ? "ready" : "no app secret";
+    },
+  };
+}
+
+class MalformedSecretError extends Error {
+  override readonly name = "MalformedSecretError";
+}
+
+const SecretText = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    verifyToken: v.optional(v.string(), ""),
+    appSecrets: v.optional(v.array(v.string()), []),
+  }),
+);
+
+function parseSecrets(text: string): Secrets {
+  const result = v.safeParse(SecretText, text);
+  if (result.success) return result.output;
+  throw new MalformedSecretError('The secret must be {"verifyToken":"…","appSecrets":["…"]}');
+}

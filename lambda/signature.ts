@@ -1,0 +1,20 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+const FORM = /^sha256=[0-9a-f]{64}$/;
+
+/**
+ * The 32 bytes that a header of the form `sha256=` and 64 lower-case hex digits carries; undefined
+ * for every other form.
+ * Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started
+ */
+export function parseSignature(header: string | undefined): Buffer | undefined {
+  if (header === undefined || !FORM.test(header)) return undefined;
+  return Buffer.from(header.slice("sha256=".length), "hex");
+}
+
+/** Whether `signature` is the HMAC-SHA256 of the raw bytes under this app secret. */
+export function verifySignature(body: Buffer, signature: Buffer, appSecret: string): boolean {
+  if (appSecret === "") return false;
+  const expected = createHmac("sha256", appSecret).update(body).digest();
+  return signature.length === expected.length && timingSafeEqual(signature, expected);
+}

@@ -1,0 +1,42 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { Outcome } from "./delivery.ts";
+import type { SecretStore } from "./secrets.ts";
+
+const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
+
+/**
+ * Answers Meta's subscription handshake: echoes the challenge when mode, verify token and challenge
+ * are there once each and the token is ours.
+ * Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests
+ */
+export async function confirmSubscription(
+  rawQueryString: string,
+  secrets: SecretStore,
+): Promise<Outcome> {
+  const query = new URLSearchParams(rawQueryString);
+  const mode = onlyValue(query, "hub.mode");
+  const token = onlyValue(query, "hub.verify_token");
+  const challenge = onlyValue(query, "hub.challenge");
+  if (mode !== "subscribe" || !token || !challenge || !CHALLENGE.test(challenge)) {
+    return { kind: "rejected", reason: "handshake" };
+  }
+  const isOurs = await secrets.match((known) => isSameToken(token, known.verifyToken) || undefined);
+  if (isOurs) return { kind: "confirmed", challenge };
+  return secrets.state() === "unreadable"
+    ? { kind: "failed", reason: "secret" }
+    : { kind: "rejected", reason: "handshake" };
+}
+
+function onlyValue(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+/** Digests are compared, so that neither the length nor the first difference shows in time. */
+function isSameToken(given: string, known: string): boolean {
+  return known !== "" && timingSafeEqual(sha256(given), sha256(known));
+}
+
+function sha256(text: string): Buffer {
+  return createHash("sha256").update(text).digest();
+}

@@ -1,0 +1,50 @@
+import type { MetricName, Metrics } from "./log.ts";
+
+/** What happened during one invocation: counts, samples, and why things failed. */
+export interface Tally {
+  add(name: MetricName, count?: number): void;
+  /** One sample of a measured quantity; embedded metrics carry at most 100 of a name. */
+  sample(name: MetricName, value: number): void;
+  /** Counts a failure and keeps its reason for the invocation's one log line. */
+  fail(name: MetricName, cause: unknown): void;
+  readonly metrics: Metrics;
+  /** The distinct reasons of each failure. */
+  readonly reasons: Readonly<Record<string, readonly string[]>>;
+}
+
+const MAX_SAMPLES = 100;
+
+export function createTally(): Tally {
+  const counts: Partial<Record<MetricName, number>> = {};
+  const samples: Partial<Record<MetricName, number[]>> = {};
+  const reasons: Record<string, string[]> = {};
+
+  function add(name: MetricName, count = 1): void {
+    if (count > 0) counts[name] = (counts[name] ?? 0) + count;
+  }
+
+  return {
+    add,
+    sample(name, value) {
+      samples[name] ??= [];
+      if (samples[name].length < MAX_SAMPLES) samples[name].push(value);
+    },
+    fail(name, cause) {
+      add(name);
+      reasons[name] ??= [];
+      const reason = toReason(cause);
+      if (!reasons[name].includes(reason)) reasons[name].push(reason);
+    },
+    get metrics() {
+      return { ...counts, ...samples };
+    },
+    reasons,
+  };
+}
+
+/** An error's name and code only: a service's own message can quote what was sent. */
+export function toReason(cause: unknown): string {
+  if (typeof cause === "string") return cause;
+  if (!(cause instanceof Error)) return typeof cause;
+  return "code" in cause ? `${cause.name} ${cause.code}` : cause.name;
+}

@@ -1,0 +1,102 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { createAlertTopic } from "./alert-topic.ts";
+import type { Config } from "./config.ts";
+import { type HttpEvent, type HttpResult, type Outcome, toHttpResult } from "./delivery.ts";
+import { createEventTable } from "./event-table.ts";
+import { createLog } from "./log.ts";
+import { METRICS, WEBHOOK_PATH } from "./names.ts";
+import { type ReceiveDeps, receive } from "./receive.ts";
+import { type Invocation, relayOutbox } from "./relay.ts";
+import { createReporter, type Reporter } from "./report.ts";
+import { createSecretStore } from "./secrets.ts";
+import { confirmSubscription } from "./subscription.ts";
+import { createTally, type Tally } from "./tally.ts";
+
+export interface WebhookDeps {
+  readonly config: Config;
+  readonly dynamodb: Pick<DynamoDBClient, "send">;
+  readonly sns: Pick<SNSClient, "send">;
+  /** The secret's text: `{"verifyToken":"…","appSecrets":["…"]}`. */
+  readonly readSecret: () => Promise<string>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly newToken: () => string;
+  readonly writeLine: (line: string) => void;
+}
+
+/**
+ * The whole application: an API Gateway request (payload format 2.0) gets its answer, EventBridge's
+ * scheduled event relays the outbox. Throws only when a tick cannot read the outbox.
+ */
+export type Webhook = (event: unknown, invocation: Invocation) => Promise<HttpResult | undefined>;
+
+export function createWebhook(deps: WebhookDeps): Webhook {
+  const { config, now, newToken } = deps;
+  const log = createLog({ ...deps, functionName: config.functionName });
+  const app: ReceiveDeps = {
+    config,
+    now,
+    newToken,
+    table: createEventTable({ client: deps.dynamodb, ...config }),
+    topic: createAlertTopic({ client: deps.sns, topicArn: config.alertTopicArn }),
+    secrets: createSecretStore({ ...deps, log }),
+  };
+  const report = createReporter({ log, now });
+
+  return async (event, invocation) => {
+    if (isScheduledTick(event)) return tick(app, report, invocation);
+    if (!isHttpEvent(event)) throw new Error("The event is neither a request nor a scheduled tick");
+    const tally = createTally();
+    const outcome = await answer(event, app, invocation, tally);
+    report.outcome(outcome, tally, invocation);
+    return toHttpResult(outcome);
+  };
+}
+
+async function tick(
+  app: ReceiveDeps,
+  report: Reporter,
+  invocation: Invocation,
+): Promise<undefined> {
+  const tally = createTally();
+  try {
+    await app.secrets.refresh();
+    await relayOutbox(app, invocation, tally);
+  } catch (error) {
+    tally.fail(METRICS.names.relayFailed, error);
+    throw new Error("The outbox could not be read", { cause: error });
+  } finally {
+    report.tick(tally, invocation);
+  }
+}
+
+async function answer(
+  request: HttpEvent,
+  app: ReceiveDeps,
+  invocation: Invocation,
+  tally: Tally,
+): Promise<Outcome> {
+  if (!request.rawPath.endsWith(WEBHOOK_PATH)) return { kind: "rejected", reason: "path" };
+  switch (request.requestContext.http.method) {
+    case "GET":
+      return confirmSubscription(request.rawQueryString ?? "", app.secrets);
+    case "POST":
+      return receive(request, app, invocation, tally);
+    default:
+      return { kind: "rejected", reason: "method" };
+  }
+}
+
+function isScheduledTick(event: unknown): boolean {
+  return isRecord(event) && event.source === "aws.events";
+}
+
+function isHttpEvent(event: unknown): event is HttpEvent {
+  if (!isRecord(event) || typeof event.rawPath !== "string") return false;
+  return isRecord(event.requestContext) && isRecord(event.requestContext.http);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
