@@ -1,0 +1,171 @@
+import { describe, expect, test } from "vitest";
+import { type Entry, parsePayload } from "../../lambda/payload.ts";
+import { type SecurityEvent, toKeyText, toSecurityEvent } from "../../lambda/security-event.ts";
+import { entry, META_EXAMPLE, payload, resetRequest, securityChange } from "../builders.ts";
+
+const RECEIPT = { receivedAt: Date.UTC(2025, 5, 1, 21, 0, 0), appSecretIndex: 0 };
+
+function eventsOf(body: string): SecurityEvent[] {
+  const parsed = parsePayload(Buffer.from(body));
+  const toEvents = (parsedEntry: Entry) =>
+    parsedEntry.changes.map((change) => toSecurityEvent(parsedEntry, change, RECEIPT));
+  return parsed?.entries.flatMap(toEvents) ?? [];
+}
+
+function eventOf(difference: Record<string, unknown>, value: unknown = resetRequest()) {
+  const [event] = eventsOf(payload(entry({ changes: [securityChange(value)], ...difference })));
+  if (!event) throw new Error("The payload has no security event");
+  return event;
+}
+
+describe("Meta's example", () => {
+  test("becomes an event in our names", () => {
+    expect(eventsOf(META_EXAMPLE)).toEqual([
+      {
+        wabaId: "102290129340398",
+        eventKey: expect.stringMatching(/^0000001748811473#[0-9a-f]{16}$/),
+        event: "PIN_RESET_REQUEST",
+        displayPhoneNumber: "15550783881",
+        requester: "61555822107539",
+        time: 1748811473,
+        sentAt: "2025-06-01T20:57:53.000Z",
+        receivedAt: "2025-06-01T21:00:00.000Z",
+        value:
+          '{"display_phone_number":"15550783881","event":"PIN_RESET_REQUEST","requester":"61555822107539"}',
+        test: false,
+        appSecretIndex: 0,
+      },
+    ]);
+  });
+});
+
+describe("the event key", () => {
+  const id = "102290129340398";
+  const base = eventOf({ id });
+
+  test("is the same for a repeat that carries a field more, in another order", () => {
+    const { event, ...rest } = resetRequest({ note: "new" });
+    expect(eventOf({ id }, { event, ...rest }).eventKey).toBe(base.eventKey);
+  });
+
+  test("is the same for numbers that come once as text and once as a number", () => {
+    const asNumbers = resetRequest({ requester: 61555822107539, display_phone_number: 15550783881 });
+    expect(eventOf({ id, time: "1748811473" }, asNumbers).eventKey).toBe(base.eventKey);
+  });
+
+  test.each([
+    ["event", { event: "PIN_CHANGED" }],
+    ["number", { display_phone_number: "15550783882" }],
+    ["requester", { requester: "1" }],
+    ["missing requester", { requester: undefined }],
+  ])("differs for another %s in the same second", (_, difference) => {
+    expect(eventOf({ id }, resetRequest(difference)).eventKey).not.toBe(base.eventKey);
+  });
+
+  test("does not confuse where one field ends and the next begins", () => {
+    const one = eventOf({ id }, resetRequest({ display_phone_number: "1", requester: "23" }));
+    const other = eventOf({ id }, resetRequest({ display_phone_number: "12", requester: "3" }));
+    expect(one.eventKey).not.toBe(other.eventKey);
+  });
+
+  test("keeps apart values that have no event name at all", () => {
+    const keys = ["new shape", { kind: 1 }, { kind: 2 }, null, []].map(
+      (value) => eventOf({ id }, value).eventKey,
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("sorts by time, odd times and all", () => {
+    const times = [-5, 0, 9, 10, 1748811473, 1748811473.5, 1748811474, 9e15];
+    const keys = times.map((time) => eventOf({ id, time }).eventKey.slice(0, 16));
+    expect(keys).toEqual([...keys].sort());
+  });
+
+  test("keeps apart times that share a second", () => {
+    expect(eventOf({ id, time: 1748811473.5 }).eventKey).not.toBe(base.eventKey);
+    expect(eventOf({ id, time: -1 }).eventKey).not.toBe(eventOf({ id, time: -2 }).eventKey);
+  });
+});
+
+describe("an id", () => {
+  test("that fits stays as it is", () => {
+    expect(toKeyText("102290129340398")).toBe("102290129340398");
+    expect(toKeyText("é".repeat(512))).toBe("é".repeat(512));
+  });
+
+  test("that is empty, too long or not well-formed is folded into the key's limits", () => {
+    const long = "x".repeat(5000);
+    const odd = ["", long, `${long}y`, "\ud800", "\udfff", "é".repeat(513)];
+    const keys = odd.map(toKeyText);
+    expect(new Set(keys).size).toBe(odd.length);
+    for (const key of keys) {
+      expect(key.isWellFormed()).toBe(true);
+      expect(Buffer.byteLength(key)).toBeGreaterThan(0);
+      expect(Buffer.byteLength(key)).toBeLessThanOrEqual(1024);
+    }
+  });
+
+  test("that is a number keeps all its digits", () => {
+    const body = (id: string) =>
+      `{"object":"whatsapp_business_account","entry":[{"id":${id},"time":1,"changes":[{"field":"security","value":{}}]}]}`;
+    const ids = ["102290129340398", "12345678901234567890", "12345678901234567891", "0"];
+    expect(ids.flatMap((id) => eventsOf(body(id))).map((event) => event.wabaId)).toEqual(ids);
+  });
+});
+
+describe("a value", () => {
+  test("over 32 KB costs its own text, not the event", () => {
+    const event = eventOf({}, resetRequest({ note: "x".repeat(40_000) }));
+    expect(event).toMatchObject({ event: "PIN_RESET_REQUEST", valueOmitted: "size" });
+    expect(event).not.toHaveProperty("value");
+  });
+
+  test("nested too deep to be written down costs its own text, not the event", () => {
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const body = payload(entry()).replace('"requester"', `"note":${deep},"requester"`);
+    expect(eventsOf(body)).toMatchObject([
+      { event: "PIN_RESET_REQUEST", valueOmitted: "unserialisable" },
+    ]);
+  });
+
+  test("whose fields are empty or of another kind is kept without them", () => {
+    const value = { event: "PIN_CHANGED", display_phone_number: "", requester: { id: 1 } };
+    const event = eventOf({}, value);
+    expect(event).toMatchObject({ event: "PIN_CHANGED", value: JSON.stringify(value) });
+    expect(event).not.toHaveProperty("displayPhoneNumber");
+    expect(event).not.toHaveProperty("requester");
+  });
+
+  test("is written down as it came, escapes and all", () => {
+    const event = eventOf({}, resetRequest({ note: "ä\ud800\u0000" }));
+    expect(JSON.parse(event.value ?? "")).toEqual(resetRequest({ note: "ä\ud800\u0000" }));
+  });
+});
+
+describe("a payload", () => {
+  const good = entry();
+
+  test.each([
+    ["not JSON", "{"],
+    ["empty", ""],
+    ["of another object", '{"object":"page","entry":[]}'],
+    ["without entries", '{"object":"whatsapp_business_account"}'],
+    ["whose every entry is malformed", payload({ id: "1" }, null)],
+  ])("%s is not understood", (_, body) => {
+    expect(parsePayload(Buffer.from(body))).toBeUndefined();
+  });
+
+  test("with malformed entries and changes keeps the others", () => {
+    const mixed = entry({ changes: [null, { field: 1 }, securityChange()] });
+    const parsed = parsePayload(Buffer.from(payload(null, good, { id: "1" }, mixed)));
+    expect(parsed?.malformed).toBe(4);
+    expect(parsed?.entries.map(({ changes }) => changes.length)).toEqual([1, 1]);
+  });
+
+  test("that names its changed fields without values is noticed, its security change kept", () => {
+    const body = payload({ id: "1", time: 1, changed_fields: ["security", "messages"] });
+    const parsed = parsePayload(Buffer.from(body));
+    expect(parsed?.entries).toMatchObject([{ valuesMissing: true }]);
+    expect(eventsOf(body)).toMatchObject([{ wabaId: "1", value: "null" }, {}]);
+  });
+});
