@@ -1,0 +1,34 @@
+import { Stack } from "aws-cdk-lib";
+import { Alarm, ComparisonOperator } from "aws-cdk-lib/aws-cloudwatch";
+import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import { ALARMS, type AlarmSpec } from "./alarm-list.ts";
+import type { System } from "./metrics.ts";
+
+/** Every alarm of the list; each tells the operations topic when it goes on and when it is over. */
+export function createAlarms(scope: Construct, system: System, operationsTopic: Topic): Alarm[] {
+  const action = new SnsAction(operationsTopic);
+  return ALARMS.map((spec) => {
+    const alarm = createAlarm(scope, system, spec);
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
+}
+
+function createAlarm(scope: Construct, system: System, spec: AlarmSpec): Alarm {
+  const { heading, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
+  return new Alarm(scope, `Alarm ${heading}`, {
+    alarmName: `${Stack.of(scope).stackName}: ${heading}`,
+    alarmDescription: `${meaning} Runbook in the README: "${heading}".`,
+    metric: metric(system),
+    threshold: reaches ?? fallsBelow ?? 1,
+    comparisonOperator:
+      fallsBelow === undefined
+        ? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD
+        : ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: periods,
+    treatMissingData: missingData,
+  });
+}

@@ -1,0 +1,53 @@
+import { Stack } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Key } from "aws-cdk-lib/aws-kms";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { INDEXES } from "../../lambda/names.ts";
+import type { Settings } from "../settings.ts";
+import type { SecretRef } from "./secret.ts";
+
+/** What the function works with. */
+export interface Parts {
+  readonly settings: Settings;
+  readonly key: Key;
+  readonly secret: SecretRef;
+  readonly table: Table;
+  readonly alertTopic: Topic;
+  readonly deadLetters: Queue;
+}
+
+/** Everything that the function may do, written out. */
+export function toStatements(scope: Construct, parts: Parts, logs: LogGroup): PolicyStatement[] {
+  const { key, secret, table, alertTopic, deadLetters } = parts;
+  return [
+    allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], table.tableArn),
+    allow(["dynamodb:Query"], `${table.tableArn}/index/${INDEXES.outbox.name}`),
+    allow(["sns:Publish"], alertTopic.topicArn),
+    allow(["secretsmanager:GetSecretValue"], secret.arn),
+    allow(["sqs:SendMessage"], deadLetters.queueArn),
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs.logGroupArn),
+    allowKey(scope, key.keyArn, ["dynamodb", "sns", "secretsmanager", "sqs"]),
+    ...(secret.keyArn && secret.keyArn !== key.keyArn
+      ? [allowKey(scope, secret.keyArn, ["secretsmanager"])]
+      : []),
+  ];
+}
+
+function allow(actions: string[], resource: string): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [resource] });
+}
+
+/** The key, only in the hands of the services that encrypt with it. */
+function allowKey(scope: Construct, keyArn: string, services: readonly string[]): PolicyStatement {
+  const { region } = Stack.of(scope);
+  const viaService = services.map((service) => `${service}.${region}.amazonaws.com`);
+  return new PolicyStatement({
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [keyArn],
+    conditions: { StringEquals: { "kms:ViaService": viaService } },
+  });
+}

@@ -1,0 +1,124 @@
+import { Duration } from "aws-cdk-lib";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { INDEXES, METRICS } from "../../lambda/names.ts";
+
+/** The parts whose metrics are watched. */
+export interface System {
+  readonly fn: LambdaFunction;
+  readonly api: HttpApi;
+  readonly table: Table;
+  readonly alertTopic: Topic;
+  readonly deadLetters: Queue;
+}
+
+type MetricName = (typeof METRICS.names)[keyof typeof METRICS.names];
+
+/** One of the application's own metrics, summed over five minutes unless told otherwise. */
+export function appMetric(
+  { fn }: System,
+  metricName: MetricName,
+  { statistic = Stats.SUM, minutes = 5 } = {},
+): Metric {
+  return new Metric({
+    namespace: METRICS.namespace,
+    metricName,
+    dimensionsMap: { [METRICS.dimension]: fn.functionName },
+    statistic,
+    period: Duration.minutes(minutes),
+  });
+}
+
+/** One of SNS' metrics of the alert topic; SNS reports them every five minutes. */
+export function alertTopicMetric({ alertTopic }: System, metricName: string, minutes = 5): Metric {
+  const period = Duration.minutes(minutes);
+  return alertTopic.metric(metricName, { statistic: Stats.SUM, period });
+}
+
+/** Signatures were wrong and not one was right: what a rotated app secret looks like. */
+export function mismatchesOnly(system: System): IMetric {
+  const { signatureMismatch, accepted } = METRICS.names;
+  return new MathExpression({
+    expression: "IF(FILL(accepted, 0) == 0, FILL(mismatches, 0), 0)",
+    usingMetrics: {
+      mismatches: appMetric(system, signatureMismatch),
+      accepted: appMetric(system, accepted),
+    },
+    period: Duration.minutes(15),
+    label: "Wrong signatures while no delivery was accepted",
+  });
+}
+
+/** Alerts that SNS took and then neither delivered nor failed to deliver: nobody is subscribed. */
+export function unheardAlerts(system: System): IMetric {
+  return new MathExpression({
+    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, FILL(published, 0), 0)",
+    usingMetrics: {
+      published: alertTopicMetric(system, "NumberOfMessagesPublished"),
+      delivered: alertTopicMetric(system, "NumberOfNotificationsDelivered"),
+      failed: alertTopicMetric(system, "NumberOfNotificationsFailed"),
+    },
+    period: Duration.minutes(15),
+    label: "Alerts that nobody was there to hear",
+  });
+}
+
+export function undeliveredAlerts(system: System): IMetric {
+  const invalid = "NumberOfNotificationsFilteredOut-InvalidAttributes";
+  return new MathExpression({
+    expression: "FILL(failed, 0) + FILL(invalid, 0)",
+    usingMetrics: {
+      failed: alertTopicMetric(system, "NumberOfNotificationsFailed"),
+      invalid: alertTopicMetric(system, invalid),
+    },
+    label: "Alerts that a subscriber did not get",
+  });
+}
+
+const QUERIES = ["Query"];
+const WRITES = ["PutItem", "UpdateItem"];
+
+/** Requests of the function that DynamoDB throttled, and writes that an index held up. */
+export function throttledRequests(system: System): IMetric {
+  const byOperation = [...WRITES, ...QUERIES].map((Operation) =>
+    tableMetric(system, "ThrottledRequests", { Operation }),
+  );
+  const byIndex = Object.values(INDEXES).map(({ name }) =>
+    tableMetric(system, "WriteThrottleEvents", { GlobalSecondaryIndexName: name }),
+  );
+  return sum([...byOperation, ...byIndex], "Throttled requests");
+}
+
+/** Requests of the function that DynamoDB answered with a fault of its own. */
+export function tableFaults(system: System): IMetric {
+  const byOperation = [...WRITES, ...QUERIES].map((Operation) =>
+    tableMetric(system, "SystemErrors", { Operation }),
+  );
+  return sum(byOperation, "Faults of DynamoDB");
+}
+
+function tableMetric(
+  { table }: System,
+  metricName: string,
+  dimensions: Record<string, string>,
+): Metric {
+  return new Metric({
+    namespace: "AWS/DynamoDB",
+    metricName,
+    dimensionsMap: { TableName: table.tableName, ...dimensions },
+    statistic: Stats.SUM,
+  });
+}
+
+/** Alarms on DynamoDB's own metrics keep their state when data is missing; filled, they end. */
+function sum(metrics: readonly Metric[], label: string): IMetric {
+  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
+  const expression = Object.keys(usingMetrics)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(" + ");
+  return new MathExpression({ expression, usingMetrics, label });
+}
