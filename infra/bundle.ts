@@ -37,6 +37,9 @@ const RECIPE = {
   // The protocol core's one `import()` of a package makes esbuild wrap all that it shares with the
   // rest. No call to DynamoDB, SNS or Secrets Manager has an event stream.
   external: [EVENT_STREAMS],
+  // Naming a stream of the web's kind makes Node load that library: three modules in the first
+  // webhook. No answer of these services is one.
+  define: { ReadableStream: "undefined" },
   // Read by nobody unless NODE_OPTIONS=--enable-source-maps asks for readable stack traces.
   sourcemap: "linked",
   sourcesContent: false,
