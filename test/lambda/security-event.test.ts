@@ -49,7 +49,10 @@ describe("the event key", () => {
   });
 
   test("is the same for numbers that come once as text and once as a number", () => {
-    const asNumbers = resetRequest({ requester: 61555822107539, display_phone_number: 15550783881 });
+    const asNumbers = resetRequest({
+      requester: 61555822107539,
+      display_phone_number: 15550783881,
+    });
     expect(eventOf({ id, time: "1748811473" }, asNumbers).eventKey).toBe(base.eventKey);
   });
 

@@ -55,12 +55,12 @@ describe("a signature", () => {
     expect(verifySignature(BODY, changed, SECRET)).toBe(false);
   });
 
-  test.each([["another secret", "test_app_secret2"], ["the secret and a line break", `${SECRET}\n`]])(
-    "does not verify under %s",
-    (_, secret) => {
-      expect(verifySignature(BODY, bytes(HEX), secret)).toBe(false);
-    },
-  );
+  test.each([
+    ["another secret", "test_app_secret2"],
+    ["the secret and a line break", `${SECRET}\n`],
+  ])("does not verify under %s", (_, secret) => {
+    expect(verifySignature(BODY, bytes(HEX), secret)).toBe(false);
+  });
 
   test("made with the empty secret does not verify, even where one is configured", () => {
     const hmacOfEmptySecret = "704eb71c28bbe7c091ca5b8f9446c2bceec023435f33ff17e7fb9634d46333bc";

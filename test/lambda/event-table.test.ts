@@ -1,0 +1,12 @@
+import { afterAll, beforeAll } from "vitest";
+import { startDynamoDB } from "../engines.ts";
+import { type ContractWorld, describeEventTable } from "../event-table-contract.ts";
+
+let world: ContractWorld & { stop(): Promise<void> };
+
+beforeAll(async () => {
+  world = await startDynamoDB();
+});
+afterAll(() => world.stop());
+
+describeEventTable(() => world);
