@@ -1,0 +1,59 @@
+import { Complaint } from "./complaint.ts";
+
+/** One sentence for what an AWS client threw; Complaints pass. Never a stack trace. */
+export function toComplaint(error: unknown): Complaint {
+  if (error instanceof Complaint) return error;
+  if (!(error instanceof Error)) return new Complaint(String(error));
+  return new Complaint(toSentence(error));
+}
+
+/** Whether the credentials are good but lack a permission. */
+export function isAccessDenied(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return /^(AccessDenied|AccessDeniedException|AuthorizationError|UnauthorizedOperation|NotAuthorized)$/.test(
+    error.name,
+  );
+}
+
+function toSentence(error: Error): string {
+  if (isAccessDenied(error)) return `These AWS credentials lack a permission: ${toAction(error)}.`;
+  if (error.message === "Region is missing") {
+    return "No AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one.";
+  }
+  const network = toNetworkCode(error);
+  if (network) return `AWS does not answer (${network}): check the network and AWS_REGION.`;
+  return SENTENCES[error.name] ?? `${error.name}: ${toOneLine(error.message)}`;
+}
+
+const LOGIN = "log in anew (aws sso login, aws login) or set AWS_PROFILE.";
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  CredentialsProviderError: `No AWS credentials were found: ${LOGIN}`,
+  TokenProviderError: `The AWS login has expired: ${LOGIN}`,
+  ExpiredToken: `The AWS credentials have expired: ${LOGIN}`,
+  ExpiredTokenException: `The AWS credentials have expired: ${LOGIN}`,
+  InvalidClientTokenId: `AWS does not know these credentials: ${LOGIN}`,
+  UnrecognizedClientException: `AWS does not know these credentials: ${LOGIN}`,
+  InvalidSignatureException: `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
+  SignatureDoesNotMatch: `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
+};
+
+/** AWS names the action: "… is not authorized to perform: sns:GetSMSAttributes on resource …". */
+export function toAction(error: unknown): string {
+  const message = error instanceof Error ? error.message : "";
+  return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? toOneLine(message);
+}
+
+const NETWORK_CODES = /^(E[A-Z]+|UND_ERR_\w+)$/;
+
+function toNetworkCode(error: Error): string | undefined {
+  if (error.name === "TimeoutError") return "timeout";
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if ("code" in cause && NETWORK_CODES.test(String(cause.code))) return String(cause.code);
+  }
+  return undefined;
+}
+
+function toOneLine(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, 300);
+}

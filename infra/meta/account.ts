@@ -1,0 +1,182 @@
+import { createHmac } from "node:crypto";
+import * as v from "valibot";
+import { Complaint } from "../complaint.ts";
+import { type App, Success, toAppToken } from "./app.ts";
+import { explain, type Graph, type GraphRequest } from "./graph.ts";
+
+/** A system user's token, and the app that it was made for. */
+export interface SystemUser {
+  readonly token: string;
+  readonly app: App;
+}
+
+export interface TokenFacts {
+  readonly isValid: boolean;
+  readonly scopes: readonly string[];
+  /** WhatsApp Business accounts that the token was given; empty: all, or not told. */
+  readonly wabaIds: readonly string[];
+}
+
+export interface SubscribedApp {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface PhoneNumber {
+  readonly id: string;
+  readonly displayPhoneNumber: string;
+  /** Whether two-step verification is on; undefined where Meta does not tell. */
+  readonly isPinEnabled: boolean | undefined;
+}
+
+export const PERMISSION = "whatsapp_business_management";
+
+const TokenAnswer = v.object({
+  data: v.object({
+    is_valid: v.optional(v.boolean(), false),
+    scopes: v.optional(v.array(v.string()), []),
+    granular_scopes: v.optional(
+      v.array(v.object({ scope: v.string(), target_ids: v.optional(v.array(v.string()), []) })),
+      [],
+    ),
+  }),
+});
+
+/**
+ * What the token may do. Throws a Complaint when it was made for another app: that one would be
+ * subscribed in place of ours.
+ * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
+ */
+export async function inspectToken(graph: Graph, { token, app }: SystemUser): Promise<TokenFacts> {
+  try {
+    const { data } = await graph.send({
+      method: "GET",
+      path: "/debug_token",
+      token: toAppToken(app),
+      params: { input_token: token },
+      answer: TokenAnswer,
+    });
+    const granular = data.granular_scopes.find(({ scope }) => scope === PERMISSION);
+    return { isValid: data.is_valid, scopes: data.scopes, wabaIds: granular?.target_ids ?? [] };
+  } catch (error) {
+    throw explain(
+      error,
+      `The system-user token was not made for app ${app.id}: generate one in Business settings, System users, for this app with the permission ${PERMISSION}`,
+    );
+  }
+}
+
+/** Throws a Complaint unless the token is valid and may manage WhatsApp accounts. */
+export async function requireUsableToken(graph: Graph, user: SystemUser): Promise<TokenFacts> {
+  const facts = await inspectToken(graph, user);
+  if (!facts.isValid) {
+    throw new Complaint(
+      "The system-user token is no longer valid: generate a new one in Business settings, System users.",
+    );
+  }
+  if (!facts.scopes.includes(PERMISSION)) {
+    throw new Complaint(
+      `The system-user token lacks the permission ${PERMISSION}: generate one with it in Business settings, System users.`,
+    );
+  }
+  return facts;
+}
+
+const AppsAnswer = v.object({
+  data: v.array(
+    v.object({
+      whatsapp_business_api_data: v.object({
+        id: v.string(),
+        name: v.optional(v.string(), "without a name"),
+      }),
+    }),
+  ),
+});
+
+/** Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/solution-providers/manage-webhooks */
+export async function readSubscribedApps(
+  graph: Graph,
+  user: SystemUser,
+  wabaId: string,
+): Promise<readonly SubscribedApp[]> {
+  const { data } = await sendFor(graph, user, wabaId, {
+    method: "GET",
+    path: `/${wabaId}/subscribed_apps`,
+    answer: AppsAnswer,
+  });
+  return data.map((entry) => entry.whatsapp_business_api_data);
+}
+
+/** Subscribes the token's app to the account. Source: see `readSubscribedApps`. */
+export async function subscribeAccount(
+  graph: Graph,
+  user: SystemUser,
+  wabaId: string,
+): Promise<void> {
+  await sendFor(graph, user, wabaId, {
+    method: "POST",
+    path: `/${wabaId}/subscribed_apps`,
+    answer: Success,
+  });
+}
+
+const NumbersAnswer = v.object({
+  data: v.array(
+    v.object({
+      id: v.string(),
+      display_phone_number: v.optional(v.string(), "without a number"),
+      is_pin_enabled: v.optional(v.boolean()),
+    }),
+  ),
+  paging: v.optional(
+    v.object({
+      cursors: v.optional(v.object({ after: v.optional(v.string()) })),
+      next: v.optional(v.string()),
+    }),
+  ),
+});
+
+/** Source: https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account/phone_numbers */
+export async function readPhoneNumbers(
+  graph: Graph,
+  user: SystemUser,
+  wabaId: string,
+): Promise<readonly PhoneNumber[]> {
+  const numbers: PhoneNumber[] = [];
+  let after: string | undefined;
+  do {
+    const { data, paging } = await sendFor(graph, user, wabaId, {
+      method: "GET",
+      path: `/${wabaId}/phone_numbers`,
+      params: {
+        fields: "id,display_phone_number,is_pin_enabled",
+        limit: "100",
+        ...(after && { after }),
+      },
+      answer: NumbersAnswer,
+    });
+    for (const { id, display_phone_number, is_pin_enabled } of data) {
+      numbers.push({ id, displayPhoneNumber: display_phone_number, isPinEnabled: is_pin_enabled });
+    }
+    after = paging?.next === undefined ? undefined : paging.cursors?.after;
+  } while (after !== undefined);
+  return numbers;
+}
+
+/** Adds the proof that apps may require of calls made with a user's token. */
+async function sendFor<T>(
+  graph: Graph,
+  { token, app }: SystemUser,
+  wabaId: string,
+  request: Omit<GraphRequest<T>, "token">,
+): Promise<T> {
+  const appsecret_proof = createHmac("sha256", app.secret).update(token).digest("hex");
+  try {
+    return await graph.send({ ...request, token, params: { ...request.params, appsecret_proof } });
+  } catch (error) {
+    throw explain(
+      error,
+      `The system-user token may not use account ${wabaId}: give the system user this account in Business settings, System users, Assign assets`,
+    );
+  }
+}

@@ -1,0 +1,156 @@
+import * as v from "valibot";
+import { Complaint } from "../complaint.ts";
+
+/** The version that this was written for; `--graph-version` chooses another. */
+export const GRAPH_VERSION = "v25.0";
+export const GRAPH_URL = "https://graph.facebook.com";
+
+export interface GraphSettings {
+  readonly baseUrl: string;
+  readonly version: string;
+}
+
+export interface GraphRequest<T> {
+  readonly method: "GET" | "POST";
+  /** Without the version, such as `/1234567890/subscriptions`. */
+  readonly path: string;
+  /** Travels in a header, so that no address carries it. */
+  readonly token: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly answer: v.GenericSchema<unknown, T>;
+}
+
+export interface Graph {
+  readonly baseUrl: string;
+  /** Throws a GraphError when Meta refuses, a Complaint when it cannot be asked or understood. */
+  send<T>(request: GraphRequest<T>): Promise<T>;
+}
+
+/**
+ * Meta's own error, its message without the tokens that Meta likes to quote.
+ * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
+ */
+export class GraphError extends Complaint {
+  readonly code: number;
+  readonly subcode: number | undefined;
+
+  constructor(message: string, code: number, subcode?: number) {
+    super(message);
+    this.code = code;
+    this.subcode = subcode;
+  }
+
+  /** Meta's words and code, to be put in brackets behind ours. */
+  get detail(): string {
+    const subcode = this.subcode === undefined ? "" : `, subcode ${this.subcode}`;
+    return `Meta says: ${this.message.replace(/\.$/, "")}; code ${this.code}${subcode}`;
+  }
+}
+
+/** Meta's codes for "not now". Source: see GraphError. */
+const RATE_LIMITS = [4, 17, 613, 80008];
+const TRANSIENT = [1, 2];
+
+/** What Meta refused, in our sentence, unless Meta only asks for patience; others as they are. */
+export function explain(error: unknown, sentence: string | ((code: number) => string)): unknown {
+  if (!(error instanceof GraphError)) return error;
+  const { code } = error;
+  return new Complaint(`${toPatience(code) ?? toText(sentence, code)} (${error.detail}).`);
+}
+
+function toPatience(code: number): string | undefined {
+  if (RATE_LIMITS.includes(code)) return "Meta's rate limit is reached: try again in an hour";
+  return TRANSIENT.includes(code) ? "Meta has a passing fault: try again in a minute" : undefined;
+}
+
+function toText(sentence: string | ((code: number) => string), code: number): string {
+  return typeof sentence === "string" ? sentence : sentence(code);
+}
+
+const ErrorBody = v.object({
+  error: v.object({
+    message: v.optional(v.string(), "no message"),
+    code: v.optional(v.number(), 0),
+    error_subcode: v.optional(v.number()),
+  }),
+});
+
+const TIMEOUT_MS = 15_000;
+
+export function createGraph({ baseUrl, version }: GraphSettings): Graph {
+  const root = `${baseUrl.replace(/\/+$/, "")}/${version}`;
+
+  return {
+    baseUrl,
+    async send(request) {
+      const response = await fetchAnswer(root, request);
+      const body = parseJson(response.text);
+      const failure = v.safeParse(ErrorBody, body);
+      if (failure.success) throw toGraphError(failure.output.error, request);
+      const answer = v.safeParse(request.answer, body);
+      if (response.ok && answer.success) return answer.output;
+      throw new Complaint(
+        `The Graph API at ${baseUrl} answered ${response.status} with something that is not of its documented form: check --graph-url and --graph-version, or try again later.`,
+      );
+    },
+  };
+}
+
+async function fetchAnswer(
+  root: string,
+  { method, path, token, params = {} }: GraphRequest<unknown>,
+) {
+  const query = new URLSearchParams(params);
+  const address = method === "GET" && query.size > 0 ? `${root}${path}?${query}` : `${root}${path}`;
+  try {
+    const response = await fetch(address, {
+      method,
+      headers: { authorization: `Bearer ${token}` },
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(method === "POST" && { body: query }),
+    });
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new Complaint(
+      `The Graph API at ${new URL(root).origin} does not answer (${toNetworkReason(error)}): check the network, the proxy and --graph-url.`,
+    );
+  }
+}
+
+/** The code of what failed beneath `fetch`, such as ENOTFOUND. */
+export function toNetworkReason(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  if (error.name === "TimeoutError") return "timeout";
+  const { cause } = error;
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return error.message;
+}
+
+function toGraphError(
+  { message, code, error_subcode }: v.InferOutput<typeof ErrorBody>["error"],
+  request: GraphRequest<unknown>,
+): GraphError {
+  return new GraphError(redact(message, request), code, error_subcode);
+}
+
+/** "Malformed access token …" quotes the token. */
+function redact(message: string, { token, params = {} }: GraphRequest<unknown>): string {
+  const { input_token = "", verify_token = "", appsecret_proof = "" } = params;
+  const secrets = [token, token.split("|")[1] ?? "", input_token, verify_token, appsecret_proof];
+  let text = message;
+  for (const secret of secrets) {
+    for (const form of [secret, encodeURIComponent(secret)]) {
+      if (form !== "") text = text.replaceAll(form, "…");
+    }
+  }
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
+
+/** The system that a command works on: a deployed stack or the laptop run. */
+export interface Target {
+  /** Such as "stack WhatsAppSecurityWebhook" or "laptop run in .local". */
+  readonly name: string;
+  /** What to append to a command so that it works on the same target. */
+  readonly flags: string;
+  readonly webhookUrl: string;
+  readonly tableName: string;
+  readonly alertTopicArn: string;
+  /** Where the secret is kept, for a person. */
+  readonly secretName: string;
+  readSecretText(): Promise<string>;
+  writeSecretText(text: string): Promise<void>;
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  /** Only on AWS. */
+  readonly aws?: AwsFacts;
+}
+
+export interface AwsFacts {
+  readonly stackName: string;
+  readonly region: string;
+  readonly functionName: string;
+  readonly cloudformation: CloudFormationClient;
+  readonly cloudwatch: CloudWatchClient;
+}
+
+export interface TargetOptions {
+  readonly stack?: string | undefined;
+  readonly data?: string | undefined;
+}
+
+export const DEFAULT_DATA = ".local";
+
+/** The npm command that does this on the same target. */
+export function toCommand(name: string, { flags }: Target, more = ""): string {
+  const options = `${flags}${more && ` ${more}`}`;
+  return `npm run ${name}${options && ` --${options}`}`;
+}
