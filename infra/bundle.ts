@@ -12,8 +12,8 @@ const ALIASES = {
 };
 
 /**
- * The one recipe of the function's bundle: plain esbuild options. Each worth is the median of
- * importing the bundle without that line, less the median with it (Node 24.21, two shared cores).
+ * The one recipe of the function's bundle: plain esbuild options. Beside each stands what importing
+ * the bundle costs more without it, of 28 ms (medians of 12 fresh processes, Node 24.21).
  */
 const RECIPE = {
   absWorkingDir: ROOT,
@@ -21,26 +21,27 @@ const RECIPE = {
   bundle: true,
   platform: "node",
   target: "node24",
+  // 4 ms: every byte is parsed.
   minify: true,
-  // Packages' ES builds can be shaken, their CommonJS builds can not.
+  // 37 ms: packages' ES builds can be shaken, their CommonJS builds can not.
   mainFields: ["module", "main"],
-  // An ES module outside, so that it may await at its top level: Lambda gives initialisation its
-  // full CPU. CommonJS inside: an `import` of a Node module reads all its exports, and the lazy ones
-  // among them load 15 to 70 further modules, while `require` reads those that are used.
+  // 5 ms: CommonJS inside, because an `import` of one of Node's modules reads all its exports, and
+  // the lazy ones among them load 16 further modules; `require` loads what is used. An ES module
+  // outside, so that it may await at its top level: Lambda gives initialisation its full CPU.
   format: "cjs",
-  outExtension: { ".js": ".mjs" },
   banner: { js: "const require=process.getBuiltinModule,module={exports:{}};" },
   footer: {
     js: "const __function=module.exports,__handler=__function.handler;await __function.ready;export{__handler as handler};",
   },
+  // 9 ms and 124 KB for the credentials, 2 ms and 11 modules for the files: see the two.
   alias: ALIASES,
-  // The protocol core's one `import()` of a package makes esbuild wrap all that it shares with the
-  // rest. No call to DynamoDB, SNS or Secrets Manager has an event stream.
+  // 5 ms: the protocol core's one `import()` of a package makes esbuild wrap all that it shares with
+  // the rest. No call to DynamoDB, SNS or Secrets Manager has an event stream.
   external: [EVENT_STREAMS],
-  // Naming a stream of the web's kind makes Node load that library: three modules in the first
-  // webhook. No answer of these services is one.
+  // 4 ms of the first webhook: naming a stream of the web's kind makes Node load that library. No
+  // answer of these services is one.
   define: { ReadableStream: "undefined" },
-  // Read by nobody unless NODE_OPTIONS=--enable-source-maps asks for readable stack traces.
+  // Nothing: read by nobody unless NODE_OPTIONS=--enable-source-maps asks for readable stack traces.
   sourcemap: "linked",
   sourcesContent: false,
 } satisfies BuildOptions;

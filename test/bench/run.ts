@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import type { Aws } from "./aws.ts";
+import { CHANGES } from "./deliveries.ts";
+import type { Mode, Sample } from "./probe.ts";
+import type { Subject } from "./subjects.ts";
+
+/** Megabytes of the function that is stood for. */
+export const MEMORY_MB = 512;
+
+/** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
+const FLAGS = [
+  "--expose-gc",
+  "--max-http-header-size=81920",
+  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
+  `--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`,
+];
+
+/** Lambda's environment, and nothing of the machine's own. */
+const ENVIRONMENT = {
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+  AWS_SECRET_ACCESS_KEY: "secret",
+  AWS_SESSION_TOKEN: "token".repeat(150),
+  AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+  AWS_LAMBDA_FUNCTION_NAME: "webhook",
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
+  HOME: "/nonexistent",
+  TABLE_NAME: "events",
+  ALERT_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts",
+  SECRET_ID: "webhook",
+};
+
+export interface Bench {
+  readonly aws: Aws;
+  readonly probe: string;
+  readonly workFile: string;
+  /** Single webhooks in the work file. */
+  readonly singles: number;
+}
+
+/** One fresh process's figures. Throws when it failed or did not do all its work. */
+export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promise<Sample> {
+  const { aws, probe, workFile } = bench;
+  const file = mode === "import" ? subject.importFile : subject.file;
+  const child = spawn(process.execPath, [...FLAGS, probe, file, workFile, mode], {
+    env: { ...ENVIRONMENT, ...aws.environment },
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
+  });
+  child.stdout?.resume();
+  const [output, [code]] = await Promise.all([
+    text(child.stdio[3] as Readable),
+    once(child, "exit"),
+  ]);
+  if (code !== 0) throw new Error(`${subject.name} failed in ${mode} mode`);
+  if (mode === "import") await aws.takeTally();
+  else await verifyWork(bench, subject, mode);
+  return JSON.parse(output);
+}
+
+/** A subject that skips a put is not fast, it is wrong. */
+async function verifyWork({ aws, singles }: Bench, { name }: Subject, mode: Mode): Promise<void> {
+  const { reads, puts, publishes, marks, strange } = await aws.takeTally();
+  const expected = mode === "cold" ? 1 : 1 + singles + CHANGES;
+  const isDone = [puts, publishes, marks].every((count) => count === expected);
+  if (isDone && reads === 1 && strange.length === 0) return;
+  const done = JSON.stringify({ reads, puts, publishes, marks, strange: strange.slice(0, 3) });
+  throw new Error(`${name} was to do ${expected} puts, publishes and marks, and did ${done}`);
+}

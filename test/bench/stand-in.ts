@@ -1,0 +1,116 @@
+import { readFileSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { SECRET_TEXT } from "./deliveries.ts";
+
+/**
+ * DynamoDB, SNS and Secrets Manager as far as a webhook needs them, over TLS, one port each. Runs in
+ * a process of its own, so that its CPU is not taken for the function's, and counts the work that
+ * was asked of it: a subject that skips or repeats a step is found out.
+ */
+export interface Tally {
+  /** Reads of the secret. */
+  reads: number;
+  /** Keys of conditional puts, publications, and marks that name their publication. */
+  puts: number;
+  publishes: number;
+  marks: number;
+  /** Requests that were none of these, unsigned, or without the session token. */
+  strange: string[];
+}
+
+export type Ports = Readonly<Record<"dynamodb" | "sns" | "secretsmanager", number>>;
+
+const TLS = join(import.meta.dirname, "tls");
+const keys = new Set<string>();
+const messageIds = new Set<string>();
+let tally = toEmptyTally();
+
+function toEmptyTally(): Tally {
+  return { reads: 0, puts: 0, publishes: 0, marks: 0, strange: [] };
+}
+
+function putItem(body: string): string {
+  const { Item, ConditionExpression } = JSON.parse(body);
+  const key = `${Item.wabaId.S} ${Item.eventKey.S}`;
+  const isGood = ConditionExpression.includes("attribute_not_exists") && Item.alert.S === "pending";
+  if (!isGood || keys.has(key)) tally.strange.push(`put ${key}`);
+  keys.add(key);
+  tally.puts++;
+  return "{}";
+}
+
+function updateItem(body: string): string {
+  const { Key, ExpressionAttributeValues: values } = JSON.parse(body);
+  const isKnown = keys.delete(`${Key.wabaId.S} ${Key.eventKey.S}`);
+  const isPublished = messageIds.delete(values[":messageId"]?.S);
+  if (isKnown && isPublished) tally.marks++;
+  else tally.strange.push(`mark ${body}`);
+  return "{}";
+}
+
+function publish(body: string): string {
+  const form = new URLSearchParams(body);
+  const isGood = form.get("Action") === "Publish" && form.get("Message")?.includes("15550783881");
+  if (!isGood) tally.strange.push(`publish ${body}`);
+  tally.publishes++;
+  const id = `00000000-0000-4000-8000-${String(tally.publishes).padStart(12, "0")}`;
+  messageIds.add(id);
+  return `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult><ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></PublishResponse>`;
+}
+
+function getSecretValue(): string {
+  tally.reads++;
+  return JSON.stringify({ ARN: "arn", Name: "bench", SecretString: SECRET_TEXT, VersionId: "1" });
+}
+
+/** The function may look at the outbox while it starts. */
+function query(): string {
+  return JSON.stringify({ Count: 0, Items: [], ScannedCount: 0 });
+}
+
+const OPERATIONS: Readonly<Record<string, (body: string) => string>> = {
+  "DynamoDB_20120810.PutItem": putItem,
+  "DynamoDB_20120810.UpdateItem": updateItem,
+  "DynamoDB_20120810.Query": query,
+  "secretsmanager.GetSecretValue": getSecretValue,
+};
+
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks).toString();
+  const { authorization = "", "x-amz-target": target, "content-type": type } = request.headers;
+  const isSigned = authorization.startsWith("AWS4-HMAC-SHA256 Credential=");
+  if (!isSigned || !request.headers["x-amz-security-token"]) tally.strange.push("unsigned");
+  const operation = target ? OPERATIONS[String(target)] : publish;
+  const text = operation?.(body);
+  if (text === undefined) tally.strange.push(String(target));
+  response.writeHead(text === undefined ? 400 : 200, {
+    "content-type": type?.includes("json") ? type : "text/xml",
+    "x-amzn-requestid": "00000000-0000-4000-8000-000000000000",
+  });
+  response.end(text);
+}
+
+async function listen(): Promise<number> {
+  const options = {
+    key: readFileSync(join(TLS, "server.key")),
+    cert: readFileSync(join(TLS, "server.pem")),
+  };
+  const server = createServer(options, answer).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const [dynamodb, sns, secretsmanager] = await Promise.all([listen(), listen(), listen()]);
+process.on("message", () => {
+  process.send?.(tally);
+  tally = toEmptyTally();
+  keys.clear();
+  messageIds.clear();
+});
+process.on("disconnect", () => process.exit());
+process.send?.({ dynamodb, sns, secretsmanager } satisfies Ports);

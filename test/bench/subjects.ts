@@ -1,0 +1,85 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
+import { bundleFunction } from "../../infra/bundle.ts";
+
+const ROOT = resolve(import.meta.dirname, "../..");
+export const OUT_DIR = join(ROOT, "dist/bench");
+const HANDLER = "lambda/handler.ts";
+
+export type SubjectName = "ours" | "floor" | "commonjs" | "cdk" | "esm";
+
+export interface Subject {
+  readonly name: SubjectName;
+  readonly description: string;
+  /** The module that a fresh process imports. */
+  readonly file: string;
+  /** The same without awaiting the network at its top level, to measure the import alone. */
+  readonly importFile: string;
+}
+
+/** Builds something of the bench's own into `dist/bench`, and returns its path. */
+export function build(name: string, entry: string, options: BuildOptions): string {
+  const outfile = join(OUT_DIR, name);
+  buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    ...options,
+  });
+  return outfile;
+}
+
+const REQUIRE =
+  'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
+
+/** The same application bundled by our recipe and the usual ways, and the floor. */
+export function buildSubjects(): readonly Subject[] {
+  const ours = join(bundleFunction(), "index.mjs");
+  return [
+    {
+      name: "ours",
+      description: "this function as it is deployed",
+      file: ours,
+      importFile: withoutAwait(ours),
+    },
+    subject("floor", "no SDK: HMAC and hand-signed node:https", "test/bench/floor.ts", {
+      format: "esm",
+      minify: true,
+    }),
+    subject("commonjs", "packages' CommonJS builds bundled", HANDLER, { format: "cjs" }),
+    subject("cdk", "NodejsFunction's default: SDK not bundled", HANDLER, {
+      format: "cjs",
+      external: ["@aws-sdk/*", "@smithy/*"],
+    }),
+    subject("esm", "ES modules bundled and minified", HANDLER, {
+      format: "esm",
+      minify: true,
+      mainFields: ["module", "main"],
+      banner: { js: REQUIRE },
+    }),
+  ];
+}
+
+function subject(
+  name: SubjectName,
+  description: string,
+  entry: string,
+  options: BuildOptions,
+): Subject {
+  const file = build(`${name}.${options.format === "cjs" ? "cjs" : "mjs"}`, entry, options);
+  return { name, description, file, importFile: file };
+}
+
+/** Our bundle's bytes but for the last line's `await`: the others start the network and go on. */
+function withoutAwait(file: string): string {
+  const text = readFileSync(file, "utf8");
+  const copy = join(OUT_DIR, "ours.mjs");
+  const changed = text.replace(/await [\w.]+;(?=export\{)/, "");
+  if (changed === text) throw new Error("The bundle awaits nothing at its top level any more");
+  writeFileSync(copy, changed);
+  return copy;
+}
