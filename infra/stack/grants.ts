@@ -30,9 +30,9 @@ export function toStatements(scope: Construct, parts: Parts, logs: LogGroup): Po
     allow(["secretsmanager:GetSecretValue"], secret.arn),
     allow(["sqs:SendMessage"], deadLetters.queueArn),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs.logGroupArn),
-    allowKey(scope, key.keyArn, ["dynamodb", "sns", "secretsmanager", "sqs"]),
+    allowKey(scope, ["kms:Decrypt", "kms:GenerateDataKey"], key.keyArn, ENCRYPTING_SERVICES),
     ...(secret.keyArn && secret.keyArn !== key.keyArn
-      ? [allowKey(scope, secret.keyArn, ["secretsmanager"])]
+      ? [allowKey(scope, ["kms:Decrypt"], secret.keyArn, ["secretsmanager"])]
       : []),
   ];
 }
@@ -41,12 +41,19 @@ function allow(actions: string[], resource: string): PolicyStatement {
   return new PolicyStatement({ actions, resources: [resource] });
 }
 
-/** The key, only in the hands of the services that encrypt with it. */
-function allowKey(scope: Construct, keyArn: string, services: readonly string[]): PolicyStatement {
+const ENCRYPTING_SERVICES = ["dynamodb", "sns", "secretsmanager", "sqs"];
+
+/** A key, only in the hands of the services that encrypt with it. */
+function allowKey(
+  scope: Construct,
+  actions: string[],
+  keyArn: string,
+  services: readonly string[],
+): PolicyStatement {
   const { region } = Stack.of(scope);
   const viaService = services.map((service) => `${service}.${region}.amazonaws.com`);
   return new PolicyStatement({
-    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    actions,
     resources: [keyArn],
     conditions: { StringEquals: { "kms:ViaService": viaService } },
   });

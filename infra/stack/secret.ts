@@ -1,3 +1,4 @@
+import { Fn, Stack } from "aws-cdk-lib";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
@@ -23,7 +24,9 @@ export function createSecret(scope: Construct, key: Key, settings: Settings): Se
  * is generated here would make CloudFormation write a new secret over the app secrets.
  */
 function generateSecret(scope: Construct, key: Key): SecretRef {
+  const name = toUniqueName(Stack.of(scope));
   const secret = new Secret(scope, "Secret", {
+    secretName: name,
     description: "WhatsApp security webhook: verify token and app secrets",
     encryptionKey: key,
     generateSecretString: {
@@ -34,5 +37,14 @@ function generateSecret(scope: Construct, key: Key): SecretRef {
       passwordLength: 40,
     },
   });
-  return { arn: secret.secretArn, name: secret.secretName, keyArn: key.keyArn };
+  return { arn: secret.secretArn, name, keyArn: key.keyArn };
+}
+
+/**
+ * A deleted secret keeps its name for a month. With the beginning of the stack's own id, which is
+ * a new one each time it is created, the stack can come back at once.
+ */
+function toUniqueName({ stackName, stackId }: Stack): string {
+  const uuid = Fn.select(2, Fn.split("/", stackId));
+  return `${stackName}-${Fn.select(0, Fn.split("-", uuid))}`;
 }

@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { parseSettings } from "../../infra/settings.ts";
+import { SecurityWebhookStack } from "../../infra/stack.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** The settings of a stack that has all of its optional parts. */
+export const EVERY_SUBSCRIBER = {
+  alertEmails: ["security@example.com"],
+  alertPhoneNumbers: ["+4915112345678"],
+  operationsEmails: ["operations@example.com"],
+};
+
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template's properties have the shape of their type.
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** The stack as `cdk synth` makes it of these settings, with a bundle that is only a name. */
+export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
+  const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
+  const app = new App({ context });
+  const stack = new SecurityWebhookStack(app, "Webhook", {
+    settings: parseSettings(settings),
+    bundle: createBundle(),
+  });
+  const template = Template.fromStack(stack);
+  const all: Readonly<Record<string, Resource>> = template.toJSON().Resources;
+  return { stack, template, all, ofType, theOnly };
+
+  function ofType(type: string): Resource[] {
+    return Object.values(all).filter(({ Type }) => Type === type);
+  }
+
+  function theOnly(type: string): Resource {
+    const [resource, ...others] = ofType(type);
+    if (!resource || others.length > 0) throw new Error(`The stack has not exactly one ${type}`);
+    return resource;
+  }
+}
+
+function createBundle(): string {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  writeFileSync(join(folder, "index.mjs"), "export const handler = () => {};");
+  return folder;
+}
