@@ -41,6 +41,8 @@ function isItAlive(system: System): IWidget {
       fn.metricErrors({ label: "Function errors" }),
       fn.metricThrottles({ label: "Function throttled" }),
       api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
+      appMetric(system, names.storeFailed).with({ label: "Writes failed" }),
+      appMetric(system, names.relayFailed).with({ label: "Relay's claims and marks failed" }),
     ],
   );
 }
@@ -95,7 +97,12 @@ function percentiles(what: string, metric: (statistic: string) => Metric): IMetr
 }
 
 function whatWasRefused(system: System): IWidget {
-  return bars("What was refused?", system, {
+  const { api } = system;
+  const all = api.metricClientError({
+    label: "Every 4xx, throttled ones too",
+    statistic: Stats.SUM,
+  });
+  const labels = {
     [names.signatureMismatch]: "Wrong signature",
     [names.signatureMalformed]: "No signature",
     [names.handshakeRejected]: "Handshake",
@@ -104,16 +111,17 @@ function whatWasRefused(system: System): IWidget {
     [names.quarantined]: "Quarantined",
     [names.valuesMissing]: "Values missing",
     [names.deliveryFailed]: "Not stored",
-  });
+  };
+  return bars("What was refused?", system, labels, [all]);
 }
 
 type Labels = Partial<Record<(typeof names)[keyof typeof names], string>>;
 
-function bars(title: string, system: System, labels: Labels): IWidget {
+function bars(title: string, system: System, labels: Labels, right: IMetric[] = []): IWidget {
   const left = Object.entries(labels).map(([name, label]) =>
     appMetric(system, name as keyof Labels).with({ label }),
   );
-  return new GraphWidget({ title, left, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
+  return new GraphWidget({ title, left, right, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
 }
 
 const SIZE = { width: 8, height: 7 };
