@@ -61,7 +61,7 @@ function createService(service: string, type: string) {
       "x-amz-security-token": env("AWS_SESSION_TOKEN"),
       ...(target && { "x-amz-target": target }),
     };
-    headers["authorization"] = sign(service, headers, body);
+    headers.authorization = sign(service, headers, body);
     headers["content-length"] = String(Buffer.byteLength(body));
     return post({ host, headers }, body);
   };

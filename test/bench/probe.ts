@@ -38,7 +38,7 @@ const { readFileSync, writeSync } = require("node:fs") as typeof import("node:fs
 const { Socket } = require("node:net") as typeof import("node:net");
 
 // The function connects to AWS's real names, certificates and all, and is led to the stand-ins.
-const ports = JSON.parse(process.env["BENCH_PORTS"] ?? "{}");
+const ports = JSON.parse(process.env.BENCH_PORTS ?? "{}");
 const { connect } = Socket.prototype;
 Socket.prototype.connect = function (this: NetSocket, options: { host: string }, then: unknown) {
   const port = ports[options.host.split(".")[0] ?? ""];

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 import { bundleFunction } from "../../infra/bundle.ts";
@@ -36,16 +36,17 @@ export function build(name: string, entry: string, options: BuildOptions): strin
 const REQUIRE =
   'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
 
-/** The same application bundled by our recipe and the usual ways, and the floor. */
+/** The function as it is deployed. */
+export function ourSubject(): Subject {
+  const file = join(bundleFunction(), "index.mjs");
+  const description = "this function as it is deployed";
+  return { name: "ours", description, file, importFile: withoutAwait(file) };
+}
+
+/** Ours, the floor, and the same application bundled the usual ways. */
 export function buildSubjects(): readonly Subject[] {
-  const ours = join(bundleFunction(), "index.mjs");
   return [
-    {
-      name: "ours",
-      description: "this function as it is deployed",
-      file: ours,
-      importFile: withoutAwait(ours),
-    },
+    ourSubject(),
     subject("floor", "no SDK: HMAC and hand-signed node:https", "test/bench/floor.ts", {
       format: "esm",
       minify: true,
@@ -80,6 +81,7 @@ function withoutAwait(file: string): string {
   const copy = join(OUT_DIR, "ours.mjs");
   const changed = text.replace(/await [\w.]+;(?=export\{)/, "");
   if (changed === text) throw new Error("The bundle awaits nothing at its top level any more");
+  mkdirSync(OUT_DIR, { recursive: true });
   writeFileSync(copy, changed);
   return copy;
 }
