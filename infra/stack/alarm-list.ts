@@ -30,7 +30,7 @@ const { BREACHING, NOT_BREACHING, IGNORE } = TreatMissingData;
 const minutes = Duration.minutes;
 
 /** Counts are only reported when there is something to count: silence is good news. */
-const SILENCE_IS_GOOD = { missingData: NOT_BREACHING };
+const ONE_IS_TOO_MANY = { reaches: 1, missingData: NOT_BREACHING };
 
 /** The relay reports once a minute whatever happens: silence is what its alarm is for. */
 const SILENCE_IS_BAD = { missingData: BREACHING };
@@ -44,65 +44,58 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: "Function errors",
     meaning: "The function crashed, ran out of time or could not read the outbox.",
     metric: ({ fn }) => fn.metricErrors({ period: minutes(5) }),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Function throttled",
     meaning: "Lambda turned requests or ticks away because the account's concurrency is used up.",
     metric: ({ fn }) => fn.metricThrottles({ period: minutes(5) }),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "API answers 5xx",
     meaning: "Deliveries were not stored and answered so that Meta repeats them for seven days.",
     metric: ({ api }) => api.metricServerError({ period: minutes(5), statistic: Stats.SUM }),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Secret unavailable",
     meaning: "The secret could not be read, or has no app secret, so that deliveries are refused.",
     metric: (system) => appMetric(system, names.secretUnavailable),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "All deliveries refused",
     meaning: "Signatures match no app secret and no delivery was accepted, as after a new secret.",
     metric: mismatchesOnly,
     // Meta repeats a refused delivery at once; a stranger's single try is no alarm.
+    ...ONE_IS_TOO_MANY,
     reaches: 2,
-    ...SILENCE_IS_GOOD,
   },
   {
     heading: "Many wrong signatures",
     meaning: "Somebody sends many requests whose signature matches no app secret.",
     metric: (system) => appMetric(system, names.signatureMismatch),
+    ...ONE_IS_TOO_MANY,
     reaches: 100,
-    ...SILENCE_IS_GOOD,
   },
   {
     heading: "Signed body not understood",
     meaning: "Meta signed a body that is not JSON or not of the documented shape.",
     metric: (system) => appMetric(system, names.payloadRejected),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Change quarantined",
     meaning: "A security change from Meta could not be stored and was set aside.",
     metric: (system) => appMetric(system, names.quarantined),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Values missing",
     meaning: "Meta sends which fields changed but not their values, so that no event is recorded.",
     metric: (system) => appMetric(system, names.valuesMissing),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Alert pending too long",
@@ -124,15 +117,13 @@ export const ALARMS: readonly AlarmSpec[] = [
     heading: "Alert not delivered",
     meaning: "SNS could not give an alert to one of its subscribers.",
     metric: undeliveredAlerts,
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Alert without listener",
     meaning: "An alert was published and nobody is subscribed to hear it.",
     metric: unheardAlerts,
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Dead letters waiting",
@@ -142,21 +133,18 @@ export const ALARMS: readonly AlarmSpec[] = [
         statistic: Stats.MAXIMUM,
         period: minutes(5),
       }),
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Table throttled",
     meaning: "DynamoDB turned requests away because they came too fast for the table.",
     metric: throttledRequests,
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Table failing",
     meaning: "DynamoDB answered requests with faults of its own.",
     metric: tableFaults,
-    reaches: 1,
-    ...SILENCE_IS_GOOD,
+    ...ONE_IS_TOO_MANY,
   },
 ];

@@ -20,7 +20,7 @@ export function createAlarms(scope: Construct, system: System, operationsTopic: 
 function createAlarm(scope: Construct, system: System, spec: AlarmSpec): Alarm {
   const { heading, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
   return new Alarm(scope, `Alarm ${heading}`, {
-    alarmName: `${Stack.of(scope).stackName}: ${heading}`,
+    alarmName: `${Stack.of(scope).stackName} - ${heading}`,
     alarmDescription: `${meaning} Runbook in the README: "${heading}".`,
     metric: metric(system),
     threshold: reaches ?? fallsBelow ?? 1,

@@ -5,7 +5,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { INDEXES, METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/names.ts";
 
 /** The parts whose metrics are watched. */
 export interface System {
@@ -79,46 +79,34 @@ export function undeliveredAlerts(system: System): IMetric {
   });
 }
 
-const QUERIES = ["Query"];
-const WRITES = ["PutItem", "UpdateItem"];
-
-/** Requests of the function that DynamoDB throttled, and writes that an index held up. */
+/**
+ * Requests of the function that DynamoDB throttled, be it at the table or at one of its indexes:
+ * a write that any of them holds up counts as one throttled request.
+ */
 export function throttledRequests(system: System): IMetric {
-  const byOperation = [...WRITES, ...QUERIES].map((Operation) =>
-    tableMetric(system, "ThrottledRequests", { Operation }),
-  );
-  const byIndex = Object.values(INDEXES).map(({ name }) =>
-    tableMetric(system, "WriteThrottleEvents", { GlobalSecondaryIndexName: name }),
-  );
-  return sum([...byOperation, ...byIndex], "Throttled requests");
+  return sumOverOperations(system, "ThrottledRequests", "Throttled requests");
 }
 
 /** Requests of the function that DynamoDB answered with a fault of its own. */
 export function tableFaults(system: System): IMetric {
-  const byOperation = [...WRITES, ...QUERIES].map((Operation) =>
-    tableMetric(system, "SystemErrors", { Operation }),
-  );
-  return sum(byOperation, "Faults of DynamoDB");
+  return sumOverOperations(system, "SystemErrors", "Faults of DynamoDB");
 }
 
-function tableMetric(
-  { table }: System,
-  metricName: string,
-  dimensions: Record<string, string>,
-): Metric {
-  return new Metric({
-    namespace: "AWS/DynamoDB",
-    metricName,
-    dimensionsMap: { TableName: table.tableName, ...dimensions },
-    statistic: Stats.SUM,
-  });
-}
+const OPERATIONS = { puts: "PutItem", updates: "UpdateItem", queries: "Query" };
 
 /** Alarms on DynamoDB's own metrics keep their state when data is missing; filled, they end. */
-function sum(metrics: readonly Metric[], label: string): IMetric {
-  const usingMetrics = Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric]));
-  const expression = Object.keys(usingMetrics)
-    .map((id) => `FILL(${id}, 0)`)
-    .join(" + ");
+function sumOverOperations({ table }: System, metricName: string, label: string): IMetric {
+  const usingMetrics = Object.fromEntries(
+    Object.entries(OPERATIONS).map(([id, Operation]) => [
+      id,
+      new Metric({
+        namespace: "AWS/DynamoDB",
+        metricName,
+        dimensionsMap: { TableName: table.tableName, Operation },
+        statistic: Stats.SUM,
+      }),
+    ]),
+  );
+  const expression = "FILL(puts, 0) + FILL(updates, 0) + FILL(queries, 0)";
   return new MathExpression({ expression, usingMetrics, label });
 }
