@@ -32,18 +32,14 @@ export const handler = createWebhook({
 const WARM_UP_MS = 2_000;
 
 /**
- * Settles when DynamoDB's connection stands and its client's code has run once, or after
- * WARM_UP_MS; never rejects. Lambda initialises with its full CPU and answers with a share of it,
- * so the deployed module awaits this before it hands out the handler.
+ * Opens DynamoDB's connection and runs its client's code once, by one look at the outbox. Never
+ * rejects, and gives up waiting after WARM_UP_MS. Lambda initialises with its full CPU and answers
+ * with a share of it, so the deployed module awaits this before it hands out the handler.
  */
-export const ready: Promise<unknown> = Promise.race([lookAtOutbox(), pause()]);
-
-/** The one read that the function may make for nothing. */
-async function lookAtOutbox(): Promise<unknown> {
+export async function warmUp(): Promise<void> {
   const pages = createEventTable({ client: dynamodb, ...config }).pendingAlerts();
-  return pages[Symbol.asyncIterator]()
-    .next()
-    .catch(() => {});
+  const firstPage = pages[Symbol.asyncIterator]().next();
+  await Promise.race([firstPage, pause()]).catch(() => {});
 }
 
 function pause(): Promise<void> {

@@ -92,9 +92,11 @@ describe("the deployed bundle", () => {
     expect(await deliver()).toEqual([503]);
   });
 
-  test("starts although its table can not be reached", async () => {
-    const denied = { status: 400, body: JSON.stringify({ __type: "x#AccessDeniedException" }) };
-    aws.faults.set("Query", [denied]);
+  test.each([
+    ["is refused", { status: 400, body: JSON.stringify({ __type: "x#AccessDeniedException" }) }],
+    ["gets no answer", { status: 0, body: "" }],
+  ])("serves although its look at the outbox %s", async (_name, answer) => {
+    aws.faults.set("Query", [answer]);
     expect(await deliver()).toEqual([200]);
   });
 });

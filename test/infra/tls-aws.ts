@@ -19,6 +19,7 @@ export interface AwsRequest {
 }
 
 export interface AwsAnswer {
+  /** HTTP's, or 0: no answer ever comes. */
   readonly status: number;
   readonly body: string;
 }
@@ -51,7 +52,7 @@ export async function startTlsAws(): Promise<TlsAws> {
     const operation = target ?? new URLSearchParams(body).get("Action") ?? "";
     requests.push({ host: request.headers.host ?? "", headers: request.headers, operation });
     const answer = faults.get(operation)?.shift() ?? { status: 200, body: GOOD[operation] ?? "{}" };
-    response.writeHead(answer.status).end(answer.body);
+    if (answer.status > 0) response.writeHead(answer.status).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
