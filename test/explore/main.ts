@@ -1,0 +1,93 @@
+import { parseArgs } from "node:util";
+import { createWebhook } from "../../lambda/webhook.ts";
+import { explore, Finding, type Report } from "./explore.ts";
+import { narrate } from "./narrate.ts";
+import { type Scenario, scenario, toEvents } from "./scenario.ts";
+import { DEEPER, SCENARIOS } from "./scenarios.ts";
+import { findShortest } from "./shortest.ts";
+import { toHeader, toLine } from "./table.ts";
+
+const HELP = `Explores every crash and every interleaving of the application's own function.
+
+  npm run explore                 all standing scenarios
+  npm run explore -- --quick      only those that the tests run
+  npm run explore -- --deliveries A,AB --ticks 1 --faults 2
+
+With --deliveries, one scenario of your own:
+  --deliveries  what Meta delivers: letters of one delivery together, deliveries apart by commas.
+                A and B alert, N does not, P is refused by DynamoDB, S by SNS
+  --ticks       relay ticks meanwhile (default 1)
+  --faults      how many faults at most, or "any" (default 1)
+  --attempts    how often the SDK tries a request (default 2)
+  --strays      given-up requests may still arrive at any later time
+  --waits       how often half a minute may pass in between (default 0)
+  --page-size   entries in a page of the outbox index (default 100)
+`;
+
+function readScenarios(args: string[]): readonly Scenario[] | undefined {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: "boolean" },
+      quick: { type: "boolean" },
+      deliveries: { type: "string" },
+      ticks: { type: "string", default: "1" },
+      faults: { type: "string", default: "1" },
+      attempts: { type: "string", default: "2" },
+      strays: { type: "boolean", default: false },
+      waits: { type: "string", default: "0" },
+      "page-size": { type: "string", default: "100" },
+    },
+  });
+  if (values.help) return undefined;
+  if (!values.deliveries) return values.quick ? SCENARIOS : [...SCENARIOS, ...DEEPER];
+  const deliveries = values.deliveries.split(",");
+  deliveries.forEach(toEvents);
+  return [
+    scenario({
+      name: "as asked for",
+      deliveries,
+      ticks: toNumber("--ticks", values.ticks),
+      faults: values.faults === "any" ? Infinity : toNumber("--faults", values.faults),
+      attempts: toNumber("--attempts", values.attempts),
+      strays: values.strays,
+      waits: toNumber("--waits", values.waits),
+      pageSize: toNumber("--page-size", values["page-size"]),
+    }),
+  ];
+}
+
+function toNumber(option: string, text: string): number {
+  if (!/^\d{1,3}$/.test(text)) throw new Error(`${option} must be a whole number, not ${text}`);
+  return Number(text);
+}
+
+async function exploreAll(scenarios: readonly Scenario[]): Promise<void> {
+  console.log(toHeader());
+  let executions = 0n;
+  for (const each of scenarios) {
+    const report = await exploreOne(each);
+    executions += report.executions;
+    console.log(toLine(each, report));
+  }
+  console.log(`\nNothing lost in ${executions.toLocaleString("en")} executions.`);
+}
+
+async function exploreOne(each: Scenario): Promise<Report> {
+  try {
+    return await explore(each, createWebhook);
+  } catch (error) {
+    if (!(error instanceof Finding)) throw error;
+    const shortest = (await findShortest(each, createWebhook)) ?? error;
+    throw new Error(`${each.name}:\n${await narrate(shortest, each, createWebhook)}`);
+  }
+}
+
+try {
+  const scenarios = readScenarios(process.argv.slice(2));
+  if (scenarios) await exploreAll(scenarios);
+  else console.log(HELP);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,96 @@
+import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createEventTable, type EventTable } from "../../lambda/event-table.ts";
+import { newWabaId } from "../builders.ts";
+import { startDynamoDB } from "../engines.ts";
+import { createMemoryClient } from "./memory-table.ts";
+
+let engine: { client: DynamoDBClient; tableName: string; stop(): Promise<void> };
+
+beforeAll(async () => {
+  engine = await startDynamoDB();
+});
+afterAll(() => engine.stop());
+
+const token = fc.constantFrom("first", "second", "third");
+const instant = fc.nat(6);
+const claim = fc.record({ token, expiresAt: instant });
+
+/** Everything the event table can be asked to do, on few keys and times so that they meet. */
+const request = fc.oneof(
+  fc.record({ do: fc.constant("record" as const), event: fc.nat(1) }),
+  fc.record({ do: fc.constant("recordPending" as const), event: fc.nat(1), claim }),
+  fc.record({ do: fc.constant("claim" as const), event: fc.nat(1), claim, now: instant }),
+  fc.record({ do: fc.constant("release" as const), event: fc.nat(1), token, now: instant }),
+  fc.record({ do: fc.constant("mark" as const), event: fc.nat(1), token }),
+  fc.record({ do: fc.constant("list" as const), event: fc.nat(1) }),
+);
+type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
+
+function toEvent(wabaId: string, number: number) {
+  return {
+    wabaId,
+    eventKey: `000${number}#digest`,
+    event: "PIN_RESET_REQUEST",
+    time: 1,
+    receivedAt: new Date(number).toISOString(),
+    value: "{}",
+    test: number === 1,
+    appSecretIndex: 0,
+  };
+}
+
+async function ask(table: EventTable, wabaId: string, given: Request): Promise<unknown> {
+  const event = toEvent(wabaId, given.event);
+  switch (given.do) {
+    case "record":
+      return table.record(event);
+    case "recordPending":
+      return table.recordPending(event, given.claim);
+    case "claim":
+      return table.claim(event, given.claim, given.now);
+    case "release":
+      return table.release(event, given.token, given.now);
+    case "mark":
+      return table.markPublished(event, given.token, { messageId: "m", publishedAt: 0 });
+    case "list": {
+      const pages = await Array.fromAsync(table.pendingAlerts());
+      return pages.flat().filter((pending) => pending.wabaId === wabaId);
+    }
+  }
+}
+
+describe("the explorer's table", () => {
+  test("answers and holds what a real engine does, whatever it is asked", async () => {
+    const property = fc.asyncProperty(fc.array(request, { maxLength: 20 }), async (requests) => {
+      const wabaId = newWabaId();
+      const memory = createMemoryClient();
+      const [real, standIn] = [engine.client, memory].map((client) => {
+        return createEventTable({ client, tableName: engine.tableName, retentionDays: 30 });
+      }) as [EventTable, EventTable];
+      for (const given of requests) {
+        expect(await ask(standIn, wabaId, given)).toEqual(await ask(real, wabaId, given));
+      }
+      const { Items = [] } = await engine.client.send(
+        new QueryCommand({
+          TableName: engine.tableName,
+          ConsistentRead: true,
+          KeyConditionExpression: "wabaId = :id",
+          ExpressionAttributeValues: { ":id": { S: wabaId } },
+        }),
+      );
+      const held = [...memory.rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+      expect(held).toEqual(Items);
+    });
+    await fc.assert(property, { numRuns: 400 });
+  });
+
+  test.each(["a <> :b", "size(a) < :b", "NOT a = :b", "a BETWEEN :b AND :c", "#a = :b"])(
+    "refuses an expression that it does not know: %s",
+    async (expression) => {
+      const { parseCondition } = await import("./expressions.ts");
+      expect(() => parseCondition(expression)({ a: { S: "" } }, { ":b": { S: "" } })).toThrow();
+    },
+  );
+});

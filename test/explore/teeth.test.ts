@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { createWebhook } from "../../lambda/webhook.ts";
+import { explore } from "./explore.ts";
+import { loadMutant } from "./load-mutant.ts";
+import { MUTANTS } from "./mutants.ts";
+import { narrate } from "./narrate.ts";
+import { findShortest } from "./shortest.ts";
+
+describe.each(MUTANTS)("the protocol broken on purpose: $name", ({ name, edits, ...mutant }) => {
+  test("is caught, with the shortest way to the damage", async () => {
+    const broken = await loadMutant(edits);
+    const finding = await findShortest(mutant.scenario, broken);
+    if (!finding) throw new Error("The explorer found nothing");
+    console.log(`${name}\n${await narrate(finding, mutant.scenario, broken)}`);
+    expect(finding.message).toMatch(mutant.breaks);
+  });
+
+  test("and the unbroken one keeps its promises in the same scenario", async () => {
+    const report = await explore(mutant.scenario, createWebhook);
+    expect(report.executions).toBeGreaterThan(0n);
+  });
+});
+
+describe("an edit whose place is gone", () => {
+  test("is refused", async () => {
+    const edits = [{ file: "relay.ts", find: "no such text", replace: "" }];
+    await expect(loadMutant(edits)).rejects.toThrow(/relay.ts holds 0 times, not once/);
+  });
+});
