@@ -56,7 +56,11 @@ async function ask(table: EventTable, wabaId: string, given: Request): Promise<u
       return table.markPublished(event, given.token, { messageId: "m", publishedAt: 0 });
     case "list": {
       const pages = await Array.fromAsync(table.pendingAlerts());
-      return pages.flat().filter((pending) => pending.wabaId === wabaId);
+      // In which order an index shows claims that end at the same time is nobody's promise.
+      return pages
+        .flat()
+        .filter((pending) => pending.wabaId === wabaId)
+        .sort((a, b) => a.claimExpiresAt - b.claimExpiresAt || (a.eventKey < b.eventKey ? -1 : 1));
     }
   }
 }
