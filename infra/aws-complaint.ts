@@ -9,11 +9,18 @@ export function toComplaint(error: unknown): Complaint {
 
 /** Whether the credentials are good but lack a permission. */
 export function isAccessDenied(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return /^(AccessDenied|AccessDeniedException|AuthorizationError|UnauthorizedOperation|NotAuthorized)$/.test(
-    error.name,
-  );
+  return error instanceof Error && DENIALS.includes(error.name);
 }
+
+/** Each service has its own word for it. */
+const DENIALS = [
+  "AccessDenied",
+  "AccessDeniedException",
+  "AuthorizationError",
+  "AuthorizationErrorException",
+  "NotAuthorized",
+  "UnauthorizedOperation",
+];
 
 function toSentence(error: Error): string {
   if (isAccessDenied(error)) return `These AWS credentials lack a permission: ${toAction(error)}.`;

@@ -35,15 +35,17 @@ export function createCommand(name: string, description: string): Command {
     .option("--json", "print one JSON document instead of text");
 }
 
-export function addMetaOptions(command: Command): Command {
-  return command
-    .addOption(new Option("--app-id <id>", "id of your Meta app").env("WHATSAPP_APP_ID"))
-    .addOption(
+export function addMetaOptions(command: Command, { accounts = true } = {}): Command {
+  command.addOption(new Option("--app-id <id>", "id of your Meta app").env("WHATSAPP_APP_ID"));
+  if (accounts) {
+    command.addOption(
       new Option("--waba <id>", "WhatsApp Business account; repeat it for several")
         .env("WHATSAPP_WABA_IDS")
         .argParser(collectIds)
         .default([], "none"),
-    )
+    );
+  }
+  return command
     .addOption(
       new Option("--graph-url <url>", "where Meta's Graph API is")
         .env("WHATSAPP_GRAPH_URL")

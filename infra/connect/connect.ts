@@ -1,5 +1,6 @@
 import type { CommonOptions, MetaOptions } from "../command.ts";
 import { Complaint } from "../complaint.ts";
+import { requireConsent } from "../consent.ts";
 import {
   readSubscribedApps,
   requireUsableToken,
@@ -92,16 +93,6 @@ async function find(
     }
   }
   return { app, stored, subscription, accounts };
-}
-
-async function requireConsent({ yes }: ConnectOptions, terminal: Terminal): Promise<void> {
-  if (yes) return;
-  if (!terminal.isInteractive) {
-    throw new Complaint("Nothing was changed: there is no terminal to ask, so add --yes.");
-  }
-  if (!(await terminal.confirm("Make these changes?"))) {
-    throw new Complaint("Nothing was changed.");
-  }
 }
 
 interface Means {

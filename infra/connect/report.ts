@@ -14,21 +14,35 @@ export interface Report {
 type Write = (line: string) => void;
 
 export function tellFound(write: Write, { name, target, found }: Report): void {
-  write(`App        ${name} (${found.app.id})`);
-  write(`Target     ${target.name}`);
-  write(`At Meta    ${describe(found.subscription)}`);
-  for (const { id, apps } of found.accounts) {
-    const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
-    write(`Account    ${id}: ${names || "no app subscribed"}`);
-  }
+  const facts = [
+    ["App", `${name} (${found.app.id})`],
+    ["Target", target.name],
+    ...describe(found.subscription),
+    ...found.accounts.map(({ id, apps }) => {
+      const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
+      return ["Account", `${id}: ${names || "no app subscribed"}`];
+    }),
+  ];
+  for (const [label = "", text = ""] of facts) writeFact(write, label, text);
   write("");
 }
 
-function describe(subscription: Subscription | undefined): string {
-  if (!subscription) return "no WhatsApp webhooks yet";
+const INDENT = " ".repeat(11);
+
+function writeFact(write: Write, label: string, text: string): void {
+  const [first = "", ...rest] = wrap(text, INDENT);
+  write(label.padEnd(INDENT.length) + first.slice(INDENT.length));
+  rest.forEach(write);
+}
+
+function describe(subscription: Subscription | undefined): [string, string][] {
+  if (!subscription) return [["At Meta", "no WhatsApp webhooks yet"]];
   const { callbackUrl, fields, active } = subscription;
   const state = active ? "" : ", not active";
-  return `${fields.join(", ") || "no fields"}${state}\n           to ${callbackUrl}`;
+  return [
+    ["At Meta", `${fields.join(", ") || "no fields"}${state}`],
+    ["", `sent to ${callbackUrl}`],
+  ];
 }
 
 export function tellPlan(write: Write, { lines }: Plan): void {
@@ -58,7 +72,9 @@ export function tellOutcome(terminal: Terminal, outcome: Outcome): void {
   }
   if (plan.lines.length > 0) terminal.write(paint("green", "Done."));
   if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.write);
-  terminal.write(`Next: ${toCommand("status", target)} and ${toCommand("drill", target)}`);
+  terminal.write("Next:");
+  terminal.write(`  ${toCommand("status", target, `--app-id ${found.app.id}`)}`);
+  terminal.write(`  ${toCommand("drill", target)}`);
 }
 
 const SECOND_SWITCH = wrap(

@@ -43,7 +43,7 @@ export async function verifyApp(graph: Graph, app: App): Promise<string> {
 }
 
 /** Invalid OAuth 2.0 access token; for an app's own token: its secret does not match its id. */
-const INVALID_TOKEN = 190;
+export const INVALID_TOKEN = 190;
 const INVALID_APP = 101;
 
 function toAppSentence(code: number, id: string): string {

@@ -5,15 +5,16 @@ import type { SystemUser } from "./account.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
 
+type AppOption = Pick<MetaOptions, "appId">;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /** The app's id and secret, from options and environment, else asked for. */
-export async function requireApp(options: MetaOptions, env: Env, terminal: Terminal): Promise<App> {
+export async function requireApp(options: AppOption, env: Env, terminal: Terminal): Promise<App> {
   const id = await requireAppId(options, terminal);
   return { id, secret: await requireAppSecret(env, terminal) };
 }
 
-export async function requireAppId({ appId }: MetaOptions, terminal: Terminal): Promise<string> {
+export async function requireAppId({ appId }: AppOption, terminal: Terminal): Promise<string> {
   const id = appId ?? (await askOr("the app id with --app-id", terminal)?.ask("Meta app id"));
   if (id !== undefined && /^\d{5,20}$/.test(id.trim())) return id.trim();
   throw new Complaint(`The app id must be digits only, such as 1234567890123456; it is ${id}.`);

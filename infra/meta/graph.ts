@@ -47,6 +47,16 @@ export class GraphError extends Complaint {
   }
 }
 
+/** What Meta refused, in a sentence of ours. */
+export class MetaComplaint extends Complaint {
+  readonly code: number;
+
+  constructor(message: string, code: number) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** Meta's codes for "not now". Source: see GraphError. */
 const RATE_LIMITS = [4, 17, 613, 80008];
 const TRANSIENT = [1, 2];
@@ -55,7 +65,8 @@ const TRANSIENT = [1, 2];
 export function explain(error: unknown, sentence: string | ((code: number) => string)): unknown {
   if (!(error instanceof GraphError)) return error;
   const { code } = error;
-  return new Complaint(`${toPatience(code) ?? toText(sentence, code)} (${error.detail}).`);
+  const text = toPatience(code) ?? toText(sentence, code);
+  return new MetaComplaint(`${text} (${error.detail}).`, code);
 }
 
 function toPatience(code: number): string | undefined {
