@@ -77,9 +77,18 @@ const LONG_NUMBER = /[:,[\s]-?\d{16}/;
 /** The parsed text, or undefined. */
 function parseJson(text: string): unknown {
   try {
-    return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return LONG_NUMBER.test(text) ? parseLongNumbers(text) : JSON.parse(text);
   } catch {
     return undefined;
+  }
+}
+
+/** Parsing alone takes any depth, reviving recurses: an absurd depth costs digits, not events. */
+function parseLongNumbers(text: string): unknown {
+  try {
+    return JSON.parse(text, keepDigits);
+  } catch {
+    return JSON.parse(text);
   }
 }
 
