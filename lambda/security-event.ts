@@ -121,9 +121,11 @@ function toSortableTime(time: number): string {
   return String(seconds).padStart(16, "0");
 }
 
+/** Years of other than four digits are not what readers of ISO 8601 expect: see the alert's schema. */
 function toIsoTime(unixSeconds: number): string | undefined {
   const date = new Date(unixSeconds * 1000);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
+  return text.length === "2026-01-01T00:00:00.000Z".length ? text : undefined;
 }
 
 function sha256(text: string): string {
