@@ -1,0 +1,96 @@
+import { createHmac } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseSignature, verifySignature } from "../../lambda/signature.ts";
+import { createWebhook } from "../../lambda/webhook.ts";
+import { APP_SECRET, META_EXAMPLE, OLD_APP_SECRET, sign, VERIFY_TOKEN } from "../builders.ts";
+import { createMemoryClient } from "../explore/memory-table.ts";
+import { postOf } from "../world.ts";
+import { anyText } from "./payloads.ts";
+import { RUNS, TIMEOUT } from "./runs.ts";
+
+const RIGHT = sign(META_EXAMPLE);
+
+/** What an attacker, a proxy or a mistake makes of the right header. */
+const nearlyRight = fc.oneof(
+  fc.tuple(fc.nat(RIGHT.length - 1), anyText).map(([at, text]) => splice(at, 0, text)),
+  fc
+    .tuple(fc.nat(RIGHT.length - 1), fc.string())
+    .map(([at, text]) => splice(at, text.length, text)),
+  fc.nat(RIGHT.length - 1).map((length) => RIGHT.slice(0, length)),
+  fc.constantFrom(
+    RIGHT.toUpperCase(),
+    RIGHT.replace("sha256", "sha1"),
+    RIGHT.replace("sha256", "SHA256"),
+    RIGHT.slice("sha256=".length),
+    ` ${RIGHT}`,
+    `${RIGHT}\n`,
+    `${RIGHT},${RIGHT}`,
+    `"${RIGHT}"`,
+    `sha256=${"0".repeat(64)}`,
+    `sha1=${createHmac("sha1", APP_SECRET).update(META_EXAMPLE).digest("hex")}`,
+    sign(META_EXAMPLE, OLD_APP_SECRET),
+    sign(META_EXAMPLE, VERIFY_TOKEN),
+    sign(META_EXAMPLE, ""),
+    sign(`${META_EXAMPLE} `),
+  ),
+);
+
+function splice(at: number, length: number, text: string): string {
+  return RIGHT.slice(0, at) + text + RIGHT.slice(at + length);
+}
+
+const hexDigest = fc
+  .uint8Array({ minLength: 32, maxLength: 32 })
+  .map((bytes) => `sha256=${Buffer.from(bytes).toString("hex")}`);
+
+const anyHeader = fc.oneof(anyText, nearlyRight, hexDigest).filter((header) => header !== RIGHT);
+
+async function answerTo(header: string | undefined, appSecrets: readonly string[]) {
+  const dynamodb = createMemoryClient();
+  const webhook = createWebhook({
+    config: { tableName: "t", alertTopicArn: "a", alertEvents: [], functionName: "f" },
+    dynamodb,
+    sns: { send: () => Promise.reject(new Error("Nothing may be published")) } as never,
+    readSecret: async () => JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets }),
+    now: () => 0,
+    newToken: () => "token",
+    writeLine: () => {},
+  });
+  const invocation = { awsRequestId: "1", getRemainingTimeInMillis: () => 15_000 };
+  const result = await webhook(postOf(META_EXAMPLE, header), invocation);
+  return { status: result?.statusCode, stored: dynamodb.rows.size };
+}
+
+describe("a signature header", { timeout: TIMEOUT }, () => {
+  test("that is the right one is heard", async () => {
+    expect(await answerTo(RIGHT, [APP_SECRET])).toEqual({ status: 200, stored: 1 });
+  });
+
+  test("that is any other text is refused, and nothing is stored", async () => {
+    const property = fc.asyncProperty(anyHeader, async (header) => {
+      expect(await answerTo(header, [APP_SECRET])).toEqual({ status: 401, stored: 0 });
+    });
+    await fc.assert(property, { numRuns: RUNS });
+  });
+
+  test("is never right under an empty secret or under none", async () => {
+    const header = fc.constantFrom(sign(META_EXAMPLE, ""), RIGHT);
+    const secrets = fc.array(fc.constant(""), { maxLength: 3 });
+    const property = fc.asyncProperty(header, secrets, async (given, appSecrets) => {
+      expect(await answerTo(given, appSecrets)).toEqual({ status: 503, stored: 0 });
+    });
+    await fc.assert(property, { numRuns: 20 });
+  });
+
+  test("of other bytes than the body's is refused", () => {
+    const bytes = fc.uint8Array({ maxLength: 100 });
+    const property = fc.property(bytes, bytes, fc.string({ minLength: 1 }), (body, signed, key) => {
+      const header = `sha256=${createHmac("sha256", key).update(signed).digest("hex")}`;
+      const signature = parseSignature(header) ?? Buffer.alloc(0);
+      const isSame = Buffer.compare(body, signed) === 0;
+      expect(verifySignature(Buffer.from(body), signature, key)).toBe(isSame);
+    });
+    fc.assert(property, { numRuns: RUNS });
+  });
+});
