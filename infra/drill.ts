@@ -30,6 +30,8 @@ const command = createCommand("drill", DESCRIPTION)
   .option("--phone <number>", "of which number", "16505551111")
   .option("--timeout <seconds>", "how long to wait for the alert", parseSeconds, 180)
   .addHelpText("after", AFTER)
-  .action((options: DrillOptions) => runCommand((terminal) => drill({ options, terminal })));
+  .action((options: DrillOptions) =>
+    runCommand((terminal) => drill({ options, terminal, pauseMs: 15_000 })),
+  );
 
 await command.parseAsync();

@@ -27,7 +27,7 @@ export function createTerminal(): Terminal {
     write: (line) => stdout.write(`${line}\n`),
     tell: (line) => stderr.write(`${line}\n`),
     ask: (message) => orInterrupted(input({ message }, streams)),
-    askSecret: (message) => orInterrupted(password({ message }, streams)),
+    askSecret: (message) => orInterrupted(password({ message, toggleMask: false }, streams)),
     confirm: (message) => orInterrupted(confirm({ message, default: false }, streams)),
     async during(doing, work) {
       const spinner = yoctoSpinner({ text: `${doing} …` });

@@ -9,8 +9,9 @@ import { listSubscribers } from "../subscribers.ts";
 import { openTarget } from "../target/open.ts";
 import { type Target, toCommand } from "../target/target.ts";
 import { type Terminal, wrap } from "../terminal.ts";
-import { awaitPublished, awaitStored, post } from "./follow.ts";
+import { awaitPublished, awaitStored } from "./follow.ts";
 import { type Hearing, toHearing } from "./hearing.ts";
+import { postUntilAccepted } from "./post.ts";
 import { DRILL_PREFIX, type TestDelivery, toTestDelivery } from "./test-delivery.ts";
 
 export interface DrillOptions extends CommonOptions {
@@ -23,10 +24,13 @@ export interface DrillOptions extends CommonOptions {
 export interface DrillDeps {
   readonly options: DrillOptions;
   readonly terminal: Terminal;
+  /** Between two tries to have the delivery accepted. */
+  readonly pauseMs: number;
 }
 
 /** Returns 0 when the alert went out and everybody subscribed hears it. */
-export async function drill({ options, terminal }: DrillDeps): Promise<number> {
+export async function drill(deps: DrillDeps): Promise<number> {
+  const { options, terminal } = deps;
   const target = await terminal.during("Looking at the target", () => openTarget(options));
   const delivery = toTestDelivery(
     {
@@ -38,7 +42,7 @@ export async function drill({ options, terminal }: DrillDeps): Promise<number> {
     await requireFirstSecret(target),
   );
   const write = options.json ? terminal.tell : terminal.write;
-  const followed = await follow(target, delivery, { options, terminal, write });
+  const followed = await follow(target, delivery, { ...deps, write });
   const hearings = await findHearings(target, followed.item);
   if (options.json) terminal.write(toJson(delivery, followed, hearings));
   else for (const line of toLines(target, hearings)) terminal.write(line);
@@ -69,7 +73,7 @@ interface FollowDeps extends DrillDeps {
 async function follow(
   target: Target,
   delivery: TestDelivery,
-  { options, terminal, write }: FollowDeps,
+  { options, terminal, pauseMs, write }: FollowDeps,
 ): Promise<{ steps: Steps; item: Item }> {
   const startedAt = Date.now();
   const until = startedAt + options.timeout * 1000;
@@ -79,7 +83,13 @@ async function follow(
     return elapsed;
   }
   tell(`sending ${options.event} to ${target.webhookUrl}`);
-  await terminal.during("Waiting for the answer", () => post(target, delivery));
+  await terminal.during("Waiting for the answer", () =>
+    postUntilAccepted(target, delivery, {
+      until: Math.min(until, startedAt + 90_000),
+      pauseMs,
+      tell,
+    }),
+  );
   const answered = tell("answered 200");
   await terminal.during("Waiting for the item", () => awaitStored(target, delivery, until));
   const stored = tell(`stored as 0 / ${delivery.eventKey}`);

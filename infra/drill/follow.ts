@@ -2,34 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, text } from "../../lambda/event-item.ts";
 import { Complaint } from "../complaint.ts";
-import { toNetworkReason } from "../meta/graph.ts";
-import { type Target, toCommand } from "../target/target.ts";
+import type { Target } from "../target/target.ts";
 import type { TestDelivery } from "./test-delivery.ts";
-
-/** Throws a Complaint unless the answer is 200. */
-export async function post(target: Target, { body, signature }: TestDelivery): Promise<void> {
-  const { webhookUrl } = target;
-  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-  const signal = AbortSignal.timeout(20_000);
-  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
-  const response = await fetch(webhookUrl, init).catch((error) => {
-    const status = toCommand("status", target);
-    throw new Complaint(
-      `${webhookUrl} does not answer (${toNetworkReason(error)}): see ${status}.`,
-    );
-  });
-  if (response.status === 200) return;
-  throw new Complaint(`${webhookUrl} answers ${response.status}: ${toMeaning(response.status)}.`);
-}
-
-function toMeaning(status: number): string {
-  if (status === 401) {
-    return "the function knows another app secret; after a change it may take five minutes";
-  }
-  if (status === 503) return "the function has no app secret, or can't read it";
-  if (status === 404) return "the address leads elsewhere";
-  return "see the function's log";
-}
 
 const POLL_MS = 200;
 

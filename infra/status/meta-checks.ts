@@ -122,7 +122,8 @@ async function judgeValues(
       `This week ${count(missing, "entry").replace("entrys", "entries")} came without values.`,
       mend,
     );
-  return unknown("Meta does not tell; connect asks for them, and none came without.");
+  const seen = aws ? ", and this week none came without" : "";
+  return unknown(`Meta does not tell; connect asks for them${seen}.`);
 }
 
 async function checkAccounts(

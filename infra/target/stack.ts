@@ -15,7 +15,13 @@ import { Complaint } from "../complaint.ts";
 import type { Target } from "./target.ts";
 
 /** Outputs of the stack that the operator's commands rely on. */
-const OUTPUTS = ["WebhookUrl", "SecretName", "AlertTopicArn", "TableName", "FunctionName"] as const;
+export const OUTPUTS = [
+  "WebhookUrl",
+  "SecretName",
+  "AlertTopicArn",
+  "TableName",
+  "FunctionName",
+] as const;
 
 /** Finds a deployed stack by its outputs; credentials and region are the AWS SDK's. */
 export async function openStack(stackName: string): Promise<Target> {
