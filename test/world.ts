@@ -29,6 +29,8 @@ export interface TestFunction {
   send(event: unknown, remainingMs?: number): Promise<HttpResult | undefined>;
   /** Posts a body, signed. */
   deliver(body: string | Buffer, appSecret?: string): Promise<HttpResult | undefined>;
+  /** Posts a body, signed, with so many milliseconds left of the function's time. */
+  deliverWithin(body: string | Buffer, remainingMs: number): Promise<HttpResult | undefined>;
   /** The once-a-minute tick. */
   tick(remainingMs?: number): Promise<void>;
 }
@@ -83,6 +85,7 @@ function createTestFunction(deps: WebhookDeps): TestFunction {
   return {
     send,
     deliver: (body, appSecret = APP_SECRET) => send(postOf(body, sign(body, appSecret))),
+    deliverWithin: (body, remainingMs) => send(postOf(body, sign(body)), remainingMs),
     async tick(remainingMs) {
       await send(SCHEDULED_EVENT, remainingMs);
     },
@@ -170,8 +173,23 @@ export async function startWorld(difference: Partial<WebhookDeps> = {}): Promise
     },
     async stop() {
       await Promise.all([database.stop(), queues.stop()]);
+      refuseSecretsIn(lines);
     },
   };
+}
+
+/** Whatever a test did, its log must not have learned these. */
+const NEVER_LOGGED = [
+  /[0-9a-f]{32}/,
+  /sha256=/,
+  new RegExp(VERIFY_TOKEN),
+  /\b1\d{10}\b/,
+  /"(body|signature|requester|value)"/,
+];
+
+function refuseSecretsIn(lines: readonly string[]): void {
+  const guilty = lines.find((line) => NEVER_LOGGED.some((pattern) => pattern.test(line)));
+  if (guilty) throw new Error(`The log carries what it must not: ${guilty}`);
 }
 
 async function receive({ sqs, queueUrl }: Queues): Promise<ReceivedAlert[]> {

@@ -1,0 +1,256 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDynamoDB, createSns } from "../../lambda/clients.ts";
+import {
+  APP_SECRET,
+  entry,
+  newWabaId,
+  payload,
+  resetRequest,
+  securityChange,
+} from "../builders.ts";
+import { startWorld, type World } from "../world.ts";
+
+/** A port where nothing listens. */
+const NOBODY = {
+  endpoint: "http://127.0.0.1:9",
+  region: "us-east-1",
+  credentials: { accessKeyId: "x", secretAccessKey: "x" },
+};
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+describe("while SNS is down", () => {
+  test("deliveries are answered 200 and stored, and alerted by the relay once it is back", async () => {
+    const id = newWabaId();
+    const down = world.functionWith({ sns: createSns(NOBODY) });
+    expect(await down.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
+    expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "pending" } }]);
+    expect(world.lastLine()).toMatchObject({ EventStored: 1, AlertPublishFailed: 1 });
+
+    for (let minute = 0; minute < 3; minute++) {
+      world.clock.now += 60_000;
+      await down.tick();
+    }
+    expect(world.lastLine()).toMatchObject({ AlertPublishFailed: 1, OutboxSize: [1] });
+    expect(await world.alertsOf(id)).toEqual([]);
+
+    world.clock.now += 60_000;
+    await world.tick();
+    expect(world.lastLine()).toMatchObject({ AlertPublished: 1, OutboxAge: [240] });
+    expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "published" } }]);
+    await world.tick();
+    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(world.lastLine()).toMatchObject({ OutboxSize: [0], OutboxAge: [0] });
+  });
+
+  test("a redelivery after it is back alerts without waiting for the relay", async () => {
+    const body = payload(entry());
+    const down = world.functionWith({ sns: createSns(NOBODY) });
+    await down.deliver(body);
+    world.clock.now += 1;
+    await world.deliver(body);
+    expect(world.lastLine()).toMatchObject({ EventDuplicate: 1, AlertPublished: 1 });
+  });
+});
+
+describe("while DynamoDB is down", () => {
+  test("deliveries are answered 500, and the redelivery stores and alerts", async () => {
+    const id = newWabaId();
+    const body = payload(entry({ id }));
+    const down = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
+    expect(await down.deliver(body)).toMatchObject({ statusCode: 500 });
+    expect(world.lastLine()).toMatchObject({ EventStoreFailed: 1, DeliveryFailed: 1 });
+    expect(await world.alertsOf(id)).toEqual([]);
+
+    expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
+    expect(await world.itemsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id)).toHaveLength(1);
+  });
+
+  test("the tick fails visibly and says so in the log", async () => {
+    const down = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
+    await expect(down.tick()).rejects.toThrow("The outbox could not be read");
+    expect(world.lastLine()).toMatchObject({ level: "ERROR", RelayFailed: 1 });
+    expect(world.lastLine()).not.toHaveProperty("RelayRun");
+  });
+});
+
+describe("when the function dies after storing", () => {
+  const dead = { send: () => new Promise<never>(() => {}) };
+
+  async function storeAndDie(id: string): Promise<void> {
+    const doomed = world.functionWith({ sns: dead as unknown as World["sns"] });
+    void doomed.deliver(payload(entry({ id })));
+    await expect.poll(() => world.itemsOf(id)).toHaveLength(1);
+  }
+
+  test("the relay alerts once its claim ran out, not before", async () => {
+    const id = newWabaId();
+    await storeAndDie(id);
+    world.clock.now += 59_000;
+    await world.tick();
+    expect(await world.alertsOf(id)).toEqual([]);
+    world.clock.now += 2_000;
+    await world.tick();
+    expect(await world.alertsOf(id)).toHaveLength(1);
+  });
+
+  test("a redelivery alerts once its claim ran out, not before", async () => {
+    const id = newWabaId();
+    await storeAndDie(id);
+    await world.deliver(payload(entry({ id })));
+    expect(await world.alertsOf(id)).toEqual([]);
+    world.clock.now += 61_000;
+    await world.deliver(payload(entry({ id })));
+    expect(await world.alertsOf(id)).toHaveLength(1);
+  });
+});
+
+describe("an alert whose mark never succeeds", () => {
+  test("is repeated ever more slowly, not every minute", async () => {
+    const id = newWabaId();
+    const { dynamodb } = world;
+    const unmarkable = {
+      send: (command: { input: { UpdateExpression?: string } }) =>
+        command.input.UpdateExpression?.includes(":published")
+          ? Promise.reject(new Error("no mark"))
+          : dynamodb.send(command as never),
+    };
+    const broken = world.functionWith({ dynamodb: unmarkable as unknown as World["dynamodb"] });
+    await broken.deliver(payload(entry({ id })));
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      world.clock.now += 60_001;
+      if ((await pendingMs(id)) < 0) await broken.tick();
+    }
+    // 1, 2, 4 … 256 minutes, then every 6 hours.
+    expect((await world.alertsOf(id)).length).toBeLessThanOrEqual(13);
+    expect((await world.alertsOf(id)).length).toBeGreaterThanOrEqual(10);
+  });
+
+  async function pendingMs(id: string): Promise<number> {
+    const [item] = await world.itemsOf(id);
+    return Number(item?.claimExpiresAt?.N) - world.clock.now;
+  }
+});
+
+describe("when time runs short", () => {
+  const changes = Array.from({ length: 40 }, (_, index) =>
+    securityChange(resetRequest({ requester: String(index) })),
+  );
+
+  test("below three seconds no write is started and the answer is 500", async () => {
+    const id = newWabaId();
+    const body = payload(entry({ id, changes }));
+    expect(await world.deliverWithin(body, 2_900)).toMatchObject({ statusCode: 500 });
+    expect(await world.itemsOf(id)).toEqual([]);
+    expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
+    expect(await world.itemsOf(id)).toHaveLength(40);
+  });
+
+  test("below nine seconds no alert is started: the relay has it", async () => {
+    const id = newWabaId();
+    const body = payload(entry({ id, changes }));
+    expect(await world.deliverWithin(body, 8_900)).toMatchObject({ statusCode: 200 });
+    expect(await world.alertsOf(id)).toEqual([]);
+    world.clock.now += 61_000;
+    await world.tick();
+    expect(await world.alertsOf(id)).toHaveLength(40);
+  });
+});
+
+describe("the app secret", () => {
+  const other = "a".repeat(32);
+
+  function secretText(...appSecrets: string[]): string {
+    return JSON.stringify({ verifyToken: "t", appSecrets });
+  }
+
+  test("is re-read on a mismatch, at most once a minute, so that a rotation heals", async () => {
+    let reads = 0;
+    let text = secretText(APP_SECRET);
+    const readSecret = async () => {
+      reads += 1;
+      return text;
+    };
+    const rotated = world.functionWith({ readSecret });
+    const body = payload(entry());
+    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
+    text = secretText(other, APP_SECRET);
+    expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 401 });
+    expect(reads).toBe(1);
+    world.clock.now += 60_000;
+    for (let times = 0; times < 50; times++) await rotated.deliver(body, "f".repeat(32));
+    expect(reads).toBe(2);
+    expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 200 });
+    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
+    expect(world.lastLine()).toMatchObject({ MatchedSecretIndex: [1] });
+  });
+
+  test("that was taken back is refused within five minutes, though no delivery fails", async () => {
+    let text = secretText(other, APP_SECRET);
+    const rotated = world.functionWith({ readSecret: async () => text });
+    const body = payload(entry());
+    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
+    text = secretText(other);
+    world.clock.now += 5 * 60_000;
+    await rotated.tick();
+    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 401 });
+  });
+
+  test.each([
+    ["none is configured", async () => secretText()],
+    ["only an empty one is configured", async () => secretText("")],
+    ["it is not JSON", async () => "app secret"],
+    ["Secrets Manager fails", () => Promise.reject(new Error("down"))],
+  ])("closes the door with 503 when %s", async (_, readSecret) => {
+    const id = newWabaId();
+    const closed = world.functionWith({ readSecret });
+    for (const secret of [APP_SECRET, ""]) {
+      const result = await closed.deliver(payload(entry({ id })), secret);
+      expect(result).toMatchObject({ statusCode: 503 });
+    }
+    expect(await world.itemsOf(id)).toEqual([]);
+  });
+
+  test("as last read outlives a Secrets Manager that fails", async () => {
+    let isDown = false;
+    const readSecret = async () => {
+      if (isDown) throw new Error("down");
+      return secretText(APP_SECRET);
+    };
+    const survivor = world.functionWith({ readSecret });
+    const body = payload(entry());
+    await survivor.deliver(body);
+    isDown = true;
+    world.clock.now += 10 * 60_000;
+    expect(await survivor.deliver(body)).toMatchObject({ statusCode: 200 });
+  });
+
+  test("costs no read at all for requests whose signature has not even the form", async () => {
+    let reads = 0;
+    const readSecret = async () => {
+      reads += 1;
+      return secretText(APP_SECRET);
+    };
+    const flooded = world.functionWith({ readSecret });
+    await flooded.deliver(payload());
+    world.clock.now += 60 * 60_000;
+    const before = world.lines.length;
+    for (let times = 0; times < 10_000; times++) {
+      await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
+    }
+    expect(reads).toBe(1);
+    expect(world.lines.length - before).toBeLessThanOrEqual(150);
+    await flooded.tick();
+    const counted = world.lines
+      .slice(before)
+      .map((line) => JSON.parse(line).SignatureMalformed ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+    expect(counted).toBe(10_000);
+  });
+});
