@@ -25,9 +25,8 @@ export async function report(
   for (const line of toEvidenceLines(evidence, now)) terminal.write(line);
   const left = Date.parse(keepUntil) - now;
   const when = left > 0 ? `in ${toDuration(left)}, at ${keepUntil}` : "now";
-  for (const line of wrap(`Next, ${when}: ${toCommand("rotate-secret", target, "--finish")}`)) {
-    terminal.write(line);
-  }
+  terminal.write(`Next, ${when}:`);
+  terminal.write(`  ${toCommand("rotate-secret", target, "--finish")}`);
   return 0;
 }
 

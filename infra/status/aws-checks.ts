@@ -59,7 +59,7 @@ async function findFiring(client: CloudWatchClient, names: readonly string[]): P
 async function judgeRelay(aws: AwsFacts, now: number): Promise<Finding> {
   const runs = await readMetric(aws, METRICS.names.relayRun, now - 60 * MINUTE_MS, now);
   const last = Math.max(...runs.map(({ at }) => at));
-  if (runs.length === 0) return red("The relay has not run for an hour.", RELAY_MEND);
+  if (runs.length === 0) return red("No run of the relay was seen in the last hour.", RELAY_MEND);
   const sentence = `The relay ran last ${toAgo(last, now)}.`;
   return now - last > 5 * MINUTE_MS ? red(sentence, RELAY_MEND) : green(sentence);
 }

@@ -68,7 +68,13 @@ function toLines(checks: readonly Check[]): string[] {
 function toCheckLines({ state, name, sentence, mend }: Check): string[] {
   const [first = "", ...rest] = wrap(`${name}: ${sentence}`, INDENT);
   const head = paint(COLORS[state], state.padEnd(INDENT.length)) + first.slice(INDENT.length);
-  return [head, ...rest, ...(mend ? wrap(`→ ${mend}`, INDENT) : [])];
+  return [head, ...rest, ...(mend ? toMendLines(mend) : [])];
+}
+
+/** A command stays whole, so that it can be copied. */
+function toMendLines(mend: string): string[] {
+  const isCommand = /^(npm|aws) /.test(mend);
+  return isCommand ? [`${INDENT}→ ${mend}`] : wrap(`→ ${mend}`, INDENT);
 }
 
 function toSummary(checks: readonly Check[]): string {

@@ -18,6 +18,7 @@ import type { Target } from "./target.ts";
 export const OUTPUTS = [
   "WebhookUrl",
   "SecretName",
+  "SecretArn",
   "AlertTopicArn",
   "TableName",
   "FunctionName",
@@ -30,14 +31,14 @@ export async function openStack(stackName: string): Promise<Target> {
   const stack = await findStack(cloudformation, stackName, region);
   const outputs = toOutputs(stack, stackName);
   const secrets = new SecretsManagerClient();
-  const SecretId = outputs.SecretName;
+  const SecretId = outputs.SecretArn;
   return {
     name: `stack ${stackName} in ${region}`,
     flags: ` --stack ${stackName}`,
     webhookUrl: outputs.WebhookUrl,
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,
-    secretName: `Secrets Manager (${SecretId})`,
+    secretName: `Secrets Manager (${outputs.SecretName})`,
     async readSecretText() {
       const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
       return SecretString ?? "";

@@ -62,6 +62,7 @@ beforeEach(() => {
     outputs: {
       WebhookUrl: webhook.url,
       SecretName: "secret",
+      SecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:secret-AbCdEf",
       AlertTopicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",
       TableName: "table",
       FunctionName: "function",

@@ -52,6 +52,7 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
   const outputs = {
     WebhookUrl: webhookUrl,
     SecretName: "secret",
+    SecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-AbCdEf",
     AlertTopicArn: topicArn,
     TableName: tableName,
     FunctionName: "function",

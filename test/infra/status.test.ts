@@ -224,7 +224,7 @@ describe("CloudWatch", () => {
     world.aws.metrics.RelayRun = [[9, 1]];
     await expectRed("relay", /ran last 9 minutes ago/, /Relay not running/);
     world.aws.metrics.RelayRun = [];
-    await expectRed("relay", /has not run for an hour/, /Relay not running/);
+    await expectRed("relay", /was seen in the last hour/, /Relay not running/);
   });
 });
 
