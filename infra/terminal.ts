@@ -30,13 +30,17 @@ export function createTerminal(): Terminal {
     askSecret: (message) => orInterrupted(password({ message, toggleMask: false }, streams)),
     confirm: (message) => orInterrupted(confirm({ message, default: false }, streams)),
     async during(doing, work) {
-      const spinner = yoctoSpinner({ text: `${doing} …` });
-      const timer = setTimeout(() => spinner.start(), PATIENCE_MS);
+      const text = `${doing} …`;
+      const spinner = yoctoSpinner({ text });
+      const timer = setTimeout(() => {
+        if (stderr.isTTY) spinner.start();
+        else stderr.write(`${text}\n`);
+      }, PATIENCE_MS);
       try {
         return await work();
       } finally {
         clearTimeout(timer);
-        if (spinner.isSpinning) spinner.stop();
+        spinner.stop();
       }
     },
   };
