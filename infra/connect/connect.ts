@@ -1,15 +1,11 @@
 import type { CommonOptions, MetaOptions } from "../command.ts";
 import { Complaint } from "../complaint.ts";
 import { requireConsent } from "../consent.ts";
-import {
-  readSubscribedApps,
-  requireUsableToken,
-  type SystemUser,
-  subscribeAccount,
-} from "../meta/account.ts";
+import { readSubscribedApps, subscribeAccount } from "../meta/account.ts";
 import { type App, readSubscription, subscribeApp, verifyApp } from "../meta/app.ts";
 import { requireApp, requireSystemUser } from "../meta/credentials.ts";
 import { createGraph, type Graph } from "../meta/graph.ts";
+import { requireUsableToken, type SystemUser } from "../meta/token.ts";
 import { parseStoredSecret } from "../stored-secret.ts";
 import { openTarget } from "../target/open.ts";
 import type { Target } from "../target/target.ts";

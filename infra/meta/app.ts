@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { explain, type Graph } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { explain } from "./graph-error.ts";
 
 /** A Meta app with the secret that proves we may speak for it. */
 export interface App {

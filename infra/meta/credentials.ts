@@ -1,9 +1,9 @@
 import { type MetaOptions, SECRET_ENV } from "../command.ts";
 import { Complaint } from "../complaint.ts";
 import type { Terminal } from "../terminal.ts";
-import type { SystemUser } from "./account.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
+import type { SystemUser } from "./token.ts";
 
 type AppOption = Pick<MetaOptions, "appId">;
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,13 +1,5 @@
 import { METRICS } from "../../lambda/names.ts";
 import { type MetaOptions, SECRET_ENV } from "../command.ts";
-import { Complaint } from "../complaint.ts";
-import {
-  PERMISSION,
-  readPhoneNumbers,
-  readSubscribedApps,
-  requireUsableToken,
-  type SystemUser,
-} from "../meta/account.ts";
 import {
   type App,
   FIELD,
@@ -17,10 +9,12 @@ import {
   verifyApp,
 } from "../meta/app.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
-import { createGraph, type Graph, MetaComplaint } from "../meta/graph.ts";
+import { createGraph, type Graph } from "../meta/graph.ts";
+import { MetaComplaint } from "../meta/graph-error.ts";
 import { readMetric } from "../metric.ts";
 import { type Target, toCommand } from "../target/target.ts";
 import { count } from "../words.ts";
+import { checkAccounts } from "./account-checks.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 import { readSecret } from "./webhook-checks.ts";
 
@@ -124,62 +118,4 @@ async function judgeValues(
     );
   const seen = aws ? ", and this week none came without" : "";
   return unknown(`Meta does not tell; connect asks for them${seen}.`);
-}
-
-async function checkAccounts(
-  graph: Graph,
-  app: App,
-  { options, env, target }: MetaDeps,
-): Promise<Check[]> {
-  const token = env[SECRET_ENV.systemUserToken]?.trim();
-  if (!token) {
-    const mend = `set ${SECRET_ENV.systemUserToken} (permission ${PERMISSION}) and add --waba ID`;
-    const sentence = "It takes a system-user token to see whether accounts are subscribed.";
-    return [await check("account", "Accounts", () => unknown(sentence, mend))];
-  }
-  const user = { token, app };
-  try {
-    const facts = await requireUsableToken(graph, user);
-    const wabaIds = [...new Set(options.waba.length > 0 ? options.waba : facts.wabaIds)];
-    const checks = wabaIds.map((id) => checkAccount(graph, user, id, target));
-    if (wabaIds.length > 0) return (await Promise.all(checks)).flat();
-    return [await check("account", "Accounts", () => unknown("None was named.", "add --waba ID"))];
-  } catch (error) {
-    if (!(error instanceof Complaint)) throw error;
-    return [await check("account", "Accounts", () => unknown(error.message))];
-  }
-}
-
-function checkAccount(
-  graph: Graph,
-  user: SystemUser,
-  wabaId: string,
-  target: Target,
-): Promise<Check[]> {
-  const mend = toCommand("connect", target, `--app-id ${user.app.id} --waba ${wabaId}`);
-  return Promise.all([
-    check(`account-${wabaId}`, `Account ${wabaId}`, async () => {
-      const apps = await readSubscribedApps(graph, user, wabaId);
-      const others = apps.filter(({ id }) => id !== user.app.id);
-      const names = others.map(({ id, name }) => `${name} (${id})`).join(", ");
-      if (others.length === apps.length) {
-        const also = names && ` Subscribed are: ${names}.`;
-        return red(`The app is not subscribed to it, so that no event comes.${also}`, mend);
-      }
-      return green(`The app is subscribed to it${names && `, and so are: ${names}`}.`);
-    }),
-    check(`numbers-${wabaId}`, `Numbers of ${wabaId}`, async () => {
-      const numbers = await readPhoneNumbers(graph, user, wabaId);
-      const off = numbers.filter(({ isPinEnabled }) => isPinEnabled === false);
-      const untold = numbers.filter(({ isPinEnabled }) => isPinEnabled === undefined);
-      if (off.length > 0) {
-        const names = off.map(({ displayPhoneNumber }) => displayPhoneNumber).join(", ");
-        const how = "set a PIN: WhatsApp Manager, the number, Settings, Two-step verification";
-        return red(`Two-step verification is off for ${names}.`, how);
-      }
-      if (untold.length > 0)
-        return unknown(`Meta does not tell of ${count(untold.length, "number")}.`);
-      return green(`Two-step verification is on for ${count(numbers.length, "number")}.`);
-    }),
-  ]);
 }
