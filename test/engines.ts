@@ -1,51 +1,20 @@
 import type { AddressInfo } from "node:net";
 import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
-// @ts-expect-error no types
 import dynalite from "dynalite";
 import { startFauxqs } from "fauxqs";
+import { toTableDefinition } from "../infra/local/table.ts";
 import { createDynamoDB, createSns } from "../lambda/clients.ts";
-import { INDEXES, OUTBOX, TABLE } from "../lambda/names.ts";
 
 const CREDENTIALS = {
   region: "us-east-1",
   credentials: { accessKeyId: "x", secretAccessKey: "x" },
 };
 
-export async function createTable(client: DynamoDBClient, TableName: string) {
-  const projection = (name: string) =>
-    name === INDEXES.outbox.name
-      ? { ProjectionType: "INCLUDE" as const, NonKeyAttributes: [...OUTBOX.nonKeyAttributes] }
-      : { ProjectionType: "ALL" as const };
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      BillingMode: "PAY_PER_REQUEST",
-      KeySchema: [
-        { AttributeName: TABLE.partitionKey, KeyType: "HASH" },
-        { AttributeName: TABLE.sortKey, KeyType: "RANGE" },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: TABLE.partitionKey, AttributeType: "S" },
-        { AttributeName: TABLE.sortKey, AttributeType: "S" },
-        ...Object.values(INDEXES).map((i) => ({
-          AttributeName: i.partitionKey,
-          AttributeType: "S" as const,
-        })),
-        { AttributeName: "time", AttributeType: "N" },
-        { AttributeName: "claimExpiresAt", AttributeType: "N" },
-      ],
-      GlobalSecondaryIndexes: Object.values(INDEXES).map((i) => ({
-        IndexName: i.name,
-        Projection: projection(i.name),
-        KeySchema: [
-          { AttributeName: i.partitionKey, KeyType: "HASH" as const },
-          { AttributeName: i.sortKey, KeyType: "RANGE" as const },
-        ],
-      })),
-    }),
-  );
+export async function createTable(client: DynamoDBClient, tableName: string) {
+  await client.send(new CreateTableCommand(toTableDefinition(tableName)));
 }
+
 export type Queues = Awaited<ReturnType<typeof startQueues>>;
 export async function startDynamoDB() {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });

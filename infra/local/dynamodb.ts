@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  CreateTableCommand,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import dynalite from "dynalite";
+import { createDynamoDB } from "../../lambda/clients.ts";
+import { createFolder } from "./folder.ts";
+import { checkStore } from "./level.ts";
+import { LOCAL_AWS } from "./local-aws.ts";
+import { toTableDefinition } from "./table.ts";
+
+export const TABLE_NAME = "whatsapp-security-events";
+
+export interface LocalDynamoDB {
+  readonly endpoint: string;
+  readonly tableName: string;
+  stop(): Promise<void>;
+}
+
+const NO_WAITING = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+
+/**
+ * Starts dynalite with the event table in it: in this folder, or in memory without one. Throws a
+ * Complaint when the folder cannot be used.
+ */
+export async function startDynamoDB(
+  folder?: string,
+  tableName = TABLE_NAME,
+): Promise<LocalDynamoDB> {
+  if (folder !== undefined) {
+    createFolder(folder);
+    await checkStore(folder);
+  }
+  const server = dynalite({ ...NO_WAITING, ...(folder !== undefined && { path: folder }) });
+  surviveBrokenRequests(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await createTable(endpoint, tableName);
+  return { endpoint, tableName, stop: () => stop(server) };
+}
+
+/** dynalite would throw what a client's abort makes of its request, and so end this process. */
+function surviveBrokenRequests(server: Server): void {
+  server.on("request", (request) => {
+    request.removeAllListeners("error").on("error", () => {});
+  });
+}
+
+async function createTable(endpoint: string, TableName: string): Promise<void> {
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
+  try {
+    await client.send(new CreateTableCommand(toTableDefinition(TableName)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+  await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 0.02 }, { TableName });
+  client.destroy();
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,32 @@
+import { randomUUID } from "node:crypto";
+import { createDynamoDB, createSns } from "../../lambda/clients.ts";
+import { DEFAULT_ALERT_EVENTS } from "../../lambda/names.ts";
+import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook.ts";
+import { LOCAL_AWS } from "./local-aws.ts";
+
+export interface LocalFunctionOptions {
+  readonly dynamodbEndpoint: string;
+  readonly tableName: string;
+  readonly snsEndpoint: string;
+  readonly topicArn: string;
+}
+
+/** The application as Lambda runs it, on engines at these addresses. */
+export function createLocalFunction(
+  options: LocalFunctionOptions,
+  parts: Pick<WebhookDeps, "readSecret" | "writeLine"> & Partial<WebhookDeps>,
+): Webhook {
+  return createWebhook({
+    config: {
+      tableName: options.tableName,
+      alertTopicArn: options.topicArn,
+      alertEvents: DEFAULT_ALERT_EVENTS,
+      functionName: "laptop",
+    },
+    dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: options.dynamodbEndpoint }),
+    sns: createSns({ ...LOCAL_AWS, endpoint: options.snsEndpoint }),
+    now: Date.now,
+    newToken: randomUUID,
+    ...parts,
+  });
+}

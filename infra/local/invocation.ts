@@ -1,0 +1,9 @@
+import { randomUUID } from "node:crypto";
+import { FUNCTION } from "../../lambda/names.ts";
+import type { Invocation } from "../../lambda/relay.ts";
+
+/** Lambda's context, with the deployed function's time limit. */
+export function startInvocation(awsRequestId: string = randomUUID()): Invocation {
+  const deadline = performance.now() + FUNCTION.timeoutSeconds * 1000;
+  return { awsRequestId, getRemainingTimeInMillis: () => deadline - performance.now() };
+}

@@ -1,0 +1,93 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { startDynamoDB } from "./dynamodb.ts";
+import { createFolder } from "./folder.ts";
+import { createLocalFunction } from "./function.ts";
+import { startGateway } from "./gateway.ts";
+import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";
+import { startRelay } from "./relay.ts";
+import { type LaptopAddress, refuseSecondRun, writeRunFile } from "./run-file.ts";
+import { type GivenSecret, prepareSecretFile } from "./secret-file.ts";
+import { startTopics } from "./topics.ts";
+
+export interface LaptopOptions extends GivenSecret {
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Folder of the events, the secret and `run.json`, by which other commands find this run. */
+  readonly data: string;
+  /** Keeps the events in memory instead. */
+  readonly memory: boolean;
+  /** Takes the function's log. */
+  readonly writeLine: (line: string) => void;
+  /** Subscribes a second queue to the alerts, from which a display may take them. */
+  readonly display?: boolean;
+}
+
+export interface Laptop {
+  readonly address: LaptopAddress;
+  /** With `display` only. */
+  readonly displayQueueUrl?: string | undefined;
+  /** Ends what is under way, then closes everything; the data stays. */
+  stop(): Promise<void>;
+}
+
+interface Part {
+  stop(): Promise<void>;
+}
+
+/** The whole system in one process. Throws a Complaint when the folder or the port is taken. */
+export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
+  const parts: Part[] = [];
+  async function stop(): Promise<void> {
+    for (const part of parts.splice(0).reverse()) await part.stop();
+  }
+  try {
+    return { ...(await startParts(options, parts)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startParts(options: LaptopOptions, parts: Part[]): Promise<Omit<Laptop, "stop">> {
+  const { data, memory, port, writeLine } = options;
+  function started<P extends Part>(part: P): P {
+    parts.push(part);
+    return part;
+  }
+  const files = {
+    events: join(data, "dynamodb"),
+    secret: join(data, "secret.json"),
+    run: join(data, "run.json"),
+  };
+  createFolder(data);
+  await refuseSecondRun(files.run);
+  const database = started(await startDynamoDB(memory ? undefined : files.events));
+  const topics = started(await startTopics());
+  const displayQueueUrl = options.display ? await topics.subscribeQueue("display") : undefined;
+  const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
+
+  const engines = {
+    dynamodbEndpoint: database.endpoint,
+    tableName: database.tableName,
+    snsEndpoint: topics.endpoint,
+    topicArn: topics.topicArn,
+  };
+  const readSecret = () => readFile(files.secret, "utf8");
+  const webhook = createLocalFunction(engines, { readSecret, writeLine });
+  const gateway = started(await startGateway(webhook, port));
+  const address: LaptopAddress = {
+    pid: process.pid,
+    webhookUrl: gateway.url,
+    appSecrets,
+    verifyToken,
+    region: LOCAL_AWS.region,
+    ...LOCAL_CREDENTIALS,
+    ...engines,
+    sqsEndpoint: topics.endpoint,
+    alertQueueUrl: topics.alertQueueUrl,
+  };
+  started(await writeRunFile(files.run, address));
+  started(startRelay(webhook));
+  return { address, displayQueueUrl };
+}

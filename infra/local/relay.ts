@@ -1,0 +1,22 @@
+import { FUNCTION } from "../../lambda/names.ts";
+import type { Webhook } from "../../lambda/webhook.ts";
+import { startInvocation } from "./invocation.ts";
+
+const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };
+
+/** Ticks at once and then every minute, as the stack's rule does. Stopping waits for a tick. */
+export function startRelay(webhook: Webhook): { stop(): Promise<void> } {
+  let ticking: Promise<unknown> = Promise.resolve();
+  function tick(): void {
+    // The function reports a tick that fails in its log; the next one tries again.
+    ticking = webhook(SCHEDULED_EVENT, startInvocation()).catch(() => {});
+  }
+  tick();
+  const timer = setInterval(tick, FUNCTION.relayEveryMinutes * 60_000);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await ticking;
+    },
+  };
+}

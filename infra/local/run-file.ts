@@ -1,0 +1,71 @@
+import { readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Complaint } from "../complaint.ts";
+import { replaceFile } from "../replace-file.ts";
+
+/** What scripts and the operator's commands need to know of a laptop run. */
+export interface LaptopAddress {
+  /** Process id. */
+  readonly pid: number;
+  readonly webhookUrl: string;
+  readonly appSecrets: readonly string[];
+  readonly verifyToken: string;
+  /** The engines look at neither region nor credentials, but AWS clients want some. */
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly dynamodbEndpoint: string;
+  readonly tableName: string;
+  readonly snsEndpoint: string;
+  readonly topicArn: string;
+  readonly sqsEndpoint: string;
+  /** Of a queue that is subscribed to the alert topic. */
+  readonly alertQueueUrl: string;
+}
+
+/** Throws a Complaint when the run that this file tells of is still alive; a killed one leaves it. */
+export async function refuseSecondRun(file: string): Promise<void> {
+  const run = await readRunFile(file);
+  if (run && isAlive(run.pid) && (await answers(run.webhookUrl))) {
+    throw new Complaint(
+      `Another laptop run (process ${run.pid}) uses the folder ${dirname(file)}: stop it, or name another folder with --data.`,
+    );
+  }
+}
+
+/** Says where this run is, for as long as it lasts, to whoever may read the folder's secret. */
+export async function writeRunFile(file: string, address: LaptopAddress) {
+  await replaceFile(file, `${JSON.stringify(address)}\n`);
+  return {
+    async stop() {
+      const run = await readRunFile(file);
+      if (run?.pid === process.pid) await rm(file, { force: true });
+    },
+  };
+}
+
+/** Undefined unless there is a whole one. */
+async function readRunFile(file: string): Promise<LaptopAddress | undefined> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Whether anything does: by now the process id may be another program's. */
+async function answers(url: string): Promise<boolean> {
+  const init = { method: "HEAD", signal: AbortSignal.timeout(2_000) };
+  return fetch(url, init).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { Complaint } from "../complaint.ts";
+import { replaceFile } from "../replace-file.ts";
+import { parseStoredSecret, type StoredSecret } from "../stored-secret.ts";
+
+export interface GivenSecret {
+  readonly verifyToken?: string | undefined;
+  readonly appSecrets?: readonly string[] | undefined;
+}
+
+/**
+ * The laptop run's place for what Secrets Manager keeps on AWS, in the same form: what the file
+ * keeps, with what was given on the command line in its place. Only its owner may read it.
+ */
+export async function prepareSecretFile(file: string, given: GivenSecret): Promise<StoredSecret> {
+  const kept = await readKept(file);
+  const secret = {
+    ...kept,
+    verifyToken: given.verifyToken ?? (kept?.verifyToken || newSecret()),
+    appSecrets: given.appSecrets ?? (kept?.appSecrets.length ? kept.appSecrets : [newSecret()]),
+  };
+  await replaceFile(file, `${JSON.stringify(secret)}\n`);
+  return secret;
+}
+
+async function readKept(file: string): Promise<StoredSecret | undefined> {
+  try {
+    return parseStoredSecret(await readFile(file, "utf8"), file);
+  } catch (error) {
+    if (error instanceof Complaint) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    throw new Complaint(`${file} cannot be read (${code}): make it readable, or remove it.`);
+  }
+}
+
+/** Of the same form as Meta's app secrets. */
+function newSecret(): string {
+  return randomBytes(16).toString("hex");
+}

@@ -1,0 +1,49 @@
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
+import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { buildApp } from "fauxqs";
+import { LOCAL_AWS } from "./local-aws.ts";
+
+export interface LocalTopics {
+  /** Serves SNS and SQS alike. */
+  readonly endpoint: string;
+  readonly topicArn: string;
+  /** Of a queue that is subscribed to the topic, for whoever tests. */
+  readonly alertQueueUrl: string;
+  /** Subscribes another queue, and returns its URL. */
+  subscribeQueue(name: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** Starts fauxqs, in memory and on this machine's own address, with the alert topic and a queue. */
+export async function startTopics(): Promise<LocalTopics> {
+  const app = buildApp({ logger: false });
+  const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
+  const sns = new SNSClient({ ...LOCAL_AWS, endpoint });
+  const sqs = new SQSClient({ ...LOCAL_AWS, endpoint });
+  const { TopicArn = "" } = await sns.send(
+    new CreateTopicCommand({ Name: "whatsapp-security-alerts" }),
+  );
+
+  async function subscribeQueue(QueueName: string): Promise<string> {
+    const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+    );
+    const Endpoint = Attributes?.QueueArn;
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+    // The engine names a host that not every resolver knows.
+    return endpoint + new URL(QueueUrl).pathname;
+  }
+
+  return {
+    endpoint,
+    topicArn: TopicArn,
+    alertQueueUrl: await subscribeQueue("alerts"),
+    subscribeQueue,
+    async stop() {
+      sns.destroy();
+      sqs.destroy();
+      await app.close();
+    },
+  };
+}
