@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
 import { toComplaint } from "./aws-complaint.ts";
+import { endWithReader } from "./broken-pipe.ts";
 import { GRAPH_URL, GRAPH_VERSION } from "./meta/graph.ts";
 import { DEFAULT_DATA } from "./target/target.ts";
 import { createTerminal, type Terminal, WIDTH, wrap } from "./terminal.ts";
@@ -65,6 +66,7 @@ function collectIds(text: string, earlier: readonly string[]): string[] {
 
 /** Ends the process with the action's exit code, or with 1 and a sentence. */
 export async function runCommand(action: (terminal: Terminal) => Promise<number>): Promise<void> {
+  endWithReader();
   const terminal = createTerminal();
   try {
     process.exitCode = await action(terminal);

@@ -1,9 +1,11 @@
-import { readFile, rename, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { Complaint } from "../complaint.ts";
+import { LOCAL_AWS } from "../local/local-aws.ts";
+import { replaceFile } from "../replace-file.ts";
 import { DEFAULT_DATA, type Target } from "./target.ts";
 
 const Run = v.object({
@@ -14,12 +16,7 @@ const Run = v.object({
   topicArn: v.string(),
 });
 
-/** The local engines want credentials and look at none. */
-const LOCAL = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  maxAttempts: 1,
-};
+const LOCAL = { ...LOCAL_AWS, maxAttempts: 1 };
 
 /** Finds the laptop run by the file that it keeps while it runs. */
 export async function openLaptop(data: string): Promise<Target> {
@@ -50,11 +47,4 @@ async function readRun(data: string): Promise<v.InferOutput<typeof Run>> {
       `No laptop run was found in ${data}: start it with npm start in another terminal, or name a deployed stack with --stack.`,
     );
   }
-}
-
-/** Whole or not at all: the laptop run reads the file at any time. Only its owner may read it. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, file);
 }
