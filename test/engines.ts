@@ -1,51 +1,53 @@
-import type { AddressInfo } from "node:net";
-import { CreateTableCommand, type DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import dynalite from "dynalite";
-import { startFauxqs } from "fauxqs";
-import { toTableDefinition } from "../infra/local/table.ts";
+import * as dynamodb from "../infra/local/dynamodb.ts";
+import { LOCAL_AWS } from "../infra/local/local-aws.ts";
+import { startTopics } from "../infra/local/topics.ts";
 import { createDynamoDB, createSns } from "../lambda/clients.ts";
 
-const CREDENTIALS = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "x", secretAccessKey: "x" },
-};
-
-export async function createTable(client: DynamoDBClient, tableName: string) {
-  await client.send(new CreateTableCommand(toTableDefinition(tableName)));
+export interface Database {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  stop(): Promise<void>;
 }
 
-export type Queues = Awaited<ReturnType<typeof startQueues>>;
-export async function startDynamoDB() {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  await new Promise<void>((r) => server.listen(0, "127.0.0.1", r));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = createDynamoDB({ endpoint, ...CREDENTIALS });
-  const tableName = "events";
-  await createTable(client, tableName);
+/** The laptop run's DynamoDB in memory, with the function's client for it. */
+export async function startDynamoDB(): Promise<Database> {
+  const { endpoint, tableName, stop } = await dynamodb.startDynamoDB();
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
   return {
-    client,
     endpoint,
+    client,
     tableName,
-    stop: async () => {
+    async stop() {
       client.destroy();
-      server.closeAllConnections?.();
-      await new Promise((r) => server.close(r));
+      await stop();
     },
   };
 }
-export async function startQueues() {
-  const server = await startFauxqs({ port: 0, logger: false, host: "127.0.0.1" });
-  const endpoint = `http://127.0.0.1:${server.port}`;
-  const { topicArn } = server.createTopic("alerts");
-  const { queueUrl } = server.createQueue("alerts");
-  server.subscribe({ topic: "alerts", queue: "alerts" });
+
+export interface Queues {
+  /** Serves SNS and SQS alike. */
+  readonly endpoint: string;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly topicArn: string;
+  /** Of a queue that is subscribed to the topic. */
+  readonly queueUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The laptop run's SNS and SQS, with clients for them. */
+export async function startQueues(): Promise<Queues> {
+  const { endpoint, topicArn, alertQueueUrl, stop } = await startTopics();
   return {
-    sns: createSns({ endpoint, ...CREDENTIALS }),
-    sqs: new SQSClient({ endpoint, ...CREDENTIALS }),
+    endpoint,
+    sns: createSns({ ...LOCAL_AWS, endpoint }),
+    sqs: new SQSClient({ ...LOCAL_AWS, endpoint }),
     topicArn,
-    queueUrl,
-    server,
-    stop: () => server.stop(),
+    queueUrl: alertQueueUrl,
+    stop,
   };
 }

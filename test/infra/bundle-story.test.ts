@@ -30,7 +30,7 @@ const environment = {
   AWS_SECRET_ACCESS_KEY: "x",
   TABLE_NAME: database.tableName,
   ALERT_TOPIC_ARN: queues.topicArn,
-  AWS_ENDPOINT_URL: `http://127.0.0.1:${queues.server.port}`,
+  AWS_ENDPOINT_URL: queues.endpoint,
   AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
 };
