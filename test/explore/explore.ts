@@ -16,6 +16,8 @@ export interface Report {
   readonly moves: number;
   /** Different stored worlds from which recovery was tried, each in every order. */
   readonly recoveries: number;
+  /** How often one event was alerted at most, before any recovery. */
+  readonly mostAlerts: number;
   /** Different points of the application's own code that were run to. */
   readonly codePoints: number;
   readonly seconds: number;
@@ -76,11 +78,13 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
   const recovered = new Set<string>();
   const trace: Move[] = [];
   let moves = 0;
+  let mostAlerts = 0;
 
   async function visit(world: World): Promise<bigint> {
     const key = toWorldKey(world);
     const known = executionsFrom.get(key);
     if (known !== undefined) return known;
+    mostAlerts = Math.max(mostAlerts, ...world.alerts.values());
     await tryRecovery(world);
     const next = toMoves(world, scenario);
     let executions = next.length === 0 ? 1n : 0n;
@@ -109,6 +113,7 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
       worlds: executionsFrom.size,
       moves,
       recoveries: recovered.size,
+      mostAlerts,
       codePoints: stage.application.points,
       seconds: (performance.now() - startedAt) / 1000,
     };

@@ -9,6 +9,7 @@ const COLUMNS = [
   ["executions", 21],
   ["worlds", 10],
   ["recoveries", 10],
+  ["most alerts", 11],
   ["code points", 11],
   ["seconds", 7],
 ] as const;
@@ -25,6 +26,7 @@ export function toLine(scenario: Scenario, report: Report): string {
     report.executions.toLocaleString("en"),
     report.worlds.toLocaleString("en"),
     report.recoveries.toLocaleString("en"),
+    String(report.mostAlerts),
     report.codePoints.toLocaleString("en"),
     report.seconds.toFixed(1),
   ])}`;
