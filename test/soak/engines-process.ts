@@ -1,0 +1,22 @@
+import { startDynamoDB } from "../../infra/local/dynamodb.ts";
+import { startTopics } from "../../infra/local/topics.ts";
+
+/** The process of the engines, which lives as long as its parent. */
+export interface EnginesAddress {
+  readonly dynamodbEndpoint: string;
+  readonly tableName: string;
+  readonly snsEndpoint: string;
+  readonly topicArn: string;
+  readonly alertQueueUrl: string;
+}
+
+process.on("disconnect", () => process.exit());
+const database = await startDynamoDB();
+const topics = await startTopics();
+process.send?.({
+  dynamodbEndpoint: database.endpoint,
+  tableName: database.tableName,
+  snsEndpoint: topics.endpoint,
+  topicArn: topics.topicArn,
+  alertQueueUrl: topics.alertQueueUrl,
+} satisfies EnginesAddress);

@@ -1,0 +1,35 @@
+import { once } from "node:events";
+import { createLocalFunction, type LocalFunctionOptions } from "../../infra/local/function.ts";
+import { startGateway } from "../../infra/local/gateway.ts";
+import { startInvocation } from "../../infra/local/invocation.ts";
+
+/** What the function's process is told when it is to start serving. */
+export interface FunctionOrder extends LocalFunctionOptions {
+  readonly secretText: string;
+  /** The application's clock: it stands at `at` when the real one does, and runs so much faster. */
+  readonly clock: { readonly at: number; readonly aheadMs: number; readonly speed: number };
+  readonly tickEveryMs: number;
+}
+
+export interface FunctionAddress {
+  readonly url: string;
+}
+
+/** The process that is killed: gateway, function and relay, as on a laptop, on a faster clock. */
+process.on("disconnect", () => process.exit());
+process.send?.("ready");
+const [order] = (await once(process, "message")) as [FunctionOrder];
+const { at, aheadMs, speed } = order.clock;
+const webhook = createLocalFunction(order, {
+  readSecret: async () => order.secretText,
+  now: () => Math.round(at + aheadMs + (Date.now() - at) * speed),
+  writeLine: () => {},
+});
+setInterval(tick, order.tickEveryMs);
+const gateway = await startGateway(webhook, 0);
+process.send?.({ url: gateway.url } satisfies FunctionAddress);
+
+function tick(): void {
+  // A tick that fails is in the log; the next one tries again.
+  webhook({ source: "aws.events" }, startInvocation()).catch(() => {});
+}

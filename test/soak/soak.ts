@@ -1,0 +1,116 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
+import { createDynamoDB } from "../../lambda/clients.ts";
+import { createEventTable } from "../../lambda/event-table.ts";
+import { APP_SECRET, VERIFY_TOKEN } from "../builders.ts";
+import { type Audit, audit } from "./audit.ts";
+import { killChild, nextMessage, startChild } from "./child.ts";
+import type { EnginesAddress } from "./engines-process.ts";
+import { type FaultProxy, type Moment, startFaultProxy } from "./fault-proxy.ts";
+import { type Fault, type Service, toFault } from "./faults.ts";
+import { createFleet } from "./fleet.ts";
+import type { FunctionOrder } from "./function-process.ts";
+import { deliverAll, type Sent } from "./meta.ts";
+import type { Plan } from "./plan.ts";
+
+export interface SoakReport extends Audit, Sent {
+  readonly kills: number;
+  readonly faults: ReadonlyMap<Fault, number>;
+  readonly seconds: number;
+}
+
+/** How much faster the application's clock runs, and what it leaps over before the recovery. */
+const SPEED = 10;
+const LEAP_MS = 7 * 3_600_000;
+
+const RECOVERY_PATIENCE_MS = 60_000;
+
+/**
+ * The laptop's system as processes of their own, through faults and deaths, then left in peace: what
+ * was sent is compared with what was stored and published.
+ */
+export async function soak(plan: Plan): Promise<SoakReport> {
+  const startedAt = Date.now();
+  const engines = startChild("engines-process.ts");
+  const closing: (() => Promise<void>)[] = [() => killChild(engines)];
+  try {
+    const address = await nextMessage<EnginesAddress>(engines);
+    const stage = await startStage(plan, address, startedAt, closing);
+    const sent = await deliverAll(plan, stage.fleet);
+    await stage.recover();
+    return {
+      ...sent,
+      ...(await audit(plan, address)),
+      kills: stage.fleet.kills,
+      faults: stage.faults(),
+      seconds: (Date.now() - startedAt) / 1000,
+    };
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function startStage(
+  plan: Plan,
+  address: EnginesAddress,
+  startedAt: number,
+  closing: (() => Promise<void>)[],
+) {
+  let isPeace = false;
+  const onMoment = (moment: Moment) => fleet.onMoment(moment);
+  const proxies: FaultProxy[] = [];
+  async function startProxy(service: Service, target: string): Promise<string> {
+    const proxy = await startFaultProxy({
+      service,
+      target,
+      onMoment,
+      toFault: (number) => (isPeace ? undefined : toFault(plan.seed, service, number)),
+    });
+    proxies.push(proxy);
+    closing.push(proxy.stop);
+    return proxy.url;
+  }
+  const order: FunctionOrder = {
+    dynamodbEndpoint: await startProxy("dynamodb", address.dynamodbEndpoint),
+    tableName: address.tableName,
+    snsEndpoint: await startProxy("sns", address.snsEndpoint),
+    topicArn: address.topicArn,
+    secretText: JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] }),
+    clock: { at: startedAt, aheadMs: 0, speed: SPEED },
+    tickEveryMs: 60_000 / SPEED,
+  };
+  const fleet = createFleet(plan.deaths, () => order);
+  closing.push(fleet.stop);
+
+  return {
+    fleet,
+    faults: () => countFaults(proxies),
+    async recover() {
+      isPeace = true;
+      const clock = { ...order.clock, aheadMs: LEAP_MS };
+      await fleet.settle({ ...order, clock, tickEveryMs: 300 });
+      await untilOutboxIsEmpty(address);
+    },
+  };
+}
+
+function countFaults(proxies: readonly FaultProxy[]): ReadonlyMap<Fault, number> {
+  const total = new Map<Fault, number>();
+  for (const [fault, count] of proxies.flatMap(({ faults }) => [...faults])) {
+    total.set(fault, (total.get(fault) ?? 0) + count);
+  }
+  return total;
+}
+
+/** Returns also when it does not get empty in time: then the comparison tells what is left. */
+async function untilOutboxIsEmpty({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
+  const table = createEventTable({ client, tableName });
+  const deadline = Date.now() + RECOVERY_PATIENCE_MS;
+  while (Date.now() < deadline) {
+    const pages = await Array.fromAsync(table.pendingAlerts());
+    if (pages.flat().length === 0) break;
+    await delay(100);
+  }
+  client.destroy();
+}
