@@ -1,5 +1,4 @@
 import { Command, InvalidArgumentError } from "commander";
-import { endWithReader } from "./broken-pipe.ts";
 import { runCommand } from "./command.ts";
 import { followAlerts } from "./local/alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./local/display.ts";
@@ -43,7 +42,6 @@ const command = new Command("npm start --")
   .parse();
 
 await runCommand(async () => {
-  endWithReader();
   const options = command.opts<Options>();
   const closing = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => closing.abort());

@@ -25,11 +25,17 @@ export function toGreeting(address: LaptopAddress, dataFlag: string): string {
 /** A line of the function's log as a person reads it; undefined for a tick without work. */
 export function toActivity(line: string): string | undefined {
   const { timestamp, message, reason, failures, ...rest } = JSON.parse(line);
-  const counts = COUNTED.filter((name) => rest[name]).map((name) => `${name} ${rest[name]}`);
+  const counts = COUNTED.filter((name) => rest[name]).map((name) => toWords(name, rest[name]));
   if (message === "outbox relayed" && counts.length === 0) return undefined;
-  const details = [reason, ...counts, failures && JSON.stringify(failures)].filter(Boolean);
+  const details = [reason, ...counts, ...Object.values(failures ?? {}).flat()].filter(Boolean);
   const time = new Date(timestamp).toLocaleTimeString("en-GB");
   return `${dim(time)}  ${message}${details.length > 0 ? `: ${details.join(", ")}` : ""}`;
+}
+
+/** "EventStored" and 3 as "event stored × 3". */
+function toWords(metric: string, count: number): string {
+  const words = metric.replace(/(?<!^)[A-Z]/g, " $&").toLowerCase();
+  return count === 1 ? words : `${words} × ${count}`;
 }
 
 const { relayRun, accepted, outboxSize, outboxAge, matchedSecretIndex, alertLatency, ...counted } =

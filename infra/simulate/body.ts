@@ -1,0 +1,50 @@
+import { createHmac } from "node:crypto";
+
+/** Changes of one account and number, one a second. */
+export interface Sample {
+  readonly event: string;
+  readonly wabaId: string;
+  readonly phone: string;
+  /** Meta documents it for reset requests only. */
+  readonly requester?: string | undefined;
+  /** Unix seconds of the first. */
+  readonly time: number;
+  readonly count: number;
+}
+
+/** Meta sends at most this many updates in one POST. */
+const BATCH = 1_000;
+
+/** The bodies that Meta would send for it, each batch an entry a change. */
+export function toBodies({ count, time, ...sample }: Sample): string[] {
+  const starts = Array.from({ length: Math.ceil(count / BATCH) }, (_, index) => index * BATCH);
+  return starts.map((start) => {
+    const length = Math.min(BATCH, count - start);
+    const times = Array.from({ length }, (_, index) => time + start + index);
+    return toWireText({
+      object: "whatsapp_business_account",
+      entry: times.map((entryTime) => toEntry(sample, entryTime)),
+    });
+  });
+}
+
+function toEntry(
+  { event, wabaId, phone, requester }: Omit<Sample, "time" | "count">,
+  time: number,
+) {
+  const value = { display_phone_number: phone, event, ...(requester && { requester }) };
+  return { id: wabaId, time, changes: [{ field: "security", value }] };
+}
+
+/** Compact JSON in which Meta escapes what is not ASCII. */
+export function toWireText(payload: unknown): string {
+  return JSON.stringify(payload).replace(
+    /[\u0080-\uffff]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+/** The header X-Hub-Signature-256. */
+export function toSignature(body: string, appSecret: string): string {
+  return `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`;
+}
