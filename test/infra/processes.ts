@@ -1,0 +1,63 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { LaptopAddress } from "../../infra/local/run-file.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `infra/<name>.ts` as a user does, its output piped. */
+export function runScript(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const { PATH } = process.env;
+  const options = { cwd: ROOT, env: { PATH, ...env }, maxBuffer: 64 * 1024 * 1024 };
+  return new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [`infra/${name}.ts`, ...args], options, (error, out, err) => {
+      resolve({ code: error ? Number(error.code) : 0, out, err });
+    });
+  });
+}
+
+export interface LaptopProcess {
+  readonly child: ChildProcess;
+  readonly address: LaptopAddress;
+  /** All of stdout so far. */
+  readonly lines: readonly string[];
+  /** Sends the signal, and returns exit code or signal. */
+  end(signal: NodeJS.Signals): Promise<number | string>;
+}
+
+/** Starts `npm start -- --json --port 0 …` and waits for its line. */
+export async function startLaptopProcess(...args: string[]): Promise<LaptopProcess> {
+  const child = spawn(process.execPath, ["infra/local.ts", "--json", "--port", "0", ...args], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const lines: string[] = [];
+  const output = createInterface({ input: child.stdout });
+  output.on("line", (line) => lines.push(line));
+  await Promise.race([once(output, "line"), once(child, "exit")]);
+  if (lines[0] === undefined) throw new Error(`The laptop run ended with ${child.exitCode}`);
+  return {
+    child,
+    lines,
+    address: JSON.parse(lines[0]),
+    async end(signal) {
+      const exit = once(child, "exit");
+      child.kill(signal);
+      const [code, by] = await exit;
+      return code ?? by;
+    },
+  };
+}
+
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), "laptop-"));
+}
