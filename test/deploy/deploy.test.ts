@@ -1,0 +1,196 @@
+import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { toStoredEvent } from "../../lambda/event-item.ts";
+import {
+  entry,
+  META_EXAMPLE,
+  newWabaId,
+  payload,
+  resetRequest,
+  securityChange,
+  sign,
+} from "../builders.ts";
+import { type AlertQueue, subscribeQueue } from "./alert-queue.ts";
+import { createClients } from "./clients.ts";
+import { type Deployment, deploy } from "./deployment.ts";
+import { findDocumentedQueries } from "./documented.ts";
+import { createShell } from "./shell.ts";
+import { createSystem, hasAwsCli, waitUntil } from "./system.ts";
+
+const OLD_SECRET = "0123456789abcdef0123456789abcdef";
+const NEW_SECRET = "fedcba9876543210fedcba9876543210";
+const META_ACCOUNT = "102290129340398";
+
+const environment = inject("emulator");
+const shell = createShell(environment);
+const clients = createClients(environment);
+let deployment: Deployment;
+let system: ReturnType<typeof createSystem>;
+let alerts: AlertQueue;
+
+beforeAll(async () => {
+  deployment = await deploy(shell, environment.TMPDIR);
+  system = createSystem(deployment, clients, shell);
+  alerts = await subscribeQueue(clients, deployment.output("AlertTopicArn"));
+});
+
+function deliver(body: string, appSecret = OLD_SECRET): Promise<number> {
+  return system.post(body, sign(body, appSecret));
+}
+
+test("the stack's own command sets the app secret and keeps the verify token", async () => {
+  const { verifyToken } = await system.readSecret();
+  expect(verifyToken).toHaveLength(40);
+  await system.putAppSecret(OLD_SECRET);
+  expect(await system.readSecret()).toEqual({ verifyToken, appSecrets: [OLD_SECRET] });
+});
+
+describe("Meta's handshake", () => {
+  test("gets its challenge back for the generated verify token", async () => {
+    const { verifyToken } = await system.readSecret();
+    expect(await system.shakeHands(verifyToken)).toEqual({ status: 200, text: "1158201444" });
+  });
+
+  test("gets nothing for another one", async () => {
+    expect((await system.shakeHands("another")).status).toBe(403);
+  });
+});
+
+describe("Meta's signed example of a reset request", () => {
+  test("is stored and alerts", async () => {
+    const said = {
+      event: "PIN_RESET_REQUEST",
+      displayPhoneNumber: "15550783881",
+      requester: "61555822107539",
+      time: 1748811473,
+      test: false,
+    };
+    expect(await deliver(META_EXAMPLE)).toBe(200);
+    expect(await system.alertStateOf(META_ACCOUNT)).toBe("published");
+    const [item = {}] = await system.itemsOf(META_ACCOUNT);
+    expect(toStoredEvent(item)).toMatchObject(said);
+    expect(await alerts.next(META_ACCOUNT)).toMatchObject({ version: 1, ...said });
+  });
+
+  test("adds nothing when it is repeated", async () => {
+    const before = await system.itemsOf(META_ACCOUNT);
+    expect(await Promise.all([META_EXAMPLE, META_EXAMPLE].map((body) => deliver(body)))).toEqual([
+      200, 200,
+    ]);
+    expect(await system.itemsOf(META_ACCOUNT)).toEqual(before);
+  });
+
+  test("is what each of the README's aws dynamodb query commands finds", async (context) => {
+    if (!(await hasAwsCli(shell))) context.skip("The AWS CLI is not installed.");
+    const queries = findDocumentedQueries(deployment.output("TableName"));
+    expect(queries).toHaveLength(5);
+    for (const query of queries) {
+      const { Items } = JSON.parse(await shell.run(query));
+      const accounts = Items.map(({ wabaId }: { wabaId: { S: string } }) => wabaId.S);
+      expect(accounts, query).toEqual(query.includes("outbox") ? [] : [META_ACCOUNT]);
+    }
+  });
+});
+
+test("a batch stores every event in it and alerts only of the reset request", async () => {
+  const [reset, changed, news] = [newWabaId(), newWabaId(), newWabaId()];
+  const body = payload(
+    entry({ id: "other", changes: [{ field: "messages", value: { text: "hello" } }] }),
+    entry({ id: changed, changes: [securityChange(resetRequest({ event: "PIN_CHANGED" }))] }),
+    entry({ id: news, changes: [securityChange({ event: "BRAND_NEW", note: "Grüße 😀" })] }),
+    entry({ id: reset }),
+  );
+  expect(await deliver(body)).toBe(200);
+  const states = await Promise.all([reset, changed, news].map(system.alertStateOf));
+  expect(states).toEqual(["published", "none", "none"]);
+  expect((await alerts.next(reset)).wabaId).toBe(reset);
+});
+
+test("what Meta did not sign is refused and leaves nothing behind", async () => {
+  const wabaId = newWabaId();
+  const body = payload(entry({ id: wabaId }));
+  expect(await deliver(body, NEW_SECRET)).toBe(401);
+  expect(await system.post(body, sign(`${body} `, OLD_SECRET))).toBe(401);
+  expect(await system.post(body, "")).toBe(401);
+  expect(await system.itemsOf(wabaId)).toEqual([]);
+});
+
+test("other paths lead nowhere", async () => {
+  const url = new URL("/other", deployment.output("WebhookUrl"));
+  expect((await fetch(url)).status).toBe(404);
+});
+
+describe("an alert whose function died before it was published", () => {
+  test("is published once the function is invoked as the relay's rule does", async () => {
+    const wabaId = await system.leavePending();
+    expect(await system.alertStateOf(wabaId)).toBe("pending");
+    expect(await system.tick()).toBeUndefined();
+    expect(await system.alertStateOf(wabaId)).toBe("published");
+    expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
+  });
+
+  test("is published within a minute by the deployed rule itself", async () => {
+    const wabaId = await system.leavePending();
+    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "published");
+    expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
+  });
+});
+
+test("a rotated app secret is accepted without a deploy, beside the one before it", async () => {
+  await system.putAppSecret(NEW_SECRET);
+  const [first, second] = [newWabaId(), newWabaId()];
+  const body = payload(entry({ id: first }));
+  await waitUntil(async () => (await deliver(body, NEW_SECRET)) === 200);
+  expect(await deliver(payload(entry({ id: second })), OLD_SECRET)).toBe(200);
+  const states = await Promise.all([first, second].map(system.alertStateOf));
+  expect(states).toEqual(["published", "published"]);
+});
+
+describe("the operator's commands", () => {
+  async function ask(command: string) {
+    return JSON.parse(
+      await shell.ask(`npm run --silent ${command} -- --stack ${deployment.stackName} --json`),
+    );
+  }
+
+  test("rehearse the emergency", async () => {
+    const { eventKey, subscribers } = await ask("drill");
+    const protocols = subscribers.map(({ protocol }: { protocol: string }) => protocol);
+    expect(protocols.sort()).toEqual(["email", "sms", "sqs"]);
+    expect((await alerts.next("0")).eventKey).toBe(eventKey);
+  });
+
+  test("tell that all is well", async () => {
+    const checks: { id: string; state: string }[] = (await ask("status")).checks;
+    const green = checks.filter(({ state }) => state === "green").map(({ id }) => id);
+    expect(green, JSON.stringify(checks)).toEqual(expect.arrayContaining(CHECKS));
+  });
+});
+
+/** Not the SMS account's and the relay's metric, which the emulator lacks. */
+const CHECKS = [
+  "target",
+  "secret",
+  "handshake",
+  "forged",
+  "subscribers",
+  "pending",
+  "last-event",
+  "last-test",
+  "alarms",
+];
+
+test("every alert came, and came once", async () => {
+  const stored = (await system.allItems()).filter(({ alert }) => alert?.S !== "none");
+  const expected = stored.map(({ wabaId, eventKey }) => `${wabaId?.S} ${eventKey?.S}`);
+  const heard = (await alerts.all()).map(({ wabaId, eventKey }) => `${wabaId} ${eventKey}`);
+  expect([...heard].sort()).toEqual(expected.sort());
+});
+
+test("the stack goes when it is destroyed, and the history stays", async () => {
+  await deployment.destroy();
+  const describeStack = new DescribeStacksCommand({ StackName: deployment.stackName });
+  await expect(clients.cloudformation.send(describeStack)).rejects.toThrow("does not exist");
+  expect(await deliver(META_EXAMPLE)).toBe(404);
+  expect(await system.itemsOf(META_ACCOUNT)).toHaveLength(1);
+});

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** Without an emulator nothing can be tested; the message says how to get one. */
+export class EmulatorError extends Error {}
+
+/** What every client of the emulator needs in its environment; TMPDIR lasts as long as it. */
+export type Environment = ReturnType<typeof toEnvironment>;
+
+export interface Emulator {
+  readonly environment: Environment;
+  stop(): Promise<void>;
+}
+
+/** The function runs on the project's own Node, as do the tools. */
+export const NODE = join(import.meta.dirname, "../../node_modules/node/bin");
+const REGION = "us-east-1";
+const START_MS = 30_000;
+
+/** The emulator at AWS_ENDPOINT_URL, or MiniStack as a child of this process. */
+export async function startEmulator(): Promise<Emulator> {
+  const running = process.env.AWS_ENDPOINT_URL;
+  if (!running) return startMiniStack(process.env.MINISTACK || "ministack");
+  const folder = mkdtempSync(join(tmpdir(), "deploy-"));
+  await requireAnswer(running);
+  return {
+    environment: toEnvironment(running, folder),
+    stop: async () => rmSync(folder, { recursive: true }),
+  };
+}
+
+async function startMiniStack(command: string): Promise<Emulator> {
+  const folder = mkdtempSync(join(tmpdir(), "deploy-"));
+  const port = await findFreePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  const environment = toEnvironment(endpoint, folder);
+  const logFile = join(folder, "ministack.log");
+  const child = launch(command, logFile, {
+    ...environment,
+    PATH: `${NODE}${delimiter}${process.env.PATH}`,
+    BIND_HOST: "127.0.0.1",
+    GATEWAY_PORT: String(port),
+    // Every caller must have its grants: the function has those of its role and no others.
+    AUTH: "true",
+  });
+  async function stop(): Promise<void> {
+    await end(child);
+    rmSync(folder, { recursive: true, force: true });
+  }
+  try {
+    await Promise.race([requireAnswer(endpoint), refuseEnd(child, command, logFile)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { environment, stop };
+}
+
+function launch(command: string, logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const log = openSync(logFile, "w");
+  const child = spawn(command, { env, stdio: ["ignore", log, log] });
+  closeSync(log);
+  return child;
+}
+
+/** Rejects when the child can't be started or ends by itself. */
+async function refuseEnd(child: ChildProcess, command: string, logFile: string): Promise<never> {
+  try {
+    await once(child, "exit");
+  } catch {
+    throw new EmulatorError(
+      `MiniStack can't be started as ${command}: install it (python3 -m venv .ministack && .ministack/bin/pip install ministack==1.5.33) and run MINISTACK=.ministack/bin/ministack npm run test:deploy, or set AWS_ENDPOINT_URL to an emulator that runs.`,
+    );
+  }
+  throw new EmulatorError(`MiniStack (${command}) ended:\n${readFileSync(logFile, "utf8")}`);
+}
+
+async function requireAnswer(endpoint: string): Promise<void> {
+  const until = Date.now() + START_MS;
+  for (;;) {
+    try {
+      await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5_000) });
+      return;
+    } catch {
+      if (Date.now() > until) throw new EmulatorError(`No AWS emulator answers at ${endpoint}.`);
+      await delay(100);
+    }
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "exit");
+  child.kill();
+  const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  await ended;
+  clearTimeout(patience);
+}
+
+/** New keys each time, because the CDK CLI remembers the account of a key; no profile of the user. */
+function toEnvironment(endpoint: string, folder: string) {
+  const nowhere = join(folder, "none");
+  mkdirSync(join(folder, "cdk"));
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
+    AWS_SECRET_ACCESS_KEY: randomBytes(20).toString("hex"),
+    AWS_CONFIG_FILE: nowhere,
+    AWS_SHARED_CREDENTIALS_FILE: nowhere,
+    AWS_EC2_METADATA_DISABLED: "true",
+    TMPDIR: folder,
+    CDK_HOME: join(folder, "cdk"),
+  };
+}
+
+/** Nobody else takes it in the moment until the child does, as good as always. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (typeof address !== "object" || !address) throw new Error("The machine gives no port");
+  return address.port;
+}

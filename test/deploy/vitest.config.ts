@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** One story, told in order: what follows a failure would fail for no reason of its own. */
+export default defineConfig({
+  test: {
+    include: ["test/deploy/*.test.ts"],
+    globalSetup: "test/deploy/setup.ts",
+    bail: 1,
+    reporters: "verbose",
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
