@@ -1,0 +1,47 @@
+import type { Item } from "../../lambda/event-item.ts";
+
+/** What history shows of an event, in this order; what belongs to the outbox's claims is left out. */
+export const FIELDS = [
+  "sentAt",
+  "event",
+  "displayPhoneNumber",
+  "requester",
+  "wabaId",
+  "alert",
+  "alertPublishedAt",
+  "alertAttempts",
+  "alertMessageId",
+  "receivedAt",
+  "time",
+  "eventKey",
+  "test",
+  "appSecretIndex",
+  "expiresAt",
+  "valueOmitted",
+  "value",
+] as const;
+
+type Field = (typeof FIELDS)[number];
+
+/** A stored event; `time` in Unix seconds, `value` the verbatim JSON text. */
+export type EventRecord = Readonly<Partial<Record<Field, string | number | boolean>>> & {
+  readonly wabaId: string;
+  readonly eventKey: string;
+  readonly time: number;
+};
+
+export function toRecord(item: Item): EventRecord {
+  const found = FIELDS.filter((name) => item[name] !== undefined);
+  return Object.fromEntries(found.map((name) => [name, toValue(item[name])])) as EventRecord;
+}
+
+function toValue(attribute: Item[string] | undefined): string | number | boolean {
+  if (attribute?.N !== undefined) return Number(attribute.N);
+  return attribute?.S ?? attribute?.BOOL ?? "";
+}
+
+/** Such as 2025-06-01 20:57:53, in UTC. */
+export function toTime({ sentAt, time }: Pick<EventRecord, "sentAt" | "time">): string {
+  if (typeof sentAt !== "string") return String(time);
+  return sentAt.slice(0, 19).replace("T", " ");
+}
