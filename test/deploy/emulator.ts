@@ -75,7 +75,7 @@ async function refuseEnd(child: ChildProcess, command: string, logFile: string):
     await once(child, "exit");
   } catch {
     throw new EmulatorError(
-      `MiniStack can't be started as ${command}: install it (python3 -m venv .ministack && .ministack/bin/pip install ministack==1.5.33) and run MINISTACK=.ministack/bin/ministack npm run test:deploy, or set AWS_ENDPOINT_URL to an emulator that runs.`,
+      `MiniStack can't be started as ${command}: install it (python3 -m venv ~/.ministack && ~/.ministack/bin/pip install ministack==1.5.33) and run MINISTACK=~/.ministack/bin/ministack npm run test:deploy, or set AWS_ENDPOINT_URL to an emulator that runs.`,
     );
   }
   throw new EmulatorError(`MiniStack (${command}) ended:\n${readFileSync(logFile, "utf8")}`);
