@@ -9,8 +9,8 @@ import {
 import dynalite from "dynalite";
 import { createDynamoDB } from "../../lambda/clients.ts";
 import { createFolder } from "./folder.ts";
-import { checkStore } from "./level.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
+import { prepareStore } from "./store.ts";
 import { toTableDefinition } from "./table.ts";
 
 export const TABLE_NAME = "whatsapp-security-events";
@@ -33,7 +33,7 @@ export async function startDynamoDB(
 ): Promise<LocalDynamoDB> {
   if (folder !== undefined) {
     createFolder(folder);
-    await checkStore(folder);
+    await prepareStore(folder);
   }
   const server = dynalite({ ...NO_WAITING, ...(folder !== undefined && { path: folder }) });
   surviveBrokenRequests(server);
