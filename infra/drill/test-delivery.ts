@@ -1,5 +1,5 @@
-import { createHmac } from "node:crypto";
 import { toSecurityEvent } from "../../lambda/security-event.ts";
+import { toSignature, toWireText } from "../simulate/body.ts";
 
 export interface TestEvent {
   readonly event: string;
@@ -35,16 +35,8 @@ export function toTestDelivery(test: TestEvent, appSecret: string): TestDelivery
   const stored = toSecurityEvent(entry, change, { receivedAt: time * 1000, appSecretIndex: 0 });
   return {
     body,
-    signature: `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`,
+    signature: toSignature(body, appSecret),
     wabaId: stored.wabaId,
     eventKey: stored.eventKey,
   };
-}
-
-/** Meta escapes what is not ASCII. */
-function toWireText(payload: unknown): string {
-  return JSON.stringify(payload).replace(
-    /[\u0080-\uffff]/g,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }
