@@ -108,7 +108,12 @@ async function follow(source: Source, { options, terminal, width, signal }: Hist
     horizonSeconds: source.isLaptop ? undefined : HORIZON_SECONDS,
   });
   const formatter = createEventFormatter({ format: options.format, width, endless: true });
-  await print(formatter(events), terminal);
+  try {
+    await print(formatter(events), terminal);
+  } catch (error) {
+    if (!source.isLaptop) throw error;
+    throw new Complaint("The laptop run has ended.", { cause: error });
+  }
 }
 
 /** Writes no faster than the reader reads. */

@@ -1,8 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type HistoryOptions, history } from "../../infra/history/history.ts";
@@ -358,6 +357,19 @@ describe("following", () => {
   });
 });
 
+describe("following a laptop run that ends", () => {
+  test("ends too, in a sentence", async () => {
+    const other = await startLaptop({ port: 0, data: folder, memory: true, writeLine: () => {} });
+    const args = ["infra/history.ts", "--data", folder, "--follow", "--format", "csv"];
+    const child = spawn(process.execPath, args);
+    const said = once(child.stderr, "data");
+    await once(child.stdout, "data");
+    await other.stop();
+    expect(String(await said)).toBe("The laptop run has ended.\n");
+    expect(await once(child, "exit")).toEqual([1, null]);
+  });
+});
+
 describe("an export", () => {
   const waba = newWabaId();
   const value = { requester: 'x"\n', more: { deep: [1, "=1"] } };
@@ -472,9 +484,7 @@ describe("the command", () => {
     child.stderr.on("data", (chunk) => {
       err += chunk;
     });
-    await once(child, "exit");
-    await delay(0);
+    await once(child, "close");
     expect(err).toBe("");
-    expect(existsSync(data)).toBe(true);
   });
 });
