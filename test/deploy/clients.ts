@@ -5,7 +5,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
 
-import type { Environment } from "./emulator.ts";
+import type { Environment } from "./environment.ts";
 
 export type Clients = ReturnType<typeof createClients>;
 

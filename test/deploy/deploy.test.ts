@@ -21,6 +21,19 @@ const OLD_SECRET = "0123456789abcdef0123456789abcdef";
 const NEW_SECRET = "fedcba9876543210fedcba9876543210";
 const META_ACCOUNT = "102290129340398";
 
+/** Not the SMS account's and the relay's metric, which the emulator lacks. */
+const CHECKS = [
+  "target",
+  "secret",
+  "handshake",
+  "forged",
+  "subscribers",
+  "pending",
+  "last-event",
+  "last-test",
+  "alarms",
+];
+
 const environment = inject("emulator");
 const shell = createShell(environment);
 const clients = createClients(environment);
@@ -160,25 +173,20 @@ describe("the operator's commands", () => {
     expect((await alerts.next("0")).eventKey).toBe(eventKey);
   });
 
+  test("show the whole history", async () => {
+    const shown: { wabaId: string; eventKey: string }[] = await ask("history");
+    const items = await system.allItems();
+    const stored = items.filter(({ event }) => event?.S !== "BRAND_NEW").map(toStoredEvent);
+    const toIds = (events: typeof shown) => events.map(({ wabaId, eventKey }) => wabaId + eventKey);
+    expect(toIds(shown).sort()).toEqual(toIds(stored).sort());
+  });
+
   test("tell that all is well", async () => {
     const checks: { id: string; state: string }[] = (await ask("status")).checks;
     const green = checks.filter(({ state }) => state === "green").map(({ id }) => id);
     expect(green, JSON.stringify(checks)).toEqual(expect.arrayContaining(CHECKS));
   });
 });
-
-/** Not the SMS account's and the relay's metric, which the emulator lacks. */
-const CHECKS = [
-  "target",
-  "secret",
-  "handshake",
-  "forged",
-  "subscribers",
-  "pending",
-  "last-event",
-  "last-test",
-  "alarms",
-];
 
 test("every alert came, and came once", async () => {
   const stored = (await system.allItems()).filter(({ alert }) => alert?.S !== "none");

@@ -1,26 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { type Environment, NODE_FIRST, toEnvironment } from "./environment.ts";
 
 /** Without an emulator nothing can be tested; the message says how to get one. */
 export class EmulatorError extends Error {}
-
-/** What every client of the emulator needs in its environment; TMPDIR lasts as long as it. */
-export type Environment = ReturnType<typeof toEnvironment>;
 
 export interface Emulator {
   readonly environment: Environment;
   stop(): Promise<void>;
 }
 
-/** The function runs on the project's own Node, as do the tools. */
-export const NODE = join(import.meta.dirname, "../../node_modules/node/bin");
-const REGION = "us-east-1";
 const START_MS = 30_000;
 
 /** The emulator at AWS_ENDPOINT_URL, or MiniStack as a child of this process. */
@@ -43,7 +37,7 @@ async function startMiniStack(command: string): Promise<Emulator> {
   const logFile = join(folder, "ministack.log");
   const child = launch(command, logFile, {
     ...environment,
-    PATH: `${NODE}${delimiter}${process.env.PATH}`,
+    PATH: NODE_FIRST,
     BIND_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
     // Every caller must have its grants: the function has those of its role and no others.
@@ -101,24 +95,6 @@ async function end(child: ChildProcess): Promise<void> {
   const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
   await ended;
   clearTimeout(patience);
-}
-
-/** New keys each time, because the CDK CLI remembers the account of a key; no profile of the user. */
-function toEnvironment(endpoint: string, folder: string) {
-  const nowhere = join(folder, "none");
-  mkdirSync(join(folder, "cdk"));
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: REGION,
-    AWS_DEFAULT_REGION: REGION,
-    AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
-    AWS_SECRET_ACCESS_KEY: randomBytes(20).toString("hex"),
-    AWS_CONFIG_FILE: nowhere,
-    AWS_SHARED_CREDENTIALS_FILE: nowhere,
-    AWS_EC2_METADATA_DISABLED: "true",
-    TMPDIR: folder,
-    CDK_HOME: join(folder, "cdk"),
-  };
 }
 
 /** Nobody else takes it in the moment until the child does, as good as always. */

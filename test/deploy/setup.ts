@@ -1,5 +1,6 @@
 import type { TestProject } from "vitest/node";
-import { EmulatorError, type Environment, startEmulator } from "./emulator.ts";
+import { EmulatorError, startEmulator } from "./emulator.ts";
+import type { Environment } from "./environment.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {

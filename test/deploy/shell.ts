@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
-import { type Environment, NODE } from "./emulator.ts";
+import { type Environment, NODE_FIRST } from "./environment.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "localhost.ts"));
@@ -21,7 +21,7 @@ export function createShell(environment: Environment): Shell {
     AWS_PROFILE: undefined,
     AWS_SESSION_TOKEN: undefined,
     ...environment,
-    PATH: `${NODE}${delimiter}${process.env.PATH}`,
+    PATH: NODE_FIRST,
     NODE_OPTIONS: `--import=${PRELOAD}`,
     // Nobody is there to be asked.
     CI: "true",
