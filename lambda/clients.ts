@@ -26,8 +26,9 @@ export function createSns(options: SNSClientConfig = {}): SNSClient {
   return new SNSClient({ requestHandler, maxAttempts: 2, ...options });
 }
 
+/** Two attempts only: a delivery that waits for the secret must still be answered in time. */
 export function createSecretsManager(
   options: SecretsManagerClientConfig = {},
 ): SecretsManagerClient {
-  return new SecretsManagerClient({ requestHandler, maxAttempts: 3, ...options });
+  return new SecretsManagerClient({ requestHandler, maxAttempts: 2, ...options });
 }

@@ -33,7 +33,9 @@ export function requireVariable(
 
 function parseAlertEvents(text: string | undefined): readonly string[] {
   if (!text) return DEFAULT_ALERT_EVENTS;
-  return text.split(",").map((name) => name.trim());
+  const names = text.split(",").map((name) => name.trim());
+  if (names.every((name) => name !== "")) return names;
+  throw new Error(`Environment variable ${ENV.alertEvents} must be names with commas between them`);
 }
 
 function parseRetentionDays(text: string | undefined): number | undefined {

@@ -6,16 +6,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { Claim } from "./claim.ts";
 import { type Item, number, text, toItem, toStoredEvent } from "./event-item.ts";
 import { INDEXES, OUTBOX, TABLE } from "./names.ts";
 import type { SecurityEvent } from "./security-event.ts";
-
-/** The right to publish one alert until it runs out; its token tells its holder from all others. */
-export interface Claim {
-  readonly token: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
 
 export interface EventId {
   readonly wabaId: string;
@@ -46,10 +40,13 @@ export interface EventTable {
    * this very token holds, and returns the event as it was first stored; undefined when refused.
    */
   claim(id: EventId, claim: Claim, now: number): Promise<SecurityEvent | undefined>;
-  /** Lets the claim run out at `now`, unless it passed to somebody else. */
+  /**
+   * Lets the claim run out at `now` and takes its attempt off the count, unless the claim passed to
+   * somebody else: what is known to have failed can't be what made a storm of alerts.
+   */
   release(id: EventId, token: string, now: number): Promise<void>;
-  /** Ends the alert's time in the outbox; false when the claim had passed to somebody else. */
-  markPublished(event: SecurityEvent, token: string, publication: Publication): Promise<boolean>;
+  /** Ends the alert's time in the outbox, unless its claim passed to somebody else. */
+  markPublished(event: SecurityEvent, token: string, publication: Publication): Promise<void>;
   /** Pages of the outbox, the claim that ran out first in front. */
   pendingAlerts(): AsyncIterable<readonly PendingAlert[]>;
 }
@@ -132,10 +129,11 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(id),
-        UpdateExpression: "SET claimExpiresAt = :now",
+        UpdateExpression: "SET claimExpiresAt = :now ADD alertAttempts :minusOne",
         ConditionExpression: "alert = :pending AND claimToken = :token",
         ExpressionAttributeValues: {
           ":now": number(now),
+          ":minusOne": number(-1),
           ":pending": text("pending"),
           ":token": text(token),
         },
@@ -163,7 +161,7 @@ export function createEventTable(deps: EventTableDeps): EventTable {
           ...(expiry && { ":expiry": expiry }),
         },
       });
-      return (await unlessRefused(client.send(command))) !== undefined;
+      await unlessRefused(client.send(command));
     },
 
     async *pendingAlerts() {

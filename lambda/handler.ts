@@ -11,9 +11,13 @@ const dynamodb = createDynamoDB();
 const secretsManager = createSecretsManager();
 const SecretId = requireVariable(process.env, ENV.secretId);
 
-async function readSecret(): Promise<string> {
-  const secret = await secretsManager.send(new GetSecretValueCommand({ SecretId }));
-  return secret.SecretString ?? "";
+let lastRead: Promise<string> | undefined;
+
+function readSecret(): Promise<string> {
+  lastRead = secretsManager
+    .send(new GetSecretValueCommand({ SecretId }))
+    .then(({ SecretString = "" }) => SecretString);
+  return lastRead;
 }
 
 /** Lambda's entry. Loading it starts the first read of the secret. */
@@ -32,14 +36,15 @@ export const handler = createWebhook({
 const WARM_UP_MS = 2_000;
 
 /**
- * Opens DynamoDB's connection and runs its client's code once, by one look at the outbox. Never
- * rejects, and gives up waiting after WARM_UP_MS. Lambda initialises with its full CPU and answers
- * with a share of it, so the deployed module awaits this before it hands out the handler.
+ * Opens DynamoDB's connection and runs its client's code once, by one look at the outbox, while the
+ * secret is read. Never rejects, and gives up waiting after WARM_UP_MS. Lambda initialises with its
+ * full CPU and answers with a share of it, so the deployed module awaits this before it hands out
+ * the handler.
  */
 export async function warmUp(): Promise<void> {
   const pages = createEventTable({ client: dynamodb, ...config }).pendingAlerts();
   const firstPage = pages[Symbol.asyncIterator]().next();
-  await Promise.race([firstPage, pause()]).catch(() => {});
+  await Promise.race([Promise.allSettled([firstPage, lastRead]), pause()]);
 }
 
 function pause(): Promise<void> {

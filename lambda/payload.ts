@@ -12,11 +12,12 @@ export interface Payload {
 }
 
 export interface Entry {
-  readonly id: string;
-  /** Unix seconds. */
-  readonly time: number;
+  /** As it came: documented as text, absent in none of Meta's examples. */
+  readonly id?: unknown;
+  /** As it came: documented as Unix seconds, absent in entries of other fields. */
+  readonly time?: unknown;
   readonly changes: readonly Change[];
-  /** Whether only `changed_fields` came: the subscription at Meta has `include_values` off. */
+  /** Whether a security change came without its value: Meta has `include_values` off. */
   readonly valuesMissing: boolean;
 }
 
@@ -25,20 +26,13 @@ export interface Change {
   readonly value?: unknown;
 }
 
-const IdSchema = v.union([v.string(), v.pipe(v.number(), v.transform(String))]);
-
-const TimeSchema = v.union([
-  v.pipe(v.number(), v.finite()),
-  v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number)),
-]);
-
 const ChangeSchema = v.object({ field: v.string(), value: v.optional(v.unknown()) });
 
 const EntrySchema = v.object({
-  id: IdSchema,
-  time: TimeSchema,
-  changes: v.optional(v.array(v.unknown())),
-  changed_fields: v.optional(v.array(v.unknown())),
+  id: v.optional(v.unknown()),
+  time: v.optional(v.unknown()),
+  changes: v.optional(v.unknown()),
+  changed_fields: v.fallback(v.array(v.unknown()), []),
 });
 
 const PayloadSchema = v.object({
@@ -53,22 +47,25 @@ export function parsePayload(body: Buffer): Payload | undefined {
   const entries: Entry[] = [];
   let malformed = 0;
   for (const input of result.output.entry) {
-    const entry = parseEntry(input);
-    if (entry) entries.push(entry.entry);
-    malformed += entry ? entry.malformed : 1;
+    const parsed = parseEntry(input);
+    if (parsed) entries.push(parsed.entry);
+    malformed += parsed ? parsed.malformed : 1;
   }
-  return malformed > 0 && entries.length === 0 ? undefined : { entries, malformed };
+  const isUnderstood = malformed === 0 || entries.some(({ changes }) => changes.length > 0);
+  return isUnderstood ? { entries, malformed } : undefined;
 }
 
 function parseEntry(input: unknown): { entry: Entry; malformed: number } | undefined {
   const result = v.safeParse(EntrySchema, input);
   if (!result.success) return undefined;
   const { id, time, changes: given, changed_fields } = result.output;
-  const named = given ? undefined : changed_fields?.map((field) => ({ field }));
-  const inputs = given ?? named ?? [];
-  const changes = inputs.filter((change) => v.is(ChangeSchema, change));
-  const entry = { id, time, changes, valuesMissing: named !== undefined };
-  return { entry, malformed: inputs.length - changes.length };
+  const inputs: unknown[] = [given ?? []].flat();
+  const changes: Change[] = inputs.filter((change) => v.is(ChangeSchema, change));
+  const malformed = inputs.length - changes.length;
+  const isNamed = changed_fields.includes("security");
+  const valuesMissing = isNamed && !changes.some(({ field }) => field === "security");
+  if (valuesMissing) changes.push({ field: "security" });
+  return { entry: { id, time, changes, valuesMissing }, malformed };
 }
 
 /** A number that JavaScript may not hold exactly; the same inside a string costs time only. */

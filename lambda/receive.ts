@@ -1,10 +1,14 @@
-import { CONCURRENCY } from "./clients.ts";
-import { type HttpEvent, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
+import {
+  type HttpEvent,
+  type Invocation,
+  type Outcome,
+  type RejectionReason,
+  toDelivery,
+} from "./delivery.ts";
 import { METRICS } from "./names.ts";
-import { inParallel } from "./parallel.ts";
 import { type Payload, parsePayload } from "./payload.ts";
+import { publishAll } from "./publish.ts";
 import { type RecordDeps, recordAll } from "./record.ts";
-import { hasTimeToPublish, type Invocation, publishAlert } from "./relay.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
 import { type Receipt, type SecurityEvent, toSecurityEvent } from "./security-event.ts";
 import { parseSignature, verifySignature } from "./signature.ts";
@@ -43,9 +47,7 @@ export async function receive(
   const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, tally);
 
   const { claimed, incomplete } = await recordAll(events, deps, invocation, tally);
-  await inParallel(claimed, CONCURRENCY, async (alert) => {
-    if (hasTimeToPublish(invocation)) await publishAlert(alert, deps, tally);
-  });
+  await publishAll(claimed, deps, invocation, tally);
   return incomplete ? { kind: "failed", reason: incomplete } : { kind: "accepted" };
 }
 
@@ -72,8 +74,6 @@ function toSecurityEvents(payload: Payload, receipt: Receipt, tally: Tally): Sec
       else tally.add(names.ignoredField);
     }
   }
-  for (let count = 0; count < payload.malformed; count++) {
-    tally.fail(names.quarantined, "malformed");
-  }
+  if (payload.malformed > 0) tally.fail(names.quarantined, "malformed", payload.malformed);
   return events;
 }

@@ -1,17 +1,21 @@
+import { claimMs } from "./claim.ts";
 import { CONCURRENCY } from "./clients.ts";
 import type { Config } from "./config.ts";
+import type { Invocation } from "./delivery.ts";
 import type { Recorded } from "./event-table.ts";
 import type { MetricName } from "./log.ts";
 import { METRICS } from "./names.ts";
 import { inParallel } from "./parallel.ts";
-import { type ClaimedAlert, claimMs, type Invocation, type RelayDeps } from "./relay.ts";
+import type { ClaimedAlert, PublishDeps } from "./publish.ts";
 import type { SecurityEvent } from "./security-event.ts";
 import type { Tally } from "./tally.ts";
+import { hasTimeToPublish, hasTimeToWrite } from "./time-left.ts";
 
 const { names } = METRICS;
 
-export interface RecordDeps extends RelayDeps {
+export interface RecordDeps extends PublishDeps {
   readonly config: Config;
+  readonly newToken: () => string;
 }
 
 /** What storing a delivery's events came to. */
@@ -22,9 +26,6 @@ export interface Recording {
   readonly incomplete: "table" | "time" | undefined;
 }
 
-/** With less time left no write is started: the answer must still reach Meta. */
-const ANSWER_RESERVE_MS = 3_000;
-
 /** Stores every event, each on its own: one that cannot be stored never holds up the others. */
 export async function recordAll(
   events: readonly SecurityEvent[],
@@ -34,13 +35,15 @@ export async function recordAll(
 ): Promise<Recording> {
   const claimed: ClaimedAlert[] = [];
   let incomplete: Recording["incomplete"];
-  await inParallel(events, CONCURRENCY, async (event) => {
-    if (invocation.getRemainingTimeInMillis() < ANSWER_RESERVE_MS) {
+  const distinct = toDistinct(events);
+  tally.add(names.duplicate, events.length - distinct.length);
+  await inParallel(startElsewhere(distinct, deps.now()), CONCURRENCY, async (event) => {
+    if (!hasTimeToWrite(invocation)) {
       incomplete ??= "time";
       return;
     }
     try {
-      const alert = await record(event, deps, tally);
+      const alert = await record(event, deps, invocation, tally);
       if (alert) claimed.push(alert);
     } catch (error) {
       incomplete = "table";
@@ -50,9 +53,29 @@ export async function recordAll(
   return { claimed, incomplete };
 }
 
+function toDistinct(events: readonly SecurityEvent[]): readonly SecurityEvent[] {
+  const byKey = new Map<string, SecurityEvent>();
+  for (const event of events) {
+    const key = `${event.wabaId} ${event.eventKey}`;
+    if (!byKey.has(key)) byKey.set(key, event);
+  }
+  return [...byKey.values()];
+}
+
+/**
+ * Meta repeats a delivery whole. Beginning each time somewhere else stores in the end also a batch
+ * for which the time of one invocation is too short.
+ */
+function startElsewhere<T>(items: readonly T[], now: number): readonly T[] {
+  if (items.length <= CONCURRENCY) return items;
+  const start = now % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}
+
 async function record(
   event: SecurityEvent,
   deps: RecordDeps,
+  invocation: Invocation,
   tally: Tally,
 ): Promise<ClaimedAlert | undefined> {
   if (!isAlerting(event, deps.config)) {
@@ -64,7 +87,8 @@ async function record(
   const recorded = await deps.table.recordPending(event, { token, expiresAt });
   countRecorded(recorded, event, tally);
   if (recorded === "stored") return { event, token };
-  return recorded === "duplicate" ? takeOver(event, token, deps, tally) : undefined;
+  if (recorded === "refused" || !hasTimeToPublish(invocation)) return undefined;
+  return takeOver(event, token, deps, tally);
 }
 
 /** A test from Meta's dashboard tries the whole pipeline, so it alerts whatever its event. */

@@ -1,25 +1,17 @@
-import type { AlertTopic } from "./alert-topic.ts";
+import { claimMs } from "./claim.ts";
 import { CONCURRENCY } from "./clients.ts";
-import type { EventTable, PendingAlert } from "./event-table.ts";
-import { FUNCTION, METRICS } from "./names.ts";
+import type { Invocation } from "./delivery.ts";
+import type { PendingAlert } from "./event-table.ts";
+import { METRICS } from "./names.ts";
 import { inParallel } from "./parallel.ts";
-import type { SecurityEvent } from "./security-event.ts";
+import { type PublishDeps, publishAlert } from "./publish.ts";
 import type { Tally } from "./tally.ts";
+import { hasTimeToPublish } from "./time-left.ts";
 
 const { names } = METRICS;
 
-export interface RelayDeps {
-  readonly table: EventTable;
-  readonly topic: AlertTopic;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+export interface RelayDeps extends PublishDeps {
   readonly newToken: () => string;
-}
-
-/** The parts of Lambda's context that are used here. */
-export interface Invocation {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
 }
 
 /** The once-a-minute tick: publishes every pending alert that nobody holds a claim on. */
@@ -60,50 +52,5 @@ async function relayAlert(
     if (event) await publishAlert({ event, token }, deps, tally);
   } catch (error) {
     tally.fail(names.relayFailed, error);
-  }
-}
-
-/** A publish may take two attempts of four seconds; one begun later could die half-way. */
-const PUBLISH_RESERVE_MS = 9_000;
-
-export function hasTimeToPublish(invocation: Invocation): boolean {
-  return invocation.getRemainingTimeInMillis() > PUBLISH_RESERVE_MS;
-}
-
-const MAX_CLAIM_MS = 6 * 3_600_000;
-
-/**
- * How long the claim of this attempt lasts: a minute, doubling to six hours, so that a mark that
- * can never succeed does not become a storm of alerts.
- */
-export function claimMs(attempt: number): number {
-  return Math.min(FUNCTION.claimSeconds * 1000 * 2 ** (attempt - 1), MAX_CLAIM_MS);
-}
-
-/** An event whose alert is ours to publish, as long as the claim under this token lasts. */
-export interface ClaimedAlert {
-  readonly event: SecurityEvent;
-  readonly token: string;
-}
-
-/** Publishes a claimed alert, then marks it. What fails stays in the outbox; nothing is thrown. */
-export async function publishAlert(
-  { event, token }: ClaimedAlert,
-  { table, topic, now }: RelayDeps,
-  tally: Tally,
-): Promise<void> {
-  try {
-    const messageId = await topic.publish(event);
-    const publishedAt = now();
-    tally.add(names.alertPublished);
-    tally.sample(names.alertLatency, publishedAt - Date.parse(event.receivedAt));
-    await table
-      .markPublished(event, token, { messageId, publishedAt })
-      .catch((error) => tally.fail(names.relayFailed, error));
-  } catch (error) {
-    tally.fail(names.alertPublishFailed, error);
-    await table
-      .release(event, token, now())
-      .catch((failure) => tally.fail(names.relayFailed, failure));
   }
 }

@@ -29,6 +29,9 @@ export interface SecretStoreDeps {
 /** A stranger's forged request costs at most one read a minute. */
 const REREAD_MS = 60_000;
 
+/** While nothing readable is known, requests cost at most one read in so long. */
+const RETRY_MS = 5_000;
+
 /** A secret that was taken back stops being accepted after this long. */
 const MAX_AGE_MS = 5 * 60_000;
 
@@ -40,8 +43,8 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
 
   /** One read at a time; what was known outlives a read that fails. */
   function read(): Promise<void> {
-    readAt = now();
     reading ??= readOnce().finally(() => {
+      readAt = now();
       reading = undefined;
     });
     return reading;
@@ -61,9 +64,8 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
   }
 
   async function refresh(): Promise<void> {
-    // The first read may have been cut off when Lambda froze the environment after its init.
     if (reading) await reading;
-    if (!known || now() - readAt >= MAX_AGE_MS) await read();
+    if (now() - readAt >= (known ? MAX_AGE_MS : RETRY_MS)) await read();
   }
 
   read();
@@ -79,7 +81,7 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
     },
     state() {
       if (!known) return "unreadable";
-      return known.appSecrets.some((secret) => secret !== "") ? "ready" : "no app secret";
+      return known.appSecrets.length > 0 ? "ready" : "no app secret";
     },
   };
 }
@@ -92,8 +94,13 @@ const SecretText = v.pipe(
   v.string(),
   v.parseJson(),
   v.object({
-    verifyToken: v.optional(v.string(), ""),
-    appSecrets: v.optional(v.array(v.string()), []),
+    verifyToken: v.fallback(v.string(), ""),
+    // One that cannot be used must not cost the others.
+    appSecrets: v.pipe(
+      v.optional(v.array(v.unknown()), []),
+      v.transform((items) => items.filter((item): item is string => typeof item === "string")),
+      v.transform((secrets) => secrets.filter((secret) => secret !== "")),
+    ),
   }),
 );
 

@@ -10,9 +10,9 @@ export interface SecurityEvent {
   readonly event?: string;
   readonly displayPhoneNumber?: string;
   readonly requester?: string;
-  /** Unix seconds, as Meta sent it: when the notification was sent. */
+  /** Unix seconds, as Meta sent it: when the notification was sent. Else when it was received. */
   readonly time: number;
-  /** `time` in ISO 8601, where it is a date. */
+  /** `time` in ISO 8601, where Meta sent a date. */
   readonly sentAt?: string;
   readonly receivedAt: string;
   /** The change's value as JSON text. */
@@ -32,38 +32,53 @@ export interface Receipt {
 const MAX_VALUE_BYTES = 32 * 1024;
 
 export function toSecurityEvent(entry: Entry, change: Change, receipt: Receipt): SecurityEvent {
-  const value = toValueText(change.value);
+  const id = toText(entry.id) ?? serialise(entry.id) ?? "";
+  const time = toSeconds(entry.time);
+  const sentAt = toIsoTime(time);
   const fields = toDocumentedFields(change.value);
-  const sentAt = toIsoTime(entry.time);
+  const valueText = serialise(change.value);
   return {
-    wabaId: toKeyText(entry.id),
-    eventKey: `${toSortableTime(entry.time)}#${toDigest(entry.time, fields, value)}`,
+    wabaId: toKeyText(id),
+    eventKey: `${toSortableTime(time)}#${toDigest(entry.time, fields, valueText)}`,
     ...toIndexedFields(fields),
-    time: entry.time,
+    time: time ?? Math.floor(receipt.receivedAt / 1000),
     ...(sentAt && { sentAt }),
     receivedAt: new Date(receipt.receivedAt).toISOString(),
-    ...value,
-    test: entry.id === "0",
+    ...toValue(valueText),
+    test: id === "0",
     appSecretIndex: receipt.appSecretIndex,
   };
+}
+
+/** Unix seconds, from a number or its digits; undefined for what no clock says. */
+function toSeconds(time: unknown): number | undefined {
+  const seconds = typeof time === "string" && /^\d{1,15}$/.test(time) ? Number(time) : time;
+  if (typeof seconds !== "number") return undefined;
+  // Within these DynamoDB takes every number.
+  const size = Math.abs(seconds);
+  return size === 0 || (size >= 1 && size <= Number.MAX_SAFE_INTEGER) ? seconds : undefined;
 }
 
 interface DocumentedFields {
   readonly event: string | undefined;
   readonly displayPhoneNumber: string | undefined;
   readonly requester: string | undefined;
+  /** Whether these say all that Meta documents, so that they identify the change. */
+  readonly areWhole: boolean;
 }
 
 function toDocumentedFields(value: unknown): DocumentedFields {
-  const fields = (typeof value === "object" ? value : undefined) as
-    | Record<string, unknown>
-    | null
-    | undefined;
-  return {
-    event: toText(fields?.event),
-    displayPhoneNumber: toText(fields?.display_phone_number),
-    requester: toText(fields?.requester),
-  };
+  const fields: Record<string, unknown> = isRecord(value) ? value : {};
+  const event = toText(fields.event);
+  const displayPhoneNumber = toText(fields.display_phone_number);
+  const requester = toText(fields.requester);
+  const isRequesterWhole = requester !== undefined || fields.requester === undefined;
+  const areWhole = Boolean(event && displayPhoneNumber) && isRequesterWhole;
+  return { event, displayPhoneNumber, requester, areWhole };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function toText(value: unknown): string | undefined {
@@ -72,11 +87,11 @@ function toText(value: unknown): string | undefined {
 }
 
 /** Index keys can be neither empty nor long: what is empty is left out, what is odd is folded. */
-function toIndexedFields(fields: DocumentedFields) {
+function toIndexedFields({ event, displayPhoneNumber, requester }: DocumentedFields) {
   return {
-    ...(fields.event && { event: toKeyText(fields.event) }),
-    ...(fields.displayPhoneNumber && { displayPhoneNumber: toKeyText(fields.displayPhoneNumber) }),
-    ...(fields.requester && { requester: toKeyText(fields.requester) }),
+    ...(event && { event: toKeyText(event) }),
+    ...(displayPhoneNumber && { displayPhoneNumber: toKeyText(displayPhoneNumber) }),
+    ...(requester && { requester: toKeyText(requester) }),
   };
 }
 
@@ -93,36 +108,44 @@ export function toKeyText(text: string): string {
   return `${text.slice(0, FOLDED_PREFIX).toWellFormed()}~${sha256(JSON.stringify(text))}`;
 }
 
-type ValueText = { value: string } | { valueOmitted: "size" | "unserialisable" };
-
-/** An absurd value costs its own text, never the event. */
-function toValueText(value: unknown): ValueText {
+/** JSON text; undefined where the value is nested too deep for that. */
+function serialise(value: unknown): string | undefined {
   try {
-    const text = JSON.stringify(value ?? null);
-    return Buffer.byteLength(text) > MAX_VALUE_BYTES ? { valueOmitted: "size" } : { value: text };
+    return JSON.stringify(value ?? null);
   } catch {
-    return { valueOmitted: "unserialisable" };
+    return undefined;
   }
 }
 
+/** An absurd value costs its own text, never the event. */
+function toValue(text: string | undefined): Pick<SecurityEvent, "value" | "valueOmitted"> {
+  if (text === undefined) return { valueOmitted: "unserialisable" };
+  return Buffer.byteLength(text) > MAX_VALUE_BYTES ? { valueOmitted: "size" } : { value: text };
+}
+
 /**
- * Meta sends no event id: entry id, time and a digest of the documented fields identify one. A
- * value without an event name has none of them to trust, and is its own identity.
+ * Meta sends no event id: entry id, time and a digest of the documented fields identify one. Where
+ * those or the time are not as documented, all that came is the identity, so that nothing new is
+ * taken for a repeat.
  */
-function toDigest(time: number, fields: DocumentedFields, valueText: ValueText): string {
-  const identity: unknown[] = [fields.event, fields.displayPhoneNumber, fields.requester];
-  if (fields.event === undefined) identity.push(valueText);
-  if (!Number.isSafeInteger(time) || time < 0) identity.push(time);
+function toDigest(time: unknown, fields: DocumentedFields, valueText: string | undefined): string {
+  const { event, displayPhoneNumber, requester, areWhole } = fields;
+  const identity = [event, displayPhoneNumber, requester];
+  const seconds = toSeconds(time);
+  const isTimeWhole = Number.isSafeInteger(seconds) && Number(seconds) >= 0;
+  if (!isTimeWhole) identity.push("time", serialise(time));
+  if (!areWhole || seconds === undefined) identity.push("value", valueText);
   return sha256(JSON.stringify(identity)).slice(0, 16);
 }
 
-function toSortableTime(time: number): string {
+/** Keys of an unknown time come first. */
+function toSortableTime(time = 0): string {
   const seconds = Math.trunc(Math.min(Math.max(time, 0), Number.MAX_SAFE_INTEGER));
   return String(seconds).padStart(16, "0");
 }
 
 /** Years of other than four digits are not what readers of ISO 8601 expect: see the alert's schema. */
-function toIsoTime(unixSeconds: number): string | undefined {
+function toIsoTime(unixSeconds = Number.NaN): string | undefined {
   const date = new Date(unixSeconds * 1000);
   const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
   return text.length === "2026-01-01T00:00:00.000Z".length ? text : undefined;

@@ -6,7 +6,7 @@ export interface Tally {
   /** One sample of a measured quantity; embedded metrics carry at most 100 of a name. */
   sample(name: MetricName, value: number): void;
   /** Counts a failure and keeps its reason for the invocation's one log line. */
-  fail(name: MetricName, cause: unknown): void;
+  fail(name: MetricName, cause: unknown, count?: number): void;
   readonly metrics: Metrics;
   /** The distinct reasons of each failure. */
   readonly reasons: Readonly<Record<string, readonly string[]>>;
@@ -29,8 +29,8 @@ export function createTally(): Tally {
       samples[name] ??= [];
       if (samples[name].length < MAX_SAMPLES) samples[name].push(value);
     },
-    fail(name, cause) {
-      add(name);
+    fail(name, cause, count) {
+      add(name, count);
       reasons[name] ??= [];
       const reason = toReason(cause);
       if (!reasons[name].includes(reason)) reasons[name].push(reason);

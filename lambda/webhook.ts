@@ -2,12 +2,18 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { createAlertTopic } from "./alert-topic.ts";
 import type { Config } from "./config.ts";
-import { type HttpEvent, type HttpResult, type Outcome, toHttpResult } from "./delivery.ts";
+import {
+  type HttpEvent,
+  type HttpResult,
+  type Invocation,
+  type Outcome,
+  toHttpResult,
+} from "./delivery.ts";
 import { createEventTable } from "./event-table.ts";
 import { createLog } from "./log.ts";
 import { METRICS, WEBHOOK_PATH } from "./names.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
-import { type Invocation, relayOutbox } from "./relay.ts";
+import { relayOutbox } from "./relay.ts";
 import { createReporter, type Reporter } from "./report.ts";
 import { createSecretStore } from "./secrets.ts";
 import { confirmSubscription } from "./subscription.ts";
@@ -60,13 +66,14 @@ async function tick(
   invocation: Invocation,
 ): Promise<undefined> {
   const tally = createTally();
+  const refreshed = app.secrets.refresh();
   try {
-    await app.secrets.refresh();
     await relayOutbox(app, invocation, tally);
   } catch (error) {
     tally.fail(METRICS.names.relayFailed, error);
     throw new Error("The outbox could not be read", { cause: error });
   } finally {
+    await refreshed;
     report.tick(tally, invocation);
   }
 }

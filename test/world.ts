@@ -26,11 +26,14 @@ export interface ReceivedAlert {
 
 /** One deployed function, as API Gateway and EventBridge see it. */
 export interface TestFunction {
-  send(event: unknown, remainingMs?: number): Promise<HttpResult | undefined>;
+  send(event: unknown, remainingMs?: number | (() => number)): Promise<HttpResult | undefined>;
   /** Posts a body, signed. */
   deliver(body: string | Buffer, appSecret?: string): Promise<HttpResult | undefined>;
   /** Posts a body, signed, with so many milliseconds left of the function's time. */
-  deliverWithin(body: string | Buffer, remainingMs: number): Promise<HttpResult | undefined>;
+  deliverWithin(
+    body: string | Buffer,
+    remainingMs: number | (() => number),
+  ): Promise<HttpResult | undefined>;
   /** The once-a-minute tick. */
   tick(remainingMs?: number): Promise<void>;
 }
@@ -75,11 +78,12 @@ export function postOf(body: string | Buffer, signature: string | undefined): Ht
 
 function createTestFunction(deps: WebhookDeps): TestFunction {
   const webhook = createWebhook(deps);
-  function send(event: unknown, remainingMs = 15_000): Promise<HttpResult | undefined> {
-    const deadline = performance.now() + remainingMs;
+  function send(event: unknown, remainingMs: number | (() => number) = 15_000) {
+    const deadline = performance.now() + Number(remainingMs);
+    const untilDeadline = () => deadline - performance.now();
     return webhook(event, {
       awsRequestId: randomUUID(),
-      getRemainingTimeInMillis: () => deadline - performance.now(),
+      getRemainingTimeInMillis: typeof remainingMs === "function" ? remainingMs : untilDeadline,
     });
   }
   return {

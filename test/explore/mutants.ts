@@ -17,7 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "record.ts",
-        find: 'return recorded === "duplicate" ? takeOver(event, token, deps, tally) : undefined;',
+        find: "return takeOver(event, token, deps, tally);",
         replace: "return undefined;",
       },
     ],
@@ -28,16 +28,16 @@ export const MUTANTS: readonly Mutant[] = [
     name: "marked before it is published",
     edits: [
       {
-        file: "relay.ts",
-        find: "const messageId = await topic.publish(event);",
+        file: "publish.ts",
+        find: "const messageId = await deps.topic.publish(event);",
         replace: 'const messageId = "";',
       },
       {
-        file: "relay.ts",
+        file: "publish.ts",
         find: `.catch((error) => tally.fail(names.relayFailed, error));
   } catch (error) {`,
         replace: `.catch((error) => tally.fail(names.relayFailed, error));
-    await topic.publish(event);
+    await deps.topic.publish(event);
   } catch (error) {`,
       },
     ],
@@ -109,14 +109,14 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "record.ts",
-        find: "inParallel(events, CONCURRENCY,",
+        find: "inParallel(startElsewhere(distinct, deps.now()), CONCURRENCY,",
         replace: "inParallel(events, 1,",
       },
       {
         file: "record.ts",
-        find: "if (invocation.getRemainingTimeInMillis() < ANSWER_RESERVE_MS) {",
+        find: "if (!hasTimeToWrite(invocation)) {",
         replace: `if (incomplete) return;
-    if (invocation.getRemainingTimeInMillis() < ANSWER_RESERVE_MS) {`,
+    if (!hasTimeToWrite(invocation)) {`,
       },
     ],
     scenario: scenario({ name: "", deliveries: ["PA"], ticks: 1 }),
@@ -145,8 +145,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "receive.ts",
-        find: "await inParallel(claimed, CONCURRENCY,",
-        replace: "void inParallel(claimed, CONCURRENCY,",
+        find: "await publishAll(",
+        replace: "void publishAll(",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"] }),

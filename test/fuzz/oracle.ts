@@ -2,7 +2,8 @@
 export interface FoundChange {
   /** Two changes with the same identity are one event. */
   readonly identity: string;
-  readonly time: number;
+  /** Undefined: the entry has none that a clock says, and the time of receipt stands in. */
+  readonly time: number | undefined;
   readonly valueText: string;
   readonly alerts: boolean;
 }
@@ -18,7 +19,7 @@ export function findSecurityChanges(body: Buffer): FoundChange[] {
   const root = parse(body);
   if (!isObject(root) || root.object !== "whatsapp_business_account") return [];
   const entries = Array.isArray(root.entry) ? root.entry : [];
-  return entries.flatMap((entry) => (isEntry(entry) ? findInEntry(entry) : []));
+  return entries.flatMap((entry) => (isObject(entry) ? findInEntry(entry) : []));
 }
 
 function parse(body: Buffer): unknown {
@@ -29,37 +30,43 @@ function parse(body: Buffer): unknown {
   }
 }
 
-function isEntry(entry: unknown): entry is Json {
-  if (!isObject(entry) || !Array.isArray(entry.changes)) return false;
-  if (entry.changed_fields !== undefined && !Array.isArray(entry.changed_fields)) return false;
-  const hasId = typeof entry.id === "string" || typeof entry.id === "number";
-  return hasId && toTime(entry.time) !== undefined;
-}
-
 function toTime(time: unknown): number | undefined {
-  if (typeof time === "number") return time;
-  return typeof time === "string" && /^\d{1,15}$/.test(time) ? Number(time) : undefined;
+  const seconds = typeof time === "string" && /^\d{1,15}$/.test(time) ? Number(time) : time;
+  if (typeof seconds !== "number" || Math.abs(seconds) > Number.MAX_SAFE_INTEGER) return undefined;
+  return seconds === 0 || Math.abs(seconds) >= 1 ? seconds : undefined;
 }
 
-function findInEntry({ id, time, changes }: Json): FoundChange[] {
-  return (changes as unknown[]).flatMap((change) => {
-    if (!isObject(change) || change.field !== "security") return [];
-    return [toFound(String(id), toTime(time) ?? 0, change.value)];
+function findInEntry({ id, time, changes = [], changed_fields }: Json): FoundChange[] {
+  const list = Array.isArray(changes) ? changes : [changes];
+  const values = list.flatMap((change) => {
+    return isObject(change) && change.field === "security" ? [change.value] : [];
   });
+  const isNamed = Array.isArray(changed_fields) && changed_fields.includes("security");
+  if (isNamed && values.length === 0) values.push(undefined);
+  return values.map((value) => toFound(toText(id) ?? JSON.stringify(id ?? null), time, value));
 }
 
-function toFound(id: string, time: number, value: unknown): FoundChange {
+function toFound(id: string, time: unknown, value: unknown): FoundChange {
   const fields = isObject(value) ? value : {};
   const [event, phoneNumber, requester] = [
     fields.event,
     fields.display_phone_number,
     fields.requester,
   ].map(toText);
+  const seconds = toTime(time);
   const valueText = JSON.stringify(value ?? null);
-  const own = event === undefined ? valueText : "";
+  const isRequesterOdd = requester === undefined && fields.requester !== undefined;
+  const isAsDocumented = event && phoneNumber && !isRequesterOdd && seconds !== undefined;
   return {
-    identity: JSON.stringify([id, time, event, phoneNumber, requester, own]),
-    time,
+    identity: JSON.stringify([
+      id,
+      seconds ?? JSON.stringify(time ?? null),
+      event,
+      phoneNumber,
+      requester,
+      isAsDocumented ? "" : valueText,
+    ]),
+    time: seconds,
     valueText,
     alerts: id === "0" || event === "PIN_RESET_REQUEST",
   };

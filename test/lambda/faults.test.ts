@@ -157,10 +157,55 @@ describe("when time runs short", () => {
     const body = payload(entry({ id, changes }));
     expect(await world.deliverWithin(body, 8_900)).toMatchObject({ statusCode: 200 });
     expect(await world.alertsOf(id)).toEqual([]);
-    world.clock.now += 61_000;
+    world.clock.now += 1;
     await world.tick();
     expect(await world.alertsOf(id)).toHaveLength(40);
   });
+
+  test("repeats store the rest of a batch that is too large for one invocation", async () => {
+    const id = newWabaId();
+    const body = payload(entry({ id, changes }));
+    const { dynamodb } = world;
+    let left = 0;
+    const slow = {
+      send: (command: never) => {
+        left -= 150;
+        return dynamodb.send(command);
+      },
+    };
+    const hurried = world.functionWith({ dynamodb: slow as unknown as World["dynamodb"] });
+    const stored: number[] = [];
+    for (let times = 0; times < 20; times++) {
+      left = 6_000;
+      world.clock.now += 60_007;
+      await hurried.deliverWithin(body, () => left);
+      stored.push((await world.itemsOf(id)).length);
+    }
+    expect(stored[0]).toBeLessThan(40);
+    expect(stored.at(-1)).toBe(40);
+  });
+});
+
+describe("while Secrets Manager hangs", () => {
+  test("the relay does not wait for it", async () => {
+    const id = newWabaId();
+    await world.functionWith({ sns: createSns(NOBODY) }).deliver(payload(entry({ id })));
+    const hanging = world.functionWith({ readSecret: () => new Promise(() => {}) });
+    world.clock.now += 1;
+    void hanging.tick();
+    await expect.poll(() => world.alertsOf(id)).toHaveLength(1);
+  });
+});
+
+test("a stranger's flood hides no signed body that was not understood", async () => {
+  const flooded = world.functionWith({});
+  for (let times = 0; times < 200; times++) {
+    await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
+  }
+  const before = world.lines.length;
+  for (let times = 0; times < 50; times++) await flooded.deliver("{");
+  expect(world.lines.length - before).toBe(50);
+  expect(world.lastLine()).toMatchObject({ PayloadRejected: 1 });
 });
 
 describe("the app secret", () => {
@@ -200,6 +245,28 @@ describe("the app secret", () => {
     world.clock.now += 5 * 60_000;
     await rotated.tick();
     expect(await rotated.deliver(body)).toMatchObject({ statusCode: 401 });
+  });
+
+  test("that is unreadable costs a read every five seconds, not one a request", async () => {
+    let reads = 0;
+    const readSecret = async () => {
+      reads += 1;
+      throw new Error("down");
+    };
+    const blind = world.functionWith({ readSecret });
+    const before = world.lines.length;
+    for (let times = 0; times < 500; times++) await blind.deliver(payload(entry()));
+    expect(reads).toBe(1);
+    expect(world.lines.length - before).toBeLessThan(50);
+    world.clock.now += 5_000;
+    await blind.deliver(payload(entry()));
+    expect(reads).toBe(2);
+  });
+
+  test("is used although another beside it cannot be", async () => {
+    const text = JSON.stringify({ verifyToken: null, appSecrets: [null, "", APP_SECRET] });
+    const odd = world.functionWith({ readSecret: async () => text });
+    expect(await odd.deliver(payload(entry()))).toMatchObject({ statusCode: 200 });
   });
 
   test.each([

@@ -145,6 +145,65 @@ describe("a value", () => {
   });
 });
 
+describe("an envelope that is not as documented", () => {
+  const odd = [
+    { time: undefined },
+    { time: null },
+    { time: "2025-06-01T20:57:53Z" },
+    { time: "1748811473.5" },
+    { time: 1e300 },
+    { time: 1e-200 },
+    { id: undefined },
+    { id: null },
+    { id: { waba: 1 } },
+    { id: true },
+    { changed_fields: "security" },
+  ];
+
+  test.each(odd)("such as %j never costs the event, and repeats are known", (difference) => {
+    const event = eventOf({ id: "1", ...difference });
+    expect(event).toMatchObject({ event: "PIN_RESET_REQUEST", time: expect.any(Number) });
+    expect(eventOf({ id: "1", ...difference })).toEqual(event);
+  });
+
+  test("keeps apart what differs only there", () => {
+    const events = odd.map((difference) => eventOf({ id: "1", ...difference }));
+    const keys = events.map(({ wabaId, eventKey }) => `${wabaId} ${eventKey}`);
+    // A missing time and null say the same, and so do a missing id and null.
+    expect(new Set(keys).size).toBe(odd.length - 2);
+  });
+
+  test("takes the time of receipt where Meta's is none", () => {
+    const { time, sentAt, eventKey } = eventOf({ time: undefined });
+    expect(time).toBe(RECEIPT.receivedAt / 1000);
+    expect(sentAt).toBeUndefined();
+    expect(eventKey).toMatch(/^0{16}#/);
+  });
+});
+
+describe("documented fields of another kind", () => {
+  test.each([
+    ["numbers", { display_phone_number: [1] }, { display_phone_number: [2] }],
+    ["requesters", { requester: { id: 1 } }, { requester: { id: 2 } }],
+    [
+      "new fields instead of the number",
+      { display_phone_number: undefined, phone_number_id: "1" },
+      { display_phone_number: undefined, phone_number_id: "2" },
+    ],
+    ["rests beside an empty event", { event: "", note: 1 }, { event: "", note: 2 }],
+    [
+      "large rests beside no event",
+      { event: undefined, note: "x".repeat(40_000) },
+      { event: undefined, note: "y".repeat(40_000) },
+    ],
+  ])("keep changes apart: %s", (_, one, other) => {
+    const keys = [one, other].map(
+      (difference) => eventOf({ id: "1" }, resetRequest(difference)).eventKey,
+    );
+    expect(new Set(keys).size).toBe(2);
+  });
+});
+
 describe("a payload", () => {
   const good = entry();
 
@@ -153,15 +212,15 @@ describe("a payload", () => {
     ["empty", ""],
     ["of another object", '{"object":"page","entry":[]}'],
     ["without entries", '{"object":"whatsapp_business_account"}'],
-    ["whose every entry is malformed", payload({ id: "1" }, null)],
+    ["whose every entry is malformed", payload(7, null, { changes: [null] })],
   ])("%s is not understood", (_, body) => {
     expect(parsePayload(Buffer.from(body))).toBeUndefined();
   });
 
   test("with malformed entries and changes keeps the others", () => {
     const mixed = entry({ changes: [null, { field: 1 }, securityChange()] });
-    const parsed = parsePayload(Buffer.from(payload(null, good, { id: "1" }, mixed)));
-    expect(parsed?.malformed).toBe(4);
+    const parsed = parsePayload(Buffer.from(payload(null, good, mixed)));
+    expect(parsed?.malformed).toBe(3);
     expect(parsed?.entries.map(({ changes }) => changes.length)).toEqual([1, 1]);
   });
 
@@ -169,6 +228,6 @@ describe("a payload", () => {
     const body = payload({ id: "1", time: 1, changed_fields: ["security", "messages"] });
     const parsed = parsePayload(Buffer.from(body));
     expect(parsed?.entries).toMatchObject([{ valuesMissing: true }]);
-    expect(eventsOf(body)).toMatchObject([{ wabaId: "1", value: "null" }, {}]);
+    expect(eventsOf(body)).toMatchObject([{ wabaId: "1", value: "null" }]);
   });
 });

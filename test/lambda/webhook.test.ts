@@ -1,3 +1,4 @@
+import { PutItemCommand, type UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   entry,
@@ -67,7 +68,7 @@ describe("a signed reset request", () => {
     const id = newWabaId();
     const messages = { field: "messages", value: { messaging_product: "whatsapp" } };
     const odd = entry({ id, changes: [null, messages, { field: 7 }, securityChange()] });
-    expect(await world.deliver(payload(null, { id: 1 }, odd))).toMatchObject({ statusCode: 200 });
+    expect(await world.deliver(payload(null, 7, odd))).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id)).toHaveLength(1);
     expect(await world.alertsOf(id)).toHaveLength(1);
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 4, FieldIgnored: 1 });
@@ -75,13 +76,25 @@ describe("a signed reset request", () => {
 
   test("is not held up by a sibling that DynamoDB refuses", async () => {
     const id = newWabaId();
-    const poison = entry({ time: 1e300 });
-    expect(await world.deliver(payload(poison, entry({ id })))).toMatchObject({ statusCode: 200 });
+    const refusing = world.functionWith({ dynamodb: refusingItemsOf("poison") });
+    const body = payload(entry({ id: "poison" }), entry({ id }));
+    expect(await refusing.deliver(body)).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id)).toHaveLength(1);
     expect(await world.alertsOf(id)).toHaveLength(1);
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 1, EventStored: 1 });
   });
 });
+
+/** The real engine, which is given what it must refuse in the place of this account's items. */
+function refusingItemsOf(wabaId: string): World["dynamodb"] {
+  const send = (command: PutItemCommand | UpdateItemCommand) => {
+    if (command instanceof PutItemCommand && command.input.Item?.wabaId?.S === wabaId) {
+      command.input.Item.wabaId = { S: "x".repeat(2049) };
+    }
+    return world.dynamodb.send(command as PutItemCommand);
+  };
+  return { send } as unknown as World["dynamodb"];
+}
 
 describe("changes that look alike", () => {
   test("in one entry are each stored and alerted", async () => {
@@ -133,6 +146,10 @@ describe("a delivery without anything of ours", () => {
   test.each([
     ["no entries", payload()],
     ["messages", payload(entry({ changes: [{ field: "messages", value: {} }] }))],
+    [
+      "messages as Meta sends them",
+      payload({ id: "1", changes: [{ field: "messages", value: {} }] }),
+    ],
     ["an entry without changes", payload({ id: "1", time: 1 })],
   ])("(%s) is answered 200 and stores nothing", async (_, body) => {
     const before = await world.countItems();
