@@ -100,8 +100,11 @@ const Settings = v.object({
   ),
   /** Who gets the alarms by e-mail. */
   operationsEmails: v.optional(listOf(Email), []),
-  /** Days until an event is deleted; absent: events are kept for good. */
-  retentionDays: v.optional(v.pipe(v.unknown(), fromJsonText, wholeNumber(1, 36_500))),
+  /**
+   * Days until an event is deleted; absent: events are kept for good. Not less than eight: what was
+   * deleted while Meta still repeats it, for seven days, would be new again.
+   */
+  retentionDays: v.optional(v.pipe(v.unknown(), fromJsonText, wholeNumber(8, 36_500))),
   throttle: v.optional(v.pipe(v.unknown(), fromJsonText, Throttle), {}),
   /** An existing secret to use instead of one that the stack makes. */
   secretArn: v.optional(

@@ -93,8 +93,15 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     heading: "Values missing",
-    meaning: "Meta sends which fields changed but not their values, so that no event is recorded.",
+    meaning:
+      "Meta sends which fields changed but not their values, so that nobody knows which event it was.",
     metric: (system) => appMetric(system, names.valuesMissing),
+    ...ONE_IS_TOO_MANY,
+  },
+  {
+    heading: "Unknown event",
+    meaning: "Meta sent a security event by a name that this system does not know.",
+    metric: (system) => appMetric(system, names.unknownEvent),
     ...ONE_IS_TOO_MANY,
   },
   {
