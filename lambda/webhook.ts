@@ -66,14 +66,13 @@ async function tick(
   invocation: Invocation,
 ): Promise<undefined> {
   const tally = createTally();
-  const refreshed = app.secrets.refresh();
   try {
     await relayOutbox(app, invocation, tally);
   } catch (error) {
     tally.fail(METRICS.names.relayFailed, error);
     throw new Error("The outbox could not be read", { cause: error });
   } finally {
-    await refreshed;
+    await app.secrets.refresh();
     report.tick(tally, invocation);
   }
 }
