@@ -51,7 +51,8 @@ export function toAction(error: unknown): string {
   return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? toOneLine(message);
 }
 
-const NETWORK_CODES = /^(E[A-Z]+|UND_ERR_\w+)$/;
+const NETWORK_CODES =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+)$/;
 
 function toNetworkCode(error: Error): string | undefined {
   if (error.name === "TimeoutError") return "timeout";

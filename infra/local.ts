@@ -44,7 +44,8 @@ const command = new Command("npm start --")
 await runCommand(async () => {
   const options = command.opts<Options>();
   const closing = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => closing.abort());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => closing.abort());
   const laptop = await startLaptop({
     ...options,
     appSecrets: options.appSecret,

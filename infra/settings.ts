@@ -46,8 +46,8 @@ function wholeNumber(min: number, max: number) {
 }
 
 const Email = v.pipe(
-  v.string(),
-  v.email(({ received }) => `has ${received}, which is no e-mail address`),
+  v.string("has an item that is no text"),
+  v.rfcEmail(({ received }) => `has ${received}, which is no e-mail address`),
 );
 
 const PhoneNumber = v.pipe(
@@ -64,6 +64,10 @@ const AlertEvent = v.picklist(
   ({ received }) => `has ${received}, which is none of ${ALERT_EVENTS.join(", ")}`,
 );
 
+const THROTTLE = 'must look like {"rateLimit":50,"burstLimit":100}';
+
+const isNoList = (value: unknown) => !Array.isArray(value);
+
 const Throttle = v.strictObject(
   {
     /** Requests a second that API Gateway lets through in the long run. */
@@ -71,7 +75,7 @@ const Throttle = v.strictObject(
     /** Requests that it lets through at once. */
     burstLimit: v.optional(wholeNumber(1, 5_000), 100),
   },
-  'must look like {"rateLimit":50,"burstLimit":100}',
+  THROTTLE,
 );
 
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/;
@@ -81,7 +85,7 @@ const Settings = v.object({
   /** Name of the CloudFormation stack. */
   stackName: v.optional(
     v.pipe(
-      v.string(),
+      v.string("must be text"),
       v.regex(
         /^[A-Za-z][A-Za-z0-9-]{0,63}$/,
         "must be 1 to 64 letters, digits and hyphens, beginning with a letter",
@@ -105,16 +109,21 @@ const Settings = v.object({
    * deleted while Meta still repeats it, for seven days, would be new again.
    */
   retentionDays: v.optional(v.pipe(v.unknown(), fromJsonText, wholeNumber(8, 36_500))),
-  throttle: v.optional(v.pipe(v.unknown(), fromJsonText, Throttle), {}),
+  throttle: v.optional(
+    v.pipe(v.unknown(), fromJsonText, v.check(isNoList, THROTTLE), Throttle),
+    {},
+  ),
   /** An existing secret to use instead of one that the stack makes. */
   secretArn: v.optional(
     v.pipe(
-      v.string(),
+      v.string("must be text"),
       v.regex(SECRET_ARN, "must be the whole ARN of a secret, with the six characters at its end"),
     ),
   ),
   /** The customer managed key that encrypts the secret of `secretArn`, if one does. */
-  secretKeyArn: v.optional(v.pipe(v.string(), v.regex(KEY_ARN, "must be the ARN of a KMS key"))),
+  secretKeyArn: v.optional(
+    v.pipe(v.string("must be text"), v.regex(KEY_ARN, "must be the ARN of a KMS key")),
+  ),
 });
 
 export type Settings = v.InferOutput<typeof Settings>;
@@ -136,12 +145,12 @@ function toSentence(issue: v.BaseIssue<unknown>): string {
   return `Setting ${name} ${issue.message}.`;
 }
 
-/** CDK's own context has other characters in its names (`@aws-cdk/…`, `cli-telemetry`, `aws:…`). */
+/** CDK's own context: `@aws-cdk/…`, `aws:…`, `availability-zones:…`, and settings of its CLI. */
+const CDK_KEY = /[@/:]|^(cli-telemetry|notices|tree|acknowledged-issue-numbers)$/;
+
 function refuseUnknown(context: Readonly<Record<string, unknown>>): void {
   const known = Object.keys(Settings.entries);
-  const unknown = Object.keys(context).find(
-    (key) => /^[A-Za-z]+$/.test(key) && !known.includes(key),
-  );
+  const unknown = Object.keys(context).find((key) => !CDK_KEY.test(key) && !known.includes(key));
   if (unknown === undefined) return;
   throw new SettingsError(`Setting ${unknown} is unknown; the settings are ${known.join(", ")}.`);
 }

@@ -20,6 +20,12 @@ test("the README has the machine document's JSON schema as the code has it", () 
   expect(JSON.parse(text)).toEqual(toJsonSchema(AlertDocumentSchema));
 });
 
+test("the README's commands can be pasted into any shell: zsh takes no comments there", () => {
+  const blocks = [...README.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block);
+  expect(blocks.length).toBeGreaterThan(10);
+  expect(blocks.filter((block) => /(^|\s)#\s/m.test(block ?? ""))).toEqual([]);
+});
+
 describe("the README's aws commands", () => {
   const commands = [...README.matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm)].map(
     ([text]) => text,

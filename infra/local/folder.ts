@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Complaint } from "../complaint.ts";
 
-/** Makes sure that the folder is there and can be written. Throws a Complaint. */
+/** Makes sure that the folder is there, its owner's alone, and can be written. Throws a Complaint. */
 export function createFolder(folder: string): void {
   try {
     create(resolve(folder));
@@ -19,5 +19,5 @@ export function createFolder(folder: string): void {
 function create(folder: string): void {
   if (existsSync(folder)) return;
   create(dirname(folder));
-  mkdirSync(folder);
+  mkdirSync(folder, { mode: 0o700 });
 }

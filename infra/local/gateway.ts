@@ -31,6 +31,8 @@ export async function startGateway(webhook: Webhook, port: number): Promise<Gate
       if (!response.headersSent) answer(response, toMessage(500, "Internal Server Error"));
     });
   });
+  // Only bytes count, as on AWS: Node would stop at 1,000 headers.
+  server.maxHeadersCount = 0;
   await listen(server, port);
   const address = server.address() as AddressInfo;
   return {

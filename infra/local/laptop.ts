@@ -65,7 +65,6 @@ async function startParts(options: LaptopOptions, parts: Part[]): Promise<Omit<L
   const database = started(await startDynamoDB(memory ? undefined : files.events));
   const topics = started(await startTopics());
   const displayQueueUrl = options.display ? await topics.subscribeQueue("display") : undefined;
-  const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
 
   const engines = {
     dynamodbEndpoint: database.endpoint,
@@ -73,9 +72,11 @@ async function startParts(options: LaptopOptions, parts: Part[]): Promise<Omit<L
     snsEndpoint: topics.endpoint,
     topicArn: topics.topicArn,
   };
+  // The port first: a run that is refused must leave the folder's secret as it was.
+  const gateway = started(await startGateway((...request) => webhook(...request), port));
+  const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
   const webhook = createLocalFunction(engines, { readSecret, writeLine });
-  const gateway = started(await startGateway(webhook, port));
   const address: LaptopAddress = {
     pid: process.pid,
     webhookUrl: gateway.url,

@@ -17,7 +17,7 @@ export async function requireApp(options: AppOption, env: Env, terminal: Termina
 export async function requireAppId({ appId }: AppOption, terminal: Terminal): Promise<string> {
   const id = appId ?? (await askOr("the app id with --app-id", terminal)?.ask("Meta app id"));
   if (id !== undefined && /^\d{5,20}$/.test(id.trim())) return id.trim();
-  throw new Complaint(`The app id must be digits only, such as 1234567890123456; it is ${id}.`);
+  throw new Complaint(`The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`);
 }
 
 /** Throws a Complaint that names the fault of the secret's form, never the secret. */

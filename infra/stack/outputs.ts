@@ -43,7 +43,7 @@ function toOutputs(scope: Construct, built: Built) {
     },
     ShowVerifyTokenCommand: {
       value: showVerifyTokenCommand(secret.arn, region),
-      description: "Shows the secret with the verify token for Meta's App Dashboard",
+      description: "Shows the verify token for Meta's App Dashboard",
     },
     SetAppSecretCommand: {
       value: setAppSecretCommand(secret.arn, region),

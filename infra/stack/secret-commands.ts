@@ -1,5 +1,12 @@
-/** Shows the whole secret; the verify token is in it. */
+/** Shows the verify token and nothing else of the secret. */
 export function showVerifyTokenCommand(secretId: string, region: string): string {
+  return `${readSecretCommand(secretId, region)} | node -pe '${TOKEN}'`;
+}
+
+/** JavaScript without single quotes, since it stands between them. */
+const TOKEN = 'JSON.parse(require("fs").readFileSync(0, "utf8")).verifyToken';
+
+function readSecretCommand(secretId: string, region: string): string {
   return `aws secretsmanager get-secret-value ${flags(secretId, region)} --query SecretString --output text`;
 }
 
@@ -11,7 +18,7 @@ export function showVerifyTokenCommand(secretId: string, region: string): string
 export function setAppSecretCommand(secretId: string, region: string): string {
   const steps = [
     "printf 'App secret: ' && read -rs APP_SECRET && echo",
-    `SECRET=$(${showVerifyTokenCommand(secretId, region)})`,
+    `SECRET=$(${readSecretCommand(secretId, region)})`,
     `SECRET=$(printf %s "$SECRET" | APP_SECRET="$APP_SECRET" node -e '${PREPEND}')`,
     `printf %s "$SECRET" | aws secretsmanager put-secret-value ${flags(secretId, region)} --secret-string file:///dev/stdin --query VersionId --output text`,
   ];
@@ -23,7 +30,7 @@ function flags(secretId: string, region: string): string {
   return `--region ${region} --secret-id ${secretId}`;
 }
 
-/** JavaScript without single quotes, since it stands between them. */
+/** JavaScript as well. */
 const PREPEND = [
   'const secret = JSON.parse(require("fs").readFileSync(0, "utf8"))',
   "const appSecret = process.env.APP_SECRET.trim()",

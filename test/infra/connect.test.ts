@@ -26,6 +26,7 @@ beforeAll(async () => {
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",
   });
+  aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
   webhook = await serveWebhook(
     createWebhook({
       config: { tableName: "t", alertTopicArn: "a", alertEvents: [], functionName: "f" },

@@ -77,6 +77,8 @@ describe("a setting that is not understood", () => {
     [{ alertEvents: "PIN_RESET" }, 'alertEvents has "PIN_RESET", which is none of PIN_CHANGED'],
     [{ alertEvents: "" }, "alertEvents must name at least one event."],
     [{ operationsEmails: ["a@"] }, 'operationsEmails has "a@", which is no e-mail address.'],
+    [{ throttle: [] }, 'throttle must look like {"rateLimit":50,"burstLimit":100}.'],
+    [{ alertEmails: [5] }, "alertEmails has an item that is no text."],
     [{ retentionDays: "soon" }, "retentionDays must be a whole number from 8 to 36500."],
     [{ retentionDays: 0 }, "retentionDays must be a whole number from 8 to 36500."],
     [{ retentionDays: 1.5 }, "retentionDays must be a whole number from 8 to 36500."],
@@ -95,6 +97,7 @@ describe("a setting that is not understood", () => {
     ],
     [{ stackName: "my stack" }, "stackName must be 1 to 64 letters, digits and hyphens"],
     [{ alertEmail: "a@example.com" }, "alertEmail is unknown; the settings are stackName, "],
+    [{ "alert-emails": "a@example.com" }, "alert-emails is unknown"],
   ])("is refused in a sentence that names it and the rule: %j", (context, sentence) => {
     const parse = () => parseSettings(context);
     expect(parse).toThrow(SettingsError);
