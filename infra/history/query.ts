@@ -5,8 +5,8 @@ import {
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
 import { number, text } from "../../lambda/event-item.ts";
+import { toKeyText } from "../../lambda/event-key.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/names.ts";
-import { toKeyText } from "../../lambda/security-event.ts";
 import { Complaint } from "../complaint.ts";
 import { toPhoneNumber } from "../phone-number.ts";
 import { mergeNewestFirst } from "./merge.ts";
