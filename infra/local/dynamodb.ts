@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { createDynamoDB } from "../../lambda/clients.ts";
+import { Complaint } from "../complaint.ts";
 import { createFolder } from "./folder.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";
@@ -40,8 +41,28 @@ export async function startDynamoDB(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await createTable(endpoint, tableName);
+  await orTaken(createTable(endpoint, tableName), server, folder);
   return { endpoint, tableName, stop: () => stop(server) };
+}
+
+/**
+ * Another run may take the folder just before dynalite opens it. dynalite then throws at each
+ * request, where nobody can catch it; the process ends soon, so that the listener stays.
+ */
+async function orTaken(firstRequest: Promise<void>, server: Server, folder = ""): Promise<void> {
+  const { promise: thrown, reject } = Promise.withResolvers<never>();
+  process.on("uncaughtException", reject);
+  try {
+    await Promise.race([firstRequest, thrown]);
+  } catch (cause) {
+    server.close();
+    server.closeAllConnections();
+    throw new Complaint(
+      `The data folder ${folder} was taken by another laptop run: stop that run, or name another folder with --data.`,
+      { cause },
+    );
+  }
+  process.off("uncaughtException", reject);
 }
 
 /** dynalite would throw what a client's abort makes of its request, and so end this process. */
