@@ -1,6 +1,6 @@
 import { App } from "aws-cdk-lib";
-import { parseSettings, type Settings, SettingsError } from "./settings.ts";
-import { SecurityWebhookStack } from "./stack.ts";
+import { parseSettings, type Settings, SettingsError } from "./stack/settings.ts";
+import { SecurityWebhookStack } from "./stack/stack.ts";
 
 /** The settings in CDK's context; a bad one ends the program with a sentence on stderr. */
 function readSettings(app: App): Settings {

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { createDynamoDB } from "../../lambda/clients.ts";
-import { Complaint } from "../complaint.ts";
-import { createFolder } from "./folder.ts";
+import { Complaint } from "../cli/complaint.ts";
+import { createFolder } from "./files.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";
 import { toTableDefinition } from "./table.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { HttpResult } from "../../lambda/delivery.ts";
 import { FUNCTION, WEBHOOK_PATH } from "../../lambda/names.ts";
 import type { Webhook } from "../../lambda/webhook.ts";
-import { Complaint } from "../complaint.ts";
+import { Complaint } from "../cli/complaint.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import { startInvocation } from "./invocation.ts";
 

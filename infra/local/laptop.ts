@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startDynamoDB } from "./dynamodb.ts";
-import { createFolder } from "./folder.ts";
+import { createFolder } from "./files.ts";
 import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Complaint } from "../complaint.ts";
-import { replaceFile } from "../replace-file.ts";
+import { Complaint } from "../cli/complaint.ts";
+import { replaceFile } from "./replace-file.ts";
 
 /** What scripts and the operator's commands need to know of a laptop run. */
 export interface LaptopAddress {

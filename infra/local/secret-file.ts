@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Complaint } from "../complaint.ts";
-import { replaceFile } from "../replace-file.ts";
-import { parseStoredSecret, type StoredSecret } from "../stored-secret.ts";
+import { Complaint } from "../cli/complaint.ts";
+import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
+import { replaceFile } from "./replace-file.ts";
 
 export interface GivenSecret {
   readonly verifyToken?: string | undefined;

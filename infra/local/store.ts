@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Item } from "../../lambda/event-item.ts";
-import { Complaint } from "../complaint.ts";
+import { Complaint } from "../cli/complaint.ts";
 
 /** The very LevelDB that dynalite uses, and its own way to the rows of an index. */
 const require = createRequire(import.meta.resolve("dynalite"));

@@ -1,6 +1,6 @@
-import { type MetaOptions, SECRET_ENV } from "../command.ts";
-import { Complaint } from "../complaint.ts";
-import type { Terminal } from "../terminal.ts";
+import { type MetaOptions, SECRET_ENV } from "../cli/command.ts";
+import { Complaint } from "../cli/complaint.ts";
+import type { Terminal } from "../cli/terminal.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
 import type { SystemUser } from "./token.ts";

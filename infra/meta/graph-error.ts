@@ -1,4 +1,4 @@
-import { Complaint } from "../complaint.ts";
+import { Complaint } from "../cli/complaint.ts";
 
 /**
  * Meta's own error, its message without the tokens that Meta likes to quote.

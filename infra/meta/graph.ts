@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Complaint } from "../complaint.ts";
+import { Complaint } from "../cli/complaint.ts";
 import { GraphError } from "./graph-error.ts";
 
 /** The version that this was written for; `--graph-version` chooses another. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Complaint } from "../complaint.ts";
+import { Complaint } from "../cli/complaint.ts";
 import { type App, toAppToken } from "./app.ts";
 import type { Graph } from "./graph.ts";
 import { explain } from "./graph-error.ts";

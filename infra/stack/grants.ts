@@ -7,8 +7,8 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { INDEXES } from "../../lambda/names.ts";
-import type { Settings } from "../settings.ts";
 import type { SecretRef } from "./secret.ts";
+import type { Settings } from "./settings.ts";
 
 /** What the function works with. */
 export interface Parts {

@@ -2,7 +2,7 @@ import { Fn, Stack } from "aws-cdk-lib";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "./settings.ts";
 
 export interface SecretRef {
   readonly arn: string;

@@ -4,7 +4,7 @@ import type { Key } from "aws-cdk-lib/aws-kms";
 import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import type { Settings } from "../settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** Where people and machines hear of reset requests. */
 export function createAlertTopic(

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 export const OUT_DIR = join(ROOT, "dist/bench");

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { expect, test } from "vitest";
-import { bundleFunction } from "../../infra/bundle.ts";
-import { parseSettings } from "../../infra/settings.ts";
-import { SecurityWebhookStack } from "../../infra/stack.ts";
+import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
+import { parseSettings } from "../../infra/stack/settings.ts";
+import { SecurityWebhookStack } from "../../infra/stack/stack.ts";
 
 function contentOf(folder: string): Record<string, Buffer> {
   const names = readdirSync(folder).sort();

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 import { META_EXAMPLE, sign } from "../builders.ts";
 import { postOf } from "../world.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "./fresh-process.ts";

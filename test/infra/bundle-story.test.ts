@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 import { META_EXAMPLE, sign, VERIFY_TOKEN } from "../builders.ts";
 import { startDynamoDB, startQueues } from "../engines.ts";
 import { postOf, SECRET_TEXT } from "../world.ts";

@@ -12,14 +12,15 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
-import { bundleFunction } from "../../infra/bundle.ts";
+import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 import { startAws } from "../bench/aws.ts";
 import { toWork } from "../bench/deliveries.ts";
 import { runOnce } from "../bench/run.ts";
 import { build, ourSubject } from "../bench/subjects.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const BUILD = 'import("./infra/bundle.ts").then((it) => console.log(it.bundleFunction()))';
+const BUILD =
+  'import("./infra/stack/bundle/bundle.ts").then((it) => console.log(it.bundleFunction()))';
 const folder = bundleFunction();
 const checkout = mkdtempSync(join(tmpdir(), "checkout-"));
 afterAll(() => rmSync(checkout, { recursive: true }));
@@ -40,13 +41,7 @@ describe("the function's bundle", () => {
   });
 
   test("is the same bytes in another checkout", async () => {
-    for (const path of [
-      "lambda",
-      "infra/bundle",
-      "infra/bundle.ts",
-      "tsconfig.json",
-      "package.json",
-    ]) {
+    for (const path of ["lambda", "infra/stack/bundle", "tsconfig.json", "package.json"]) {
       cpSync(join(ROOT, path), join(checkout, path), { recursive: true });
     }
     symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));

@@ -26,9 +26,14 @@ function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {})
   const { PATH } = process.env;
   const options = { cwd: ROOT, env: { PATH, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, [`infra/${name}.ts`, ...args], options, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
-    });
+    execFile(
+      process.execPath,
+      [`infra/commands/${name}/main.ts`, ...args],
+      options,
+      (error, out, err) => {
+        resolve({ code: error ? Number(error.code) : 0, out, err });
+      },
+    );
   });
 }
 

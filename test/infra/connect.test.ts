@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ConnectOptions, connect } from "../../infra/connect/connect.ts";
+import { type ConnectOptions, connect } from "../../infra/commands/connect/connect.ts";
 import { createDynamoDB, createSns } from "../../lambda/clients.ts";
 import { createWebhook } from "../../lambda/webhook.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../builders.ts";

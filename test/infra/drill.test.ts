@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DrillOptions, drill } from "../../infra/drill/drill.ts";
+import { type DrillOptions, drill } from "../../infra/commands/drill/drill.ts";
 import { OLD_APP_SECRET, VERIFY_TOKEN } from "../builders.ts";
 import { type OperatorWorld, STACK, startOperatorWorld } from "./operator-world.ts";
 import { createTestTerminal } from "./terminal.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type HistoryOptions, history } from "../../infra/history/history.ts";
+import { type HistoryOptions, history } from "../../infra/commands/history/history.ts";
 import { type Laptop, startLaptop } from "../../infra/local/laptop.ts";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
 import { createDynamoDB } from "../../lambda/clients.ts";
@@ -333,7 +333,7 @@ describe("following", () => {
   test("shows the latest, oldest first, then what comes, also late, until interrupted", async () => {
     const waba = newWabaId();
     for (const time of [30, 10, 20]) await store({ waba, time });
-    const args = ["infra/history.ts", "--data", data, "--waba", waba, "--follow"];
+    const args = ["infra/commands/history/main.ts", "--data", data, "--waba", waba, "--follow"];
     const child = spawn(process.execPath, [...args, "--limit", "2", "--format", "json"]);
     const times: number[] = [];
     let rest = "";
@@ -360,7 +360,14 @@ describe("following", () => {
 describe("following a laptop run that ends", () => {
   test("ends too, in a sentence", async () => {
     const other = await startLaptop({ port: 0, data: folder, memory: true, writeLine: () => {} });
-    const args = ["infra/history.ts", "--data", folder, "--follow", "--format", "csv"];
+    const args = [
+      "infra/commands/history/main.ts",
+      "--data",
+      folder,
+      "--follow",
+      "--format",
+      "csv",
+    ];
     const child = spawn(process.execPath, args);
     const said = once(child.stderr, "data");
     await once(child.stdout, "data");
@@ -478,7 +485,7 @@ describe("the command", () => {
   test("ends quietly when its reader does", async () => {
     const child = spawn("sh", [
       "-c",
-      `"${process.execPath}" infra/history.ts --data "${data}" | head -1`,
+      `"${process.execPath}" infra/commands/history/main.ts --data "${data}" | head -1`,
     ]);
     let err = "";
     child.stderr.on("data", (chunk) => {

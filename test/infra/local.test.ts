@@ -124,7 +124,7 @@ describe("the laptop run", () => {
   });
 
   test("greets a person, then shows each delivery and each alert", async () => {
-    const child = spawn(process.execPath, ["infra/local.ts", "--port", "0", "--data", data]);
+    const child = spawn(process.execPath, ["infra/local/main.ts", "--port", "0", "--data", data]);
     let text = "";
     const shown = Promise.withResolvers<void>();
     child.stdout.on("data", (chunk) => {

@@ -14,12 +14,12 @@ export interface Ended {
   readonly err: string;
 }
 
-/** Runs `infra/<name>.ts` as a user does, its output piped. */
+/** Runs the script behind `npm run <name>` (`local`: `npm start`) as a user does, its output piped. */
 export function runScript(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const { PATH } = process.env;
   const options = { cwd: ROOT, env: { PATH, ...env }, maxBuffer: 64 * 1024 * 1024 };
   return new Promise<Ended>((resolve) => {
-    execFile(process.execPath, [`infra/${name}.ts`, ...args], options, (error, out, err) => {
+    execFile(process.execPath, [toEntry(name), ...args], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out, err });
     });
   });
@@ -36,7 +36,7 @@ export interface LaptopProcess {
 
 /** Starts `npm start -- --json --port 0 …` and waits for its line. */
 export async function startLaptopProcess(...args: string[]): Promise<LaptopProcess> {
-  const child = spawn(process.execPath, ["infra/local.ts", "--json", "--port", "0", ...args], {
+  const child = spawn(process.execPath, ["infra/local/main.ts", "--json", "--port", "0", ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "ignore"],
   });
@@ -60,4 +60,8 @@ export async function startLaptopProcess(...args: string[]): Promise<LaptopProce
 
 export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), "laptop-"));
+}
+
+function toEntry(name: string): string {
+  return name === "local" ? "infra/local/main.ts" : `infra/commands/${name}/main.ts`;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type RotateOptions, rotate } from "../../infra/rotation/rotate.ts";
+import { type RotateOptions, rotate } from "../../infra/commands/rotate-secret/rotate.ts";
 import { createDynamoDB } from "../../lambda/clients.ts";
 import { createEventTable } from "../../lambda/event-table.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../builders.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseSettings, SettingsError } from "../../infra/settings.ts";
+import { parseSettings, SettingsError } from "../../infra/stack/settings.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Check } from "../../infra/status/check.ts";
-import { type StatusOptions, status } from "../../infra/status/status.ts";
+import type { Check } from "../../infra/commands/status/check.ts";
+import { type StatusOptions, status } from "../../infra/commands/status/status.ts";
 import { createDynamoDB } from "../../lambda/clients.ts";
 import { createEventTable } from "../../lambda/event-table.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../builders.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import { parseSettings } from "../../infra/settings.ts";
-import { SecurityWebhookStack } from "../../infra/stack.ts";
+import { parseSettings } from "../../infra/stack/settings.ts";
+import { SecurityWebhookStack } from "../../infra/stack/stack.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 

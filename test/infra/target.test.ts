@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { OUTPUTS } from "../../infra/target/stack.ts";
+import { OUTPUTS } from "../../infra/deployment/stack.ts";
 import { synthesise } from "./synthesise.ts";
 
 test("the stack has every output that the operator's commands find it by", () => {

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { wrap } from "../../infra/terminal.ts";
+import { wrap } from "../../infra/cli/terminal.ts";
 
-const TERMINAL = join(import.meta.dirname, "../../infra/terminal.ts");
+const TERMINAL = join(import.meta.dirname, "../../infra/cli/terminal.ts");
 
 /** What a command that works this long prints where nobody sees a terminal. */
 function printWorking(milliseconds: number): Promise<{ out: string; err: string }> {

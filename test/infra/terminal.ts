@@ -1,4 +1,4 @@
-import type { Terminal } from "../../infra/terminal.ts";
+import type { Terminal } from "../../infra/cli/terminal.ts";
 
 export interface TestTerminal extends Terminal {
   /** What was printed so far, stdout and stderr apart. */

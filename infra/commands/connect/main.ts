@@ -1,0 +1,41 @@
+import { Option } from "commander";
+import { addMetaOptions, createCommand, runCommand } from "../../cli/command.ts";
+import { type ConnectOptions, connect } from "./connect.ts";
+
+const DESCRIPTION = `\
+Connects your Meta app to this system: saves its app secret, subscribes it to
+the "security" webhook, and subscribes it to your WhatsApp Business accounts.
+Shows what would change and asks first. A second run changes nothing.`;
+
+const AFTER = `
+The app secret is asked for without echo, or read from WHATSAPP_APP_SECRET; the
+system-user token, for --waba, likewise or from WHATSAPP_SYSTEM_USER_TOKEN.
+Neither can be given as an argument, which the list of processes would show.
+
+Where to find them:
+  app id      developers.facebook.com, your app, at the top
+  app secret  the same, App settings, Basic, App secret, Show
+  token       Business settings, System users, Generate token: for this app,
+              permission whatsapp_business_management
+  account id  WhatsApp Manager, Account tools, or Business settings, Accounts
+
+The laptop run: Meta can't reach it. Start a tunnel (any that gives an https
+address) and give --callback-url https://<tunnel>/webhook.
+
+Examples:
+  npm run connect -- --stack WhatsAppSecurityWebhook --waba 102290129340398
+  npm run connect -- --callback-url https://tunnel.example/webhook
+`;
+
+const command = addMetaOptions(createCommand("connect", DESCRIPTION))
+  .option("--callback-url <url>", "address that Meta shall call, instead of the target's own")
+  .option("--replace", "drop the app secrets saved before, instead of keeping them")
+  .option("--replace-callback", "take the app's callback URL over from what it serves now")
+  .option("--again", "subscribe anew even if nothing seems to be missing (turns values on)")
+  .addOption(new Option("-y, --yes", "change without asking"))
+  .addHelpText("after", AFTER)
+  .action((options: ConnectOptions) =>
+    runCommand((terminal) => connect({ options, env: process.env, terminal })),
+  );
+
+await command.parseAsync();

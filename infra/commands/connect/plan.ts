@@ -1,0 +1,97 @@
+import { Complaint } from "../../cli/complaint.ts";
+import type { SubscribedApp } from "../../meta/account.ts";
+import { type App, FIELD, type Subscription } from "../../meta/app.ts";
+import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
+
+/** What was found, here and at Meta. */
+export interface Found {
+  readonly app: App;
+  readonly stored: StoredSecret;
+  readonly subscription: Subscription | undefined;
+  readonly accounts: readonly { readonly id: string; readonly apps: readonly SubscribedApp[] }[];
+}
+
+export interface Wishes {
+  readonly callbackUrl: string;
+  readonly replace: boolean;
+  readonly replaceCallback: boolean;
+  readonly again: boolean;
+}
+
+/** What is to be changed; each part is absent where all is well. */
+export interface Plan {
+  readonly secret?: StoredSecret;
+  readonly fields?: readonly string[];
+  readonly accounts: readonly string[];
+  /** The same for a person, a line each. */
+  readonly lines: readonly string[];
+}
+
+export function toPlan(found: Found, wishes: Wishes): Plan {
+  refuseTakenCallback(found, wishes);
+  const secret = planSecret(found, wishes);
+  const fields = planFields(found, wishes);
+  const missing = found.accounts.filter(({ apps }) => !apps.some(({ id }) => id === found.app.id));
+  const accounts = missing.map(({ id }) => id);
+  const lines = [
+    ...(secret ? [describeSecret(found.stored, secret)] : []),
+    ...(fields ? [describeSubscription(found.subscription, fields, wishes.callbackUrl)] : []),
+    ...accounts.map((id) => `subscribe the app to account ${id}`),
+  ];
+  return { ...(secret && { secret }), ...(fields && { fields }), accounts, lines };
+}
+
+function planSecret({ app, stored }: Found, { replace }: Wishes): StoredSecret | undefined {
+  const wanted = withFirst(stored, app.secret, replace);
+  const isSame = JSON.stringify(wanted.appSecrets) === JSON.stringify(stored.appSecrets);
+  return isSame ? undefined : wanted;
+}
+
+function planFields(
+  { subscription }: Found,
+  { callbackUrl, again }: Wishes,
+): readonly string[] | undefined {
+  const isWell =
+    subscription?.active === true &&
+    subscription.callbackUrl === callbackUrl &&
+    subscription.fields.includes(FIELD) &&
+    subscription.includeValues !== false;
+  if (isWell && !again) return undefined;
+  return [...new Set([...(subscription?.fields ?? []), FIELD])];
+}
+
+/** One app has one callback URL for all its fields: taking it would cut another system off. */
+function refuseTakenCallback({ app, subscription }: Found, wishes: Wishes): void {
+  const present = subscription?.callbackUrl;
+  if (!present || present === wishes.callbackUrl || wishes.replaceCallback) return;
+  throw new Complaint(
+    [
+      `The app ${app.id} already sends its WhatsApp webhooks to ${present}; an app has one callback URL for all its fields, and "${FIELD}" can't be sent elsewhere alone. Nothing was changed.`,
+      "",
+      "Make a second Meta app for this system: developers.facebook.com, Create app, add the product WhatsApp, same business; switch it to Live. Generate a system-user token for it, then run this command with its app id and with --waba for each account: Meta sends the account's webhooks to every app subscribed to it, so that the first one keeps all it has.",
+      "",
+      "Should nothing need the present address any more (an earlier deployment of this stack, say), run this command again with --replace-callback.",
+    ].join("\n"),
+  );
+}
+
+function describeSecret(before: StoredSecret, after: StoredSecret): string {
+  const kept = after.appSecrets.length - 1;
+  const dropped = before.appSecrets.filter((old) => !after.appSecrets.includes(old)).length;
+  const parts = ["save the app secret as the first"];
+  if (kept > 0) parts.push(`keep ${kept} other${kept === 1 ? "" : "s"}`);
+  if (dropped > 0) parts.push(`drop ${dropped}`);
+  return parts.join(", ");
+}
+
+function describeSubscription(
+  present: Subscription | undefined,
+  fields: readonly string[],
+  callbackUrl: string,
+): string {
+  const added = fields.filter((field) => !present?.fields.includes(field));
+  const what = added.length > 0 ? `subscribe the field ${added.join(", ")}` : "subscribe anew";
+  const kept = present?.fields.filter((field) => field !== FIELD) ?? [];
+  const keeping = kept.length > 0 ? `, keep ${kept.join(", ")}` : "";
+  return `${what}${keeping}, values included, sent to ${callbackUrl}`;
+}

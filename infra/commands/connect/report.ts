@@ -1,0 +1,82 @@
+import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
+import { type Target, toCommand } from "../../deployment/deployment.ts";
+import type { Subscription } from "../../meta/app.ts";
+import type { ConnectOptions } from "./connect.ts";
+import type { Found, Plan } from "./plan.ts";
+
+export interface Report {
+  readonly name: string;
+  readonly target: Target;
+  readonly found: Found;
+}
+
+/** Takes a line: stdout's, or stderr's where stdout is for machines. */
+type Write = (line: string) => void;
+
+export function tellFound(write: Write, { name, target, found }: Report): void {
+  const facts = [
+    ["App", `${name} (${found.app.id})`],
+    ["Target", target.name],
+    ...describe(found.subscription),
+    ...found.accounts.map(({ id, apps }) => {
+      const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
+      return ["Account", `${id}: ${names || "no app subscribed"}`];
+    }),
+  ];
+  for (const [label = "", text = ""] of facts) writeFact(write, label, text);
+  write("");
+}
+
+const INDENT = " ".repeat(11);
+
+function writeFact(write: Write, label: string, text: string): void {
+  const [first = "", ...rest] = wrap(text, INDENT);
+  write(label.padEnd(INDENT.length) + first.slice(INDENT.length));
+  rest.forEach(write);
+}
+
+function describe(subscription: Subscription | undefined): [string, string][] {
+  if (!subscription) return [["At Meta", "no WhatsApp webhooks yet"]];
+  const { callbackUrl, fields, active } = subscription;
+  const state = active ? "" : ", not active";
+  return [
+    ["At Meta", `${fields.join(", ") || "no fields"}${state}`],
+    ["", `sent to ${callbackUrl}`],
+  ];
+}
+
+export function tellPlan(write: Write, { lines }: Plan): void {
+  write(lines.length === 0 ? "Nothing to change: all of it is set already." : "To change:");
+  for (const line of lines) {
+    const [first = "", ...rest] = wrap(line, "    ");
+    for (const part of [first.replace(/^ {4}/, "  - "), ...rest]) write(part);
+  }
+  write("");
+}
+
+export interface Outcome extends Report {
+  readonly options: ConnectOptions;
+  readonly plan: Plan;
+  readonly callbackUrl: string;
+}
+
+/** What was done, and what is still to do. */
+export function tellOutcome(terminal: Terminal, outcome: Outcome): void {
+  const { options, name, found, target, plan, callbackUrl } = outcome;
+  if (options.json) {
+    const app = { id: found.app.id, name };
+    const accounts = found.accounts.map(({ id }) => id);
+    const changes = plan.lines;
+    terminal.write(JSON.stringify({ target: target.name, app, callbackUrl, accounts, changes }));
+    return;
+  }
+  if (plan.lines.length > 0) terminal.write(paint("green", "Done."));
+  if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.write);
+  terminal.write("Next:");
+  terminal.write(`  ${toCommand("status", target, `--app-id ${found.app.id}`)}`);
+  terminal.write(`  ${toCommand("drill", target)}`);
+}
+
+const SECOND_SWITCH = wrap(
+  "Not looked at: whether your WhatsApp Business accounts are subscribed to the app. Without that, Meta's Test button works and real events never come: run this again with --waba ID for each account.",
+);

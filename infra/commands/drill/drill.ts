@@ -1,0 +1,141 @@
+import { randomBytes } from "node:crypto";
+import { type Item, toStoredEvent } from "../../../lambda/event-item.ts";
+import type { CommonOptions } from "../../cli/command.ts";
+import { Complaint } from "../../cli/complaint.ts";
+import { isAccessDenied } from "../../cli/errors.ts";
+import { type Terminal, wrap } from "../../cli/terminal.ts";
+import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { openTarget } from "../../deployment/open.ts";
+import { listSubscribers } from "../../deployment/subscribers.ts";
+import { findAppSecretFault } from "../../meta/app-secret.ts";
+import { parseStoredSecret } from "../../meta/stored-secret.ts";
+import { type Hearing, toHearing } from "./expected-message.ts";
+import { awaitPublished, awaitStored } from "./poll.ts";
+import { postUntilAccepted } from "./post.ts";
+import { DRILL_PREFIX, type TestDelivery, toTestDelivery } from "./test-delivery.ts";
+
+export interface DrillOptions extends CommonOptions {
+  readonly event: string;
+  readonly phone: string;
+  /** Seconds. */
+  readonly timeout: number;
+}
+
+export interface DrillDeps {
+  readonly options: DrillOptions;
+  readonly terminal: Terminal;
+  /** Between two tries to have the delivery accepted. */
+  readonly pauseMs: number;
+}
+
+/** Returns 0 when the alert went out and everybody subscribed hears it. */
+export async function drill(deps: DrillDeps): Promise<number> {
+  const { options, terminal } = deps;
+  const target = await terminal.during("Looking at the target", () => openTarget(options));
+  const delivery = toTestDelivery(
+    {
+      event: options.event,
+      phone: options.phone,
+      requester: `${DRILL_PREFIX}${randomBytes(4).toString("hex")}`,
+      time: Math.floor(Date.now() / 1000),
+    },
+    await requireFirstSecret(target),
+  );
+  const write = options.json ? terminal.tell : terminal.write;
+  const followed = await follow(target, delivery, { ...deps, write });
+  const hearings = await findHearings(target, followed.item);
+  if (options.json) terminal.write(toJson(delivery, followed, hearings));
+  else for (const line of toLines(target, hearings)) terminal.write(line);
+  return hearings && (hearings.length === 0 || hearings.some(({ hears }) => !hears)) ? 1 : 0;
+}
+
+async function requireFirstSecret(target: Target): Promise<string> {
+  const { appSecrets } = parseStoredSecret(await target.readSecretText(), target.secretName);
+  const [first] = appSecrets;
+  const connect = toCommand("connect", target);
+  if (!first) throw new Complaint(`No app secret is set, so that nothing is accepted: ${connect}.`);
+  const fault = findAppSecretFault(first);
+  if (fault) throw new Complaint(`The saved app secret ${fault}: ${connect}.`);
+  return first;
+}
+
+interface Steps {
+  /** Milliseconds after the delivery was sent. */
+  readonly answered: number;
+  readonly stored: number;
+  readonly published: number;
+}
+
+interface FollowDeps extends DrillDeps {
+  readonly write: (line: string) => void;
+}
+
+async function follow(
+  target: Target,
+  delivery: TestDelivery,
+  { options, terminal, pauseMs, write }: FollowDeps,
+): Promise<{ steps: Steps; item: Item }> {
+  const startedAt = Date.now();
+  const until = startedAt + options.timeout * 1000;
+  function tell(what: string): number {
+    const elapsed = Date.now() - startedAt;
+    write(`${String(elapsed).padStart(6)} ms  ${what}`);
+    return elapsed;
+  }
+  tell(`sending ${options.event} to ${target.webhookUrl}`);
+  await terminal.during("Waiting for the answer", () =>
+    postUntilAccepted(target, delivery, {
+      until: Math.min(until, startedAt + 90_000),
+      pauseMs,
+      tell,
+    }),
+  );
+  const answered = tell("answered 200");
+  await terminal.during("Waiting for the item", () => awaitStored(target, delivery, until));
+  const stored = tell(`stored as 0 / ${delivery.eventKey}`);
+  const item = await terminal.during("Waiting for the alert", () =>
+    awaitPublished(target, delivery, until),
+  );
+  const published = tell(`alert published, ${toLatency(item)} ms after the delivery came in`);
+  return { steps: { answered, stored, published }, item };
+}
+
+/** By the system's own clock. */
+function toLatency({ receivedAt, alertPublishedAt }: Item): number {
+  return Date.parse(alertPublishedAt?.S ?? "") - Date.parse(receivedAt?.S ?? "");
+}
+
+/** Undefined without the permission to look. */
+async function findHearings(target: Target, item: Item): Promise<Hearing[] | undefined> {
+  try {
+    const event = toStoredEvent(item);
+    const subscribers = await listSubscribers(target.sns, target.alertTopicArn);
+    return subscribers.map((subscriber) => toHearing(subscriber, event));
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined;
+    throw error;
+  }
+}
+
+function toLines(target: Target, hearings: readonly Hearing[] | undefined): string[] {
+  const hint = target.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
+  if (!hearings) return ["", "These AWS credentials may not see who is subscribed.", ...hint];
+  if (hearings.length === 0) return ["", ...wrap(NOBODY), ...hint];
+  const blocks = hearings.flatMap(({ protocol, endpoint, what }) => [
+    `  ${protocol} ${endpoint}`,
+    ...wrap(what, "    "),
+  ]);
+  return ["", "By now these should have received:", ...blocks, ...hint];
+}
+
+const NOBODY = "Nobody is subscribed to the alert topic, so that nobody heard it.";
+
+function toJson(
+  { wabaId, eventKey }: TestDelivery,
+  { steps, item }: { steps: Steps; item: Item },
+  subscribers: readonly Hearing[] | undefined,
+): string {
+  const messageId = item.alertMessageId?.S;
+  const latency = toLatency(item);
+  return JSON.stringify({ wabaId, eventKey, milliseconds: steps, latency, messageId, subscribers });
+}

@@ -1,0 +1,27 @@
+import { toSmsText, toSubject } from "../../../lambda/alert-text.ts";
+import type { SecurityEvent } from "../../../lambda/security-event.ts";
+import { mask } from "../../cli/text.ts";
+import type { Subscriber } from "../../deployment/subscribers.ts";
+
+/** What one subscriber should have received by now. */
+export interface Hearing {
+  readonly protocol: string;
+  /** Masked. */
+  readonly endpoint: string;
+  readonly hears: boolean;
+  readonly what: string;
+}
+
+export function toHearing(subscriber: Subscriber, event: SecurityEvent): Hearing {
+  const { protocol, endpoint, confirmed, filterPolicy } = subscriber;
+  const what = confirmed ? toWhat(protocol, event) : "nothing, for it never confirmed";
+  const filter = confirmed && filterPolicy ? ", if its filter policy lets it through" : "";
+  const masked = mask(protocol, endpoint);
+  return { protocol, endpoint: masked, hears: confirmed, what: `${what}${filter}` };
+}
+
+function toWhat(protocol: string, event: SecurityEvent): string {
+  if (protocol.startsWith("email")) return `a mail, subject "${toSubject(event)}"`;
+  if (protocol === "sms") return `"${toSmsText(event)}"`;
+  return 'the JSON document, with "test":true';
+}

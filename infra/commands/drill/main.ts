@@ -1,0 +1,37 @@
+import { InvalidArgumentError, Option } from "commander";
+import { KNOWN_EVENTS } from "../../../lambda/names.ts";
+import { createCommand, runCommand } from "../../cli/command.ts";
+import { type DrillOptions, drill } from "./drill.ts";
+
+const DESCRIPTION = `\
+Rehearses the emergency: sends a signed test delivery (entry id 0, as Meta's
+Test button does) through the public address, follows it to the stored item and
+to the published alert, and says what each subscriber should have received. The
+alert's texts begin with [TEST].`;
+
+const AFTER = `
+Exit code: 0 when the alert was published and every subscriber hears it, else 1.
+
+Examples:
+  npm run drill
+  npm run drill -- --stack WhatsAppSecurityWebhook
+`;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds > 0) return seconds;
+  throw new InvalidArgumentError("It must be a whole number of seconds.");
+}
+
+const command = createCommand("drill", DESCRIPTION)
+  .addOption(
+    new Option("--event <name>", "which event").choices(KNOWN_EVENTS).default("PIN_RESET_REQUEST"),
+  )
+  .option("--phone <number>", "of which number", "16505551111")
+  .option("--timeout <seconds>", "how long to wait for the alert", parseSeconds, 180)
+  .addHelpText("after", AFTER)
+  .action((options: DrillOptions) =>
+    runCommand((terminal) => drill({ options, terminal, pauseMs: 15_000 })),
+  );
+
+await command.parseAsync();

@@ -1,0 +1,57 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Item, text } from "../../../lambda/event-item.ts";
+import { Complaint } from "../../cli/complaint.ts";
+import type { Target } from "../../deployment/deployment.ts";
+import type { TestDelivery } from "./test-delivery.ts";
+
+const POLL_MS = 200;
+
+/** The item as soon as it is stored. */
+export function awaitStored(target: Target, id: TestDelivery, until: number): Promise<Item> {
+  return poll(
+    target,
+    id,
+    until,
+    () => true,
+    () =>
+      new Complaint(
+        `The delivery was answered 200, but no item appeared in ${target.tableName}: see the function's log.`,
+      ),
+  );
+}
+
+/** The item as soon as its alert is published. */
+export function awaitPublished(target: Target, id: TestDelivery, until: number): Promise<Item> {
+  return poll(
+    target,
+    id,
+    until,
+    ({ alert }) => alert?.S === "published",
+    (item) =>
+      new Complaint(
+        `The alert is still ${item?.alert?.S ?? "missing"} after ${item?.alertAttempts?.N ?? "no"} attempts: SNS does not take it, and the relay tries again each minute; see README, Runbook, "Alert pending too long".`,
+      ),
+  );
+}
+
+/** Asks until the item is as wanted, or time (milliseconds since the epoch) is up. */
+async function poll(
+  { dynamodb, tableName }: Target,
+  { wabaId, eventKey }: TestDelivery,
+  until: number,
+  isWanted: (item: Item) => boolean,
+  toComplaint: (item: Item | undefined) => Complaint,
+): Promise<Item> {
+  const command = new GetItemCommand({
+    TableName: tableName,
+    Key: { wabaId: text(wabaId), eventKey: text(eventKey) },
+    ConsistentRead: true,
+  });
+  for (;;) {
+    const { Item: item } = await dynamodb.send(command);
+    if (item && isWanted(item)) return item;
+    if (Date.now() > until) throw toComplaint(item);
+    await delay(POLL_MS);
+  }
+}

@@ -1,0 +1,53 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Complaint } from "../../cli/complaint.ts";
+import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { toNetworkReason } from "../../meta/graph.ts";
+import type { TestDelivery } from "./test-delivery.ts";
+
+export interface Patience {
+  /** When to give up, milliseconds since the epoch. */
+  readonly until: number;
+  readonly pauseMs: number;
+  readonly tell: (what: string) => void;
+}
+
+/**
+ * Posts the delivery until it is answered 200. A function that has just read its secret reads it
+ * again after a minute at the soonest: one that was changed a moment ago deserves patience.
+ */
+export async function postUntilAccepted(
+  target: Target,
+  delivery: TestDelivery,
+  { until, pauseMs, tell }: Patience,
+): Promise<void> {
+  for (;;) {
+    const status = await post(target, delivery);
+    if (status === 200) return;
+    if (!MAY_PASS.includes(status) || Date.now() + pauseMs > until) {
+      throw new Complaint(`${target.webhookUrl} answers ${status}: ${toMeaning(status)}.`);
+    }
+    tell(`answered ${status}; an app secret just saved takes a minute: trying again`);
+    await delay(pauseMs);
+  }
+}
+
+const MAY_PASS = [401, 503];
+
+async function post(target: Target, { body, signature }: TestDelivery): Promise<number> {
+  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+  const signal = AbortSignal.timeout(20_000);
+  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
+  try {
+    return (await fetch(target.webhookUrl, init)).status;
+  } catch (error) {
+    throw new Complaint(
+      `${target.webhookUrl} does not answer (${toNetworkReason(error)}): see ${toCommand("status", target)}.`,
+    );
+  }
+}
+
+function toMeaning(status: number): string {
+  if (status === 401) return "the function knows another app secret than the one that is saved";
+  if (status === 503) return "the function has no app secret, or can't read it";
+  return status === 404 ? "the address leads elsewhere" : "see the function's log";
+}

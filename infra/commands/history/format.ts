@@ -1,0 +1,76 @@
+import { toPrintable } from "../../cli/printable.ts";
+import { type EventRecord, FIELDS } from "../../deployment/stored-event.ts";
+import { toCsvLine } from "./csv.ts";
+import type { NumberState } from "./state.ts";
+import { EVENT_COLUMNS, layOut, STATE_COLUMNS } from "./table.ts";
+
+export const FORMATS = ["table", "json", "csv"] as const;
+
+/** Rows as lines of text, which come as soon as the rows do. */
+export type Formatter<Row> = (rows: AsyncIterable<Row>) => AsyncIterable<string>;
+
+export interface FormatOptions {
+  readonly format: (typeof FORMATS)[number];
+  /** Columns of the terminal; undefined in a pipe, where nothing is shortened. */
+  readonly width?: number | undefined;
+  /** Rows come for ever, so that JSON is a line each instead of one array. */
+  readonly endless?: boolean | undefined;
+}
+
+const STATE_FIELDS = [
+  "displayPhoneNumber",
+  "state",
+  "since",
+  "wabaId",
+  "lastEvent",
+  "lastTime",
+] as const;
+
+export function createEventFormatter(options: FormatOptions): Formatter<EventRecord> {
+  if (options.format === "table") return (rows) => layOut(rows, EVENT_COLUMNS, options.width);
+  return options.format === "csv" ? toCsv(FIELDS, options) : toJson(options);
+}
+
+export function createStateFormatter(options: FormatOptions): Formatter<NumberState> {
+  if (options.format === "table") return (rows) => layOut(rows, STATE_COLUMNS, options.width);
+  return options.format === "csv" ? toCsv(STATE_FIELDS, options) : toJson(options);
+}
+
+function toCsv<Name extends string>(names: readonly Name[], { width }: FormatOptions) {
+  type Row = { readonly [name in Name]?: string | number | boolean };
+  // A terminal obeys control characters; in a file each value is as it came.
+  const show = (cell: Row[Name]) =>
+    width !== undefined && typeof cell === "string" ? toPrintable(cell) : cell;
+  return async function* (rows: AsyncIterable<Row>): AsyncIterable<string> {
+    yield `${names.join(",")}\r`;
+    for await (const row of rows) yield `${toCsvLine(names.map((name) => show(row[name])))}\r`;
+  };
+}
+
+function toJson({ endless }: FormatOptions) {
+  return async function* (rows: AsyncIterable<object>): AsyncIterable<string> {
+    if (endless) {
+      for await (const row of rows) yield toJsonLine(row);
+      return;
+    }
+    let before = "[";
+    for await (const row of rows) {
+      yield before;
+      before = `  ${toJsonLine(row)},`;
+    }
+    yield before === "[" ? "[]" : `${before.slice(0, -1)}\n]`;
+  };
+}
+
+/** With escapes for what a terminal would obey, which JSON leaves as it is. */
+export function toJsonLine(row: object): string {
+  return JSON.stringify(row).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letters) =>
+    Array.from({ length: letters.length }, (_, index) => toEscape(letters.charCodeAt(index))).join(
+      "",
+    ),
+  );
+}
+
+function toEscape(unit: number): string {
+  return `\\u${unit.toString(16).padStart(4, "0")}`;
+}

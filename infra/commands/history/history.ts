@@ -1,0 +1,144 @@
+import { once } from "node:events";
+import { createDynamoDB } from "../../../lambda/clients.ts";
+import { KNOWN_EVENTS } from "../../../lambda/names.ts";
+import { Complaint } from "../../cli/complaint.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { count } from "../../cli/text.ts";
+import { type EventSource, type Filter, queryEvents } from "../../deployment/events.ts";
+import { take } from "../../deployment/merge.ts";
+import { openTarget } from "../../deployment/open.ts";
+import type { Range } from "../../deployment/range.ts";
+import type { EventRecord } from "../../deployment/stored-event.ts";
+import { exportEvents } from "./export.ts";
+import { followEvents } from "./follow.ts";
+import { createEventFormatter, createStateFormatter, type FormatOptions } from "./format.ts";
+import { type NumberState, toStates } from "./state.ts";
+
+export interface HistoryOptions extends Filter, Range {
+  readonly stack?: string | undefined;
+  readonly table?: string | undefined;
+  readonly data?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly format: FormatOptions["format"];
+  readonly follow?: boolean | undefined;
+  readonly state?: boolean | undefined;
+  readonly export?: string | undefined;
+  readonly force?: boolean | undefined;
+}
+
+export interface HistoryDeps {
+  readonly options: HistoryOptions;
+  readonly terminal: Terminal;
+  /** Columns of the terminal; undefined in a pipe. */
+  readonly width: number | undefined;
+  /** Ends following. */
+  readonly signal: AbortSignal;
+}
+
+interface Source extends EventSource {
+  readonly isLaptop: boolean;
+}
+
+/** Prints, follows or exports stored events, or prints each number's state; returns 0. */
+export async function history(deps: HistoryDeps): Promise<number> {
+  refuseEmptyRange(deps.options);
+  const source = await openSource(deps.options);
+  if (deps.options.export !== undefined) await writeExport(source, deps.options.export, deps);
+  else if (deps.options.state) await showStates(source, deps);
+  else if (deps.options.follow) await follow(source, deps);
+  else await show(source, deps);
+  source.dynamodb.destroy();
+  return 0;
+}
+
+function refuseEmptyRange({ since = 0, until = Number.POSITIVE_INFINITY }: Range): void {
+  if (since > until) throw new Complaint("--since is after --until: no event can lie between.");
+}
+
+async function openSource({ table, stack, data }: HistoryOptions): Promise<Source> {
+  if (table !== undefined) {
+    return { dynamodb: createDynamoDB(), tableName: table, isLaptop: false };
+  }
+  const { dynamodb, tableName, aws } = await openTarget({ stack, data });
+  return { dynamodb, tableName, isLaptop: aws === undefined };
+}
+
+async function show(source: Source, { options, terminal, width }: HistoryDeps): Promise<void> {
+  const { limit = Number.POSITIVE_INFINITY, format } = options;
+  const events = counted(take(queryEvents(source, options), limit));
+  await print(createEventFormatter({ format, width })(events), terminal);
+  if (events.count === 0) terminal.tell(`No event was found.${toHint(options)}`);
+}
+
+async function writeExport(source: Source, file: string, { options, terminal }: HistoryDeps) {
+  const written = await terminal.during("Exporting", () =>
+    exportEvents(queryEvents(source, options), { file, force: options.force === true }),
+  );
+  terminal.tell(`${count(written, "event")} written to ${file}.${toHint(options)}`);
+}
+
+/** Without a filter, only what the index by event can name is found. */
+function toHint({ waba, phone, event, requester }: Filter): string {
+  const isFiltered = [waba, phone, event, requester].some((value) => value !== undefined);
+  if (isFiltered) return "";
+  return ` Events with names other than ${KNOWN_EVENTS.join(", ")} are found by --event, --waba or --phone only.`;
+}
+
+async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
+  const { format } = options;
+  const states = await terminal.during("Reading all events", () =>
+    toStates(queryEvents(source, options)),
+  );
+  async function* rows(): AsyncIterable<NumberState> {
+    yield* states;
+  }
+  await print(createStateFormatter({ format, width })(rows()), terminal);
+  if (states.length === 0) terminal.tell("No number was found: none has had an event yet.");
+}
+
+/** Meta delivers again for seven days. */
+const HORIZON_SECONDS = 8 * 86_400;
+
+async function follow(source: Source, { options, terminal, width, signal }: HistoryDeps) {
+  const last = options.limit ?? (options.since === undefined ? 10 : Number.POSITIVE_INFINITY);
+  const events = followEvents(source, options, {
+    last,
+    signal,
+    pauseMs: source.isLaptop ? 1_000 : 10_000,
+    horizonSeconds: source.isLaptop ? undefined : HORIZON_SECONDS,
+  });
+  const formatter = createEventFormatter({ format: options.format, width, endless: true });
+  try {
+    await print(formatter(events), terminal);
+  } catch (error) {
+    if (!source.isLaptop) throw error;
+    throw new Complaint("The laptop run has ended.", { cause: error });
+  }
+}
+
+/** Writes no faster than the reader reads. */
+async function print(lines: AsyncIterable<string>, terminal: Terminal): Promise<void> {
+  for await (const line of lines) {
+    terminal.write(line);
+    if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
+  }
+}
+
+interface Counted extends AsyncIterable<EventRecord> {
+  readonly count: number;
+}
+
+function counted(events: AsyncIterable<EventRecord>): Counted {
+  let count = 0;
+  return {
+    get count() {
+      return count;
+    },
+    async *[Symbol.asyncIterator]() {
+      for await (const event of events) {
+        count += 1;
+        yield event;
+      }
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { InvalidArgumentError, Option } from "commander";
+import { createCommand, runCommand } from "../../cli/command.ts";
+import { parseSince, parseUntil } from "../../deployment/range.ts";
+import { FORMATS } from "./format.ts";
+import { type HistoryOptions, history } from "./history.ts";
+
+const DESCRIPTION = `\
+Shows the stored security events, newest first, each with its alert's state. All
+times are UTC; --since and --until go by the time at which Meta sent an event.`;
+
+const AFTER = `
+DATE is a date (2026-01-31), a time (2026-01-31T12:00Z) or how long ago (90m,
+12h, 30d, 4w). An --until day is included.
+
+Without --waba, --phone, --event or --requester, the events that Meta documents
+are shown; of an event with another name, or none, give one of these.
+
+--state goes by time, whatever the order of arrival: a changed PIN protects; a
+completed reset unprotects until then; a request for one does neither. Numbers
+without any event are not listed. Tests are left out.
+
+--follow ends with Ctrl-C. On AWS it looks every 10 seconds, and finds events
+whose time is at most 8 days old, or as old as --since.
+
+In .csv, text that a spreadsheet would run as a formula begins with an
+apostrophe; .jsonl has every value exactly as it is stored.
+
+Examples:
+  npm run history
+  npm run history -- --phone "+1 555-078-3881" --since 30d
+  npm run history -- --stack WhatsAppSecurityWebhook --state
+  npm run history -- --stack WhatsAppSecurityWebhook --export 2026.jsonl
+  npm run --silent history -- --format json | jq .
+`;
+
+const FILTERS = ["waba", "phone", "event", "requester"];
+
+function filter(name: string, flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser(parseText)
+    .conflicts(FILTERS.filter((other) => other !== name));
+}
+
+const command = createCommand("history", DESCRIPTION)
+  .addOption(new Option("--table <name>", "read this DynamoDB table").conflicts("stack"))
+  .addOption(filter("waba", "--waba <id>", "events of this WhatsApp Business account"))
+  .addOption(filter("phone", "--phone <number>", "events of this display phone number"))
+  .addOption(filter("event", "--event <name>", "events of this name"))
+  .addOption(filter("requester", "--requester <id>", "events that this user asked for"))
+  .option("--since <date>", "sent then or later", (text) => parseSince(text))
+  .option("--until <date>", "sent then or earlier", (text) => parseUntil(text))
+  .option("--limit <number>", "at most so many", parseLimit)
+  .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
+  .addOption(
+    new Option("--follow", "show the latest, then new ones as they come").conflicts(["until"]),
+  )
+  .addOption(
+    new Option("--state", "show each number's present state").conflicts([
+      "follow",
+      "since",
+      "limit",
+      "event",
+      "requester",
+    ]),
+  )
+  .addOption(
+    new Option("--export <file>", "write all of them to a .jsonl or .csv file").conflicts([
+      "follow",
+      "state",
+      "limit",
+    ]),
+  )
+  .option("--force", "let --export replace a file")
+  .allowExcessArguments(false)
+  .addHelpText("after", AFTER)
+  .action((options: HistoryOptions & { json?: boolean }) =>
+    runCommand((terminal) => {
+      const closing = new AbortController();
+      if (options.follow) process.on("SIGINT", () => closing.abort());
+      return history({
+        options: { ...options, ...(options.json && { format: "json" }) },
+        terminal,
+        width: process.stdout.isTTY ? process.stdout.columns : undefined,
+        signal: closing.signal,
+      });
+    }),
+  );
+
+await command.parseAsync();
+
+function parseText(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}
+
+function parseLimit(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A limit is a whole number from 1.");
+}

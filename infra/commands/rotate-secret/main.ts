@@ -1,0 +1,57 @@
+import { InvalidArgumentError, Option } from "commander";
+import { addMetaOptions, createCommand, runCommand } from "../../cli/command.ts";
+import { type RotateOptions, rotate } from "./rotate.ts";
+
+const DESCRIPTION = `\
+Exchanges the app secret without losing a delivery, in two runs: the first saves
+the new one in front of the old, so that both are accepted; the second, with
+--finish, takes the old one away. In between, a run says which of the two recent
+deliveries matched.`;
+
+const AFTER = `
+  1. At developers.facebook.com, your app, App settings, Basic: reset the app
+     secret. Meta signs with the new one from then on; what is refused until
+     the next step, Meta sends again, for up to seven days.
+  2. npm run rotate-secret      asks for the new one without echo (or reads
+                                WHATSAPP_APP_SECRET), checks it with Meta, saves
+  3. npm run rotate-secret      says how far it is, as often as you like
+  4. npm run rotate-secret -- --finish
+
+--finish refuses before the time of --keep is up, while deliveries match the old
+one, and before any has matched the new one; --force overrules. Interrupted at
+any point, it can be run again. Never is the last app secret removed.
+
+Example:
+  npm run rotate-secret -- --stack WhatsAppSecurityWebhook --keep 2h
+`;
+
+const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function parseDuration(text: string): number {
+  const [, amount, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const size = UNITS[unit];
+  if (size !== undefined) return Number(amount) * size;
+  throw new InvalidArgumentError("It must look like 30m, 2h or 7d.");
+}
+
+function parsePosition(text: string): number {
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("It must be a whole number, 1 for the first.");
+}
+
+const command = addMetaOptions(createCommand("rotate-secret", DESCRIPTION), { accounts: false })
+  .addOption(
+    new Option("--keep <time>", "how long to keep the old one")
+      .argParser(parseDuration)
+      .default(parseDuration("1d"), "1d"),
+  )
+  .option("--replaces <n>", "which saved app secret goes, if there are several", parsePosition)
+  .option("--finish", "take the old one away")
+  .option("--force", "with --finish: whatever speaks against it")
+  .option("-y, --yes", "change without asking")
+  .addHelpText("after", AFTER)
+  .action((options: RotateOptions) =>
+    runCommand((terminal) => rotate({ options, env: process.env, terminal, now: Date.now() })),
+  );
+
+await command.parseAsync();

@@ -1,0 +1,69 @@
+import { Command, InvalidArgumentError } from "commander";
+import { runCommand } from "../../cli/command.ts";
+import { WIDTH } from "../../cli/terminal.ts";
+import { DEFAULT_DATA } from "../../deployment/deployment.ts";
+import { type SimulateOptions, simulate } from "./simulate.ts";
+
+const DESCRIPTION = `\
+Signs and posts a delivery as Meta does, and prints the answer: without options,
+Meta's documented example of a reset request to the laptop run. The same command
+sends the same delivery, which is stored and alerted once.`;
+
+const AFTER = `
+Events: PIN_RESET_REQUEST (default), PIN_REQUEST_SUCCESS, PIN_CHANGED, any other.
+
+With --count, changes are one second apart, 1000 to a POST at most.
+With --url, the app secret is read from WHATSAPP_APP_SECRET.
+
+Exit code: 0 when every answer is 200, else 1.
+
+Examples:
+  npm run simulate
+  npm run simulate -- PIN_REQUEST_SUCCESS --time now
+  npm run simulate -- --phone "+1 555-078-3882" --count 3
+`;
+
+/** Of Meta's documented example. */
+const EXAMPLE = { waba: "102290129340398", phone: "15550783881", time: 1748811473 };
+
+const command = new Command("npm run simulate --")
+  .usage("[EVENT] [options]")
+  .description(DESCRIPTION)
+  .configureHelp({ helpWidth: WIDTH, visibleArguments: () => [] })
+  .argument("[event]", "Meta's name of the event", parseText, "PIN_RESET_REQUEST")
+  .option("--waba <id>", "WhatsApp Business account", EXAMPLE.waba)
+  .option("--phone <number>", "display phone number", parseText, EXAMPLE.phone)
+  .option("--requester <id>", "who asked (default: Meta's example, for reset requests)")
+  .option("--time <seconds>", "Unix time of the (first) change, or now", parseTime, EXAMPLE.time)
+  .option("--count <number>", "how many changes", parseCount, 1)
+  .option("--url <url>", "post there instead of to the laptop run", parseUrl)
+  .option("--app-secret <secret>", "sign with it", parseText)
+  .option("--data <dir>", "data folder of the laptop run", DEFAULT_DATA)
+  .addHelpText("after", AFTER)
+  .allowExcessArguments(false)
+  .action((event: string, options: SimulateOptions) =>
+    runCommand((terminal) => simulate({ event, options, env: process.env, terminal })),
+  );
+
+await command.parseAsync();
+
+function parseText(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}
+
+function parseTime(text: string): number {
+  if (text === "now") return Math.floor(Date.now() / 1000);
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A time is a whole number of Unix seconds, or now.");
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("A count is a whole number from 1 to 999999.");
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError("It must be an address such as https://example.com/webhook.");
+}

@@ -1,0 +1,86 @@
+import { toPhoneNumber } from "../../cli/arguments.ts";
+import { SECRET_ENV } from "../../cli/command.ts";
+import { Complaint } from "../../cli/complaint.ts";
+import { toPrintable } from "../../cli/printable.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { count } from "../../cli/text.ts";
+import { openLaptop } from "../../deployment/local.ts";
+import { toBodies, toSignature } from "../../meta/delivery.ts";
+import { toNetworkReason } from "../../meta/graph.ts";
+import { parseStoredSecret } from "../../meta/stored-secret.ts";
+
+export interface SimulateOptions {
+  readonly waba: string;
+  readonly phone: string;
+  readonly requester?: string;
+  readonly time: number;
+  readonly count: number;
+  readonly url?: string;
+  readonly appSecret?: string;
+  readonly data: string;
+}
+
+export interface SimulateDeps {
+  readonly event: string;
+  readonly options: SimulateOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+}
+
+/** Who asks for the reset in Meta's documented example. */
+const EXAMPLE_REQUESTER = "61555822107539";
+
+/** Signs and posts as Meta does, and prints each answer. Returns 0 when every answer is 200. */
+export async function simulate({ event, options, env, terminal }: SimulateDeps): Promise<number> {
+  const { url, appSecret } = await findReceiver(options, env);
+  const isResetRequest = event === "PIN_RESET_REQUEST";
+  const bodies = toBodies({
+    event,
+    wabaId: options.waba,
+    phone: toPhoneNumber(options.phone),
+    requester: options.requester ?? (isResetRequest ? EXAMPLE_REQUESTER : undefined),
+    time: options.time,
+    count: options.count,
+  });
+  terminal.tell(`${count(options.count, "change")} in ${count(bodies.length, "POST")} to ${url}`);
+  let exitCode = 0;
+  for (const body of bodies) {
+    const { status, text } = await terminal.during("Waiting for the answer", () =>
+      post(url, body, toSignature(body, appSecret)),
+    );
+    terminal.write(`${status} ${toPrintable(text)}`);
+    if (status !== 200) exitCode = 1;
+  }
+  return exitCode;
+}
+
+interface Receiver {
+  readonly url: string;
+  readonly appSecret: string;
+}
+
+async function findReceiver(options: SimulateOptions, env: SimulateDeps["env"]): Promise<Receiver> {
+  const given = options.appSecret ?? env[SECRET_ENV.appSecret];
+  if (options.url !== undefined) return { url: options.url, appSecret: given ?? refuse() };
+  const laptop = await openLaptop(options.data);
+  const { appSecrets } = parseStoredSecret(await laptop.readSecretText(), laptop.secretName);
+  return { url: laptop.webhookUrl, appSecret: options.appSecret ?? appSecrets[0] ?? "" };
+}
+
+function refuse(): never {
+  throw new Complaint(
+    `With --url the app secret must be given: in the environment as ${SECRET_ENV.appSecret}, or with --app-secret, which a list of processes shows.`,
+  );
+}
+
+async function post(url: string, body: string, signature: string) {
+  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+  const signal = AbortSignal.timeout(30_000);
+  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
+  try {
+    const response = await fetch(url, init);
+    return { status: response.status, text: (await response.text()).slice(0, 500) };
+  } catch (error) {
+    throw new Complaint(`${url} does not answer (${toNetworkReason(error)}).`);
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  SecretsManagerClient,
+} from "@aws-sdk/client-secrets-manager";
+import { SNSClient } from "@aws-sdk/client-sns";
+import { Complaint } from "../cli/complaint.ts";
+import type { Target } from "./deployment.ts";
+
+/** Outputs of the stack that the operator's commands rely on. */
+export const OUTPUTS = [
+  "WebhookUrl",
+  "SecretName",
+  "SecretArn",
+  "AlertTopicArn",
+  "TableName",
+  "FunctionName",
+] as const;
+
+/** Finds a deployed stack by its outputs; credentials and region are the AWS SDK's. */
+export async function openStack(stackName: string): Promise<Target> {
+  const cloudformation = new CloudFormationClient();
+  const region = await cloudformation.config.region();
+  const stack = await findStack(cloudformation, stackName, region);
+  const outputs = toOutputs(stack, stackName);
+  const secrets = new SecretsManagerClient();
+  const SecretId = outputs.SecretArn;
+  return {
+    name: `stack ${stackName} in ${region}`,
+    flags: ` --stack ${stackName}`,
+    webhookUrl: outputs.WebhookUrl,
+    tableName: outputs.TableName,
+    alertTopicArn: outputs.AlertTopicArn,
+    secretName: `Secrets Manager (${outputs.SecretName})`,
+    async readSecretText() {
+      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      return SecretString ?? "";
+    },
+    async writeSecretText(SecretString) {
+      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    },
+    dynamodb: new DynamoDBClient(),
+    sns: new SNSClient(),
+    aws: {
+      stackName,
+      region,
+      functionName: outputs.FunctionName,
+      cloudformation,
+      cloudwatch: new CloudWatchClient(),
+    },
+  };
+}
+
+async function findStack(client: CloudFormationClient, StackName: string, region: string) {
+  try {
+    const { Stacks } = await client.send(new DescribeStacksCommand({ StackName }));
+    if (Stacks?.[0]) return Stacks[0];
+  } catch (error) {
+    const isMissing = error instanceof Error && /does not exist/.test(error.message);
+    if (!isMissing) throw error;
+  }
+  throw new Complaint(
+    `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy), or set AWS_REGION and AWS_PROFILE to where it is.`,
+  );
+}
+
+function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[number], string> {
+  const found = new Map((stack.Outputs ?? []).map((o) => [o.OutputKey, o.OutputValue]));
+  const missing = OUTPUTS.filter((name) => !found.get(name));
+  if (missing.length === 0) {
+    return Object.fromEntries(OUTPUTS.map((name) => [name, found.get(name) ?? ""])) as Record<
+      (typeof OUTPUTS)[number],
+      string
+    >;
+  }
+  throw new Complaint(
+    `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it anew (npm run deploy).`,
+  );
+}

@@ -1,0 +1,23 @@
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { Complaint } from "../cli/complaint.ts";
+
+/** Makes sure that the folder is there, its owner's alone, and can be written. Throws a Complaint. */
+export function createFolder(folder: string): void {
+  try {
+    create(resolve(folder));
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Complaint(
+      `The data folder ${folder} cannot be written (${code}): name another one with --data.`,
+    );
+  }
+}
+
+/** Node's own recursion never ends where a folder that is there takes none, such as in /proc. */
+function create(folder: string): void {
+  if (existsSync(folder)) return;
+  create(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}

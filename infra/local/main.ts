@@ -1,0 +1,98 @@
+import { Command, InvalidArgumentError } from "commander";
+import { runCommand } from "../cli/command.ts";
+import { WIDTH } from "../cli/terminal.ts";
+import { DEFAULT_DATA } from "../deployment/deployment.ts";
+import { followAlerts } from "./alert-feed.ts";
+import { toActivity, toGreeting, toLetter } from "./display.ts";
+import { type Laptop, startLaptop } from "./laptop.ts";
+
+interface Options {
+  readonly port: number;
+  readonly data: string;
+  readonly memory: boolean;
+  readonly appSecret?: string[];
+  readonly verifyToken?: string;
+  readonly json: boolean;
+}
+
+const DESCRIPTION = `\
+Runs the whole system on this machine: the webhook behind an address that
+behaves as API Gateway does, DynamoDB and SNS on embedded engines, the relay
+once a minute. App secret and verify token are made up at the first start and
+kept in the data folder, as are the events.`;
+
+const AFTER = `
+Examples:
+  npm start
+  npm start -- --memory --port 0 --json
+`;
+
+const command = new Command("npm start --")
+  .usage("[options]")
+  .description(DESCRIPTION)
+  .configureHelp({ helpWidth: WIDTH })
+  .option("--port <number>", "port of the webhook; 0 picks a free one", parsePort, 3000)
+  .option("--data <dir>", "folder of the events and the secret", parseText, DEFAULT_DATA)
+  .option("--memory", "keep the events in memory only", false)
+  .option("--app-secret <secret>", "app secret to accept; repeat it for several", collect)
+  .option("--verify-token <token>", "verify token of the handshake", parseText)
+  .option("--json", "print one JSON line when ready, nothing else; the log goes to stderr", false)
+  .addHelpText("after", AFTER)
+  .allowExcessArguments(false)
+  .parse();
+
+await runCommand(async () => {
+  const options = command.opts<Options>();
+  const closing = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+    process.on(signal, () => closing.abort());
+  const laptop = await startLaptop({
+    ...options,
+    appSecrets: options.appSecret,
+    writeLine: options.json ? writeError : showActivity,
+    display: !options.json,
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(laptop.address)}\n`);
+  else await show(laptop, options.data, closing.signal);
+  await untilAborted(closing.signal);
+  await laptop.stop();
+  return 0;
+});
+
+/** Until the signal aborts. */
+async function show(laptop: Laptop, data: string, signal: AbortSignal): Promise<void> {
+  print(toGreeting(laptop.address, data === DEFAULT_DATA ? "" : ` -- --data ${data}`));
+  await followAlerts(laptop, (alert) => print(toLetter(alert)), signal);
+}
+
+function showActivity(line: string): void {
+  const activity = toActivity(line);
+  if (activity !== undefined) print(activity);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+function writeError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+}
+
+function parsePort(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
+}
+
+function parseText(text: string): string {
+  if (text.trim() !== "") return text;
+  throw new InvalidArgumentError("It must not be empty.");
+}
+
+function collect(text: string, earlier: string[] = []): string[] {
+  return [...earlier, parseText(text)];
+}
