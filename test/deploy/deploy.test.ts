@@ -9,7 +9,7 @@ import {
   resetRequest,
   securityChange,
   sign,
-} from "../builders.ts";
+} from "../support/builders.ts";
 import { type AlertQueue, subscribeQueue } from "./alert-queue.ts";
 import { createClients } from "./clients.ts";
 import { type Deployment, deploy } from "./deployment.ts";

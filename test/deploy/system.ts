@@ -7,7 +7,7 @@ import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-se
 import type { Item } from "../../lambda/event-item.ts";
 import { createEventTable } from "../../lambda/event-table.ts";
 import type { SecurityEvent } from "../../lambda/security-event.ts";
-import { newWabaId } from "../builders.ts";
+import { newWabaId } from "../support/builders.ts";
 import type { Clients } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
 import type { Shell } from "./shell.ts";

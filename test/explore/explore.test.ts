@@ -4,10 +4,10 @@ import { createWebhook } from "../../lambda/webhook.ts";
 import { createApplication } from "./application.ts";
 import { explore, Finding } from "./explore.ts";
 import { narrate } from "./narrate.ts";
+import { toHeader, toLine } from "./report.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
-import { toHeader, toLine } from "./table.ts";
 import { countOneByOne, follow, walk } from "./walk.ts";
 
 async function exploreOrTell(each: Scenario) {

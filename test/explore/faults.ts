@@ -1,7 +1,7 @@
 import { type Answer, toError } from "./memory-table.ts";
 import { resume, type Stage, toSend } from "./run.ts";
 import { arrive } from "./services.ts";
-import { type Flight, plusOne, toProcess, type World, withProcess } from "./world.ts";
+import { type Flight, plusOne, toProcess, type World, withProcess } from "./state.ts";
 
 const UNREACHABLE: Answer = { error: toError("TimeoutError") };
 

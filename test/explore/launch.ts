@@ -1,6 +1,6 @@
 import { FUNCTION } from "../../lambda/names.ts";
 import type { createWebhook } from "../../lambda/webhook.ts";
-import { APP_SECRET, VERIFY_TOKEN } from "../builders.ts";
+import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import type { Answer } from "./memory-table.ts";
 import { type Send, toSend } from "./requests.ts";
 

@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 import { createWebhook } from "../../lambda/webhook.ts";
 import { explore, Finding, type Report } from "./explore.ts";
 import { narrate } from "./narrate.ts";
+import { toHeader, toLine } from "./report.ts";
 import { type Scenario, scenario, toEvents } from "./scenario.ts";
 import { DEEPER, SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
-import { toHeader, toLine } from "./table.ts";
 
 const HELP = `Explores every crash and every interleaving of the application's own function.
 

@@ -2,8 +2,8 @@ import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createEventTable, type EventTable } from "../../lambda/event-table.ts";
-import { newWabaId } from "../builders.ts";
-import { startDynamoDB } from "../engines.ts";
+import { newWabaId } from "../support/builders.ts";
+import { startDynamoDB } from "../support/engines.ts";
 import { createMemoryClient } from "./memory-table.ts";
 
 let engine: { client: DynamoDBClient; tableName: string; stop(): Promise<void> };

@@ -1,14 +1,14 @@
+import type { Move } from "./actions.ts";
 import { createApplication } from "./application.ts";
+import { perform } from "./apply.ts";
+import { tell } from "./describe-action.ts";
 import { type Finding, toFirstWorld } from "./explore.ts";
+import { Violation } from "./invariants.ts";
 import type { CreateWebhook } from "./launch.ts";
-import type { Move } from "./moves.ts";
-import { perform } from "./perform.ts";
-import { Violation } from "./promises.ts";
 import { type Order, recover, stopAll, toOrders } from "./recovery.ts";
 import type { Stage } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { tell } from "./tell.ts";
-import type { World } from "./world.ts";
+import type { World } from "./state.ts";
 
 /** A finding as a person can follow it: what happened, in order, and the promise that broke. */
 export async function narrate(

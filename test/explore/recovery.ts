@@ -1,11 +1,11 @@
+import type { Move } from "./actions.ts";
+import { perform } from "./apply.ts";
 import { die } from "./faults.ts";
+import { checkRecovered, checkRedelivery } from "./invariants.ts";
 import { toOutboxEntry } from "./memory-table.ts";
-import type { Move } from "./moves.ts";
-import { perform } from "./perform.ts";
-import { checkRecovered, checkRedelivery } from "./promises.ts";
 import type { Stage } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Process, Role, Shown, World } from "./world.ts";
+import type { Process, Role, Shown, World } from "./state.ts";
 
 /** Called with every move of a recovery, before and after. */
 export type Watch = (before: World, move: Move, after: World) => void;

@@ -1,11 +1,11 @@
 import { FUNCTION } from "../../lambda/names.ts";
 import type { Application, CodePoint } from "./application.ts";
+import { checkAwaited, checkDurable } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
-import { checkAwaited, checkDurable } from "./promises.ts";
 import type { Send } from "./requests.ts";
 import { type Scenario, TICK, toRequest } from "./scenario.ts";
 import { arrive } from "./services.ts";
-import { type Process, type Shown, toId, toProcess, type World, withProcess } from "./world.ts";
+import { type Process, type Shown, toId, toProcess, type World, withProcess } from "./state.ts";
 
 /** What stays the same throughout an exploration. */
 export interface Stage {

@@ -1,5 +1,5 @@
 import { toSecurityEvent } from "../../lambda/security-event.ts";
-import { payload, sign } from "../builders.ts";
+import { payload, sign } from "../support/builders.ts";
 
 /** Faults that the explorer may cause, each at every place where it can strike. */
 export const FAULTS = {

@@ -4,6 +4,7 @@ import type {
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event-item.ts";
+import { checkAlert, checkRow } from "./invariants.ts";
 import {
   type Answer,
   type Effect,
@@ -13,10 +14,9 @@ import {
   toError,
   update,
 } from "./memory-table.ts";
-import { checkAlert, checkRow } from "./promises.ts";
 import type { Send } from "./requests.ts";
 import { findEvent } from "./scenario.ts";
-import { countOf, plusOne, type Shown, type World, withRows } from "./world.ts";
+import { countOf, plusOne, type Shown, type World, withRows } from "./state.ts";
 
 export interface Arrival {
   readonly world: World;

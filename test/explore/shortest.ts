@@ -1,13 +1,13 @@
+import { type Move, toMoves } from "./actions.ts";
 import { createApplication } from "./application.ts";
+import { perform } from "./apply.ts";
 import { Finding, toFirstWorld } from "./explore.ts";
+import { Violation } from "./invariants.ts";
 import type { CreateWebhook } from "./launch.ts";
-import { type Move, toMoves } from "./moves.ts";
-import { perform } from "./perform.ts";
-import { Violation } from "./promises.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
 import type { Stage } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { toWorldKey, type World } from "./world.ts";
+import { toWorldKey, type World } from "./state.ts";
 
 interface Visit {
   readonly world: World;

@@ -1,11 +1,11 @@
+import { type Move, toMoves } from "./actions.ts";
 import { createApplication } from "./application.ts";
+import { perform } from "./apply.ts";
 import { toFirstWorld } from "./explore.ts";
 import type { CreateWebhook } from "./launch.ts";
-import { type Move, toMoves } from "./moves.ts";
-import { perform } from "./perform.ts";
 import type { Stage } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import type { World } from "./world.ts";
+import type { World } from "./state.ts";
 
 /**
  * One execution from the beginning to an end, every process's code alive beside the others' all the

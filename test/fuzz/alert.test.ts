@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { AlertDocumentSchema } from "../../lambda/alert-document.ts";
 import { createAlertTopic } from "../../lambda/alert-topic.ts";
 import { toSecurityEvent } from "../../lambda/security-event.ts";
-import { countGsm7Septets } from "../gsm7.ts";
+import { countGsm7Septets } from "../support/gsm7.ts";
 import { anyText } from "./payloads.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
 

@@ -3,9 +3,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseSignature, verifySignature } from "../../lambda/signature.ts";
 import { createWebhook } from "../../lambda/webhook.ts";
-import { APP_SECRET, META_EXAMPLE, OLD_APP_SECRET, sign, VERIFY_TOKEN } from "../builders.ts";
 import { createMemoryClient } from "../explore/memory-table.ts";
-import { postOf } from "../world.ts";
+import {
+  APP_SECRET,
+  META_EXAMPLE,
+  OLD_APP_SECRET,
+  sign,
+  VERIFY_TOKEN,
+} from "../support/builders.ts";
+import { postOf } from "../support/world.ts";
 import { anyText } from "./payloads.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
 

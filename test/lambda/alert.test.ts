@@ -4,7 +4,7 @@ import { toAlert } from "../../lambda/alert.ts";
 import { AlertDocumentSchema } from "../../lambda/alert-document.ts";
 import { RUNBOOK_STEPS } from "../../lambda/alert-text.ts";
 import type { SecurityEvent } from "../../lambda/security-event.ts";
-import { countGsm7Septets } from "../gsm7.ts";
+import { countGsm7Septets } from "../support/gsm7.ts";
 
 function securityEvent(difference: Partial<SecurityEvent> = {}): SecurityEvent {
   return {

@@ -7,8 +7,8 @@ import {
   payload,
   resetRequest,
   securityChange,
-} from "../builders.ts";
-import { startWorld, type World } from "../world.ts";
+} from "../support/builders.ts";
+import { startWorld, type World } from "../support/world.ts";
 
 /** A port where nothing listens. */
 const NOBODY = {

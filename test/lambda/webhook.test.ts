@@ -8,8 +8,8 @@ import {
   resetRequest,
   securityChange,
   sign,
-} from "../builders.ts";
-import { postOf, startWorld, type World } from "../world.ts";
+} from "../support/builders.ts";
+import { postOf, startWorld, type World } from "../support/world.ts";
 
 let world: World;
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { inParallel } from "../../lambda/parallel.ts";
-import { sign } from "../builders.ts";
+import { sign } from "../support/builders.ts";
 import type { Fleet } from "./fleet.ts";
 import { type Delivery, type Plan, toBody } from "./plan.ts";
 import { choose } from "./random.ts";

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { payload } from "../builders.ts";
+import { payload } from "../support/builders.ts";
 import type { Moment } from "./fault-proxy.ts";
 import { toFault } from "./faults.ts";
 import { chooseWhole, shuffle } from "./random.ts";

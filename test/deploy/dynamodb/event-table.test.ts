@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll } from "vitest";
 import { toTableDefinition } from "../../../infra/local/table.ts";
 import { createDynamoDB } from "../../../lambda/clients.ts";
-import { describeEventTable } from "../../event-table-contract.ts";
+import { describeEventTable } from "../../support/event-table-contract.ts";
 
 const client = createDynamoDB({
   endpoint: process.env.DYNAMODB_ENDPOINT ?? "",

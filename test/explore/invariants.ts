@@ -1,0 +1,114 @@
+import type { Item } from "../../lambda/event-item.ts";
+import { findEvent, type KnownEvent, toEvents } from "./scenario.ts";
+import { countOf, type World } from "./state.ts";
+
+/** A promise of the application is broken. */
+export class Violation extends Error {
+  override readonly name = "Violation";
+}
+
+function must(holds: boolean, sentence: string): asserts holds {
+  if (!holds) throw new Violation(sentence);
+}
+
+/** Attributes that change in an event's life; all others are the event as it was first written. */
+const CHANGING = new Set([
+  "alert",
+  "outbox",
+  "claimToken",
+  "claimExpiresAt",
+  "alertAttempts",
+  "alertPublishedAt",
+  "alertMessageId",
+  "expiresAt",
+]);
+
+function toFirstWrite(item: Item): string {
+  const kept = Object.entries(item).filter(([name]) => !CHANGING.has(name));
+  return JSON.stringify(kept.sort());
+}
+
+/** After every write: whatever was stored stays as it was, and pending alerts can be found. */
+export function checkRow(world: World, row: string, before: Item | undefined): void {
+  const event = findEvent(row);
+  const item = world.rows.get(row);
+  must(event?.storable === true && item !== undefined, `${row} was stored and never sent`);
+  const { letter } = event;
+  if (before) {
+    must(toFirstWrite(before) === toFirstWrite(item), `the first write of ${letter} was changed`);
+    const reopened = before.alert?.S !== "pending" && item.alert?.S === "pending";
+    must(!reopened, `the finished alert of ${letter} became pending again`);
+  }
+  if (item.alert?.S === "pending") checkPending(item, event);
+  else checkSettled(world, item, event);
+}
+
+function checkPending(item: Item, { letter, alerts }: KnownEvent): void {
+  must(alerts, `${letter} does not alert, yet its alert is pending`);
+  must(item.expiresAt === undefined, `${letter} is pending and may expire`);
+}
+
+function checkSettled(world: World, item: Item, { letter, alerts, row }: KnownEvent): void {
+  must(item.alert?.S === (alerts ? "published" : "none"), `${letter} has alert ${item.alert?.S}`);
+  const isOut = ["outbox", "claimToken", "claimExpiresAt"].every((name) => !item[name]);
+  must(isOut, `${letter} is settled and still in the outbox`);
+  must(
+    !alerts || countOf(world.alerts, row) > 0,
+    `${letter} is marked as published, but SNS never accepted its alert`,
+  );
+}
+
+/** After every alert that SNS accepts. */
+export function checkAlert(world: World, row: string): void {
+  const event = findEvent(row);
+  must(event !== undefined, `an alert is about ${row}, which was never sent`);
+  must(event.alerts, `${event.letter} was alerted and must not be`);
+  must(world.rows.has(row), `${event.letter} was alerted and is not stored`);
+  const allowed = 1 + countOf(world.ambiguous, row);
+  const count = countOf(world.alerts, row);
+  must(
+    count <= allowed,
+    `${event.letter} was alerted ${count} times, with ${allowed - 1} faults that explain a repeat`,
+  );
+}
+
+/** Before every 200. */
+export function checkDurable(world: World, letters: string): void {
+  for (const { letter, row, storable } of toEvents(letters)) {
+    must(!storable || world.rows.has(row), `a delivery was answered 200 and ${letter} not stored`);
+  }
+}
+
+/** When an invocation has ended: Lambda freezes what still runs. */
+export function checkAwaited(name: string, unanswered: number, thrown: string | undefined): void {
+  must(unanswered === 0, `${name} ended with ${unanswered} requests under way`);
+  must(thrown === undefined || name.includes("tick"), `${name} threw ${thrown}`);
+}
+
+/** After a recovery without faults. */
+export function checkRecovered(world: World, deliveries: readonly string[]): void {
+  const sent = new Set(deliveries.flatMap(toEvents));
+  for (const { letter, row, storable, alerts, publishable } of sent) {
+    if (!storable) continue;
+    const item = world.rows.get(row);
+    must(item !== undefined, `${letter} was delivered and is lost`);
+    if (!alerts || !publishable) continue;
+    must(countOf(world.alerts, row) > 0, `${letter} is stored and its alert is lost`);
+    must(item.alert?.S === "published", `${letter} was alerted and stays pending for ever`);
+  }
+}
+
+/** After a redelivery without faults: Meta would repeat it for seven days, then drop it. */
+export function checkRedelivery(
+  world: World,
+  name: string,
+  letters: string,
+  delivery: number,
+): void {
+  if (world.acknowledged[delivery]) return;
+  const missing = toEvents(letters).filter(({ row, storable }) => {
+    return storable && !world.rows.has(row);
+  });
+  const consequence = missing.map(({ letter }) => `; ${letter} is never stored`).join("");
+  throw new Violation(`${name} is not answered 200 although nothing fails${consequence}`);
+}

@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
+import { createDynamoDB, createSns } from "../../../lambda/clients.ts";
+import { createWebhook } from "../../../lambda/webhook.ts";
+import { type AwsStandIn, startAws } from "../../support/aws.ts";
+import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
+import { createTestTerminal } from "../../support/terminal.ts";
+import { serveWebhook, type WebhookServer } from "../../support/webhook-server.ts";
+
+const APP_ID = "1234567890123456";
+const OTHER_APP_ID = "2222222222222222";
+const WABA = "102290129340398";
+const TOKEN = "EAAJsystemUserTokenOfTheTests";
+
+let graph: GraphApi;
+let aws: AwsStandIn;
+let webhook: WebhookServer;
+
+beforeAll(async () => {
+  graph = await startGraphApi();
+  aws = await startAws();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_REGION: "eu-central-1",
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
+  webhook = await serveWebhook(
+    createWebhook({
+      config: { tableName: "t", alertTopicArn: "a", alertEvents: [], functionName: "f" },
+      dynamodb: createDynamoDB(),
+      sns: createSns(),
+      readSecret: async () => aws.secret,
+      now: Date.now,
+      newToken: () => "token",
+      writeLine: () => {},
+    }),
+  );
+});
+
+afterAll(() => Promise.all([graph.close(), aws.close(), webhook.close()]));
+
+beforeEach(() => {
+  graph.requests.length = 0;
+  graph.failure = undefined;
+  graph.apps.clear();
+  graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
+  graph.apps.set(OTHER_APP_ID, { name: "Chat desk", secret: OLD_APP_SECRET });
+  graph.accounts.clear();
+  graph.accounts.set(WABA, { apps: [OTHER_APP_ID], numbers: [] });
+  graph.tokens.clear();
+  graph.tokens.set(TOKEN, {
+    appId: APP_ID,
+    scopes: ["whatsapp_business_management"],
+    wabaIds: [WABA],
+  });
+  aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
+  aws.stack = {
+    name: "Hooks",
+    status: "CREATE_COMPLETE",
+    outputs: {
+      WebhookUrl: webhook.url,
+      SecretName: "secret",
+      SecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:secret-AbCdEf",
+      AlertTopicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",
+      TableName: "table",
+      FunctionName: "function",
+    },
+  };
+});
+
+function run(
+  difference: Partial<ConnectOptions> = {},
+  env: Record<string, string | undefined> = {},
+  terminal = createTestTerminal(),
+) {
+  const options: ConnectOptions = {
+    stack: "Hooks",
+    appId: APP_ID,
+    waba: [WABA],
+    graphUrl: graph.url,
+    graphVersion: "v25.0",
+    yes: true,
+    ...difference,
+  };
+  const all = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_SYSTEM_USER_TOKEN: TOKEN, ...env };
+  return connect({ options, env: all, terminal }).then((code) => ({ code, terminal }));
+}
+
+function changes() {
+  return graph.requests.filter(({ method }) => method !== "GET");
+}
+
+function storedSecrets() {
+  return JSON.parse(aws.secret).appSecrets;
+}
+
+describe("a new app", () => {
+  test("is connected by the documented requests and no others", async () => {
+    const { code } = await run();
+    expect(code).toBe(0);
+    expect(graph.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      `GET /${APP_ID}`,
+      `GET /${APP_ID}/subscriptions`,
+      "GET /debug_token",
+      `GET /${WABA}/subscribed_apps`,
+      `POST /${APP_ID}/subscriptions`,
+      `POST /${WABA}/subscribed_apps`,
+    ]);
+    expect(changes()[0]?.params).toEqual({
+      object: "whatsapp_business_account",
+      callback_url: webhook.url,
+      verify_token: VERIFY_TOKEN,
+      fields: "security",
+      include_values: "true",
+    });
+    expect(storedSecrets()).toEqual([APP_SECRET]);
+    expect(graph.accounts.get(WABA)?.apps).toEqual([OTHER_APP_ID, APP_ID]);
+  });
+
+  test("is left alone by a second run", async () => {
+    await run();
+    graph.requests.length = 0;
+    const { terminal } = await run();
+    expect(changes()).toEqual([]);
+    expect(aws.calls.at(-1)).not.toBe("PutSecretValue");
+    expect(terminal.text()).toContain("Nothing to change");
+  });
+
+  test("is subscribed anew when that is asked for, as after values were turned off", async () => {
+    await run();
+    graph.requests.length = 0;
+    await run({ again: true });
+    expect(changes()).toHaveLength(1);
+  });
+
+  test("keeps the fields, the other app secrets and whatever else the secret holds", async () => {
+    const subscription = { callback_url: webhook.url, fields: ["messages"], active: true };
+    graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET, subscription });
+    const before = { verifyToken: VERIFY_TOKEN, appSecrets: [OLD_APP_SECRET, `${APP_SECRET}\n`] };
+    aws.secret = JSON.stringify({ ...before, note: "ours" });
+    const { terminal } = await run();
+    expect(changes()[0]?.params.fields).toBe("messages,security");
+    expect(JSON.parse(aws.secret)).toEqual({
+      verifyToken: VERIFY_TOKEN,
+      appSecrets: [APP_SECRET, OLD_APP_SECRET],
+      note: "ours",
+    });
+    expect(terminal.text()).toContain("keep messages");
+  });
+
+  test("drops the other app secrets when they are to be replaced", async () => {
+    aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [OLD_APP_SECRET] });
+    await run({ replace: true });
+    expect(storedSecrets()).toEqual([APP_SECRET]);
+  });
+
+  test("is told of the second switch when no account is named", async () => {
+    const { terminal } = await run({ waba: [] }, { WHATSAPP_SYSTEM_USER_TOKEN: undefined });
+    expect(terminal.text()).toMatch(/Not looked at: whether your WhatsApp\s+Business accounts/);
+  });
+
+  test("answers machines with one document and nothing secret", async () => {
+    const { terminal } = await run({ json: true });
+    expect(JSON.parse(terminal.out.join("\n"))).toEqual({
+      target: "stack Hooks in eu-central-1",
+      app: { id: APP_ID, name: "Security hooks" },
+      callbackUrl: webhook.url,
+      accounts: [WABA],
+      changes: [
+        "save the app secret as the first",
+        `subscribe the field security, values included, sent to ${webhook.url}`,
+        `subscribe the app to account ${WABA}`,
+      ],
+    });
+  });
+});
+
+describe("an operator at a terminal", () => {
+  test("is asked for the secrets unseen, sees what would change, and may decline", async () => {
+    const terminal = createTestTerminal(APP_ID, APP_SECRET, TOKEN, false);
+    const nothing = { WHATSAPP_APP_SECRET: undefined, WHATSAPP_SYSTEM_USER_TOKEN: undefined };
+    const declined = run({ yes: false, appId: undefined as never }, nothing, terminal);
+    await expect(declined).rejects.toThrow("Nothing was changed.");
+    expect(terminal.questions).toEqual([
+      "Meta app id",
+      "App secret (not shown)",
+      "System-user token (not shown)",
+      "Make these changes?",
+    ]);
+    expect(terminal.text()).toContain("Chat desk (2222222222222222)");
+    expect(changes()).toEqual([]);
+    expect(storedSecrets()).toEqual([]);
+  });
+
+  test("has every line within 80 columns, but for addresses", async () => {
+    const { terminal } = await run();
+    const long = terminal
+      .text()
+      .split("\n")
+      .filter((line) => line.length > 80);
+    expect(long.filter((line) => !line.includes("http"))).toEqual([]);
+  });
+});
+
+describe("a run that must not go on", () => {
+  const untouched = async (attempt: Promise<unknown>, message: string | RegExp) => {
+    const before = aws.secret;
+    await expect(attempt).rejects.toThrow(message);
+    expect(changes()).toEqual([]);
+    expect(aws.secret).toBe(before);
+  };
+
+  test("stops at a line break behind the app secret, in words of its own", () =>
+    untouched(
+      run({}, { WHATSAPP_APP_SECRET: `${APP_SECRET}\n` }),
+      "The app secret in WHATSAPP_APP_SECRET ends in a line break",
+    ));
+
+  test.each([
+    ["is empty", ""],
+    ["has a space before or after it", ` ${APP_SECRET}`],
+    ["has 31 characters: Meta's have 32", APP_SECRET.slice(1)],
+    ["has upper-case letters", APP_SECRET.toUpperCase()],
+    ["is not of Meta's form, 32 hex digits", TOKEN],
+  ])("stops at an app secret that %s", (message, text) =>
+    untouched(run({}, { WHATSAPP_APP_SECRET: text }), message),
+  );
+
+  test("stops at another app's secret", () =>
+    untouched(
+      run({}, { WHATSAPP_APP_SECRET: OLD_APP_SECRET }),
+      /^This is not the app secret of app 1234567890123456: .*Invalid OAuth access token signature; code 190\)\.$/,
+    ));
+
+  test("stops at an app that Meta does not know", () =>
+    untouched(run({ appId: "9999999" }), "Meta knows no app 9999999"));
+
+  test("stops at a callback URL that serves something else, and explains the second app", async () => {
+    const callback_url = "https://chat.example/hooks";
+    const subscription = { callback_url, fields: ["messages"], active: true };
+    graph.apps.set(APP_ID, { name: "Chat desk", secret: APP_SECRET, subscription });
+    await untouched(run(), /already sends its WhatsApp webhooks to https:\/\/chat\.example\/hooks/);
+    await untouched(run(), /Make a second Meta app for this system/);
+    await run({ replaceCallback: true });
+    expect(graph.apps.get(APP_ID)?.subscription?.callback_url).toBe(webhook.url);
+  });
+
+  test("stops at a token of another app, which that app would be subscribed by", () => {
+    graph.tokens.set(TOKEN, { appId: OTHER_APP_ID, scopes: [], wabaIds: [] });
+    return untouched(run(), "The system-user token was not made for app 1234567890123456");
+  });
+
+  test("stops at a token without the permission, or without the account", async () => {
+    graph.tokens.set(TOKEN, { appId: APP_ID, scopes: ["email"], wabaIds: [WABA] });
+    await untouched(run(), "lacks the permission whatsapp_business_management");
+    const scopes = ["whatsapp_business_management"];
+    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [] });
+    await untouched(run(), `may not use account ${WABA}`);
+  });
+
+  test("stops at a token that is no longer valid", () => {
+    graph.tokens.clear();
+    return untouched(run(), "The system-user token is no longer valid");
+  });
+
+  test("stops where nobody can be asked", async () => {
+    await untouched(run({ yes: false }), "there is no terminal to ask, so add --yes");
+    await untouched(
+      run({}, { WHATSAPP_APP_SECRET: undefined }),
+      "give the app secret in the environment variable WHATSAPP_APP_SECRET",
+    );
+  });
+
+  test("stops at an address that Meta can't reach", () =>
+    untouched(
+      run({ graphUrl: "https://graph.facebook.com", callbackUrl: "http://127.0.0.1:3000/webhook" }),
+      "Meta can't reach http://127.0.0.1:3000/webhook: start a tunnel",
+    ));
+
+  test("stops at a stack that is not there, or lacks an output", async () => {
+    await untouched(run({ stack: "Hoks" }), "There is no stack Hoks in eu-central-1");
+    delete aws.stack?.outputs.TableName;
+    await untouched(run(), "Stack Hooks (CREATE_COMPLETE) lacks the output TableName");
+  });
+
+  test("says when Meta's limit is reached, is out of order, or is not Meta", async () => {
+    const error = { message: "(#4) Application request limit reached", code: 4 };
+    graph.failure = { status: 400, body: JSON.stringify({ error }) };
+    await untouched(run(), "Meta's rate limit is reached: try again in an hour");
+    graph.failure = { status: 502, body: "<html>Bad gateway</html>" };
+    await untouched(run(), "answered 502 with something that is not of its documented form");
+    await untouched(run({ graphUrl: "http://127.0.0.1:65535" }), "does not answer (ECONNREFUSED)");
+  });
+
+  test("says that Meta's handshake failed, with Meta's words", async () => {
+    const callbackUrl = webhook.url.replace("/webhook", "/nothing");
+    await expect(run({ callbackUrl })).rejects.toThrow(
+      /^Meta's handshake with .*HTTP Status Code = 404; code 2200\)\.$/,
+    );
+  });
+
+  test("shows no token that Meta quotes", async () => {
+    const error = { message: `Malformed access token ${APP_ID}|${APP_SECRET}`, code: 190 };
+    graph.failure = { status: 400, body: JSON.stringify({ error }) };
+    const failed = await run().catch((reason: Error) => reason.message);
+    expect(failed).toContain("Malformed access token …");
+    expect(failed).not.toContain(APP_SECRET);
+  });
+});

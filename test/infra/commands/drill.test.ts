@@ -1,0 +1,131 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
+import { OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { type OperatorWorld, STACK, startOperatorWorld } from "../../support/operator-world.ts";
+import { createTestTerminal } from "../../support/terminal.ts";
+
+let world: OperatorWorld;
+
+beforeAll(async () => {
+  world = await startOperatorWorld();
+});
+afterAll(() => world.stop());
+beforeEach(() => world.reset());
+
+function run(difference: Partial<DrillOptions> = {}) {
+  const terminal = createTestTerminal();
+  const options: DrillOptions = {
+    data: world.data,
+    event: "PIN_RESET_REQUEST",
+    phone: "16505551111",
+    timeout: 10,
+    ...difference,
+  };
+  return drill({ options, terminal, pauseMs: 50 }).then((code) => ({ code, terminal }));
+}
+
+describe("a drill on the laptop run", () => {
+  test("tells each step with its time, and what the subscribers should have", async () => {
+    const { code, terminal } = await run();
+    expect(code).toBe(0);
+    const [sent, answered, stored, published, ...rest] = terminal.out;
+    expect(sent).toBe(`     0 ms  sending PIN_RESET_REQUEST to ${world.webhookUrl}`);
+    expect(answered).toMatch(/^ +\d+ ms {2}answered 200$/);
+    expect(stored).toMatch(/^ +\d+ ms {2}stored as 0 \/ \d{16}#[0-9a-f]{16}$/);
+    expect(published).toMatch(/^ +\d+ ms {2}alert published, \d+ ms after the delivery came in$/);
+    expect(rest.join("\n")).toContain('sqs alerts\n    the JSON document, with "test":true');
+    expect(rest.at(-1)).toContain("npm start");
+  });
+
+  test("answers machines with one document", async () => {
+    const { terminal } = await run({ json: true, event: "PIN_CHANGED" });
+    expect(JSON.parse(terminal.out.join(""))).toMatchObject({
+      wabaId: "0",
+      milliseconds: { published: expect.any(Number) },
+      messageId: expect.stringMatching(/./),
+      subscribers: expect.arrayContaining([expect.objectContaining({ hears: true })]),
+    });
+  });
+});
+
+describe("a drill on a stack", () => {
+  test("shows the mail's subject and the SMS, addresses masked", async () => {
+    const { code, terminal } = await run({ stack: STACK });
+    expect(code).toBe(0);
+    const text = terminal.out.join("\n");
+    expect(text).toContain('email g…@example.com\n    a mail, subject "[TEST] WhatsApp alert: Two');
+    expect(text).toContain('sms +49…5678\n    "[TEST] WhatsApp: 2-step verification reset');
+    expect(terminal.out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
+  });
+
+  test("fails when somebody never confirmed, or nobody is there", async () => {
+    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
+    const { code, terminal } = await run({ stack: STACK });
+    expect(code).toBe(1);
+    expect(terminal.text()).toContain("nothing, for it never confirmed");
+    world.aws.subscribers = [];
+    const alone = await run({ stack: STACK });
+    expect(alone.code).toBe(1);
+    expect(alone.terminal.text()).toContain("Nobody is subscribed");
+  });
+
+  test("says that a filter policy decides", async () => {
+    const attributes = { FilterPolicy: '{"event":["PIN_CHANGED"]}' };
+    world.aws.subscribers = [{ protocol: "https", endpoint: "https://page.example/x", attributes }];
+    const { terminal } = await run({ stack: STACK });
+    expect(terminal.text()).toMatch(
+      /https page\.example\n.*if its filter policy\s+lets it through/,
+    );
+  });
+
+  test("waits for a function that has yet to read a new app secret", async () => {
+    const statuses = [503, 401];
+    const door = createServer(async (request, response) => {
+      const status = request.method === "POST" ? statuses.shift() : 200;
+      const body = Buffer.concat(await Array.fromAsync(request));
+      const headers = { "x-hub-signature-256": String(request.headers["x-hub-signature-256"]) };
+      const init = { method: "POST", headers, body };
+      response.writeHead(status ?? (await fetch(world.webhookUrl, init)).status).end();
+    });
+    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+    const { port } = door.address() as AddressInfo;
+    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = `http://127.0.0.1:${port}/webhook`;
+    const { code, terminal } = await run({ stack: STACK });
+    expect(code).toBe(0);
+    expect(terminal.out.filter((line) => line.includes("trying again"))).toHaveLength(2);
+    door.closeAllConnections();
+    door.close();
+  });
+
+  test("says so when it may not see the subscribers", async () => {
+    world.aws.denied.add("ListSubscriptionsByTopic");
+    const { code, terminal } = await run({ stack: STACK });
+    expect(code).toBe(0);
+    expect(terminal.text()).toContain("may not see who is subscribed");
+  });
+});
+
+describe("a drill that comes to nothing", () => {
+  test("says that no app secret is set", async () => {
+    world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
+    await expect(run()).rejects.toThrow("No app secret is set");
+  });
+
+  test("says that the saved one has a line break", async () => {
+    const appSecrets = [`${OLD_APP_SECRET}\n`];
+    world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
+    await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
+  });
+
+  test("says what the answer means", async () => {
+    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl += "/elsewhere";
+    await expect(run({ stack: STACK })).rejects.toThrow("answers 404: the address leads elsewhere");
+  });
+
+  test("says that nothing answers", async () => {
+    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
+    await expect(run({ stack: STACK })).rejects.toThrow("does not answer (ECONNREFUSED)");
+  });
+});

@@ -1,0 +1,497 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
+import { type Laptop, startLaptop } from "../../../infra/local/laptop.ts";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { createDynamoDB } from "../../../lambda/clients.ts";
+import { toItem } from "../../../lambda/event-item.ts";
+import { createEventTable } from "../../../lambda/event-table.ts";
+import { toSecurityEvent } from "../../../lambda/security-event.ts";
+import { newWabaId, resetRequest } from "../../support/builders.ts";
+import { makeFolder, runScript } from "../../support/processes.ts";
+import { createTestTerminal } from "../../support/terminal.ts";
+
+const data = makeFolder();
+const folder = makeFolder();
+let laptop: Laptop;
+let dynamodb: DynamoDBClient;
+
+beforeAll(async () => {
+  laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
+  const { dynamodbEndpoint: endpoint } = laptop.address;
+  dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
+});
+afterAll(async () => {
+  await laptop.stop();
+  for (const path of [data, folder]) rmSync(path, { recursive: true });
+});
+afterEach(() => {
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+});
+
+interface Stored {
+  readonly waba: string;
+  readonly time?: number;
+  /** Milliseconds. */
+  readonly receivedAt?: number;
+  readonly [field: string]: unknown;
+}
+
+/** Stores an event that does not alert; more fields go into its value. */
+async function store({ waba, time = 1748811473, receivedAt = Date.now(), ...fields }: Stored) {
+  const entry = { id: waba, time, changes: [], valuesMissing: false };
+  const change = { field: "security", value: resetRequest(fields) };
+  const event = toSecurityEvent(entry, change, { receivedAt, appSecretIndex: 0 });
+  await createEventTable({ client: dynamodb, ...laptop.address }).record(event);
+  return event;
+}
+
+async function run(difference: Partial<HistoryOptions> = {}, width?: number) {
+  const terminal = createTestTerminal();
+  const options: HistoryOptions = { data, format: "json", ...difference };
+  const { signal } = new AbortController();
+  await history({ options, terminal, width, signal });
+  return { ...terminal, out: terminal.out.join("\n"), err: terminal.err.join("\n") };
+}
+
+interface Row {
+  readonly time: number;
+  readonly event: string;
+  readonly [name: string]: unknown;
+}
+
+async function rowsOf(difference: Partial<HistoryOptions>): Promise<Row[]> {
+  return JSON.parse((await run(difference)).out);
+}
+
+describe("history of one", () => {
+  const waba = newWabaId();
+  const phone = "15550001111";
+
+  beforeAll(async () => {
+    for (const time of [300, 100, 200]) {
+      await store({ waba, time, display_phone_number: phone, event: "PIN_ONE", requester: "r1" });
+    }
+    await store({ waba: newWabaId(), time: 200, event: "PIN_CHANGED", requester: undefined });
+  });
+
+  test.each([
+    ["account", { waba }],
+    ["number", { phone }],
+    ["number in another spelling", { phone: "+1 (555) 000-1111" }],
+    ["event", { event: "PIN_ONE" }],
+    ["requester", { requester: "r1" }],
+  ])("%s shows its events, newest first", async (_, filter) => {
+    const rows = await rowsOf(filter);
+    expect(rows.map(({ time }) => time)).toEqual([300, 200, 100]);
+    expect(rows[0]).toMatchObject({
+      wabaId: waba,
+      displayPhoneNumber: phone,
+      event: "PIN_ONE",
+      requester: "r1",
+      alert: "none",
+      sentAt: "1970-01-01T00:05:00.000Z",
+      value: expect.stringContaining('"requester":"r1"'),
+    });
+  });
+
+  test.each([{ waba }, { phone }, { event: "PIN_ONE" }, { requester: "r1" }])(
+    "%j keeps to the range, both ends included, and to the limit",
+    async (filter) => {
+      const times = async (more: Partial<HistoryOptions>) =>
+        (await rowsOf({ ...filter, ...more })).map(({ time }) => time);
+      expect(await times({ since: 200 })).toEqual([300, 200]);
+      expect(await times({ until: 200 })).toEqual([200, 100]);
+      expect(await times({ since: 101, until: 299 })).toEqual([200]);
+      expect(await times({ limit: 2 })).toEqual([300, 200]);
+    },
+  );
+
+  test("finds ids that were folded to fit into a key", async () => {
+    const long = `ä${"9".repeat(2_000)}`;
+    await store({ waba: long, display_phone_number: long, requester: long, event: long });
+    for (const filter of [{ waba: long }, { phone: long }, { requester: long }, { event: long }]) {
+      expect(await rowsOf(filter)).toHaveLength(1);
+    }
+  });
+});
+
+describe("history of all", () => {
+  test("merges the documented events, newest first, over many pages", async () => {
+    const waba = newWabaId();
+    const names = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
+    for (let from = 0; from < 1_200; from += 100) {
+      await Promise.all(
+        Array.from({ length: 100 }, (_, index) => {
+          const time = 5_000_000_000 + from + index;
+          return store({ waba, time, event: names[index % 2] });
+        }),
+      );
+    }
+    await store({ waba, time: 5_000_000_600, event: names[2] });
+    const times = (await rowsOf({ since: 5_000_000_000 })).map(({ time }) => time);
+    expect(times).toHaveLength(1_201);
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+    expect(await rowsOf({ since: 5_000_000_000, limit: 3 })).toHaveLength(3);
+    const ended = await runScript("history", ["--data", data, "--format", "csv"]);
+    expect(ended.code).toBe(0);
+    expect(ended.out.split("\r\n").length).toBeGreaterThan(1_201);
+  });
+
+  test("says how to find events with other names when there is nothing", async () => {
+    const { out, err } = await run({ since: 9_000_000_000 });
+    expect([out, err]).toEqual(["[]", expect.stringMatching(/^No event was found\. .* --event/)]);
+    expect((await run({ waba: "none", format: "table" })).err).toBe("No event was found.");
+  });
+});
+
+describe("the table", () => {
+  const waba = newWabaId();
+  const wide = `2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none        ${waba}   61555822107539`;
+
+  test("has a line an event, where it fits or is piped", async () => {
+    await store({ waba });
+    for (const width of [undefined, 120]) {
+      expect((await run({ waba, format: "table" }, width)).out.split("\n")).toEqual([
+        "Sent (UTC)           Event                Phone number     Alert       Account           Requester",
+        wide,
+      ]);
+    }
+  });
+
+  test("has the details in a second line in a terminal of 80 columns", async () => {
+    const odd = await store({ waba: newWabaId(), event: "E".repeat(90), requester: undefined });
+    const { out } = await run({ waba, format: "table" }, 80);
+    expect(out.split("\n").slice(1)).toEqual([
+      "2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none",
+      `                     account ${waba}, requester 61555822107539`,
+    ]);
+    const lines = (await run({ waba: odd.wabaId, format: "table" }, 80)).out.split("\n");
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines[1]).toContain(` ${"E".repeat(18)}… `);
+    expect(lines[2]).toMatch(/account \d+$/);
+  });
+
+  test("says what still waits for its alert, and what was a test", async () => {
+    const event = { ...(await store({ waba: newWabaId() })), wabaId: newWabaId(), test: true };
+    const claim = { token: "t", expiresAt: Date.now() + 60_000 };
+    await createEventTable({ client: dynamodb, ...laptop.address }).recordPending(event, claim);
+    const { out } = await run({ waba: event.wabaId, format: "table" });
+    expect(out).toContain("pending ×1");
+    expect(out).toContain(`${event.wabaId} (test)`);
+    expect((await run({ waba: event.wabaId })).out).not.toContain("claim");
+  });
+});
+
+describe("values that came from outside", () => {
+  const hostile = '\x1b[2J\u009b31m\u202e\r\n,"=';
+  const waba = newWabaId();
+  const OBEYED = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
+
+  beforeAll(() => store({ waba, requester: hostile, event: "=cmd|' /C calc'!A0" }));
+
+  test.each(["table", "json"] as const)("are tame in %s, also in a pipe", async (format) => {
+    expect((await run({ waba, format })).out).not.toMatch(OBEYED);
+  });
+
+  test("are exact in JSON", async () => {
+    expect(await rowsOf({ waba })).toMatchObject([{ requester: hostile }]);
+  });
+
+  test("are tame in CSV on a terminal, and exact in a pipe", async () => {
+    const shown = (await run({ waba, format: "csv" }, 80)).out.replaceAll("\r\n", "\n");
+    expect(shown.replace(/\r$/, "")).not.toMatch(OBEYED);
+    expect((await run({ waba, format: "csv" })).out).toContain(
+      `"${hostile.replaceAll('"', '""')}"`,
+    );
+  });
+
+  test("run as no formula in CSV", async () => {
+    const { out } = await run({ waba, format: "csv" });
+    expect(out).toContain(",'=cmd|' /C calc'!A0,");
+  });
+});
+
+describe("the state of a number", () => {
+  async function stateAfter(...events: [time: number, event: string][]) {
+    const waba = newWabaId();
+    for (const [time, event] of events) await store({ waba, time, event });
+    const [state] = await rowsOf({ waba, state: true });
+    return [state?.state, state?.since];
+  }
+  const [RESET, SUCCESS, CHANGED] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED"];
+
+  test.each([
+    ["protected once the PIN was changed", [[1, CHANGED]], ["protected", 1]],
+    [
+      "reset requested",
+      [
+        [1, CHANGED],
+        [2, RESET],
+      ],
+      ["reset requested", 2],
+    ],
+    [
+      "UNPROTECTED",
+      [
+        [1, RESET],
+        [2, SUCCESS],
+      ],
+      ["UNPROTECTED", 2],
+    ],
+    [
+      "protected again",
+      [
+        [1, RESET],
+        [2, SUCCESS],
+        [3, CHANGED],
+      ],
+      ["protected", 3],
+    ],
+    [
+      "by time, not arrival",
+      [
+        [3, CHANGED],
+        [2, SUCCESS],
+        [1, RESET],
+      ],
+      ["protected", 3],
+    ],
+    [
+      "UNPROTECTED whatever is asked after",
+      [
+        [1, SUCCESS],
+        [2, RESET],
+      ],
+      ["UNPROTECTED", 1],
+    ],
+    [
+      "the worst of one second",
+      [
+        [5, SUCCESS],
+        [5, CHANGED],
+        [5, RESET],
+      ],
+      ["UNPROTECTED", 5],
+    ],
+    [
+      "since the first of several",
+      [
+        [1, RESET],
+        [2, RESET],
+      ],
+      ["reset requested", 1],
+    ],
+    ["unknown after what is unknown", [[1, "PIN_NEW"]], ["unknown", undefined]],
+    [
+      "as before after what is unknown",
+      [
+        [1, SUCCESS],
+        [2, "PIN_NEW"],
+      ],
+      ["UNPROTECTED", 1],
+    ],
+  ] as [string, [number, string][], unknown[]][])("is %s", async (_, events, expected) => {
+    expect(await stateAfter(...events)).toEqual(expected);
+  });
+
+  test("is listed worst first, without tests and without what has no number", async () => {
+    const waba = newWabaId();
+    const of = (display_phone_number: string, event?: string) =>
+      store({ waba, display_phone_number, event });
+    await of("3", CHANGED);
+    await of("2", RESET);
+    await of("1", SUCCESS);
+    await of("", SUCCESS);
+    const item = toItem({ ...(await of("9", "PIN_CHANGED")), test: true });
+    await dynamodb.send(new PutItemCommand({ TableName: laptop.address.tableName, Item: item }));
+    const { out } = await run({ waba, state: true, format: "table" }, 80);
+    expect(out.split("\n")).toEqual([
+      "Phone number     State            Since (UTC)          Account",
+      `1                UNPROTECTED      2025-06-01 20:57:53  ${waba}`,
+      "                 last event PIN_REQUEST_SUCCESS, sent (UTC) 2025-06-01 20:57:53",
+      `2                reset requested  2025-06-01 20:57:53  ${waba}`,
+      "                 last event PIN_RESET_REQUEST, sent (UTC) 2025-06-01 20:57:53",
+      `3                protected        2025-06-01 20:57:53  ${waba}`,
+      "                 last event PIN_CHANGED, sent (UTC) 2025-06-01 20:57:53",
+    ]);
+  });
+
+  test("was another at another time", async () => {
+    const waba = newWabaId();
+    await store({ waba, time: 1, event: SUCCESS });
+    await store({ waba, time: 9, event: CHANGED });
+    expect(await rowsOf({ waba, state: true, until: 8 })).toMatchObject([{ state: "UNPROTECTED" }]);
+  });
+});
+
+describe("following", () => {
+  test("shows the latest, oldest first, then what comes, also late, until interrupted", async () => {
+    const waba = newWabaId();
+    for (const time of [30, 10, 20]) await store({ waba, time });
+    const args = ["infra/commands/history/main.ts", "--data", data, "--waba", waba, "--follow"];
+    const child = spawn(process.execPath, [...args, "--limit", "2", "--format", "json"]);
+    const times: number[] = [];
+    let rest = "";
+    child.stdout.on("data", (chunk) => {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      times.push(...lines.map((line) => JSON.parse(line).time));
+    });
+    async function until(count: number) {
+      while (times.length < count) await once(child.stdout, "data");
+    }
+    await until(2);
+    await store({ waba, time: 40 });
+    await until(3);
+    await store({ waba, time: 5 });
+    await until(4);
+    expect(times).toEqual([20, 30, 40, 5]);
+    const exit = once(child, "exit");
+    child.kill("SIGINT");
+    expect(await exit).toEqual([0, null]);
+  });
+});
+
+describe("following a laptop run that ends", () => {
+  test("ends too, in a sentence", async () => {
+    const other = await startLaptop({ port: 0, data: folder, memory: true, writeLine: () => {} });
+    const args = [
+      "infra/commands/history/main.ts",
+      "--data",
+      folder,
+      "--follow",
+      "--format",
+      "csv",
+    ];
+    const child = spawn(process.execPath, args);
+    const said = once(child.stderr, "data");
+    await once(child.stdout, "data");
+    await other.stop();
+    expect(String(await said)).toBe("The laptop run has ended.\n");
+    expect(await once(child, "exit")).toEqual([1, null]);
+  });
+});
+
+describe("an export", () => {
+  const waba = newWabaId();
+  const value = { requester: 'x"\n', more: { deep: [1, "=1"] } };
+
+  beforeAll(async () => {
+    for (const time of [1, 2, 3]) await store({ waba, time, ...value });
+  });
+
+  test.each(["out.jsonl", "out.ndjson"])("to %s has a line an event, exact", async (name) => {
+    const file = join(folder, name);
+    const { out, err } = await run({ waba, export: file });
+    expect([out, err]).toEqual(["", `3 events written to ${file}.`]);
+    const rows = readFileSync(file, "utf8")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ time }) => time)).toEqual([3, 2, 1]);
+    expect(JSON.parse(rows[0].value)).toEqual(resetRequest(value));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(readdirSync(folder)).toEqual([name]);
+  });
+
+  test("to .csv quotes what must be quoted", async () => {
+    const file = join(folder, "out.CSV");
+    await run({ waba, export: file, since: 3 });
+    const text = readFileSync(file, "utf8");
+    expect(text).toMatch(/^sentAt,event,.*,value\r\n1970-01-01T00:00:03.000Z,PIN_RESET_REQUEST,/);
+    expect(text).toContain(`,"x""\n",${waba},none,`);
+    expect(text.endsWith('}"\r\n')).toBe(true);
+  });
+
+  test("replaces a file only by force", async () => {
+    const file = join(folder, "out.jsonl");
+    writeFileSync(file, "precious");
+    await expect(run({ waba, export: file })).rejects.toThrow(
+      `${file} is there already: name another file, or replace it with --force.`,
+    );
+    expect(readFileSync(file, "utf8")).toBe("precious");
+    await run({ waba, export: file, force: true });
+    expect(readFileSync(file, "utf8")).toMatch(/^\{"sentAt"/);
+  });
+
+  test("leaves nothing behind when it fails", async () => {
+    const file = join(folder, "none/out.jsonl");
+    await expect(run({ export: file })).rejects.toThrow(`${file} cannot be written (ENOENT)`);
+    await expect(run({ export: join(folder, "out.xls") })).rejects.toThrow("says no format");
+    const broken = run({ export: join(folder, "out.csv"), table: "no-such-table" });
+    await expect(broken).rejects.toThrow();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("the command", () => {
+  const inData = (...args: string[]) => runScript("history", ["--data", data, ...args]);
+
+  test("explains itself within 80 columns", async () => {
+    const { code, out } = await inData("--help");
+    expect(code).toBe(0);
+    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test.each([
+    [["--since", "yesterday"], "It must be a date (2026-01-31)"],
+    [["--since", "2026-02-30"], "It must be a date (2026-01-31)"],
+    [["--until", "2026-13-01T00:00Z"], "It must be a date (2026-01-31)"],
+    [["--since", "2026-02-02", "--until", "2026-02-01"], "--since is after --until"],
+    [["--limit", "0"], "A limit is a whole number from 1."],
+    [["--format", "xml"], "Allowed choices are table, json, csv."],
+    [["--waba", "1", "--phone", "2"], "cannot be used with option"],
+    [["--follow", "--export", "x.csv"], "cannot be used with option"],
+    [["--state", "--since", "1d"], "cannot be used with option"],
+    [["--waba", ""], "It must not be empty."],
+    [["--data", "/nowhere"], "No laptop run was found in /nowhere"],
+    [["--table", "t"], "No AWS region is set"],
+  ])("refuses %j in a sentence", async (args, sentence) => {
+    const { code, out, err } = await inData(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err.replace(/\s+/g, " ")).toContain(sentence);
+    expect(err).not.toContain(" at ");
+  });
+
+  const AWS = { AWS_REGION: "us-east-1", AWS_EC2_METADATA_DISABLED: "true", HOME: "/nowhere" };
+  const KEYS = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
+
+  test("says in a sentence that there are no credentials, no table, no AWS", async () => {
+    const { dynamodbEndpoint } = laptop.address;
+    const without = await runScript("history", ["--table", "t"], AWS);
+    const there = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
+    const missing = await runScript("history", ["--table", "other"], there);
+    const nowhere = { ...there, AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" };
+    const silent = await runScript("history", ["--table", "t"], nowhere);
+    expect([without.code, missing.code, silent.code]).toEqual([1, 1, 1]);
+    expect(without.err).toContain("No AWS credentials were found");
+    expect(missing.err.replace(/\s+/g, " ")).toContain("There is no table other in us-east-1");
+    expect(silent.err).toContain("AWS does not answer (ECONNREFUSED)");
+  });
+
+  test("reads a table by its name", async () => {
+    const { dynamodbEndpoint, tableName } = laptop.address;
+    const { wabaId: waba } = await store({ waba: newWabaId() });
+    const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
+    const { out } = await runScript("history", ["--table", tableName, "--waba", waba], env);
+    expect(out).toContain(waba);
+  });
+
+  test("ends quietly when its reader does", async () => {
+    const child = spawn("sh", [
+      "-c",
+      `"${process.execPath}" infra/commands/history/main.ts --data "${data}" | head -1`,
+    ]);
+    let err = "";
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    await once(child, "close");
+    expect(err).toBe("");
+  });
+});

@@ -1,0 +1,127 @@
+import { rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Laptop, startLaptop } from "../../../infra/local/laptop.ts";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { META_EXAMPLE, sign } from "../../support/builders.ts";
+import { makeFolder, runScript } from "../../support/processes.ts";
+
+const data = makeFolder();
+let laptop: Laptop;
+
+beforeAll(async () => {
+  laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
+});
+afterAll(async () => {
+  await laptop.stop();
+  rmSync(data, { recursive: true });
+});
+
+function simulate(...args: string[]) {
+  return runScript("simulate", ["--data", data, ...args]);
+}
+
+async function itemsOf(wabaId: string) {
+  const { dynamodbEndpoint: endpoint, tableName: TableName } = laptop.address;
+  const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint });
+  const pages = await Array.fromAsync(paginateScan({ client }, { TableName }));
+  return pages.flatMap(({ Items = [] }) => Items).filter((item) => item.wabaId?.S === wabaId);
+}
+
+describe("simulate", () => {
+  test("sends Meta's example; run again, it adds neither item nor alert", async () => {
+    for (const _ of [1, 2]) {
+      expect(await simulate()).toEqual({
+        code: 0,
+        out: "200 ok\n",
+        err: `1 change in 1 POST to ${laptop.address.webhookUrl}\n`,
+      });
+    }
+    expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "published" } }]);
+    const { sqsEndpoint, alertQueueUrl: QueueUrl } = laptop.address;
+    const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
+    const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+    expect((await sqs.send(command)).Messages).toHaveLength(1);
+  });
+
+  test("sends as many different changes as it is told, a thousand to a POST", async () => {
+    const ended = await simulate("PIN_CHANGED", "--waba", "55", "--count", "1001");
+    expect(ended).toMatchObject({ code: 0, out: "200 ok\n200 ok\n" });
+    expect(await itemsOf("55")).toHaveLength(1001);
+  });
+
+  test("sends what it is told", async () => {
+    const options = ["--phone", "+1 555-078-3882", "--requester", "7", "--time", "1700000000"];
+    await simulate("PIN_FROZEN", "--waba", "66", ...options);
+    expect(await itemsOf("66")).toMatchObject([
+      {
+        event: { S: "PIN_FROZEN" },
+        displayPhoneNumber: { S: "15550783882" },
+        requester: { S: "7" },
+        time: { N: "1700000000" },
+      },
+    ]);
+  });
+
+  test("fails when the answer is not 200", async () => {
+    const { code, out } = await simulate("--app-secret", "wrong");
+    expect([code, out]).toEqual([1, "401 signature mismatch\n"]);
+  });
+
+  test.each([
+    [["--time", "soon"], "A time is a whole number of Unix seconds, or now."],
+    [["--count", "0"], "A count is a whole number from 1 to 999999."],
+    [["--url", "webhook"], "It must be an address such as https://example.com/webhook."],
+    [["--url", "http://127.0.0.1:9/"], "With --url the app secret must be given"],
+    [["--url", "http://127.0.0.1:9/", "--app-secret", "x"], "http://127.0.0.1:9/ does not answer"],
+    [["--data", "/nowhere"], "No laptop run was found in /nowhere: start it with npm start"],
+    [["A", "B"], "error: too many arguments"],
+  ])("refuses %j in a sentence", async (args, sentence) => {
+    const { code, out, err } = await simulate(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err.replace(/\s+/g, " ")).toContain(sentence);
+    expect(err).not.toContain(" at ");
+  });
+});
+
+describe("a simulated delivery, byte by byte", () => {
+  let server: Server;
+  let url: string;
+  const received: { body: string; signature: string | undefined }[] = [];
+
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const body = Buffer.concat(await Array.fromAsync(request)).toString("latin1");
+      received.push({ body, signature: String(request.headers["x-hub-signature-256"]) });
+      response.writeHead(302, { location: "/" }).end("\x1b]0;gotcha\x07no\u202e");
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`;
+  });
+  afterAll(() => void server.close());
+
+  function post(...args: string[]) {
+    received.length = 0;
+    return runScript("simulate", ["--url", url, ...args], { WHATSAPP_APP_SECRET: "hush" });
+  }
+
+  test("is Meta's documented example, signed with the secret of the environment", async () => {
+    await post();
+    expect(received).toEqual([{ body: META_EXAMPLE, signature: sign(META_EXAMPLE, "hush") }]);
+  });
+
+  test("has what is not ASCII escaped, as Meta escapes it", async () => {
+    await post("--requester", "ä\u{1f600}");
+    expect(received[0]?.body).toContain('"requester":"\\u00e4\\ud83d\\ude00"');
+  });
+
+  test("follows no redirect, and shows nothing that a terminal would obey", async () => {
+    const { code, out } = await post();
+    expect(received).toHaveLength(1);
+    expect(code).toBe(1);
+    expect(out).toBe("302 \ufffd]0;gotcha\ufffdno\ufffd\n");
+  });
+});

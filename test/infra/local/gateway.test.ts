@@ -1,0 +1,240 @@
+import { once } from "node:events";
+import { type RequestOptions, request } from "node:http";
+import { connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
+import type { toHttpEvent } from "../../../infra/local/http-event.ts";
+import type { HttpResult, Invocation } from "../../../lambda/delivery.ts";
+
+type Event = ReturnType<typeof toHttpEvent>;
+
+let gateway: Gateway;
+let handle: (event: Event, invocation: Invocation) => Promise<HttpResult | undefined>;
+const seen: Event[] = [];
+
+function ok(): HttpResult {
+  return { statusCode: 200, headers: { "x-own": "1" }, body: "héllo" };
+}
+
+beforeAll(async () => {
+  gateway = await startGateway(async (event, invocation) => {
+    seen.push(event as Event);
+    return handle(event as Event, invocation);
+  }, 0);
+});
+afterAll(() => gateway.stop());
+
+interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+}
+
+function send(path = "/webhook", options: RequestOptions = {}, body?: string | Buffer) {
+  return new Promise<Answer>((resolve, reject) => {
+    const call = request(new URL(path, gateway.url), { agent: false, ...options }, (response) => {
+      Array.fromAsync(response).then((chunks) => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      }, reject);
+    });
+    call.on("error", reject).end(body);
+  });
+}
+
+/** The event that the function saw of this request. */
+async function eventOf(...input: Parameters<typeof send>): Promise<Event> {
+  handle = async () => ok();
+  seen.length = 0;
+  expect(await send(...input)).toMatchObject({ status: 200, text: "héllo" });
+  expect(seen).toHaveLength(1);
+  return seen[0] as Event;
+}
+
+function post(contentType: string, body: string | Buffer) {
+  const headers = { "content-type": contentType };
+  return eventOf("/webhook", { method: "POST", headers }, body);
+}
+
+describe("a request's event", () => {
+  test("has lower-case header names, and repeated headers joined by a comma", async () => {
+    const headers = { "X-Hub-Signature-256": ["sha256=a", "sha256=b"], "CONTENT-Type": "text/x" };
+    const event = await eventOf("/webhook", { method: "POST", headers }, "x");
+    expect(event.headers).toMatchObject({
+      "x-hub-signature-256": "sha256=a,sha256=b",
+      "content-type": "text/x",
+    });
+  });
+
+  test("has the query as it came, and its parameters decoded and joined", async () => {
+    const query = "hub.mode=subscribe&a=1&a=2+%C3%A4&hub.challenge=%31%2f?&empty=&__proto__=x";
+    const event = await eventOf(`/webhook?${query}`);
+    expect(event.rawQueryString).toBe(query);
+    expect(event.rawPath).toBe("/webhook");
+    expect(Object.entries(event.queryStringParameters ?? {})).toEqual([
+      ["hub.mode", "subscribe"],
+      ["a", "1,2 ä"],
+      ["hub.challenge", "1/?"],
+      ["empty", ""],
+      ["__proto__", "x"],
+    ]);
+  });
+
+  test("has no parameters without a query", async () => {
+    const event = await eventOf("/webhook?");
+    expect(event).toMatchObject({ rawQueryString: "", isBase64Encoded: false });
+    expect(event).not.toHaveProperty("queryStringParameters");
+    expect(event).not.toHaveProperty("body");
+  });
+
+  test("has cookies in a list of their own", async () => {
+    const event = await eventOf("/webhook", { headers: { cookie: ["a=1; b=2", "c=3"] } });
+    expect(event.cookies).toEqual(["a=1", "b=2", "c=3"]);
+    expect(event.headers).not.toHaveProperty("cookie");
+  });
+
+  test("names version, route, method and source", async () => {
+    const event = await eventOf("/webhook", { method: "POST", headers: { "user-agent": "me" } });
+    expect(event).toMatchObject({
+      version: "2.0",
+      routeKey: "POST /webhook",
+      requestContext: {
+        http: { method: "POST", path: "/webhook", sourceIp: "127.0.0.1", userAgent: "me" },
+        stage: "$default",
+        time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+      },
+    });
+  });
+
+  test.each([
+    "text/plain",
+    "application/json",
+    "Application/JSON; charset=utf-8",
+    "application/xml",
+    "application/javascript",
+  ])("has a body of type %s as text", async (type) => {
+    const body = '\ufeff{"a": "ä\\u00e4 \u{1f600}"}\r\n';
+    expect(await post(type, body)).toMatchObject({ body, isBase64Encoded: false });
+  });
+
+  test.each(["application/octet-stream", "application/x-www-form-urlencoded", "image/png", ""])(
+    "has a body of type '%s' in base64",
+    async (type) => {
+      const event = await post(type, "{}");
+      expect(event).toMatchObject({ body: "e30=", isBase64Encoded: true });
+    },
+  );
+
+  test("keeps bytes that are no UTF-8, whatever their type says", async () => {
+    const bytes = Buffer.from([0x7b, 0xff, 0xc0, 0x80, 0xed, 0xa0, 0x80, 0x7d]);
+    const event = await post("application/json", bytes);
+    expect(event.isBase64Encoded).toBe(true);
+    expect(Buffer.from(event.body ?? "", "base64")).toEqual(bytes);
+  });
+
+  test("comes with the function's fifteen seconds", async () => {
+    let remaining = 0;
+    handle = async (_event, invocation) => {
+      remaining = invocation.getRemainingTimeInMillis();
+      return ok();
+    };
+    await send();
+    expect(remaining).toBeGreaterThan(14_000);
+    expect(remaining).toBeLessThanOrEqual(15_000);
+  });
+});
+
+describe("an answer", () => {
+  test("is the function's, headers and all", async () => {
+    handle = async () => ok();
+    expect(await send()).toMatchObject({ status: 200, headers: { "x-own": "1" }, text: "héllo" });
+  });
+
+  test.each([
+    ["fails", () => Promise.reject(new Error("secret"))],
+    ["answers nothing", async () => undefined],
+  ])("is 500 when the function %s", async (_, failing) => {
+    handle = failing;
+    const answer = await send();
+    expect(answer).toMatchObject({ status: 500, text: '{"message":"Internal Server Error"}' });
+  });
+});
+
+describe("a request without a route", () => {
+  test.each([
+    ["GET", "/"],
+    ["POST", "/webhook/"],
+    ["GET", "/webhook/x?y"],
+    ["PUT", "/webhook"],
+    ["DELETE", "/webhook"],
+    ["OPTIONS", "/webhook"],
+  ])("%s %s is not found", async (method, path) => {
+    seen.length = 0;
+    const answer = await send(path, { method }, method === "POST" ? "body" : undefined);
+    expect(answer).toMatchObject({ status: 404, text: '{"message":"Not Found"}' });
+    expect(seen).toEqual([]);
+  });
+});
+
+describe("a request beyond the limits", () => {
+  test("is refused for more than 10,240 bytes of headers", async () => {
+    handle = async () => ok();
+    expect(await send("/webhook", { headers: { x: "a".repeat(9_500) } })).toMatchObject({
+      status: 200,
+    });
+    expect(await send("/webhook", { headers: { x: "a".repeat(10_300) } })).toMatchObject({
+      status: 431,
+    });
+  });
+
+  test("reaches the function with 10 MB, and is refused with a byte more", async () => {
+    const limit = 10 * 1024 * 1024;
+    const event = await post("application/json", "a".repeat(limit));
+    expect(event.body).toHaveLength(limit);
+    for (const headers of [{ "content-length": limit + 1 }, { "transfer-encoding": "chunked" }]) {
+      const answer = await send("/webhook", { method: "POST", headers }, Buffer.alloc(limit + 1));
+      expect(answer).toMatchObject({
+        status: 413,
+        headers: { connection: "close" },
+        text: '{"message":"Request Entity Too Large"}',
+      });
+    }
+  });
+
+  test.each(["/webhook", "/elsewhere"])("is cut off when it never ends, on %s", async (path) => {
+    const socket = connect(Number(new URL(gateway.url).port), "127.0.0.1");
+    socket.on("error", () => {});
+    socket.write(`POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n`);
+    const flood = setInterval(() => socket.write(Buffer.alloc(64 * 1024)), 1);
+    const [head] = await once(socket, "data");
+    expect(String(head)).toMatch(/^HTTP\/1\.1 4(13|04) /);
+    await once(socket, "close");
+    clearInterval(flood);
+  });
+});
+
+describe("a gateway that stops", () => {
+  test("answers what is under way, and takes no more", async () => {
+    const begun = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const other = await startGateway(async () => {
+      begun.resolve();
+      await go.promise;
+      return ok();
+    }, 0);
+    const answer = fetch(other.url);
+    await begun.promise;
+    const stopped = other.stop();
+    await expect(fetch(other.url)).rejects.toThrow();
+    go.resolve();
+    expect((await answer).status).toBe(200);
+    await stopped;
+  });
+
+  test("refuses a port that is taken, in a sentence", async () => {
+    const port = Number(new URL(gateway.url).port);
+    await expect(startGateway(async () => ok(), port)).rejects.toThrow(
+      `Port ${port} is in use: stop what listens there, or name another with --port (0 picks a free one).`,
+    );
+  });
+});

@@ -1,0 +1,27 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { expect, test } from "vitest";
+import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
+import { parseSettings } from "../../../infra/stack/settings.ts";
+import { SecurityWebhookStack } from "../../../infra/stack/stack.ts";
+
+function contentOf(folder: string): Record<string, Buffer> {
+  const names = readdirSync(folder).sort();
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+test("what is deployed is the bundle that is tested and measured, byte for byte", () => {
+  const app = new App();
+  const settings = parseSettings({});
+  const stack = new SecurityWebhookStack(app, "Asset", { settings });
+  const assembly = app.synth();
+  const manifest = JSON.parse(
+    readFileSync(join(assembly.directory, `${stack.artifactId}.assets.json`), "utf8"),
+  );
+  const folders = Object.values<{ source: { path: string; packaging: string } }>(manifest.files)
+    .filter(({ source }) => source.packaging === "zip")
+    .map(({ source }) => join(assembly.directory, source.path));
+  expect(folders).toHaveLength(1);
+  expect(contentOf(folders[0] ?? "")).toEqual(contentOf(bundleFunction()));
+});

@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { setAppSecretCommand } from "../../../infra/stack/secret-commands.ts";
+
+const OLD = "0".repeat(32);
+const NEW = "0123456789abcdef0123456789abcdef";
+const COMMAND = setAppSecretCommand("arn:aws:secretsmanager:eu-west-1:1:secret:S", "eu-west-1");
+
+/** The AWS CLI's two commands over a file; what it was called with is written down. */
+const AWS = `#!/bin/sh
+printf '%s\\n' "$*" >> calls.txt
+case "$2" in
+  get-secret-value) cat secret.json ;;
+  put-secret-value) cat > written.json && cp written.json secret.json && echo version ;;
+esac
+`;
+
+function paste({ secret, typed }: { secret: string; typed: string }) {
+  const folder = mkdtempSync(join(tmpdir(), "secret-"));
+  writeFileSync(join(folder, "aws"), AWS, { mode: 0o755 });
+  writeFileSync(join(folder, "secret.json"), secret);
+  const path = `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;
+  const { status, stdout, stderr } = spawnSync("bash", ["-c", COMMAND], {
+    cwd: folder,
+    env: { PATH: path },
+    input: `${typed}\n`,
+    encoding: "utf8",
+  });
+  const read = (file: string) => readFileSync(join(folder, file), "utf8");
+  return { status, output: stdout + stderr, secret: read("secret.json"), calls: read("calls.txt") };
+}
+
+describe("the command that sets the app secret", () => {
+  test("keeps the verify token and puts the new secret in front", () => {
+    const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD] });
+    const pasted = paste({ secret, typed: NEW });
+    expect(pasted.status).toBe(0);
+    expect(JSON.parse(pasted.secret)).toEqual({ verifyToken: "token", appSecrets: [NEW, OLD] });
+  });
+
+  test("changes nothing when the secret is there already", () => {
+    const secret = JSON.stringify({ appSecrets: [NEW], verifyToken: "token" });
+    expect(paste({ secret, typed: NEW }).secret).toBe(secret);
+  });
+
+  test("shows the secret neither on the screen nor as anybody's argument", () => {
+    const { output, calls } = paste({ secret: '{"verifyToken":"token"}', typed: NEW });
+    expect(output).not.toContain(NEW);
+    expect(calls).not.toContain(NEW);
+    expect(calls).toContain("--secret-string file:///dev/stdin");
+  });
+
+  test.each(["", "token", NEW.slice(1)])(
+    "leaves the secret as it was when %j is typed",
+    (typed) => {
+      const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD] });
+      const pasted = paste({ secret, typed });
+      expect(pasted.status).toBe(1);
+      expect(pasted.output).toContain("A Meta app secret has 32 hexadecimal digits.");
+      expect(pasted.secret).toBe(secret);
+    },
+  );
+
+  test("leaves the secret as it was when that could not be read", () => {
+    const pasted = paste({ secret: "", typed: NEW });
+    expect(pasted.status).not.toBe(0);
+    expect(pasted.secret).toBe("");
+  });
+});

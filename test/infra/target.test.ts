@@ -1,8 +1,0 @@
-import { expect, test } from "vitest";
-import { OUTPUTS } from "../../infra/deployment/stack.ts";
-import { synthesise } from "./synthesise.ts";
-
-test("the stack has every output that the operator's commands find it by", () => {
-  const outputs = Object.keys(synthesise().template.toJSON().Outputs);
-  expect(outputs).toEqual(expect.arrayContaining([...OUTPUTS]));
-});

@@ -1,0 +1,53 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import * as dynamodb from "../../infra/local/dynamodb.ts";
+import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
+import { startTopics } from "../../infra/local/topics.ts";
+import { createDynamoDB, createSns } from "../../lambda/clients.ts";
+
+export interface Database {
+  readonly endpoint: string;
+  readonly client: DynamoDBClient;
+  readonly tableName: string;
+  stop(): Promise<void>;
+}
+
+/** The laptop run's DynamoDB in memory, with the function's client for it. */
+export async function startDynamoDB(): Promise<Database> {
+  const { endpoint, tableName, stop } = await dynamodb.startDynamoDB();
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
+  return {
+    endpoint,
+    client,
+    tableName,
+    async stop() {
+      client.destroy();
+      await stop();
+    },
+  };
+}
+
+export interface Queues {
+  /** Serves SNS and SQS alike. */
+  readonly endpoint: string;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly topicArn: string;
+  /** Of a queue that is subscribed to the topic. */
+  readonly queueUrl: string;
+  stop(): Promise<void>;
+}
+
+/** The laptop run's SNS and SQS, with clients for them. */
+export async function startQueues(): Promise<Queues> {
+  const { endpoint, topicArn, alertQueueUrl, stop } = await startTopics();
+  return {
+    endpoint,
+    sns: createSns({ ...LOCAL_AWS, endpoint }),
+    sqs: new SQSClient({ ...LOCAL_AWS, endpoint }),
+    topicArn,
+    queueUrl: alertQueueUrl,
+    stop,
+  };
+}

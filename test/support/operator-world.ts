@@ -1,0 +1,117 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startLaptop } from "../../infra/local/laptop.ts";
+import { type AwsStandIn, startAws } from "./aws.ts";
+import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
+import { type GraphApi, startGraphApi } from "./graph-api.ts";
+
+export const APP_ID = "1234567890123456";
+export const OTHER_APP_ID = "2222222222222222";
+export const WABA = "102290129340398";
+export const TOKEN = "EAAJsystemUserTokenOfTheTests";
+export const STACK = "Hooks";
+
+/** A laptop run, the same as a stack of a stand-in AWS account, and Meta. One a test file. */
+export interface OperatorWorld {
+  readonly data: string;
+  readonly aws: AwsStandIn;
+  readonly graph: GraphApi;
+  readonly webhookUrl: string;
+  readonly topicArn: string;
+  readonly snsEndpoint: string;
+  readonly dynamodbEndpoint: string;
+  readonly tableName: string;
+  /** What the laptop run and the stack's secret hold, as text. */
+  secretText: string;
+  /** Meta and AWS as they are when all is well. */
+  reset(): void;
+  stop(): Promise<void>;
+}
+
+export const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
+
+export async function startOperatorWorld(): Promise<OperatorWorld> {
+  const data = mkdtempSync(join(tmpdir(), "operator-"));
+  const secretFile = join(data, "secret.json");
+  writeFileSync(secretFile, SECRET_TEXT);
+  const laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
+  const [graph, aws] = await Promise.all([startGraphApi(), startAws()]);
+  Object.defineProperty(aws, "secret", {
+    get: () => readFileSync(secretFile, "utf8"),
+    set: (text: string) => writeFileSync(secretFile, text),
+  });
+  const { dynamodbEndpoint, tableName, webhookUrl, topicArn, snsEndpoint } = laptop.address;
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: aws.url,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+  });
+  const outputs = {
+    WebhookUrl: webhookUrl,
+    SecretName: "secret",
+    SecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-AbCdEf",
+    AlertTopicArn: topicArn,
+    TableName: tableName,
+    FunctionName: "function",
+  };
+  return {
+    data,
+    aws,
+    graph,
+    webhookUrl,
+    topicArn,
+    snsEndpoint,
+    dynamodbEndpoint,
+    tableName,
+    get secretText() {
+      return aws.secret;
+    },
+    set secretText(text) {
+      aws.secret = text;
+    },
+    reset() {
+      aws.secret = SECRET_TEXT;
+      resetAws(aws, outputs);
+      resetMeta(graph, webhookUrl);
+    },
+    async stop() {
+      await Promise.all([laptop.stop(), aws.close(), graph.close()]);
+      rmSync(data, { recursive: true });
+    },
+  };
+}
+
+function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
+  aws.stack = { name: STACK, status: "CREATE_COMPLETE", outputs: { ...outputs } };
+  aws.subscribers = [
+    { protocol: "email", endpoint: "guard@example.com" },
+    { protocol: "sms", endpoint: "+4915112345678" },
+  ];
+  aws.sms = { inSandbox: false, verified: [], limit: "10" };
+  aws.alarms = [{ name: "Hooks Relay not running", state: "OK", reason: "" }];
+  aws.metrics = { RelayRun: [[1, 1]] };
+  aws.denied.clear();
+  aws.calls.length = 0;
+}
+
+function resetMeta(graph: GraphApi, callback_url: string): void {
+  const subscription = { callback_url, fields: ["security"], active: true };
+  graph.requests.length = 0;
+  graph.failure = undefined;
+  graph.apps.clear();
+  graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET, subscription });
+  graph.accounts.clear();
+  graph.accounts.set(WABA, {
+    apps: [OTHER_APP_ID, APP_ID],
+    numbers: [
+      { id: "1", display_phone_number: "+1 555-078-3881", is_pin_enabled: true },
+      { id: "2", display_phone_number: "+1 555-078-3882", is_pin_enabled: true },
+    ],
+  });
+  const scopes = ["whatsapp_business_management"];
+  graph.tokens.clear();
+  graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA] });
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { SECRET_TEXT } from "./world.ts";
+
+const TLS = join(import.meta.dirname, "../bench/tls");
+
+/** The authority behind the certificate, for NODE_EXTRA_CA_CERTS. */
+export const CA_FILE = join(TLS, "ca.pem");
+
+export interface AwsRequest {
+  readonly host: string;
+  readonly headers: IncomingHttpHeaders;
+  /** PutItem, Publish … */
+  readonly operation: string;
+}
+
+export interface AwsAnswer {
+  /** HTTP's, or 0: no answer ever comes. */
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Every AWS host in one, over TLS: answers well unless a test has an answer of its own. */
+export interface TlsAws {
+  readonly port: number;
+  readonly requests: AwsRequest[];
+  /** Answers to give before the good ones, by operation. */
+  readonly faults: Map<string, AwsAnswer[]>;
+  stop(): Promise<void>;
+}
+
+const GOOD: Readonly<Record<string, string>> = {
+  GetSecretValue: JSON.stringify({ Name: "webhook", SecretString: SECRET_TEXT }),
+  Publish:
+    "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>",
+};
+
+export async function startTlsAws(): Promise<TlsAws> {
+  const requests: AwsRequest[] = [];
+  const faults = new Map<string, AwsAnswer[]>();
+  const options = {
+    key: readFileSync(join(TLS, "server.key")),
+    cert: readFileSync(join(TLS, "server.pem")),
+  };
+  const server = createServer(options, async (request, response) => {
+    const body = await text(request);
+    const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
+    const operation = target ?? new URLSearchParams(body).get("Action") ?? "";
+    requests.push({ host: request.headers.host ?? "", headers: request.headers, operation });
+    const answer = faults.get(operation)?.shift() ?? { status: 200, body: GOOD[operation] ?? "{}" };
+    if (answer.status > 0) response.writeHead(answer.status).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    requests,
+    faults,
+    async stop() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import { randomUUID } from "node:crypto";
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  paginateQuery,
+  type QueryCommandInput,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb";
+import type { SNSClient } from "@aws-sdk/client-sns";
+import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { HttpEvent, HttpResult } from "../../lambda/delivery.ts";
+import { DEFAULT_ALERT_EVENTS, INDEXES } from "../../lambda/names.ts";
+import { createWebhook, type WebhookDeps } from "../../lambda/webhook.ts";
+import { APP_SECRET, sign, VERIFY_TOKEN } from "./builders.ts";
+import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
+
+type Item = Record<string, AttributeValue>;
+
+export interface ReceivedAlert {
+  readonly messageId: string;
+  readonly subject: string;
+  readonly email: string;
+  readonly sms: string;
+  readonly document: { readonly wabaId: string; readonly displayPhoneNumber?: string };
+}
+
+/** One deployed function, as API Gateway and EventBridge see it. */
+export interface TestFunction {
+  send(event: unknown, remainingMs?: number | (() => number)): Promise<HttpResult | undefined>;
+  /** Posts a body, signed. */
+  deliver(body: string | Buffer, appSecret?: string): Promise<HttpResult | undefined>;
+  /** Posts a body, signed, with so many milliseconds left of the function's time. */
+  deliverWithin(
+    body: string | Buffer,
+    remainingMs: number | (() => number),
+  ): Promise<HttpResult | undefined>;
+  /** The once-a-minute tick. */
+  tick(remainingMs?: number): Promise<void>;
+}
+
+/** The application on real engines, its clock in the test's hand. One world a test file. */
+export interface World extends TestFunction {
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  readonly tableName: string;
+  readonly clock: { now: number };
+  readonly secret: { text: string };
+  /** Every log line as it was written. */
+  readonly lines: string[];
+  lastLine(): Record<string, unknown>;
+  /** Another function on the same engines, with some of its parts exchanged. */
+  functionWith(difference: Partial<WebhookDeps>): TestFunction;
+  itemsOf(wabaId: string): Promise<Item[]>;
+  countItems(): Promise<number>;
+  itemsAbout(wabaId: string, phoneNumber: string): Promise<Item[]>;
+  alertsOf(wabaId: string): Promise<ReceivedAlert[]>;
+  alertsAbout(wabaId: string, phoneNumber: string): Promise<ReceivedAlert[]>;
+  stop(): Promise<void>;
+}
+
+export const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
+
+const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };
+
+export function postOf(body: string | Buffer, signature: string | undefined): HttpEvent {
+  return {
+    rawPath: "/webhook",
+    rawQueryString: "",
+    headers: {
+      "content-type": "application/json",
+      ...(signature !== undefined && { "x-hub-signature-256": signature }),
+    },
+    body: typeof body === "string" ? body : body.toString("base64"),
+    isBase64Encoded: typeof body !== "string",
+    requestContext: { http: { method: "POST" } },
+  };
+}
+
+function createTestFunction(deps: WebhookDeps): TestFunction {
+  const webhook = createWebhook(deps);
+  function send(event: unknown, remainingMs: number | (() => number) = 15_000) {
+    const deadline = performance.now() + Number(remainingMs);
+    const untilDeadline = () => deadline - performance.now();
+    return webhook(event, {
+      awsRequestId: randomUUID(),
+      getRemainingTimeInMillis: typeof remainingMs === "function" ? remainingMs : untilDeadline,
+    });
+  }
+  return {
+    send,
+    deliver: (body, appSecret = APP_SECRET) => send(postOf(body, sign(body, appSecret))),
+    deliverWithin: (body, remainingMs) => send(postOf(body, sign(body)), remainingMs),
+    async tick(remainingMs) {
+      await send(SCHEDULED_EVENT, remainingMs);
+    },
+  };
+}
+
+/** Starts the engines and the function. `difference` exchanges parts of the function. */
+export async function startWorld(difference: Partial<WebhookDeps> = {}): Promise<World> {
+  const database = await startDynamoDB();
+  const { tableName, client: dynamodb } = database;
+  const queues = await startQueues();
+  const clock = { now: Date.now() };
+  const secret = { text: SECRET_TEXT };
+  const lines: string[] = [];
+  const deps: WebhookDeps = {
+    config: {
+      tableName,
+      alertTopicArn: queues.topicArn,
+      alertEvents: DEFAULT_ALERT_EVENTS,
+      functionName: "test",
+    },
+    dynamodb,
+    sns: queues.sns,
+    readSecret: async () => secret.text,
+    now: () => clock.now,
+    newToken: randomUUID,
+    writeLine: (line) => lines.push(line),
+    ...difference,
+  };
+  const received: ReceivedAlert[] = [];
+
+  async function query(input: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+    const items: Item[] = [];
+    const pages = paginateQuery({ client: dynamodb }, { ...input, TableName: tableName });
+    for await (const page of pages) items.push(...(page.Items ?? []));
+    return items;
+  }
+
+  function itemsOf(wabaId: string): Promise<Item[]> {
+    return query({
+      KeyConditionExpression: "wabaId = :id",
+      ExpressionAttributeValues: { ":id": { S: wabaId } },
+      ConsistentRead: true,
+    });
+  }
+
+  async function alerts(): Promise<readonly ReceivedAlert[]> {
+    for (let page = await receive(queues); page.length > 0; page = await receive(queues)) {
+      received.push(...page);
+    }
+    return received;
+  }
+
+  return {
+    ...createTestFunction(deps),
+    functionWith: (other) => createTestFunction({ ...deps, ...other }),
+    dynamodb,
+    sns: queues.sns,
+    tableName,
+    clock,
+    secret,
+    lines,
+    lastLine: () => JSON.parse(lines.at(-1) ?? "{}"),
+    itemsOf,
+    async itemsAbout(wabaId, phoneNumber) {
+      const byPhoneNumber = await query({
+        IndexName: INDEXES.byDisplayPhoneNumber.name,
+        KeyConditionExpression: "displayPhoneNumber = :number",
+        ExpressionAttributeValues: { ":number": { S: phoneNumber } },
+      });
+      const all = [...(await itemsOf(wabaId)), ...byPhoneNumber];
+      return [...new Map(all.map((item) => [JSON.stringify(item), item])).values()];
+    },
+    async countItems() {
+      const command = new ScanCommand({ TableName: tableName, Select: "COUNT" });
+      return (await dynamodb.send(command)).Count ?? 0;
+    },
+    async alertsOf(wabaId) {
+      return (await alerts()).filter(({ document }) => document.wabaId === wabaId);
+    },
+    async alertsAbout(wabaId, phoneNumber) {
+      return (await alerts()).filter(
+        ({ document }) => document.wabaId === wabaId || document.displayPhoneNumber === phoneNumber,
+      );
+    },
+    async stop() {
+      await Promise.all([database.stop(), queues.stop()]);
+      refuseSecretsIn(lines);
+    },
+  };
+}
+
+/** Whatever a test did, its log must not have learned these. */
+const NEVER_LOGGED = [
+  /[0-9a-f]{32}/,
+  /sha256=/,
+  new RegExp(VERIFY_TOKEN),
+  /\b1\d{10}\b/,
+  /"(body|signature|requester|value)"/,
+];
+
+function refuseSecretsIn(lines: readonly string[]): void {
+  const guilty = lines.find((line) => NEVER_LOGGED.some((pattern) => pattern.test(line)));
+  if (guilty) throw new Error(`The log carries what it must not: ${guilty}`);
+}
+
+async function receive({ sqs, queueUrl }: Queues): Promise<ReceivedAlert[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
+  );
+  if (Messages.length === 0) return [];
+  const Entries = Messages.map(({ ReceiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle,
+  }));
+  await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  return Messages.map(({ Body = "" }) => toReceivedAlert(JSON.parse(Body)));
+}
+
+function toReceivedAlert(notification: Record<string, string>): ReceivedAlert {
+  const { default: document, email, sms } = JSON.parse(notification.Message ?? "");
+  return {
+    messageId: notification.MessageId ?? "",
+    subject: notification.Subject ?? "",
+    email,
+    sms,
+    document: JSON.parse(document),
+  };
+}
