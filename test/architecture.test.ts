@@ -1,97 +1,29 @@
 import { globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
 const ROOT = join(import.meta.dirname, "..");
 
-/** Who may import whom in `lambda/`: a new arrow is a new line here. Types count too. */
-const ARROWS: Readonly<Record<string, readonly string[]>> = {
-  "alert-document": [],
-  "alert-text": ["security-event"],
-  "alert-topic": ["alert", "security-event"],
-  alert: ["alert-document", "alert-text", "security-event"],
-  claim: ["names"],
-  clients: [],
-  config: ["names"],
-  delivery: [],
-  "event-item": ["security-event"],
-  "event-key": [],
-  "event-table": ["claim", "event-item", "names", "security-event"],
-  handler: ["clients", "config", "event-table", "names", "webhook"],
-  log: ["names"],
-  names: [],
-  parallel: [],
-  payload: [],
-  publish: [
-    "alert-topic",
-    "clients",
-    "delivery",
-    "event-table",
-    "names",
-    "parallel",
-    "security-event",
-    "tally",
-    "time-left",
-  ],
-  receive: [
-    "delivery",
-    "names",
-    "payload",
-    "publish",
-    "record",
-    "secrets",
-    "security-event",
-    "signature",
-    "tally",
-  ],
-  record: [
-    "claim",
-    "clients",
-    "config",
-    "delivery",
-    "event-table",
-    "log",
-    "names",
-    "parallel",
-    "publish",
-    "security-event",
-    "tally",
-    "time-left",
-  ],
-  relay: [
-    "claim",
-    "clients",
-    "delivery",
-    "event-table",
-    "names",
-    "parallel",
-    "publish",
-    "tally",
-    "time-left",
-  ],
-  report: ["delivery", "log", "names", "tally"],
-  secrets: ["log", "names", "tally"],
-  "security-event": ["event-key", "payload"],
-  signature: [],
-  subscription: ["delivery", "secrets"],
-  tally: ["log"],
-  "time-left": ["delivery"],
-  webhook: [
-    "alert-topic",
-    "config",
-    "delivery",
-    "event-table",
-    "log",
-    "names",
-    "receive",
-    "relay",
-    "report",
-    "secrets",
-    "subscription",
-    "tally",
-  ],
+/** Who may import whom: a new arrow is a new word here. Imports of types count too. */
+const FOLDERS: Readonly<Record<string, readonly string[]>> = {
+  "lambda/shared": [],
+  "lambda/event": [],
+  "lambda/alert": ["lambda/event"],
+  "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert"],
+  "lambda/webhook": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/outbox"],
+  "infra/cli": [],
+  "infra/meta": ["infra/cli"],
+  "infra/local": ["infra/cli", "infra/meta", "lambda"],
+  "infra/deployment": ["infra/cli", "infra/local", "lambda"],
+  "infra/stack": ["infra/stack/bundle", "lambda/shared/names.ts"],
+  "infra/stack/bundle": [],
+  "infra/app.ts": ["infra/stack"],
 };
 
+/** What each command may import; never another command. */
+const COMMAND = ["infra/cli", "infra/meta", "infra/deployment", "lambda"];
+
+/** The packages of the functions' bundles. */
 const PACKAGES = [
   "@aws-sdk/client-dynamodb",
   "@aws-sdk/client-secrets-manager",
@@ -105,36 +37,77 @@ function filesIn(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const source = readFileSync(join(ROOT, file), "utf8");
-  const found = source.matchAll(/^(?:import|export)\s[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"/gm);
-  return [...found].map((match) => match[1] ?? match[2] ?? "");
+  const found = source.matchAll(
+    /^(?:import|export)\s[^;]*?from\s+"([^"]+)"|^import\s+"([^"]+)"|import\(\s*"([^"]+)"\s*\)/gm,
+  );
+  return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
 }
 
-describe("the application", () => {
-  test.each(filesIn("lambda"))("%s imports only what its arrows allow", (file) => {
-    const arrows = (ARROWS[basename(file, ".ts")] ?? []).map((name) => `./${name}.ts`);
-    const allowed = [...arrows, ...PACKAGES];
-    const foreign = importsOf(file).filter(
-      (name) => !allowed.includes(name) && !name.startsWith("node:"),
-    );
-    expect(foreign).toEqual([]);
+/** The repository's files that this one imports. */
+function localImportsOf(file: string): string[] {
+  return importsOf(file)
+    .filter((name) => name.startsWith("."))
+    .map((name) => normalize(join(dirname(file), name)));
+}
+
+function allowedFor(file: string): readonly string[] {
+  const folder = dirname(file);
+  if (folder.startsWith("infra/commands/")) return [folder, ...COMMAND];
+  const allowed = FOLDERS[file] ?? FOLDERS[folder];
+  if (!allowed) throw new Error(`${folder} is not in the table of folders`);
+  return [folder, ...allowed];
+}
+
+function isAllowed(imported: string, allowed: readonly string[]): boolean {
+  return allowed.some((place) => {
+    if (place === "lambda") return imported.startsWith("lambda/");
+    return imported === place || dirname(imported) === place;
+  });
+}
+
+/** A way from the file back to itself, if there is one. */
+function findCircle(file: string, way: readonly string[] = []): readonly string[] | undefined {
+  if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+  if (free.has(file)) return undefined;
+  for (const next of localImportsOf(file)) {
+    const circle = findCircle(next, [...way, file]);
+    if (circle) return circle;
+  }
+  free.add(file);
+  return undefined;
+}
+
+/** Files from which no circle can be reached. */
+const free = new Set<string>();
+
+const FILES = [...filesIn("lambda"), ...filesIn("infra")].filter((file) => !file.endsWith(".d.ts"));
+
+describe("imports go down", () => {
+  test.each(FILES)("%s imports only what its folder may", (file) => {
+    const allowed = allowedFor(file);
+    expect(localImportsOf(file).filter((imported) => !isAllowed(imported, allowed))).toEqual([]);
   });
 
-  test("has no arrow in its table that nobody uses", () => {
-    for (const [name, arrows] of Object.entries(ARROWS)) {
-      const used = importsOf(`lambda/${name}.ts`);
-      expect(arrows.filter((arrow) => !used.includes(`./${arrow}.ts`))).toEqual([]);
-    }
+  test("and never in a circle", () => {
+    const files = FILES.filter((file) => !/commands\/(status|rotate-secret|connect)\//.test(file));
+    expect(files.map((file) => findCircle(file)).filter(Boolean)).toEqual([]);
   });
 
-  test("has no two files that import each other", () => {
-    const reaches = (from: string, to: string): boolean =>
-      (ARROWS[from] ?? []).some((next) => next === to || reaches(next, to));
-    expect(Object.keys(ARROWS).filter((name) => reaches(name, name))).toEqual([]);
+  test("every arrow of the table is used", () => {
+    const unused = Object.entries(FOLDERS).flatMap(([place, arrows]) => {
+      const files = FILES.filter((file) => file === place || dirname(file) === place);
+      const imported = files.flatMap(localImportsOf);
+      return arrows
+        .filter((arrow) => !imported.some((name) => isAllowed(name, [arrow])))
+        .map((arrow) => `${place} → ${arrow}`);
+    });
+    expect(unused).toEqual([]);
   });
 });
 
-describe("the infrastructure", () => {
-  test.each(filesIn("infra"))("%s imports nothing from the tests", (file) => {
-    expect(importsOf(file).filter((name) => name.includes("/test/"))).toEqual([]);
+describe("the application", () => {
+  test.each(filesIn("lambda"))("%s imports only the bundle's packages", (file) => {
+    const packages = importsOf(file).filter((name) => !/^(\.|node:)/.test(name));
+    expect(packages.filter((name) => !PACKAGES.includes(name))).toEqual([]);
   });
 });

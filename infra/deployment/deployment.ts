@@ -35,8 +35,6 @@ export interface TargetOptions {
   readonly data?: string | undefined;
 }
 
-export const DEFAULT_DATA = ".local";
-
 /** The npm command that does this on the same target. */
 export function toCommand(name: string, { flags }: Target, more = ""): string {
   const options = `${flags}${more && ` ${more}`}`;

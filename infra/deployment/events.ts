@@ -4,9 +4,9 @@ import {
   type QueryCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
-import { number, text } from "../../lambda/event-item.ts";
-import { toKeyText } from "../../lambda/event-key.ts";
-import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/names.ts";
+import { toKeyText } from "../../lambda/event/event-key.ts";
+import { number, text } from "../../lambda/outbox/event-item.ts";
+import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 import { Complaint } from "../cli/complaint.ts";
 import { mergeNewestFirst } from "./merge.ts";

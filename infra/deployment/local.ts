@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
+import { DEFAULT_DATA } from "../cli/command.ts";
 import { Complaint } from "../cli/complaint.ts";
 import { LOCAL_AWS } from "../local/local-aws.ts";
 import { replaceFile } from "../local/replace-file.ts";
-import { DEFAULT_DATA, type Target } from "./deployment.ts";
+import type { Target } from "./deployment.ts";
 
 const Run = v.object({
   webhookUrl: v.string(),

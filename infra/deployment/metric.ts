@@ -1,5 +1,5 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/shared/names.ts";
 import type { AwsFacts } from "./deployment.ts";
 
 export interface Datapoint {

@@ -1,4 +1,5 @@
-import { DEFAULT_DATA, type Target, type TargetOptions } from "./deployment.ts";
+import { DEFAULT_DATA } from "../cli/command.ts";
+import type { Target, TargetOptions } from "./deployment.ts";
 import { openLaptop } from "./local.ts";
 import { openStack } from "./stack.ts";
 

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/shared/names.ts";
 import type { DeliveredAlert } from "./alert-feed.ts";
 import type { LaptopAddress } from "./run-file.ts";
 

@@ -7,7 +7,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
-import { createDynamoDB } from "../../lambda/clients.ts";
+import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { Complaint } from "../cli/complaint.ts";
 import { createFolder } from "./files.ts";
 import { LOCAL_AWS } from "./local-aws.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createDynamoDB, createSns } from "../../lambda/clients.ts";
-import { DEFAULT_ALERT_EVENTS } from "../../lambda/names.ts";
-import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook.ts";
+import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import { DEFAULT_ALERT_EVENTS } from "../../lambda/shared/names.ts";
+import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 
 export interface LocalFunctionOptions {

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { HttpResult } from "../../lambda/delivery.ts";
-import { FUNCTION, WEBHOOK_PATH } from "../../lambda/names.ts";
-import type { Webhook } from "../../lambda/webhook.ts";
+import { FUNCTION, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
+import type { HttpResult } from "../../lambda/webhook/delivery.ts";
+import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { Complaint } from "../cli/complaint.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import { startInvocation } from "./invocation.ts";

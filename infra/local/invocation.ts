@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Invocation } from "../../lambda/delivery.ts";
-import { FUNCTION } from "../../lambda/names.ts";
+import { FUNCTION } from "../../lambda/shared/names.ts";
+import type { Invocation } from "../../lambda/shared/time-left.ts";
 
 /** Lambda's context, with the deployed function's time limit. */
 export function startInvocation(awsRequestId: string = randomUUID()): Invocation {

@@ -1,7 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
-import { runCommand } from "../cli/command.ts";
+import { DEFAULT_DATA, runCommand } from "../cli/command.ts";
 import { WIDTH } from "../cli/terminal.ts";
-import { DEFAULT_DATA } from "../deployment/deployment.ts";
 import { followAlerts } from "./alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./display.ts";
 import { type Laptop, startLaptop } from "./laptop.ts";

@@ -1,5 +1,5 @@
-import { FUNCTION } from "../../lambda/names.ts";
-import type { Webhook } from "../../lambda/webhook.ts";
+import { FUNCTION } from "../../lambda/shared/names.ts";
+import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { startInvocation } from "./invocation.ts";
 
 const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };

@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import { Complaint } from "../cli/complaint.ts";
 
 /** The very LevelDB that dynalite uses, and its own way to the rows of an index. */

@@ -1,8 +1,8 @@
-import { type MetaOptions, SECRET_ENV } from "../cli/command.ts";
 import { Complaint } from "../cli/complaint.ts";
 import type { Terminal } from "../cli/terminal.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
+import { type MetaOptions, SECRET_ENV } from "./options.ts";
 import type { SystemUser } from "./token.ts";
 
 type AppOption = Pick<MetaOptions, "appId">;

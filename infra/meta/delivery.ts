@@ -1,5 +1,8 @@
 import { createHmac } from "node:crypto";
 
+/** What drills begin their requester with. */
+export const DRILL_PREFIX = "drill-";
+
 /** Changes of one account and number, one a second. */
 export interface Sample {
   readonly event: string;

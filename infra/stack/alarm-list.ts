@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/shared/names.ts";
 import {
   appMetric,
   mismatchesOnly,

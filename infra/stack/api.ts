@@ -10,7 +10,7 @@ import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { WEBHOOK_PATH } from "../../lambda/names.ts";
+import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import { createLogGroup } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 

@@ -11,7 +11,7 @@ import {
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/shared/names.ts";
 import { alertTopicMetric, appMetric, type System } from "./metrics.ts";
 
 const { names } = METRICS;

@@ -13,7 +13,7 @@ import {
 import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { ENV, FUNCTION } from "../../lambda/names.ts";
+import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import { type Parts, toStatements } from "./grants.ts";
 import { createLogGroup } from "./logs.ts";
 

@@ -6,7 +6,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { INDEXES } from "../../lambda/names.ts";
+import { INDEXES } from "../../lambda/shared/names.ts";
 import type { SecretRef } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 

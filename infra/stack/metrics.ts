@@ -5,7 +5,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { METRICS } from "../../lambda/names.ts";
+import { METRICS } from "../../lambda/shared/names.ts";
 
 /** The parts whose metrics are watched. */
 export interface System {

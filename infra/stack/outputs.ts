@@ -8,7 +8,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { WEBHOOK_PATH } from "../../lambda/names.ts";
+import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
 

@@ -4,7 +4,7 @@ import { LambdaFunction as LambdaTarget } from "aws-cdk-lib/aws-events-targets";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
-import { FUNCTION } from "../../lambda/names.ts";
+import { FUNCTION } from "../../lambda/shared/names.ts";
 
 /** The tick: EventBridge's own scheduled event, which the function takes for "relay the outbox". */
 export function createRelay(scope: Construct, fn: LambdaFunction, deadLetterQueue: Queue): Rule {

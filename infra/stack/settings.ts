@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { DEFAULT_ALERT_EVENTS, KNOWN_EVENTS } from "../../lambda/names.ts";
+import { DEFAULT_ALERT_EVENTS, KNOWN_EVENTS } from "../../lambda/shared/names.ts";
 
 /** A setting that is not understood; its message is one sentence for the person who deploys. */
 export class SettingsError extends Error {}

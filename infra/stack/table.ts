@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-dynamodb";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import { INDEXES, OUTBOX, TABLE } from "../../lambda/names.ts";
+import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
 
 const { outbox, ...queryIndexes } = INDEXES;
 

@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { parsePayload } from "../../lambda/payload.ts";
-import { parseSignature, verifySignature } from "../../lambda/signature.ts";
+import { parsePayload } from "../../lambda/event/payload.ts";
+import { parseSignature, verifySignature } from "../../lambda/webhook/signature.ts";
 import { APP_SECRET, toWork } from "./deliveries.ts";
 
 /**

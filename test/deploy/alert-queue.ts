@@ -8,7 +8,7 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { type AlertDocument, AlertDocumentSchema } from "../../lambda/alert-document.ts";
+import { type AlertDocument, AlertDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import type { Clients } from "./clients.ts";
 
 /** A queue subscribed to the alert topic, as somebody's paging integration would be. */

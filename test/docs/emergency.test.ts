@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { RUNBOOK_STEPS } from "../../lambda/alert-text.ts";
+import { RUNBOOK_STEPS } from "../../lambda/alert/alert-text.ts";
 
 const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
 

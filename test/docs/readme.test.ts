@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { AlertDocumentSchema } from "../../lambda/alert-document.ts";
+import { AlertDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import { META_EXAMPLE } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
 

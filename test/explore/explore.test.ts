@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createWebhook } from "../../lambda/webhook.ts";
+import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { createApplication } from "./application.ts";
 import { explore, Finding } from "./explore.ts";
 import { narrate } from "./narrate.ts";

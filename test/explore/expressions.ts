@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 
 export type Condition = (item: Item, values: Item) => boolean;
 export type Update = (item: Item, values: Item) => Item;

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import { findEvent, type KnownEvent, toEvents } from "./scenario.ts";
 import { countOf, type World } from "./state.ts";
 

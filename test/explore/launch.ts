@@ -1,5 +1,5 @@
-import { FUNCTION } from "../../lambda/names.ts";
-import type { createWebhook } from "../../lambda/webhook.ts";
+import { FUNCTION } from "../../lambda/shared/names.ts";
+import type { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import type { Answer } from "./memory-table.ts";
 import { type Send, toSend } from "./requests.ts";

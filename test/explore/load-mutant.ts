@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { CreateWebhook } from "./launch.ts";
 
 /** A change to the text of one of the application's files, by exactly one place. */
 export interface Edit {
+  /** Its path in `lambda/`. */
   readonly file: string;
   readonly find: string;
   readonly replace: string;
@@ -19,7 +20,7 @@ const LAMBDA = join(import.meta.dirname, "../../lambda");
  */
 export async function loadMutant(edits: readonly Edit[]): Promise<CreateWebhook> {
   const result = await build({
-    entryPoints: [join(LAMBDA, "webhook.ts")],
+    entryPoints: [join(LAMBDA, "webhook/webhook.ts")],
     bundle: true,
     write: false,
     platform: "node",
@@ -39,8 +40,8 @@ function editing(edits: readonly Edit[]): Plugin {
   return {
     name: "edit",
     setup(builder) {
-      builder.onLoad({ filter: /[\\/]lambda[\\/][^\\/]+\.ts$/ }, ({ path }) => {
-        const own = edits.filter(({ file }) => file === basename(path));
+      builder.onLoad({ filter: /[\\/]lambda[\\/].+\.ts$/ }, ({ path }) => {
+        const own = edits.filter(({ file }) => join(LAMBDA, file) === path);
         return { contents: own.reduce(apply, readFileSync(path, "utf8")), loader: "ts" };
       });
     },

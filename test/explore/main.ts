@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { createWebhook } from "../../lambda/webhook.ts";
+import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { explore, Finding, type Report } from "./explore.ts";
 import { narrate } from "./narrate.ts";
 import { toHeader, toLine } from "./report.ts";

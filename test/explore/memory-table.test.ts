@@ -1,7 +1,7 @@
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createEventTable, type EventTable } from "../../lambda/event-table.ts";
+import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
 import { createMemoryClient } from "./memory-table.ts";

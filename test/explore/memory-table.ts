@@ -6,8 +6,8 @@ import {
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/event-item.ts";
-import { INDEXES, OUTBOX, TABLE } from "../../lambda/names.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
+import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
 import { type Condition, parseCondition, parseUpdate, type Update } from "./expressions.ts";
 
 /** A table's content; immutable, so that an explorer can go back to any earlier one. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createWebhook } from "../../lambda/webhook.ts";
+import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { explore } from "./explore.ts";
 import { loadMutant } from "./load-mutant.ts";
 import { MUTANTS } from "./mutants.ts";
@@ -23,7 +23,7 @@ describe.each(MUTANTS)("the protocol broken on purpose: $name", ({ name, edits, 
 
 describe("an edit whose place is gone", () => {
   test("is refused", async () => {
-    const edits = [{ file: "relay.ts", find: "no such text", replace: "" }];
-    await expect(loadMutant(edits)).rejects.toThrow(/relay.ts holds 0 times, not once/);
+    const edits = [{ file: "outbox/relay.ts", find: "no such text", replace: "" }];
+    await expect(loadMutant(edits)).rejects.toThrow(/outbox\/relay.ts holds 0 times, not once/);
   });
 });

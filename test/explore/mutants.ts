@@ -16,7 +16,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a duplicate means done, with no relay",
     edits: [
       {
-        file: "record.ts",
+        file: "outbox/record.ts",
         find: "return takeOver(event, token, deps, tally);",
         replace: "return undefined;",
       },
@@ -28,12 +28,12 @@ export const MUTANTS: readonly Mutant[] = [
     name: "marked before it is published",
     edits: [
       {
-        file: "publish.ts",
+        file: "outbox/publish.ts",
         find: "const messageId = await deps.topic.publish(event);",
         replace: 'const messageId = "";',
       },
       {
-        file: "publish.ts",
+        file: "outbox/publish.ts",
         find: `.catch((error) => tally.fail(names.relayFailed, error));
   } catch (error) {`,
         replace: `.catch((error) => tally.fail(names.relayFailed, error));
@@ -48,7 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the relay claims without a condition",
     edits: [
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: `        ConditionExpression: "alert = :pending AND (claimToken = :token OR claimExpiresAt < :now)",
 `,
         replace: "",
@@ -61,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "the relay claims what another holds",
     edits: [
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: "alert = :pending AND (claimToken = :token OR claimExpiresAt < :now)",
         replace: "alert = :pending",
       },
@@ -73,7 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "stored unclaimed while the index shows only claims that ran out",
     edits: [
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: `        [INDEXES.outbox.partitionKey]: text(OUTBOX.value),
         claimToken: text(claim.token),
         [INDEXES.outbox.sortKey]: number(claim.expiresAt),
@@ -81,17 +81,17 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "",
       },
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: '"SET claimToken = :token,',
         replace: '"SET outbox = :pending, claimToken = :token,',
       },
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: "(claimToken = :token OR",
         replace: "(attribute_not_exists(claimToken) OR claimToken = :token OR",
       },
       {
-        file: "record.ts",
+        file: "outbox/record.ts",
         find: 'if (recorded === "stored") return { event, token };',
         replace: 'if (recorded === "stored") return takeOver(event, token, deps, tally);',
       },
@@ -103,17 +103,17 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a batch aborted at a poison item",
     edits: [
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: 'if (isValidationError(error)) return "refused";',
         replace: "",
       },
       {
-        file: "record.ts",
+        file: "outbox/record.ts",
         find: "inParallel(startElsewhere(distinct, deps.now()), CONCURRENCY,",
         replace: "inParallel(events, 1,",
       },
       {
-        file: "record.ts",
+        file: "outbox/record.ts",
         find: "if (!hasTimeToWrite(invocation)) {",
         replace: `if (incomplete) return;
     if (!hasTimeToWrite(invocation)) {`,
@@ -126,7 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "a claim not known as one's own after a lost answer, with no relay",
     edits: [
       {
-        file: "event-table.ts",
+        file: "outbox/event-table.ts",
         find: "(claimToken = :token OR claimExpiresAt < :now)",
         replace: "(claimExpiresAt < :now)",
       },
@@ -136,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "200 although storing failed",
-    edits: [{ file: "record.ts", find: 'incomplete = "table";', replace: "" }],
+    edits: [{ file: "outbox/record.ts", find: 'incomplete = "table";', replace: "" }],
     scenario: scenario({ name: "", deliveries: ["A"], faults: 2 }),
     breaks: /answered 200 and A not stored/,
   },
@@ -144,7 +144,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: "publishing not awaited",
     edits: [
       {
-        file: "receive.ts",
+        file: "webhook/receive.ts",
         find: "await publishAll(",
         replace: "void publishAll(",
       },

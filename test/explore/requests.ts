@@ -1,6 +1,6 @@
 import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import { toRowKey } from "./memory-table.ts";
 
 export type SendKind =

@@ -1,4 +1,4 @@
-import { FUNCTION } from "../../lambda/names.ts";
+import { FUNCTION } from "../../lambda/shared/names.ts";
 import type { Application, CodePoint } from "./application.ts";
 import { checkAwaited, checkDurable } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";

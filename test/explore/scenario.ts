@@ -1,4 +1,4 @@
-import { toSecurityEvent } from "../../lambda/security-event.ts";
+import { toSecurityEvent } from "../../lambda/event/security-event.ts";
 import { payload, sign } from "../support/builders.ts";
 
 /** Faults that the explorer may cause, each at every place where it can strike. */

@@ -3,7 +3,7 @@ import type {
   QueryCommandInput,
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import { checkAlert, checkRow } from "./invariants.ts";
 import {
   type Answer,

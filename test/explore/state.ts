@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/event-item.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import type { CodePoint } from "./application.ts";
 import { type Answer, type Rows, toOutboxEntry } from "./memory-table.ts";
 import type { Send } from "./requests.ts";

@@ -1,8 +1,8 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseSignature, verifySignature } from "../../lambda/signature.ts";
-import { createWebhook } from "../../lambda/webhook.ts";
+import { parseSignature, verifySignature } from "../../lambda/webhook/signature.ts";
+import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { createMemoryClient } from "../explore/memory-table.ts";
 import {
   APP_SECRET,

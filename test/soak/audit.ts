@@ -1,7 +1,7 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
-import { createDynamoDB } from "../../lambda/clients.ts";
+import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import type { EnginesAddress } from "./engines-process.ts";
 import { isAlerting, type Plan, type PlannedEvent } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { inParallel } from "../../lambda/parallel.ts";
+import { inParallel } from "../../lambda/shared/parallel.ts";
 import { sign } from "../support/builders.ts";
 import type { Fleet } from "./fleet.ts";
 import { type Delivery, type Plan, toBody } from "./plan.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
-import { createDynamoDB } from "../../lambda/clients.ts";
-import { createEventTable } from "../../lambda/event-table.ts";
+import { createEventTable } from "../../lambda/outbox/event-table.ts";
+import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import { type Audit, audit } from "./audit.ts";
 import { killChild, nextMessage, startChild } from "./child.ts";

@@ -4,7 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import * as dynamodb from "../../infra/local/dynamodb.ts";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
 import { startTopics } from "../../infra/local/topics.ts";
-import { createDynamoDB, createSns } from "../../lambda/clients.ts";
+import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 
 export interface Database {
   readonly endpoint: string;

@@ -1,8 +1,12 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import { createEventTable, type EventTable, type PendingAlert } from "../../lambda/event-table.ts";
-import { INDEXES } from "../../lambda/names.ts";
-import type { SecurityEvent } from "../../lambda/security-event.ts";
+import type { SecurityEvent } from "../../lambda/event/security-event.ts";
+import {
+  createEventTable,
+  type EventTable,
+  type PendingAlert,
+} from "../../lambda/outbox/event-table.ts";
+import { INDEXES } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
 export interface ContractWorld {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Webhook } from "../../lambda/webhook.ts";
+import type { Webhook } from "../../lambda/webhook/webhook.ts";
 
 export interface WebhookServer {
   readonly url: string;

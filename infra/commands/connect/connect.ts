@@ -1,4 +1,4 @@
-import type { CommonOptions, MetaOptions } from "../../cli/command.ts";
+import type { CommonOptions } from "../../cli/command.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import { requireConsent } from "../../cli/consent.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -8,6 +8,7 @@ import { readSubscribedApps, subscribeAccount } from "../../meta/account.ts";
 import { type App, readSubscription, subscribeApp, verifyApp } from "../../meta/app.ts";
 import { requireApp, requireSystemUser } from "../../meta/credentials.ts";
 import { createGraph, type Graph } from "../../meta/graph.ts";
+import type { MetaOptions } from "../../meta/options.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
 import { requireUsableToken, type SystemUser } from "../../meta/token.ts";
 import { type Found, type Plan, toPlan } from "./plan.ts";

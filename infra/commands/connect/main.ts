@@ -1,5 +1,6 @@
 import { Option } from "commander";
-import { addMetaOptions, createCommand, runCommand } from "../../cli/command.ts";
+import { createCommand, runCommand } from "../../cli/command.ts";
+import { addMetaOptions } from "../../meta/options.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 
 const DESCRIPTION = `\

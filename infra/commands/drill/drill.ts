@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Item, toStoredEvent } from "../../../lambda/event-item.ts";
+import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import { isAccessDenied } from "../../cli/errors.ts";
@@ -8,11 +8,12 @@ import { type Target, toCommand } from "../../deployment/deployment.ts";
 import { openTarget } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
+import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
 import { type Hearing, toHearing } from "./expected-message.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
-import { DRILL_PREFIX, type TestDelivery, toTestDelivery } from "./test-delivery.ts";
+import { type TestDelivery, toTestDelivery } from "./test-delivery.ts";
 
 export interface DrillOptions extends CommonOptions {
   readonly event: string;

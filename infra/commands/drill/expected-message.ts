@@ -1,5 +1,5 @@
-import { toSmsText, toSubject } from "../../../lambda/alert-text.ts";
-import type { SecurityEvent } from "../../../lambda/security-event.ts";
+import { toSmsText, toSubject } from "../../../lambda/alert/alert-text.ts";
+import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { mask } from "../../cli/text.ts";
 import type { Subscriber } from "../../deployment/subscribers.ts";
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { KNOWN_EVENTS } from "../../../lambda/names.ts";
+import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import { createCommand, runCommand } from "../../cli/command.ts";
 import { type DrillOptions, drill } from "./drill.ts";
 

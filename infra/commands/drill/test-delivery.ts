@@ -1,4 +1,4 @@
-import { toSecurityEvent } from "../../../lambda/security-event.ts";
+import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toSignature, toWireText } from "../../meta/delivery.ts";
 
 export interface TestEvent {
@@ -17,9 +17,6 @@ export interface TestDelivery {
   readonly wabaId: string;
   readonly eventKey: string;
 }
-
-/** What drills begin their requester with. */
-export const DRILL_PREFIX = "drill-";
 
 /** Of the same shape as what the App Dashboard's Test button sends: the entry id is 0. */
 export function toTestDelivery(test: TestEvent, appSecret: string): TestDelivery {

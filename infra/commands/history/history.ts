@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createDynamoDB } from "../../../lambda/clients.ts";
-import { KNOWN_EVENTS } from "../../../lambda/names.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";

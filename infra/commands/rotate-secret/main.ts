@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
-import { addMetaOptions, createCommand, runCommand } from "../../cli/command.ts";
+import { createCommand, runCommand } from "../../cli/command.ts";
+import { addMetaOptions } from "../../meta/options.ts";
 import { type RotateOptions, rotate } from "./rotate.ts";
 
 const DESCRIPTION = `\

@@ -1,4 +1,4 @@
-import type { CommonOptions, MetaOptions } from "../../cli/command.ts";
+import type { CommonOptions } from "../../cli/command.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import { requireConsent } from "../../cli/consent.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -8,6 +8,7 @@ import { openTarget } from "../../deployment/open.ts";
 import { verifyApp } from "../../meta/app.ts";
 import { requireApp } from "../../meta/credentials.ts";
 import { createGraph } from "../../meta/graph.ts";
+import type { MetaOptions } from "../../meta/options.ts";
 import { parseStoredSecret, type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
 import { finish } from "./finish.ts";
 import { report } from "./report.ts";

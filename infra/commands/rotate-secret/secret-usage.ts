@@ -1,10 +1,10 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
-import { type Item, toStoredEvent } from "../../../lambda/event-item.ts";
-import { INDEXES, KNOWN_EVENTS, METRICS } from "../../../lambda/names.ts";
+import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
+import { INDEXES, KNOWN_EVENTS, METRICS } from "../../../lambda/shared/names.ts";
 import type { Target } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";
+import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
-import { DRILL_PREFIX } from "../drill/test-delivery.ts";
 
 /** Which app secret Meta's deliveries matched since the change; drills do not count. */
 export interface Evidence {

@@ -1,5 +1,4 @@
 import { toPhoneNumber } from "../../cli/arguments.ts";
-import { SECRET_ENV } from "../../cli/command.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import { toPrintable } from "../../cli/printable.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -7,6 +6,7 @@ import { count } from "../../cli/text.ts";
 import { openLaptop } from "../../deployment/local.ts";
 import { toBodies, toSignature } from "../../meta/delivery.ts";
 import { toNetworkReason } from "../../meta/graph.ts";
+import { SECRET_ENV } from "../../meta/options.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
 
 export interface SimulateOptions {

@@ -1,10 +1,10 @@
-import { SECRET_ENV } from "../../cli/command.ts";
 import { Complaint } from "../../cli/complaint.ts";
 import { count } from "../../cli/text.ts";
 import { type Target, toCommand } from "../../deployment/deployment.ts";
 import { readPhoneNumbers, readSubscribedApps } from "../../meta/account.ts";
 import type { App } from "../../meta/app.ts";
 import type { Graph } from "../../meta/graph.ts";
+import { SECRET_ENV } from "../../meta/options.ts";
 import { PERMISSION, requireUsableToken, type SystemUser } from "../../meta/token.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 import type { MetaDeps } from "./meta-checks.ts";

@@ -3,7 +3,7 @@ import {
   paginateListStackResources,
 } from "@aws-sdk/client-cloudformation";
 import { type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { METRICS } from "../../../lambda/names.ts";
+import { METRICS } from "../../../lambda/shared/names.ts";
 import { count, toAgo } from "../../cli/text.ts";
 import type { AwsFacts, Target } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";

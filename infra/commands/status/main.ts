@@ -1,4 +1,5 @@
-import { addMetaOptions, createCommand, runCommand } from "../../cli/command.ts";
+import { createCommand, runCommand } from "../../cli/command.ts";
+import { addMetaOptions } from "../../meta/options.ts";
 import { type StatusOptions, status } from "./status.ts";
 
 const DESCRIPTION = `\

@@ -1,5 +1,4 @@
-import { METRICS } from "../../../lambda/names.ts";
-import { type MetaOptions, SECRET_ENV } from "../../cli/command.ts";
+import { METRICS } from "../../../lambda/shared/names.ts";
 import { count } from "../../cli/text.ts";
 import { type Target, toCommand } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";
@@ -14,6 +13,7 @@ import {
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { createGraph, type Graph } from "../../meta/graph.ts";
 import { MetaComplaint } from "../../meta/graph-error.ts";
+import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 import { readSecret } from "./webhook-checks.ts";

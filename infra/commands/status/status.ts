@@ -1,8 +1,9 @@
-import type { CommonOptions, MetaOptions } from "../../cli/command.ts";
+import type { CommonOptions } from "../../cli/command.ts";
 import { toComplaint } from "../../cli/errors.ts";
 import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
 import type { Target } from "../../deployment/deployment.ts";
 import { openTarget } from "../../deployment/open.ts";
+import type { MetaOptions } from "../../meta/options.ts";
 import { checkAws } from "./aws-checks.ts";
 import { type Check, check, green } from "./check.ts";
 import { checkMeta } from "./meta-checks.ts";

@@ -4,9 +4,9 @@ import {
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { toStoredEvent } from "../../../lambda/event-item.ts";
-import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../../../lambda/names.ts";
-import type { SecurityEvent } from "../../../lambda/security-event.ts";
+import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
+import { toStoredEvent } from "../../../lambda/outbox/event-item.ts";
+import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
 import { type Target, toCommand } from "../../deployment/deployment.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";

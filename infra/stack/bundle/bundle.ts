@@ -17,7 +17,7 @@ const ALIASES = {
  */
 const RECIPE = {
   absWorkingDir: ROOT,
-  entryPoints: ["lambda/handler.ts"],
+  entryPoints: ["lambda/webhook/handler.ts"],
   bundle: true,
   platform: "node",
   target: "node24",
@@ -47,7 +47,7 @@ const RECIPE = {
 } satisfies BuildOptions;
 
 /**
- * Builds the function from `lambda/handler.ts` and returns the folder (absolute) that holds
+ * Builds the function from `lambda/webhook/handler.ts` and returns the folder (absolute) that holds
  * `index.mjs`, which exports `handler`, and its source map. The folder's name is the content's hash:
  * the same sources give the same bytes wherever they are checked out, and processes that build at
  * the same time share one result. Throws if a package no longer matches the recipe.

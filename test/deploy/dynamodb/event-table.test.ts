@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { toTableDefinition } from "../../../infra/local/table.ts";
-import { createDynamoDB } from "../../../lambda/clients.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { describeEventTable } from "../../support/event-table-contract.ts";
 
 const client = createDynamoDB({

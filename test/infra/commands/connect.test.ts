@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
-import { createDynamoDB, createSns } from "../../../lambda/clients.ts";
-import { createWebhook } from "../../../lambda/webhook.ts";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { createWebhook } from "../../../lambda/webhook/webhook.ts";
 import { type AwsStandIn, startAws } from "../../support/aws.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";

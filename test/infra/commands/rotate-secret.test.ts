@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type RotateOptions, rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
-import { createDynamoDB } from "../../../lambda/clients.ts";
-import { createEventTable } from "../../../lambda/event-table.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import {
   APP_ID,

@@ -2,8 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Check } from "../../../infra/commands/status/check.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
-import { createDynamoDB } from "../../../lambda/clients.ts";
-import { createEventTable } from "../../../lambda/event-table.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import {
   APP_ID,

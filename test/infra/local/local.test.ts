@@ -7,7 +7,7 @@ import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { AlertDocumentSchema } from "../../../lambda/alert-document.ts";
+import { AlertDocumentSchema } from "../../../lambda/alert/alert-document.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import {
   type LaptopProcess,

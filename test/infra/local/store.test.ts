@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startDynamoDB } from "../../../infra/local/dynamodb.ts";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
-import { createDynamoDB } from "../../../lambda/clients.ts";
-import { createEventTable, type EventTable } from "../../../lambda/event-table.ts";
-import { toSecurityEvent } from "../../../lambda/security-event.ts";
+import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
+import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { makeFolder } from "../../support/processes.ts";
 

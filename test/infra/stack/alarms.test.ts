@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ALARMS } from "../../../infra/stack/alarm-list.ts";
-import { METRICS } from "../../../lambda/names.ts";
+import { METRICS } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, type Resource, synthesise } from "../../support/synthesise.ts";
 
 const { ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);

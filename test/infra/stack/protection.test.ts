@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { INDEXES, TABLE } from "../../../lambda/names.ts";
+import { INDEXES, TABLE } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 
 const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);

@@ -1,7 +1,8 @@
-import type { FailureReason, Invocation, Outcome, RejectionReason } from "./delivery.ts";
-import type { Log, MetricName } from "./log.ts";
-import { METRICS } from "./names.ts";
-import type { Tally } from "./tally.ts";
+import type { Log, MetricName } from "../shared/log.ts";
+import { METRICS } from "../shared/names.ts";
+import type { Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import type { FailureReason, Outcome, RejectionReason } from "./delivery.ts";
 
 const { names } = METRICS;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { VERIFY_TOKEN } from "../support/builders.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { VERIFY_TOKEN } from "../../support/builders.ts";
+import { startWorld, type World } from "../../support/world.ts";
 
 let world: World;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseSignature, verifySignature } from "../../lambda/signature.ts";
+import { parseSignature, verifySignature } from "../../../lambda/webhook/signature.ts";
 
 // Written down, not computed by our own signer: openssl dgst -sha256 -hmac test_app_secret
 const SECRET = "test_app_secret";

@@ -1,10 +1,10 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { toAlert } from "../../lambda/alert.ts";
-import { AlertDocumentSchema } from "../../lambda/alert-document.ts";
-import { RUNBOOK_STEPS } from "../../lambda/alert-text.ts";
-import type { SecurityEvent } from "../../lambda/security-event.ts";
-import { countGsm7Septets } from "../support/gsm7.ts";
+import { toAlert } from "../../../lambda/alert/alert.ts";
+import { AlertDocumentSchema } from "../../../lambda/alert/alert-document.ts";
+import { RUNBOOK_STEPS } from "../../../lambda/alert/alert-text.ts";
+import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
+import { countGsm7Septets } from "../../support/gsm7.ts";
 
 function securityEvent(difference: Partial<SecurityEvent> = {}): SecurityEvent {
   return {

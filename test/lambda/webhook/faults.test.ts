@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createDynamoDB, createSns } from "../../lambda/clients.ts";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import {
   APP_SECRET,
   entry,
@@ -7,8 +7,8 @@ import {
   payload,
   resetRequest,
   securityChange,
-} from "../support/builders.ts";
-import { startWorld, type World } from "../support/world.ts";
+} from "../../support/builders.ts";
+import { startWorld, type World } from "../../support/world.ts";
 
 /** A port where nothing listens. */
 const NOBODY = {

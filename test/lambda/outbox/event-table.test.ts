@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
-import { startDynamoDB } from "../support/engines.ts";
-import { type ContractWorld, describeEventTable } from "../support/event-table-contract.ts";
+import { startDynamoDB } from "../../support/engines.ts";
+import { type ContractWorld, describeEventTable } from "../../support/event-table-contract.ts";
 
 let world: ContractWorld & { stop(): Promise<void> };
 

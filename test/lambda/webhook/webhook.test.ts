@@ -8,8 +8,8 @@ import {
   resetRequest,
   securityChange,
   sign,
-} from "../support/builders.ts";
-import { postOf, startWorld, type World } from "../support/world.ts";
+} from "../../support/builders.ts";
+import { postOf, startWorld, type World } from "../../support/world.ts";
 
 let world: World;
 

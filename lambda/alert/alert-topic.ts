@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { SecurityEvent } from "../event/security-event.ts";
 import { toAlert } from "./alert.ts";
-import type { SecurityEvent } from "./security-event.ts";
 
 export interface AlertTopic {
   /** Publishes the event's alert and returns SNS's message id. */

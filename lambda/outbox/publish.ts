@@ -1,12 +1,12 @@
-import type { AlertTopic } from "./alert-topic.ts";
-import { CONCURRENCY } from "./clients.ts";
-import type { Invocation } from "./delivery.ts";
+import type { AlertTopic } from "../alert/alert-topic.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
+import { CONCURRENCY } from "../shared/clients.ts";
+import { METRICS } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
+import type { Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import { hasTimeToPublish, hasTimeToWrite } from "../shared/time-left.ts";
 import type { EventTable } from "./event-table.ts";
-import { METRICS } from "./names.ts";
-import { inParallel } from "./parallel.ts";
-import type { SecurityEvent } from "./security-event.ts";
-import type { Tally } from "./tally.ts";
-import { hasTimeToPublish, hasTimeToWrite } from "./time-left.ts";
 
 const { names } = METRICS;
 

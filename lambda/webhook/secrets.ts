@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import type { Log } from "./log.ts";
-import { METRICS } from "./names.ts";
-import { toReason } from "./tally.ts";
+import type { Log } from "../shared/log.ts";
+import { METRICS } from "../shared/names.ts";
+import { toReason } from "../shared/tally.ts";
 
 /** What Secrets Manager keeps for us: `{"verifyToken":"…","appSecrets":["…"]}`. */
 export interface Secrets {

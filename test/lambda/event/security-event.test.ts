@@ -1,8 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { toKeyText } from "../../lambda/event-key.ts";
-import { type Entry, parsePayload } from "../../lambda/payload.ts";
-import { type SecurityEvent, toSecurityEvent } from "../../lambda/security-event.ts";
-import { entry, META_EXAMPLE, payload, resetRequest, securityChange } from "../support/builders.ts";
+import { toKeyText } from "../../../lambda/event/event-key.ts";
+import { type Entry, parsePayload } from "../../../lambda/event/payload.ts";
+import { type SecurityEvent, toSecurityEvent } from "../../../lambda/event/security-event.ts";
+import {
+  entry,
+  META_EXAMPLE,
+  payload,
+  resetRequest,
+  securityChange,
+} from "../../support/builders.ts";
 
 const RECEIPT = { receivedAt: Date.UTC(2025, 5, 1, 21, 0, 0), appSecretIndex: 0 };
 

@@ -1,6 +1,6 @@
+import type { SecurityEvent } from "../event/security-event.ts";
 import type { AlertDocument } from "./alert-document.ts";
 import { toEmailText, toSmsText, toSubject, toSummary } from "./alert-text.ts";
-import type { SecurityEvent } from "./security-event.ts";
 
 /**
  * An SNS message with one form per protocol: `default` serves https, SQS and Lambda.

@@ -14,12 +14,6 @@ export interface HttpResult {
   readonly body: string;
 }
 
-/** The parts of Lambda's context that are used here. */
-export interface Invocation {
-  readonly awsRequestId: string;
-  getRemainingTimeInMillis(): number;
-}
-
 /** One POST: its bytes exactly as Meta signed them, and the signature header that came with it. */
 export interface Delivery {
   readonly body: Buffer;

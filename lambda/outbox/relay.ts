@@ -1,12 +1,12 @@
+import { CONCURRENCY } from "../shared/clients.ts";
+import { METRICS } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
+import type { Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import { hasTimeToPublish } from "../shared/time-left.ts";
 import { claimMs } from "./claim.ts";
-import { CONCURRENCY } from "./clients.ts";
-import type { Invocation } from "./delivery.ts";
 import type { PendingAlert } from "./event-table.ts";
-import { METRICS } from "./names.ts";
-import { inParallel } from "./parallel.ts";
 import { type PublishDeps, publishAlert } from "./publish.ts";
-import type { Tally } from "./tally.ts";
-import { hasTimeToPublish } from "./time-left.ts";
 
 const { names } = METRICS;
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { SecurityEvent } from "./security-event.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
 
 /** A DynamoDB item in the wire's own form; five shapes need no marshalling library. */
 export type Item = Record<string, AttributeValue>;

@@ -1,4 +1,8 @@
-import type { Invocation } from "./delivery.ts";
+/** The parts of Lambda's context that are used here. */
+export interface Invocation {
+  readonly awsRequestId: string;
+  getRemainingTimeInMillis(): number;
+}
 
 /** With less time left no write is started: the answer must still reach Meta. */
 const ANSWER_RESERVE_MS = 3_000;

@@ -1,15 +1,15 @@
+import type { SecurityEvent } from "../event/security-event.ts";
+import { CONCURRENCY } from "../shared/clients.ts";
+import type { Config } from "../shared/config.ts";
+import type { MetricName } from "../shared/log.ts";
+import { METRICS } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
+import type { Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import { hasTimeToPublish, hasTimeToWrite } from "../shared/time-left.ts";
 import { claimMs } from "./claim.ts";
-import { CONCURRENCY } from "./clients.ts";
-import type { Config } from "./config.ts";
-import type { Invocation } from "./delivery.ts";
 import type { Recorded } from "./event-table.ts";
-import type { MetricName } from "./log.ts";
-import { METRICS } from "./names.ts";
-import { inParallel } from "./parallel.ts";
 import type { ClaimedAlert, PublishDeps } from "./publish.ts";
-import type { SecurityEvent } from "./security-event.ts";
-import type { Tally } from "./tally.ts";
-import { hasTimeToPublish, hasTimeToWrite } from "./time-left.ts";
 
 const { names } = METRICS;
 

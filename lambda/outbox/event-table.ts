@@ -6,10 +6,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
+import type { SecurityEvent } from "../event/security-event.ts";
+import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
 import type { Claim } from "./claim.ts";
 import { type Item, number, text, toItem, toStoredEvent } from "./event-item.ts";
-import { INDEXES, OUTBOX, TABLE } from "./names.ts";
-import type { SecurityEvent } from "./security-event.ts";
 
 export interface EventId {
   readonly wabaId: string;

@@ -1,4 +1,4 @@
-import { FUNCTION } from "./names.ts";
+import { FUNCTION } from "../shared/names.ts";
 
 /** The right to publish one alert until it runs out; its token tells its holder from all others. */
 export interface Claim {

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { createDynamoDB, createSecretsManager, createSns } from "./clients.ts";
-import { parseConfig, requireVariable } from "./config.ts";
-import { createEventTable } from "./event-table.ts";
-import { ENV } from "./names.ts";
+import { createEventTable } from "../outbox/event-table.ts";
+import { createDynamoDB, createSecretsManager, createSns } from "../shared/clients.ts";
+import { parseConfig, requireVariable } from "../shared/config.ts";
+import { ENV } from "../shared/names.ts";
 import { createWebhook } from "./webhook.ts";
 
 const config = parseConfig(process.env);

@@ -1,4 +1,4 @@
-import type { SecurityEvent } from "./security-event.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
 
 /**
  * What a person should do about it, in order.

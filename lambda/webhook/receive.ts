@@ -1,18 +1,13 @@
-import {
-  type HttpEvent,
-  type Invocation,
-  type Outcome,
-  type RejectionReason,
-  toDelivery,
-} from "./delivery.ts";
-import { METRICS } from "./names.ts";
-import { type Payload, parsePayload } from "./payload.ts";
-import { publishAll } from "./publish.ts";
-import { type RecordDeps, recordAll } from "./record.ts";
+import { type Payload, parsePayload } from "../event/payload.ts";
+import { type Receipt, type SecurityEvent, toSecurityEvent } from "../event/security-event.ts";
+import { publishAll } from "../outbox/publish.ts";
+import { type RecordDeps, recordAll } from "../outbox/record.ts";
+import { METRICS } from "../shared/names.ts";
+import type { Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import { type HttpEvent, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
-import { type Receipt, type SecurityEvent, toSecurityEvent } from "./security-event.ts";
 import { parseSignature, verifySignature } from "./signature.ts";
-import type { Tally } from "./tally.ts";
 
 const { names } = METRICS;
 

@@ -1,23 +1,18 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
-import { createAlertTopic } from "./alert-topic.ts";
-import type { Config } from "./config.ts";
-import {
-  type HttpEvent,
-  type HttpResult,
-  type Invocation,
-  type Outcome,
-  toHttpResult,
-} from "./delivery.ts";
-import { createEventTable } from "./event-table.ts";
-import { createLog } from "./log.ts";
-import { METRICS, WEBHOOK_PATH } from "./names.ts";
+import { createAlertTopic } from "../alert/alert-topic.ts";
+import { createEventTable } from "../outbox/event-table.ts";
+import { relayOutbox } from "../outbox/relay.ts";
+import type { Config } from "../shared/config.ts";
+import { createLog } from "../shared/log.ts";
+import { METRICS, WEBHOOK_PATH } from "../shared/names.ts";
+import { createTally, type Tally } from "../shared/tally.ts";
+import type { Invocation } from "../shared/time-left.ts";
+import { type HttpEvent, type HttpResult, type Outcome, toHttpResult } from "./delivery.ts";
+import { confirmSubscription } from "./handshake.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
-import { relayOutbox } from "./relay.ts";
 import { createReporter, type Reporter } from "./report.ts";
 import { createSecretStore } from "./secrets.ts";
-import { confirmSubscription } from "./subscription.ts";
-import { createTally, type Tally } from "./tally.ts";
 
 export interface WebhookDeps {
   readonly config: Config;
