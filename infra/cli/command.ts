@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { endWithReader } from "./broken-pipe.ts";
-import { toComplaint } from "./errors.ts";
+import { toUserError } from "./errors.ts";
 import { createTerminal, type Terminal, WIDTH, wrap } from "./terminal.ts";
 
 /** The data folder of the local run. */
@@ -19,7 +19,7 @@ export function createCommand(name: string, description: string): Command {
     .description(description)
     .configureHelp({ helpWidth: WIDTH })
     .option("--stack <name>", "work on this deployed stack (AWS credentials as the SDK finds them)")
-    .option("--data <dir>", "work on the laptop run with this data folder", DEFAULT_DATA)
+    .option("--data <dir>", "work on the local run with this data folder", DEFAULT_DATA)
     .option("--json", "print one JSON document instead of text");
 }
 
@@ -30,8 +30,8 @@ export async function runCommand(action: (terminal: Terminal) => Promise<number>
   try {
     process.exitCode = await action(terminal);
   } catch (error) {
-    const paragraphs = toComplaint(error).message.split("\n");
-    for (const line of paragraphs.flatMap((paragraph) => wrap(paragraph))) terminal.tell(line);
+    const paragraphs = toUserError(error).message.split("\n");
+    for (const line of paragraphs.flatMap((paragraph) => wrap(paragraph))) terminal.info(line);
     process.exitCode = 1;
   }
 }

@@ -1,10 +1,10 @@
-import { Complaint } from "./complaint.ts";
+import { UserError } from "./user-error.ts";
 
 /** One sentence for what an AWS client threw; Complaints pass. Never a stack trace. */
-export function toComplaint(error: unknown): Complaint {
-  if (error instanceof Complaint) return error;
-  if (!(error instanceof Error)) return new Complaint(String(error));
-  return new Complaint(toSentence(error));
+export function toUserError(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  if (!(error instanceof Error)) return new UserError(String(error));
+  return new UserError(toSentence(error));
 }
 
 /** Whether the credentials are good but lack a permission. */

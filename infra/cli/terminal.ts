@@ -1,20 +1,22 @@
 import { styleText } from "node:util";
 import { confirm, input, password } from "@inquirer/prompts";
 import yoctoSpinner from "yocto-spinner";
-import { Complaint } from "./complaint.ts";
+import { UserError } from "./user-error.ts";
 
 /** Where a command speaks to its operator. Results go to stdout, everything else to stderr. */
 export interface Terminal {
   /** Whether questions can be asked. */
   readonly isInteractive: boolean;
-  write(line: string): void;
-  tell(line: string): void;
+  /** A line of the result, to stdout. */
+  print(line: string): void;
+  /** A line to stderr. */
+  info(line: string): void;
   ask(question: string): Promise<string>;
   /** Without echo. */
   askSecret(question: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
   /** Shows what is going on, should it take longer than a second. */
-  during<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  withSpinner<T>(doing: string, work: () => Promise<T>): Promise<T>;
 }
 
 const PATIENCE_MS = 1_000;
@@ -24,12 +26,12 @@ export function createTerminal(): Terminal {
   const streams = { input: stdin, output: stderr };
   return {
     isInteractive: stdin.isTTY === true && stderr.isTTY === true,
-    write: (line) => stdout.write(`${line}\n`),
-    tell: (line) => stderr.write(`${line}\n`),
+    print: (line) => stdout.write(`${line}\n`),
+    info: (line) => stderr.write(`${line}\n`),
     ask: (message) => orInterrupted(input({ message }, streams)),
     askSecret: (message) => orInterrupted(password({ message, toggleMask: false }, streams)),
     confirm: (message) => orInterrupted(confirm({ message, default: false }, streams)),
-    async during(doing, work) {
+    async withSpinner(doing, work) {
       const text = `${doing} …`;
       const spinner = yoctoSpinner({ text });
       const timer = setTimeout(() => {
@@ -51,7 +53,7 @@ async function orInterrupted<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     if (error instanceof Error && error.name === "ExitPromptError") {
-      throw new Complaint("Interrupted: nothing was changed.");
+      throw new UserError("Interrupted: nothing was changed.");
     }
     throw error;
   }

@@ -3,11 +3,11 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 
-/** The system that a command works on: a deployed stack or the laptop run. */
-export interface Target {
-  /** Such as "stack WhatsAppSecurityWebhook" or "laptop run in .local". */
+/** The system that a command works on: a deployed stack or the local run. */
+export interface Deployment {
+  /** Such as "stack WhatsAppSecurityWebhook" or "local run in .local". */
   readonly name: string;
-  /** What to append to a command so that it works on the same target. */
+  /** What to append to a command so that it works on the same deployment. */
   readonly flags: string;
   readonly webhookUrl: string;
   readonly tableName: string;
@@ -30,13 +30,13 @@ export interface AwsFacts {
   readonly cloudwatch: CloudWatchClient;
 }
 
-export interface TargetOptions {
+export interface DeploymentOptions {
   readonly stack?: string | undefined;
   readonly data?: string | undefined;
 }
 
-/** The npm command that does this on the same target. */
-export function toCommand(name: string, { flags }: Target, more = ""): string {
+/** The npm command that does this on the same deployment. */
+export function toCommand(name: string, { flags }: Deployment, more = ""): string {
   const options = `${flags}${more && ` ${more}`}`;
   return `npm run ${name}${options && ` --${options}`}`;
 }

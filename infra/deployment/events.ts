@@ -8,10 +8,10 @@ import { toKeyText } from "../../lambda/event/event-key.ts";
 import { number, text } from "../../lambda/outbox/event-item.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { mergeNewestFirst } from "./merge.ts";
 import type { Range } from "./range.ts";
-import { type EventRecord, toRecord } from "./stored-event.ts";
+import { type StoredEvent, toRecord } from "./stored-event.ts";
 
 /** At most one of them is given. */
 export interface Filter {
@@ -32,7 +32,7 @@ export interface Selection extends Filter, Range {
 }
 
 /** The stored events, newest first, page by page as they are asked for; never by a scan. */
-export function queryEvents(source: EventSource, selection: Selection): AsyncIterable<EventRecord> {
+export function queryEvents(source: EventSource, selection: Selection): AsyncIterable<StoredEvent> {
   const queries = toQueries(selection);
   return mergeNewestFirst(queries.map((query) => run(source, query, selection.limit)));
 }
@@ -100,7 +100,7 @@ async function* run(
   { dynamodb: client, tableName: TableName }: EventSource,
   query: Query,
   limit = PAGE_SIZE,
-): AsyncIterable<EventRecord> {
+): AsyncIterable<StoredEvent> {
   const Limit = Math.min(limit, PAGE_SIZE);
   const input = { ...query, TableName, Limit, ScanIndexForward: false };
   try {
@@ -114,12 +114,12 @@ async function* run(
 
 async function toSentence(error: unknown, client: DynamoDBClient, tableName: string) {
   if (error instanceof ResourceNotFoundException) {
-    return new Complaint(
+    return new UserError(
       `There is no table ${tableName} in ${await client.config.region()} in this AWS account: see the output TableName of the stack, or set AWS_REGION and AWS_PROFILE to where it is.`,
     );
   }
   if (error instanceof Error && error.name === "ValidationException") {
-    return new Complaint(`Table ${tableName} is not one of this system: ${error.message}`);
+    return new UserError(`Table ${tableName} is not one of this system: ${error.message}`);
   }
   return error;
 }

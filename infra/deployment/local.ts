@@ -4,10 +4,10 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { DEFAULT_DATA } from "../cli/command.ts";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { LOCAL_AWS } from "../local/local-aws.ts";
 import { replaceFile } from "../local/replace-file.ts";
-import type { Target } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 const Run = v.object({
   webhookUrl: v.string(),
@@ -19,12 +19,12 @@ const Run = v.object({
 
 const LOCAL = { ...LOCAL_AWS, maxAttempts: 1 };
 
-/** Finds the laptop run by the file that it keeps while it runs. */
-export async function openLaptop(data: string): Promise<Target> {
+/** Finds the local run by the file that it keeps while it runs. */
+export async function openLocal(data: string): Promise<Deployment> {
   const run = await readRun(data);
   const secretFile = join(data, "secret.json");
   return {
-    name: `laptop run in ${data}`,
+    name: `local run in ${data}`,
     flags: data === DEFAULT_DATA ? "" : ` --data ${data}`,
     webhookUrl: run.webhookUrl,
     tableName: run.tableName,
@@ -44,8 +44,8 @@ async function readRun(data: string): Promise<v.InferOutput<typeof Run>> {
     await fetch(run.webhookUrl, { method: "HEAD", signal: AbortSignal.timeout(5_000) });
     return run;
   } catch {
-    throw new Complaint(
-      `No laptop run was found in ${data}: start it with npm start in another terminal, or name a deployed stack with --stack.`,
+    throw new UserError(
+      `No local run was found in ${data}: start it with npm start in another terminal, or name a deployed stack with --stack.`,
     );
   }
 }

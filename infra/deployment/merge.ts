@@ -1,9 +1,9 @@
-import type { EventRecord } from "./stored-event.ts";
+import type { StoredEvent } from "./stored-event.ts";
 
 /** One sequence, newest first, of several that are; reads no more of each than is asked for. */
 export async function* mergeNewestFirst(
-  sources: readonly AsyncIterable<EventRecord>[],
-): AsyncIterable<EventRecord> {
+  sources: readonly AsyncIterable<StoredEvent>[],
+): AsyncIterable<StoredEvent> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const heads = await Promise.all(iterators.map((iterator) => iterator.next()));
   for (;;) {
@@ -18,7 +18,7 @@ export async function* mergeNewestFirst(
   }
 }
 
-function isNewer(record: EventRecord, other: EventRecord | undefined): boolean {
+function isNewer(record: StoredEvent, other: StoredEvent | undefined): boolean {
   return other === undefined || record.time > other.time;
 }
 

@@ -1,9 +1,12 @@
 import { DEFAULT_DATA } from "../cli/command.ts";
-import type { Target, TargetOptions } from "./deployment.ts";
-import { openLaptop } from "./local.ts";
+import type { Deployment, DeploymentOptions } from "./deployment.ts";
+import { openLocal } from "./local.ts";
 import { openStack } from "./stack.ts";
 
-/** Throws a Complaint when the stack or the laptop run can't be found. */
-export function openTarget({ stack, data = DEFAULT_DATA }: TargetOptions): Promise<Target> {
-  return stack === undefined ? openLaptop(data) : openStack(stack);
+/** Throws a UserError when the stack or the local run can't be found. */
+export function openDeployment({
+  stack,
+  data = DEFAULT_DATA,
+}: DeploymentOptions): Promise<Deployment> {
+  return stack === undefined ? openLocal(data) : openStack(stack);
 }

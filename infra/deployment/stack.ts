@@ -11,8 +11,8 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { Complaint } from "../cli/complaint.ts";
-import type { Target } from "./deployment.ts";
+import { UserError } from "../cli/user-error.ts";
+import type { Deployment } from "./deployment.ts";
 
 /** Outputs of the stack that the operator's commands rely on. */
 export const OUTPUTS = [
@@ -25,7 +25,7 @@ export const OUTPUTS = [
 ] as const;
 
 /** Finds a deployed stack by its outputs; credentials and region are the AWS SDK's. */
-export async function openStack(stackName: string): Promise<Target> {
+export async function openStack(stackName: string): Promise<Deployment> {
   const cloudformation = new CloudFormationClient();
   const region = await cloudformation.config.region();
   const stack = await findStack(cloudformation, stackName, region);
@@ -66,7 +66,7 @@ async function findStack(client: CloudFormationClient, StackName: string, region
     const isMissing = error instanceof Error && /does not exist/.test(error.message);
     if (!isMissing) throw error;
   }
-  throw new Complaint(
+  throw new UserError(
     `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy), or set AWS_REGION and AWS_PROFILE to where it is.`,
   );
 }
@@ -80,7 +80,7 @@ function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[num
       string
     >;
   }
-  throw new Complaint(
+  throw new UserError(
     `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it anew (npm run deploy).`,
   );
 }

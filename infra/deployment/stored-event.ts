@@ -24,15 +24,15 @@ export const FIELDS = [
 type Field = (typeof FIELDS)[number];
 
 /** A stored event; `time` in Unix seconds, `value` the verbatim JSON text. */
-export type EventRecord = Readonly<Partial<Record<Field, string | number | boolean>>> & {
+export type StoredEvent = Readonly<Partial<Record<Field, string | number | boolean>>> & {
   readonly wabaId: string;
   readonly eventKey: string;
   readonly time: number;
 };
 
-export function toRecord(item: Item): EventRecord {
+export function toRecord(item: Item): StoredEvent {
   const found = FIELDS.filter((name) => item[name] !== undefined);
-  return Object.fromEntries(found.map((name) => [name, toValue(item[name])])) as EventRecord;
+  return Object.fromEntries(found.map((name) => [name, toValue(item[name])])) as StoredEvent;
 }
 
 function toValue(attribute: Item[string] | undefined): string | number | boolean {
@@ -41,7 +41,7 @@ function toValue(attribute: Item[string] | undefined): string | number | boolean
 }
 
 /** Such as 2025-06-01 20:57:53, in UTC. */
-export function toTime({ sentAt, time }: Pick<EventRecord, "sentAt" | "time">): string {
+export function toTime({ sentAt, time }: Pick<StoredEvent, "sentAt" | "time">): string {
   if (typeof sentAt !== "string") return String(time);
   return sentAt.slice(0, 19).replace("T", " ");
 }

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import type { Laptop } from "./laptop.ts";
+import type { LocalSystem } from "./local.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 
 /** An alert as its subscribers would get it. */
@@ -27,7 +27,7 @@ const Forms = v.pipe(
 
 /** Shows every alert that reaches the display's queue, until the signal aborts. */
 export async function followAlerts(
-  { address, displayQueueUrl: QueueUrl }: Laptop,
+  { address, displayQueueUrl: QueueUrl }: LocalSystem,
   show: (alert: DeliveredAlert) => void,
   abortSignal: AbortSignal,
 ): Promise<void> {

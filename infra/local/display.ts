@@ -1,10 +1,10 @@
 import { styleText } from "node:util";
-import { METRICS } from "../../lambda/shared/names.ts";
+import { METRIC } from "../../lambda/shared/names.ts";
 import type { DeliveredAlert } from "./alert-feed.ts";
-import type { LaptopAddress } from "./run-file.ts";
+import type { LocalRun } from "./run-file.ts";
 
 /** What a person needs to know first. */
-export function toGreeting(address: LaptopAddress, dataFlag: string): string {
+export function toGreeting(address: LocalRun, dataFlag: string): string {
   return [
     "",
     bold("The WhatsApp security webhook runs on this machine."),
@@ -39,7 +39,7 @@ function toWords(metric: string, count: number): string {
 }
 
 const { relayRun, accepted, outboxSize, outboxAge, matchedSecretIndex, alertLatency, ...counted } =
-  METRICS.names;
+  METRIC;
 const COUNTED = Object.values(counted);
 
 export function toLetter({ subject, email, sms }: DeliveredAlert): string {

@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { createFolder } from "./files.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";
@@ -26,7 +26,7 @@ const NO_WAITING = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
  * Starts dynalite with the event table in it: in this folder, or in memory without one. Throws a
- * Complaint when the folder cannot be used.
+ * UserError when the folder cannot be used.
  */
 export async function startDynamoDB(
   folder?: string,
@@ -57,8 +57,8 @@ async function orTaken(firstRequest: Promise<void>, server: Server, folder = "")
   } catch (cause) {
     server.close();
     server.closeAllConnections();
-    throw new Complaint(
-      `The data folder ${folder} was taken by another laptop run: stop that run, or name another folder with --data.`,
+    throw new UserError(
+      `The data folder ${folder} was taken by another local run: stop that run, or name another folder with --data.`,
       { cause },
     );
   }

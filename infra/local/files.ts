@@ -1,15 +1,15 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 
-/** Makes sure that the folder is there, its owner's alone, and can be written. Throws a Complaint. */
+/** Makes sure that the folder is there, its owner's alone, and can be written. Throws a UserError. */
 export function createFolder(folder: string): void {
   try {
     create(resolve(folder));
     accessSync(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new Complaint(
+    throw new UserError(
       `The data folder ${folder} cannot be written (${code}): name another one with --data.`,
     );
   }

@@ -21,7 +21,7 @@ export function createLocalFunction(
       tableName: options.tableName,
       alertTopicArn: options.topicArn,
       alertEvents: DEFAULT_ALERT_EVENTS,
-      functionName: "laptop",
+      functionName: "local",
     },
     dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: options.dynamodbEndpoint }),
     sns: createSns({ ...LOCAL_AWS, endpoint: options.snsEndpoint }),

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { FUNCTION, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { HttpResult } from "../../lambda/webhook/delivery.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import { startInvocation } from "./invocation.ts";
 
@@ -23,7 +23,7 @@ export interface Gateway {
 
 /**
  * An HTTP endpoint that behaves as API Gateway's HTTP API does with payload format 2.0: the function
- * sees the same event, with the same bytes, as on AWS. Throws a Complaint when the port is taken.
+ * sees the same event, with the same bytes, as on AWS. Throws a UserError when the port is taken.
  */
 export async function startGateway(webhook: Webhook, port: number): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
@@ -48,7 +48,7 @@ async function listen(server: Server, port: number): Promise<void> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const what = code === "EADDRINUSE" ? "is in use" : `can't be listened on (${code})`;
-    throw new Complaint(
+    throw new UserError(
       `Port ${port} ${what}: stop what listens there, or name another with --port (0 picks a free one).`,
     );
   }

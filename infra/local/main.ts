@@ -3,7 +3,7 @@ import { DEFAULT_DATA, runCommand } from "../cli/command.ts";
 import { WIDTH } from "../cli/terminal.ts";
 import { followAlerts } from "./alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./display.ts";
-import { type Laptop, startLaptop } from "./laptop.ts";
+import { type LocalSystem, startLocal } from "./local.ts";
 
 interface Options {
   readonly port: number;
@@ -45,23 +45,23 @@ await runCommand(async () => {
   const closing = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => closing.abort());
-  const laptop = await startLaptop({
+  const local = await startLocal({
     ...options,
     appSecrets: options.appSecret,
     writeLine: options.json ? writeError : showActivity,
     display: !options.json,
   });
-  if (options.json) process.stdout.write(`${JSON.stringify(laptop.address)}\n`);
-  else await show(laptop, options.data, closing.signal);
+  if (options.json) process.stdout.write(`${JSON.stringify(local.address)}\n`);
+  else await show(local, options.data, closing.signal);
   await untilAborted(closing.signal);
-  await laptop.stop();
+  await local.stop();
   return 0;
 });
 
 /** Until the signal aborts. */
-async function show(laptop: Laptop, data: string, signal: AbortSignal): Promise<void> {
-  print(toGreeting(laptop.address, data === DEFAULT_DATA ? "" : ` -- --data ${data}`));
-  await followAlerts(laptop, (alert) => print(toLetter(alert)), signal);
+async function show(local: LocalSystem, data: string, signal: AbortSignal): Promise<void> {
+  print(toGreeting(local.address, data === DEFAULT_DATA ? "" : ` -- --data ${data}`));
+  await followAlerts(local, (alert) => print(toLetter(alert)), signal);
 }
 
 function showActivity(line: string): void {

@@ -1,10 +1,10 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { replaceFile } from "./replace-file.ts";
 
-/** What scripts and the operator's commands need to know of a laptop run. */
-export interface LaptopAddress {
+/** What scripts and the operator's commands need to know of a local run. */
+export interface LocalRun {
   /** Process id. */
   readonly pid: number;
   readonly webhookUrl: string;
@@ -23,18 +23,18 @@ export interface LaptopAddress {
   readonly alertQueueUrl: string;
 }
 
-/** Throws a Complaint when the run that this file tells of is still alive; a killed one leaves it. */
+/** Throws a UserError when the run that this file tells of is still alive; a killed one leaves it. */
 export async function refuseSecondRun(file: string): Promise<void> {
   const run = await readRunFile(file);
   if (run && isAlive(run.pid) && (await answers(run.webhookUrl))) {
-    throw new Complaint(
-      `Another laptop run (process ${run.pid}) uses the folder ${dirname(file)}: stop it, or name another folder with --data.`,
+    throw new UserError(
+      `Another local run (process ${run.pid}) uses the folder ${dirname(file)}: stop it, or name another folder with --data.`,
     );
   }
 }
 
 /** Says where this run is, for as long as it lasts, to whoever may read the folder's secret. */
-export async function writeRunFile(file: string, address: LaptopAddress) {
+export async function writeRunFile(file: string, address: LocalRun) {
   await replaceFile(file, `${JSON.stringify(address)}\n`);
   return {
     async stop() {
@@ -45,7 +45,7 @@ export async function writeRunFile(file: string, address: LaptopAddress) {
 }
 
 /** Undefined unless there is a whole one. */
-async function readRunFile(file: string): Promise<LaptopAddress | undefined> {
+async function readRunFile(file: string): Promise<LocalRun | undefined> {
   try {
     return JSON.parse(await readFile(file, "utf8"));
   } catch {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -10,7 +10,7 @@ export interface GivenSecret {
 }
 
 /**
- * The laptop run's place for what Secrets Manager keeps on AWS, in the same form: what the file
+ * The local run's place for what Secrets Manager keeps on AWS, in the same form: what the file
  * keeps, with what was given on the command line in its place. Only its owner may read it.
  */
 export async function prepareSecretFile(file: string, given: GivenSecret): Promise<StoredSecret> {
@@ -28,10 +28,10 @@ async function readKept(file: string): Promise<StoredSecret | undefined> {
   try {
     return parseStoredSecret(await readFile(file, "utf8"), file);
   } catch (error) {
-    if (error instanceof Complaint) throw error;
+    if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return undefined;
-    throw new Complaint(`${file} cannot be read (${code}): make it readable, or remove it.`);
+    throw new UserError(`${file} cannot be read (${code}): make it readable, or remove it.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Item } from "../../lambda/outbox/event-item.ts";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 
 /** The very LevelDB that dynalite uses, and its own way to the rows of an index. */
 const require = createRequire(import.meta.resolve("dynalite"));
@@ -34,7 +34,7 @@ interface StoredTable {
 
 /**
  * Makes the store in this folder ready for dynalite, which writes an item and its index rows one by
- * one: a run that was killed in between has left them at odds. Throws a Complaint when the store
+ * one: a run that was killed in between has left them at odds. Throws a UserError when the store
  * cannot be opened; dynalite itself would end the process with a stack trace.
  */
 export async function prepareStore(folder: string): Promise<void> {
@@ -43,7 +43,7 @@ export async function prepareStore(folder: string): Promise<void> {
     await store.open();
   } catch (error) {
     const { code } = (error as Error).cause as { code?: string };
-    throw new Complaint(toSentence(folder, code), { cause: error });
+    throw new UserError(toSentence(folder, code), { cause: error });
   }
   await rebuildIndexes(store);
   await store.close();
@@ -51,7 +51,7 @@ export async function prepareStore(folder: string): Promise<void> {
 
 function toSentence(folder: string, code: string | undefined): string {
   if (code === "LEVEL_LOCKED") {
-    return `The data folder ${folder} is locked by another laptop run: stop that run, or name another folder with --data.`;
+    return `The data folder ${folder} is locked by another local run: stop that run, or name another folder with --data.`;
   }
   return `The data folder ${folder} cannot be opened (${code}): move it away, or name another folder with --data.`;
 }

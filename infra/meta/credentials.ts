@@ -1,5 +1,5 @@
-import { Complaint } from "../cli/complaint.ts";
 import type { Terminal } from "../cli/terminal.ts";
+import { UserError } from "../cli/user-error.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
 import { type MetaOptions, SECRET_ENV } from "./options.ts";
@@ -17,10 +17,10 @@ export async function requireApp(options: AppOption, env: Env, terminal: Termina
 export async function requireAppId({ appId }: AppOption, terminal: Terminal): Promise<string> {
   const id = appId ?? (await askOr("the app id with --app-id", terminal)?.ask("Meta app id"));
   if (id !== undefined && /^\d{5,20}$/.test(id.trim())) return id.trim();
-  throw new Complaint(`The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`);
+  throw new UserError(`The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`);
 }
 
-/** Throws a Complaint that names the fault of the secret's form, never the secret. */
+/** Throws a UserError that names the fault of the secret's form, never the secret. */
 export async function requireAppSecret(env: Env, terminal: Terminal): Promise<string> {
   const given = env[SECRET_ENV.appSecret];
   const how = `the app secret in the environment variable ${SECRET_ENV.appSecret}`;
@@ -28,7 +28,7 @@ export async function requireAppSecret(env: Env, terminal: Terminal): Promise<st
   const fault = findAppSecretFault(secret ?? "");
   if (fault === undefined) return secret ?? "";
   const where = given === undefined ? "" : ` in ${SECRET_ENV.appSecret}`;
-  throw new Complaint(`The app secret${where} ${fault}.`);
+  throw new UserError(`The app secret${where} ${fault}.`);
 }
 
 /** The system user, where a token was given. */
@@ -47,11 +47,11 @@ export async function requireSystemUser(
   if (found) return found;
   const how = `the system-user token in the environment variable ${SECRET_ENV.systemUserToken}`;
   const token = await askOr(how, terminal).askSecret("System-user token (not shown)");
-  if (token.trim() === "") throw new Complaint("The system-user token is empty.");
+  if (token.trim() === "") throw new UserError("The system-user token is empty.");
   return { token: token.trim(), app };
 }
 
 function askOr(how: string, terminal: Terminal): Terminal {
   if (terminal.isInteractive) return terminal;
-  throw new Complaint(`Nobody can be asked here, for want of a terminal: give ${how}.`);
+  throw new UserError(`Nobody can be asked here, for want of a terminal: give ${how}.`);
 }

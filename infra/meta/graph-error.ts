@@ -1,10 +1,10 @@
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 
 /**
  * Meta's own error, its message without the tokens that Meta likes to quote.
  * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
-export class GraphError extends Complaint {
+export class GraphError extends UserError {
   readonly code: number;
   readonly subcode: number | undefined;
 
@@ -22,7 +22,7 @@ export class GraphError extends Complaint {
 }
 
 /** What Meta refused, in a sentence of ours. */
-export class MetaComplaint extends Complaint {
+export class MetaError extends UserError {
   readonly code: number;
 
   constructor(message: string, code: number) {
@@ -40,7 +40,7 @@ export function explain(error: unknown, sentence: string | ((code: number) => st
   if (!(error instanceof GraphError)) return error;
   const { code } = error;
   const text = toPatience(code) ?? toText(sentence, code);
-  return new MetaComplaint(`${text} (${error.detail}).`, code);
+  return new MetaError(`${text} (${error.detail}).`, code);
 }
 
 function toPatience(code: number): string | undefined {

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 
 /** A change of app secrets that is under way, kept beside them; the function does not read it. */
 export interface Rotation {
@@ -26,11 +26,11 @@ const Schema = v.looseObject({
   ),
 });
 
-/** Throws a Complaint; never quotes the text. */
+/** Throws a UserError; never quotes the text. */
 export function parseStoredSecret(text: string, where: string): StoredSecret {
   const result = v.safeParse(v.pipe(v.string(), v.parseJson(), Schema), text);
   if (result.success) return result.output;
-  throw new Complaint(
+  throw new UserError(
     `The secret in ${where} is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.`,
   );
 }

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { Complaint } from "../cli/complaint.ts";
+import { UserError } from "../cli/user-error.ts";
 import { type App, toAppToken } from "./app.ts";
 import type { Graph } from "./graph.ts";
 import { explain } from "./graph-error.ts";
@@ -31,7 +31,7 @@ const TokenAnswer = v.object({
 });
 
 /**
- * What the token may do. Throws a Complaint when it was made for another app: that one would be
+ * What the token may do. Throws a UserError when it was made for another app: that one would be
  * subscribed in place of ours.
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
@@ -54,16 +54,16 @@ export async function inspectToken(graph: Graph, { token, app }: SystemUser): Pr
   }
 }
 
-/** Throws a Complaint unless the token is valid and may manage WhatsApp accounts. */
+/** Throws a UserError unless the token is valid and may manage WhatsApp accounts. */
 export async function requireUsableToken(graph: Graph, user: SystemUser): Promise<TokenFacts> {
   const facts = await inspectToken(graph, user);
   if (!facts.isValid) {
-    throw new Complaint(
+    throw new UserError(
       "The system-user token is no longer valid: generate a new one in Business settings, System users.",
     );
   }
   if (!facts.scopes.includes(PERMISSION)) {
-    throw new Complaint(
+    throw new UserError(
       `The system-user token lacks the permission ${PERMISSION}: generate one with it in Business settings, System users.`,
     );
   }

@@ -11,10 +11,8 @@ import {
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { METRICS } from "../../lambda/shared/names.ts";
+import { METRIC } from "../../lambda/shared/names.ts";
 import { alertTopicMetric, appMetric, type System } from "./metrics.ts";
-
-const { names } = METRICS;
 
 /** Six questions, top left the most urgent one: each widget's title is the question it answers. */
 export function createDashboard(scope: Construct, system: System, alarms: Alarm[]): Dashboard {
@@ -34,15 +32,15 @@ function isItAlive(system: System): IWidget {
   return graph(
     "Is it alive?",
     [
-      appMetric(system, names.relayRun).with({ label: "Relay runs" }),
-      appMetric(system, names.accepted).with({ label: "Deliveries accepted" }),
+      appMetric(system, METRIC.relayRun).with({ label: "Relay runs" }),
+      appMetric(system, METRIC.accepted).with({ label: "Deliveries accepted" }),
     ],
     [
       fn.metricErrors({ label: "Function errors" }),
       fn.metricThrottles({ label: "Function throttled" }),
       api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
-      appMetric(system, names.storeFailed).with({ label: "Writes failed" }),
-      appMetric(system, names.relayFailed).with({ label: "Relay's claims and marks failed" }),
+      appMetric(system, METRIC.storeFailed).with({ label: "Writes failed" }),
+      appMetric(system, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
     ],
   );
 }
@@ -53,29 +51,29 @@ function whatIsPending(system: System): IWidget {
   return graph(
     "What is pending?",
     [
-      appMetric(system, names.outboxSize, max).with({ label: "Alerts in the outbox" }),
+      appMetric(system, METRIC.outboxSize, max).with({ label: "Alerts in the outbox" }),
       deadLetters.metricApproximateNumberOfMessagesVisible({ ...max, label: "Dead letters" }),
     ],
-    [appMetric(system, names.outboxAge, max).with({ label: "Oldest alert, seconds" })],
+    [appMetric(system, METRIC.outboxAge, max).with({ label: "Oldest alert, seconds" })],
   );
 }
 
 function whatCameIn(system: System): IWidget {
   return bars("What came in?", system, {
-    [names.storedResetRequest]: "Reset requested",
-    [names.storedRequestSuccess]: "Two-step verification off",
-    [names.storedPinChanged]: "PIN changed",
-    [names.unknownEvent]: "Unknown event",
-    [names.testStored]: "of these, tests",
-    [names.duplicate]: "Repeats",
-    [names.ignoredField]: "Other fields",
+    [METRIC.storedResetRequest]: "Reset requested",
+    [METRIC.storedRequestSuccess]: "Two-step verification off",
+    [METRIC.storedPinChanged]: "PIN changed",
+    [METRIC.unknownEvent]: "Unknown event",
+    [METRIC.testStored]: "of these, tests",
+    [METRIC.duplicate]: "Repeats",
+    [METRIC.ignoredField]: "Other fields",
   });
 }
 
 function whatWasAlerted(system: System): IWidget {
   return graph("What was alerted?", [
-    appMetric(system, names.alertPublished).with({ label: "Alerts published" }),
-    appMetric(system, names.alertPublishFailed).with({ label: "Publishing failed" }),
+    appMetric(system, METRIC.alertPublished).with({ label: "Alerts published" }),
+    appMetric(system, METRIC.alertPublishFailed).with({ label: "Publishing failed" }),
     alertTopicMetric(system, "NumberOfNotificationsDelivered").with({ label: "Delivered by SNS" }),
     alertTopicMetric(system, "NumberOfNotificationsFailed").with({ label: "Not delivered" }),
   ]);
@@ -86,7 +84,7 @@ function howFast(system: System): IWidget {
   return graph("How fast? (ms)", [
     ...percentiles("Answer", (statistic) => api.metricLatency({ statistic })),
     ...percentiles("Function", (statistic) => fn.metricDuration({ statistic })),
-    ...percentiles("Alert", (statistic) => appMetric(system, names.alertLatency, { statistic })),
+    ...percentiles("Alert", (statistic) => appMetric(system, METRIC.alertLatency, { statistic })),
   ]);
 }
 
@@ -103,19 +101,19 @@ function whatWasRefused(system: System): IWidget {
     statistic: Stats.SUM,
   });
   const labels = {
-    [names.signatureMismatch]: "Wrong signature",
-    [names.signatureMalformed]: "No signature",
-    [names.handshakeRejected]: "Handshake",
-    [names.payloadRejected]: "Not understood",
-    [names.sizeRejected]: "Too large",
-    [names.quarantined]: "Quarantined",
-    [names.valuesMissing]: "Values missing",
-    [names.deliveryFailed]: "Not stored",
+    [METRIC.signatureMismatch]: "Wrong signature",
+    [METRIC.signatureMalformed]: "No signature",
+    [METRIC.handshakeRejected]: "Handshake",
+    [METRIC.payloadRejected]: "Not understood",
+    [METRIC.sizeRejected]: "Too large",
+    [METRIC.quarantined]: "Quarantined",
+    [METRIC.valuesMissing]: "Values missing",
+    [METRIC.deliveryFailed]: "Not stored",
   };
   return bars("What was refused?", system, labels, [all]);
 }
 
-type Labels = Partial<Record<(typeof names)[keyof typeof names], string>>;
+type Labels = Partial<Record<(typeof METRIC)[keyof typeof METRIC], string>>;
 
 function bars(title: string, system: System, labels: Labels, right: IMetric[] = []): IWidget {
   const left = Object.entries(labels).map(([name, label]) =>

@@ -5,7 +5,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { METRICS } from "../../lambda/shared/names.ts";
+import { METRIC, METRICS } from "../../lambda/shared/names.ts";
 
 /** The parts whose metrics are watched. */
 export interface System {
@@ -16,7 +16,7 @@ export interface System {
   readonly deadLetters: Queue;
 }
 
-type MetricName = (typeof METRICS.names)[keyof typeof METRICS.names];
+type MetricName = (typeof METRIC)[keyof typeof METRIC];
 
 /** One of the application's own metrics, summed over five minutes unless told otherwise. */
 export function appMetric(
@@ -41,7 +41,7 @@ export function alertTopicMetric({ alertTopic }: System, metricName: string, min
 
 /** Signatures were wrong and not one was right: what a rotated app secret looks like. */
 export function mismatchesOnly(system: System): IMetric {
-  const { signatureMismatch, accepted } = METRICS.names;
+  const { signatureMismatch, accepted } = METRIC;
   return new MathExpression({
     expression: "IF(FILL(accepted, 0) == 0, FILL(mismatches, 0), 0)",
     usingMetrics: {

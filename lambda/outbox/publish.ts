@@ -1,14 +1,12 @@
 import type { AlertTopic } from "../alert/alert-topic.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
-import { METRICS } from "../shared/names.ts";
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { METRIC } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
-import type { Tally } from "../shared/tally.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import { hasTimeToPublish, hasTimeToWrite } from "../shared/time-left.ts";
 import type { EventTable } from "./event-table.ts";
-
-const { names } = METRICS;
 
 export interface PublishDeps {
   readonly table: EventTable;
@@ -28,11 +26,11 @@ export async function publishAll(
   claimed: readonly ClaimedAlert[],
   deps: PublishDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<void> {
   await inParallel(claimed, CONCURRENCY, async (alert) => {
-    if (hasTimeToPublish(invocation)) await publishAlert(alert, deps, tally);
-    else if (hasTimeToWrite(invocation)) await release(alert, deps, tally);
+    if (hasTimeToPublish(invocation)) await publishAlert(alert, deps, metrics);
+    else if (hasTimeToWrite(invocation)) await release(alert, deps, metrics);
   });
 }
 
@@ -40,20 +38,20 @@ export async function publishAll(
 export async function publishAlert(
   alert: ClaimedAlert,
   deps: PublishDeps,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<void> {
   const { event, token } = alert;
   try {
     const messageId = await deps.topic.publish(event);
     const publishedAt = deps.now();
-    tally.add(names.alertPublished);
-    tally.sample(names.alertLatency, publishedAt - Date.parse(event.receivedAt));
+    metrics.add(METRIC.alertPublished);
+    metrics.sample(METRIC.alertLatency, publishedAt - Date.parse(event.receivedAt));
     await deps.table
       .markPublished(event, token, { messageId, publishedAt })
-      .catch((error) => tally.fail(names.relayFailed, error));
+      .catch((error) => metrics.addFailure(METRIC.relayFailed, error));
   } catch (error) {
-    tally.fail(names.alertPublishFailed, error);
-    await release(alert, deps, tally);
+    metrics.addFailure(METRIC.alertPublishFailed, error);
+    await release(alert, deps, metrics);
   }
 }
 
@@ -61,7 +59,9 @@ export async function publishAlert(
 async function release(
   { event, token }: ClaimedAlert,
   { table, now }: PublishDeps,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<void> {
-  await table.release(event, token, now()).catch((error) => tally.fail(names.relayFailed, error));
+  await table
+    .release(event, token, now())
+    .catch((error) => metrics.addFailure(METRIC.relayFailed, error));
 }

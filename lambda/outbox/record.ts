@@ -1,17 +1,15 @@
 import type { SecurityEvent } from "../event/security-event.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Config } from "../shared/config.ts";
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { MetricName } from "../shared/log.ts";
-import { METRICS } from "../shared/names.ts";
+import { METRIC } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
-import type { Tally } from "../shared/tally.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import { hasTimeToPublish, hasTimeToWrite } from "../shared/time-left.ts";
 import { claimMs } from "./claim.ts";
 import type { Recorded } from "./event-table.ts";
 import type { ClaimedAlert, PublishDeps } from "./publish.ts";
-
-const { names } = METRICS;
 
 export interface RecordDeps extends PublishDeps {
   readonly config: Config;
@@ -31,23 +29,23 @@ export async function recordAll(
   events: readonly SecurityEvent[],
   deps: RecordDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<Recording> {
   const claimed: ClaimedAlert[] = [];
   let incomplete: Recording["incomplete"];
   const distinct = toDistinct(events);
-  tally.add(names.duplicate, events.length - distinct.length);
+  metrics.add(METRIC.duplicate, events.length - distinct.length);
   await inParallel(startElsewhere(distinct, deps.now()), CONCURRENCY, async (event) => {
     if (!hasTimeToWrite(invocation)) {
       incomplete ??= "time";
       return;
     }
     try {
-      const alert = await record(event, deps, invocation, tally);
+      const alert = await record(event, deps, invocation, metrics);
       if (alert) claimed.push(alert);
     } catch (error) {
       incomplete = "table";
-      tally.fail(names.storeFailed, error);
+      metrics.addFailure(METRIC.storeFailed, error);
     }
   });
   return { claimed, incomplete };
@@ -76,19 +74,19 @@ async function record(
   event: SecurityEvent,
   deps: RecordDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<ClaimedAlert | undefined> {
   if (!isAlerting(event, deps.config)) {
-    countRecorded(await deps.table.record(event), event, tally);
+    countRecorded(await deps.table.record(event), event, metrics);
     return undefined;
   }
   const token = deps.newToken();
   const expiresAt = deps.now() + claimMs(1);
   const recorded = await deps.table.recordPending(event, { token, expiresAt });
-  countRecorded(recorded, event, tally);
+  countRecorded(recorded, event, metrics);
   if (recorded === "stored") return { event, token };
   if (recorded === "refused" || !hasTimeToPublish(invocation)) return undefined;
-  return takeOver(event, token, deps, tally);
+  return takeOver(event, token, deps, metrics);
 }
 
 /** A test from Meta's dashboard tries the whole pipeline, so it alerts whatever its event. */
@@ -104,29 +102,29 @@ async function takeOver(
   event: SecurityEvent,
   token: string,
   { table, now }: RecordDeps,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<ClaimedAlert | undefined> {
   const at = now();
   try {
     const stored = await table.claim(event, { token, expiresAt: at + claimMs(1) }, at);
     return stored && { event: stored, token };
   } catch (error) {
-    tally.fail(names.relayFailed, error);
+    metrics.addFailure(METRIC.relayFailed, error);
     return undefined;
   }
 }
 
 const STORED_BY_EVENT: ReadonlyMap<string | undefined, MetricName> = new Map([
-  ["PIN_RESET_REQUEST", names.storedResetRequest],
-  ["PIN_REQUEST_SUCCESS", names.storedRequestSuccess],
-  ["PIN_CHANGED", names.storedPinChanged],
+  ["PIN_RESET_REQUEST", METRIC.storedResetRequest],
+  ["PIN_REQUEST_SUCCESS", METRIC.storedRequestSuccess],
+  ["PIN_CHANGED", METRIC.storedPinChanged],
 ]);
 
-function countRecorded(recorded: Recorded, event: SecurityEvent, tally: Tally): void {
-  if (recorded === "duplicate") tally.add(names.duplicate);
-  if (recorded === "refused") tally.fail(names.quarantined, "refused by DynamoDB");
+function countRecorded(recorded: Recorded, event: SecurityEvent, metrics: InvocationMetrics): void {
+  if (recorded === "duplicate") metrics.add(METRIC.duplicate);
+  if (recorded === "refused") metrics.addFailure(METRIC.quarantined, "refused by DynamoDB");
   if (recorded !== "stored") return;
-  tally.add(names.stored);
-  tally.add(STORED_BY_EVENT.get(event.event) ?? names.unknownEvent);
-  if (event.test) tally.add(names.testStored);
+  metrics.add(METRIC.stored);
+  metrics.add(STORED_BY_EVENT.get(event.event) ?? METRIC.unknownEvent);
+  if (event.test) metrics.add(METRIC.testStored);
 }

@@ -1,14 +1,12 @@
 import { CONCURRENCY } from "../shared/clients.ts";
-import { METRICS } from "../shared/names.ts";
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { METRIC } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
-import type { Tally } from "../shared/tally.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import { hasTimeToPublish } from "../shared/time-left.ts";
 import { claimMs } from "./claim.ts";
 import type { PendingAlert } from "./event-table.ts";
 import { type PublishDeps, publishAlert } from "./publish.ts";
-
-const { names } = METRICS;
 
 export interface RelayDeps extends PublishDeps {
   readonly newToken: () => string;
@@ -18,7 +16,7 @@ export interface RelayDeps extends PublishDeps {
 export async function relayOutbox(
   deps: RelayDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<void> {
   const startedAt = deps.now();
   // An alert that this tick claims moves to the outbox's end and is met there once more.
@@ -30,18 +28,18 @@ export async function relayOutbox(
       oldest = Math.min(oldest, Date.parse(receivedAt));
     }
     const due = page.filter((alert) => alert.claimExpiresAt < startedAt);
-    await inParallel(due, CONCURRENCY, (alert) => relayAlert(alert, deps, invocation, tally));
+    await inParallel(due, CONCURRENCY, (alert) => relayAlert(alert, deps, invocation, metrics));
   }
-  tally.add(names.relayRun);
-  tally.sample(names.outboxSize, seen.size);
-  tally.sample(names.outboxAge, Math.round((startedAt - oldest) / 1000));
+  metrics.add(METRIC.relayRun);
+  metrics.sample(METRIC.outboxSize, seen.size);
+  metrics.sample(METRIC.outboxAge, Math.round((startedAt - oldest) / 1000));
 }
 
 async function relayAlert(
   alert: PendingAlert,
   deps: RelayDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<void> {
   if (!hasTimeToPublish(invocation)) return;
   const token = deps.newToken();
@@ -49,8 +47,8 @@ async function relayAlert(
   const claim = { token, expiresAt: now + claimMs(alert.attempts + 1) };
   try {
     const event = await deps.table.claim(alert, claim, now);
-    if (event) await publishAlert({ event, token }, deps, tally);
+    if (event) await publishAlert({ event, token }, deps, metrics);
   } catch (error) {
-    tally.fail(names.relayFailed, error);
+    metrics.addFailure(METRIC.relayFailed, error);
   }
 }

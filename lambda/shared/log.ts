@@ -1,6 +1,6 @@
-import { METRICS } from "./names.ts";
+import { type METRIC, METRICS } from "./names.ts";
 
-export type MetricName = (typeof METRICS.names)[keyof typeof METRICS.names];
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 
 /** Counts, or samples in the unit that METRICS names; both add up in CloudWatch. */
 export type Metrics = Partial<Record<MetricName, number | readonly number[]>>;

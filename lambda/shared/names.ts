@@ -40,48 +40,50 @@ export const OUTBOX = {
   nonKeyAttributes: ["alertAttempts", "receivedAt"],
 } as const;
 
-/** Metrics in CloudWatch embedded format; their one dimension is `FunctionName`. */
+/** Names of the metrics. */
+export const METRIC = {
+  /** Deliveries answered 200. */
+  accepted: "DeliveryAccepted",
+  stored: "EventStored",
+  storedResetRequest: "ResetRequestStored",
+  storedRequestSuccess: "RequestSuccessStored",
+  storedPinChanged: "PinChangedStored",
+  unknownEvent: "UnknownEventStored",
+  testStored: "TestEventStored",
+  duplicate: "EventDuplicate",
+  quarantined: "ChangeQuarantined",
+  ignoredField: "FieldIgnored",
+  /** Entries that carry `changed_fields` instead of values (`include_values` is off at Meta). */
+  valuesMissing: "ValuesMissing",
+  /** Missing or malformed signature header: no secret was read. */
+  signatureMalformed: "SignatureMalformed",
+  /** Well-formed signature that matches no configured app secret. */
+  signatureMismatch: "SignatureMismatch",
+  payloadRejected: "PayloadRejected",
+  sizeRejected: "SizeRejected",
+  handshakeRejected: "HandshakeRejected",
+  storeFailed: "EventStoreFailed",
+  /** Deliveries answered 5xx because DynamoDB failed or time ran out. */
+  deliveryFailed: "DeliveryFailed",
+  secretUnavailable: "SecretUnavailable",
+  /** Position in `appSecrets` of the secret that verified the delivery, 0 first. */
+  matchedSecretIndex: "MatchedSecretIndex",
+  alertPublished: "AlertPublished",
+  alertPublishFailed: "AlertPublishFailed",
+  /** Milliseconds from receiving a change to its alert's acceptance by SNS. */
+  alertLatency: "AlertLatency",
+  relayRun: "RelayRun",
+  /** Claims, releases and marks that DynamoDB failed; the next tick tries again. */
+  relayFailed: "RelayFailed",
+  /** Alerts pending when the relay looked, and the seconds that the oldest has waited. */
+  outboxSize: "OutboxSize",
+  outboxAge: "OutboxAge",
+} as const;
+
+/** The form of the metrics: CloudWatch embedded format, one dimension. */
 export const METRICS = {
   namespace: "WhatsAppSecurityWebhook",
   dimension: "FunctionName",
-  names: {
-    /** Deliveries answered 200. */
-    accepted: "DeliveryAccepted",
-    stored: "EventStored",
-    storedResetRequest: "ResetRequestStored",
-    storedRequestSuccess: "RequestSuccessStored",
-    storedPinChanged: "PinChangedStored",
-    unknownEvent: "UnknownEventStored",
-    testStored: "TestEventStored",
-    duplicate: "EventDuplicate",
-    quarantined: "ChangeQuarantined",
-    ignoredField: "FieldIgnored",
-    /** Entries that carry `changed_fields` instead of values (`include_values` is off at Meta). */
-    valuesMissing: "ValuesMissing",
-    /** Missing or malformed signature header: no secret was read. */
-    signatureMalformed: "SignatureMalformed",
-    /** Well-formed signature that matches no configured app secret. */
-    signatureMismatch: "SignatureMismatch",
-    payloadRejected: "PayloadRejected",
-    sizeRejected: "SizeRejected",
-    handshakeRejected: "HandshakeRejected",
-    storeFailed: "EventStoreFailed",
-    /** Deliveries answered 5xx because DynamoDB failed or time ran out. */
-    deliveryFailed: "DeliveryFailed",
-    secretUnavailable: "SecretUnavailable",
-    /** Position in `appSecrets` of the secret that verified the delivery, 0 first. */
-    matchedSecretIndex: "MatchedSecretIndex",
-    alertPublished: "AlertPublished",
-    alertPublishFailed: "AlertPublishFailed",
-    /** Milliseconds from receiving a change to its alert's acceptance by SNS. */
-    alertLatency: "AlertLatency",
-    relayRun: "RelayRun",
-    /** Claims, releases and marks that DynamoDB failed; the next tick tries again. */
-    relayFailed: "RelayFailed",
-    /** Alerts pending when the relay looked, and the seconds that the oldest has waited. */
-    outboxSize: "OutboxSize",
-    outboxAge: "OutboxAge",
-  },
   /** Units other than Count. */
   units: {
     AlertLatency: "Milliseconds",

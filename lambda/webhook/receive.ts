@@ -2,14 +2,12 @@ import { type Payload, parsePayload } from "../event/payload.ts";
 import { type Receipt, type SecurityEvent, toSecurityEvent } from "../event/security-event.ts";
 import { publishAll } from "../outbox/publish.ts";
 import { type RecordDeps, recordAll } from "../outbox/record.ts";
-import { METRICS } from "../shared/names.ts";
-import type { Tally } from "../shared/tally.ts";
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { METRIC } from "../shared/names.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import { type HttpEvent, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
 import { parseSignature, verifySignature } from "./signature.ts";
-
-const { names } = METRICS;
 
 export interface ReceiveDeps extends RecordDeps {
   readonly secrets: SecretStore;
@@ -20,7 +18,7 @@ export async function receive(
   request: HttpEvent,
   deps: ReceiveDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<Outcome> {
   const receivedAt = deps.now();
   const delivery = toDelivery(request);
@@ -35,14 +33,14 @@ export async function receive(
     const isReady = deps.secrets.state() === "ready";
     return isReady ? rejected("signature mismatch") : { kind: "failed", reason: "secret" };
   }
-  tally.sample(names.matchedSecretIndex, appSecretIndex);
+  metrics.sample(METRIC.matchedSecretIndex, appSecretIndex);
 
   const payload = parsePayload(delivery.body);
   if (!payload) return rejected("payload");
-  const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, tally);
+  const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, metrics);
 
-  const { claimed, incomplete } = await recordAll(events, deps, invocation, tally);
-  await publishAll(claimed, deps, invocation, tally);
+  const { claimed, incomplete } = await recordAll(events, deps, invocation, metrics);
+  await publishAll(claimed, deps, invocation, metrics);
   return incomplete ? { kind: "failed", reason: incomplete } : { kind: "accepted" };
 }
 
@@ -60,15 +58,19 @@ function findAppSecret(
 }
 
 /** Every change of the `security` field; what else came is counted, nothing is dropped silently. */
-function toSecurityEvents(payload: Payload, receipt: Receipt, tally: Tally): SecurityEvent[] {
+function toSecurityEvents(
+  payload: Payload,
+  receipt: Receipt,
+  metrics: InvocationMetrics,
+): SecurityEvent[] {
   const events: SecurityEvent[] = [];
   for (const entry of payload.entries) {
-    if (entry.valuesMissing) tally.add(names.valuesMissing);
+    if (entry.valuesMissing) metrics.add(METRIC.valuesMissing);
     for (const change of entry.changes) {
       if (change.field === "security") events.push(toSecurityEvent(entry, change, receipt));
-      else tally.add(names.ignoredField);
+      else metrics.add(METRIC.ignoredField);
     }
   }
-  if (payload.malformed > 0) tally.fail(names.quarantined, "malformed", payload.malformed);
+  if (payload.malformed > 0) metrics.addFailure(METRIC.quarantined, "malformed", payload.malformed);
   return events;
 }

@@ -1,14 +1,12 @@
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { Log, MetricName } from "../shared/log.ts";
-import { METRICS } from "../shared/names.ts";
-import type { Tally } from "../shared/tally.ts";
+import { METRIC } from "../shared/names.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import type { FailureReason, Outcome, RejectionReason } from "./delivery.ts";
 
-const { names } = METRICS;
-
 export interface Reporter {
-  outcome(outcome: Outcome, tally: Tally, invocation: Invocation): void;
-  tick(tally: Tally, invocation: Invocation): void;
+  outcome(outcome: Outcome, metrics: InvocationMetrics, invocation: Invocation): void;
+  tick(metrics: InvocationMetrics, invocation: Invocation): void;
 }
 
 export interface ReporterDeps {
@@ -49,47 +47,47 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
     writeRefusal(reason, count, awsRequestId);
   }
 
-  function write(message: string, tally: Tally, invocation: Invocation): void {
-    const hasFailures = Object.keys(tally.reasons).length > 0;
+  function write(message: string, metrics: InvocationMetrics, invocation: Invocation): void {
+    const hasFailures = Object.keys(metrics.reasons).length > 0;
     log.write({
       level: hasFailures ? "ERROR" : "INFO",
       message,
       fields: {
         requestId: invocation.awsRequestId,
-        ...(hasFailures && { failures: tally.reasons }),
+        ...(hasFailures && { failures: metrics.reasons }),
       },
-      metrics: tally.metrics,
+      metrics: metrics.values,
     });
   }
 
   return {
-    outcome(outcome, tally, invocation) {
+    outcome(outcome, metrics, invocation) {
       switch (outcome.kind) {
         case "confirmed":
-          return write("subscription confirmed", tally, invocation);
+          return write("subscription confirmed", metrics, invocation);
         case "accepted":
-          tally.add(names.accepted);
-          return write("delivery accepted", tally, invocation);
+          metrics.add(METRIC.accepted);
+          return write("delivery accepted", metrics, invocation);
         case "rejected":
           return refuse(outcome.reason, invocation);
         case "failed":
           if (outcome.reason === "secret") return refuse(outcome.reason, invocation);
-          tally.fail(names.deliveryFailed, outcome.reason);
-          return write("delivery failed", tally, invocation);
+          metrics.addFailure(METRIC.deliveryFailed, outcome.reason);
+          return write("delivery failed", metrics, invocation);
       }
     },
-    tick(tally, invocation) {
+    tick(metrics, invocation) {
       for (const [reason, count] of held) writeRefusal(reason, count, invocation.awsRequestId);
-      write("outbox relayed", tally, invocation);
+      write("outbox relayed", metrics, invocation);
     },
   };
 }
 
 const REFUSAL_METRIC: Readonly<Partial<Record<RefusalReason, MetricName>>> = {
-  handshake: names.handshakeRejected,
-  "signature malformed": names.signatureMalformed,
-  "signature mismatch": names.signatureMismatch,
-  payload: names.payloadRejected,
-  size: names.sizeRejected,
-  secret: names.secretUnavailable,
+  handshake: METRIC.handshakeRejected,
+  "signature malformed": METRIC.signatureMalformed,
+  "signature mismatch": METRIC.signatureMismatch,
+  payload: METRIC.payloadRejected,
+  size: METRIC.sizeRejected,
+  secret: METRIC.secretUnavailable,
 };

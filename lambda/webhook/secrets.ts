@@ -1,7 +1,7 @@
 import * as v from "valibot";
+import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
-import { METRICS } from "../shared/names.ts";
-import { toReason } from "../shared/tally.ts";
+import { METRIC } from "../shared/names.ts";
 
 /** What Secrets Manager keeps for us: `{"verifyToken":"…","appSecrets":["…"]}`. */
 export interface Secrets {
@@ -58,7 +58,7 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
         level: "ERROR",
         message: "reading the secret failed",
         fields: { reason: toReason(error) },
-        metrics: { [METRICS.names.secretUnavailable]: 1 },
+        metrics: { [METRIC.secretUnavailable]: 1 },
       });
     }
   }

@@ -4,9 +4,9 @@ import { createAlertTopic } from "../alert/alert-topic.ts";
 import { createEventTable } from "../outbox/event-table.ts";
 import { relayOutbox } from "../outbox/relay.ts";
 import type { Config } from "../shared/config.ts";
+import { createInvocationMetrics, type InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { createLog } from "../shared/log.ts";
-import { METRICS, WEBHOOK_PATH } from "../shared/names.ts";
-import { createTally, type Tally } from "../shared/tally.ts";
+import { METRIC, WEBHOOK_PATH } from "../shared/names.ts";
 import type { Invocation } from "../shared/time-left.ts";
 import { type HttpEvent, type HttpResult, type Outcome, toHttpResult } from "./delivery.ts";
 import { confirmSubscription } from "./handshake.ts";
@@ -48,9 +48,9 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   return async (event, invocation) => {
     if (isScheduledTick(event)) return tick(app, report, invocation);
     if (!isHttpEvent(event)) throw new Error("The event is neither a request nor a scheduled tick");
-    const tally = createTally();
-    const outcome = await answer(event, app, invocation, tally);
-    report.outcome(outcome, tally, invocation);
+    const metrics = createInvocationMetrics();
+    const outcome = await answer(event, app, invocation, metrics);
+    report.outcome(outcome, metrics, invocation);
     return toHttpResult(outcome);
   };
 }
@@ -60,15 +60,15 @@ async function tick(
   report: Reporter,
   invocation: Invocation,
 ): Promise<undefined> {
-  const tally = createTally();
+  const metrics = createInvocationMetrics();
   try {
-    await relayOutbox(app, invocation, tally);
+    await relayOutbox(app, invocation, metrics);
   } catch (error) {
-    tally.fail(METRICS.names.relayFailed, error);
+    metrics.addFailure(METRIC.relayFailed, error);
     throw new Error("The outbox could not be read", { cause: error });
   } finally {
     await app.secrets.refresh();
-    report.tick(tally, invocation);
+    report.tick(metrics, invocation);
   }
 }
 
@@ -76,14 +76,14 @@ async function answer(
   request: HttpEvent,
   app: ReceiveDeps,
   invocation: Invocation,
-  tally: Tally,
+  metrics: InvocationMetrics,
 ): Promise<Outcome> {
   if (!request.rawPath.endsWith(WEBHOOK_PATH)) return { kind: "rejected", reason: "path" };
   switch (request.requestContext.http.method) {
     case "GET":
       return confirmSubscription(request.rawQueryString ?? "", app.secrets);
     case "POST":
-      return receive(request, app, invocation, tally);
+      return receive(request, app, invocation, metrics);
     default:
       return { kind: "rejected", reason: "method" };
   }

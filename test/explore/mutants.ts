@@ -17,7 +17,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/record.ts",
-        find: "return takeOver(event, token, deps, tally);",
+        find: "return takeOver(event, token, deps, metrics);",
         replace: "return undefined;",
       },
     ],
@@ -34,9 +34,9 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: "outbox/publish.ts",
-        find: `.catch((error) => tally.fail(names.relayFailed, error));
+        find: `.catch((error) => metrics.addFailure(METRIC.relayFailed, error));
   } catch (error) {`,
-        replace: `.catch((error) => tally.fail(names.relayFailed, error));
+        replace: `.catch((error) => metrics.addFailure(METRIC.relayFailed, error));
     await deps.topic.publish(event);
   } catch (error) {`,
       },
@@ -93,7 +93,7 @@ export const MUTANTS: readonly Mutant[] = [
       {
         file: "outbox/record.ts",
         find: 'if (recorded === "stored") return { event, token };',
-        replace: 'if (recorded === "stored") return takeOver(event, token, deps, tally);',
+        replace: 'if (recorded === "stored") return takeOver(event, token, deps, metrics);',
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], ticks: 1, attempts: 1 }),

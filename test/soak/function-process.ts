@@ -15,7 +15,7 @@ export interface FunctionAddress {
   readonly url: string;
 }
 
-/** The process that is killed: gateway, function and relay, as on a laptop, on a faster clock. */
+/** The process that is killed: gateway, function and relay, as in the local run, on a faster clock. */
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
 const [order] = (await once(process, "message")) as [FunctionOrder];

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { toChoicesMark, toPlan } from "./plan.ts";
 import { type SoakReport, soak } from "./soak.ts";
 
-const HELP = `Runs the laptop's system through faults and deaths, and looks whether anything is lost.
+const HELP = `Runs the local run through faults and deaths, and looks whether anything is lost.
 
   npm run soak -- [--seed <text>] [--deliveries <number>] [--kills <number>]
 

@@ -26,7 +26,7 @@ const LEAP_MS = 7 * 3_600_000;
 const RECOVERY_PATIENCE_MS = 60_000;
 
 /**
- * The laptop's system as processes of their own, through faults and deaths, then left in peace: what
+ * The local run as processes of their own, through faults and deaths, then left in peace: what
  * was sent is compared with what was stored and published.
  */
 export async function soak(plan: Plan): Promise<SoakReport> {

@@ -13,7 +13,7 @@ export interface Database {
   stop(): Promise<void>;
 }
 
-/** The laptop run's DynamoDB in memory, with the function's client for it. */
+/** The local run's DynamoDB in memory, with the function's client for it. */
 export async function startDynamoDB(): Promise<Database> {
   const { endpoint, tableName, stop } = await dynamodb.startDynamoDB();
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
@@ -39,7 +39,7 @@ export interface Queues {
   stop(): Promise<void>;
 }
 
-/** The laptop run's SNS and SQS, with clients for them. */
+/** The local run's SNS and SQS, with clients for them. */
 export async function startQueues(): Promise<Queues> {
   const { endpoint, topicArn, alertQueueUrl, stop } = await startTopics();
   return {

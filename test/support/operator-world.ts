@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startLaptop } from "../../infra/local/laptop.ts";
+import { startLocal } from "../../infra/local/local.ts";
 import { type AwsStandIn, startAws } from "./aws.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 import { type GraphApi, startGraphApi } from "./graph-api.ts";
@@ -12,7 +12,7 @@ export const WABA = "102290129340398";
 export const TOKEN = "EAAJsystemUserTokenOfTheTests";
 export const STACK = "Hooks";
 
-/** A laptop run, the same as a stack of a stand-in AWS account, and Meta. One a test file. */
+/** A local run, the same as a stack of a stand-in AWS account, and Meta. One a test file. */
 export interface OperatorWorld {
   readonly data: string;
   readonly aws: AwsStandIn;
@@ -22,7 +22,7 @@ export interface OperatorWorld {
   readonly snsEndpoint: string;
   readonly dynamodbEndpoint: string;
   readonly tableName: string;
-  /** What the laptop run and the stack's secret hold, as text. */
+  /** What the local run and the stack's secret hold, as text. */
   secretText: string;
   /** Meta and AWS as they are when all is well. */
   reset(): void;
@@ -35,13 +35,13 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
   const data = mkdtempSync(join(tmpdir(), "operator-"));
   const secretFile = join(data, "secret.json");
   writeFileSync(secretFile, SECRET_TEXT);
-  const laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
+  const local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
   const [graph, aws] = await Promise.all([startGraphApi(), startAws()]);
   Object.defineProperty(aws, "secret", {
     get: () => readFileSync(secretFile, "utf8"),
     set: (text: string) => writeFileSync(secretFile, text),
   });
-  const { dynamodbEndpoint, tableName, webhookUrl, topicArn, snsEndpoint } = laptop.address;
+  const { dynamodbEndpoint, tableName, webhookUrl, topicArn, snsEndpoint } = local.address;
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
@@ -78,7 +78,7 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
       resetMeta(graph, webhookUrl);
     },
     async stop() {
-      await Promise.all([laptop.stop(), aws.close(), graph.close()]);
+      await Promise.all([local.stop(), aws.close(), graph.close()]);
       rmSync(data, { recursive: true });
     },
   };

@@ -4,7 +4,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { LaptopAddress } from "../../infra/local/run-file.ts";
+import type { LocalRun } from "../../infra/local/run-file.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -25,9 +25,9 @@ export function runScript(name: string, args: readonly string[], env: NodeJS.Pro
   });
 }
 
-export interface LaptopProcess {
+export interface LocalProcess {
   readonly child: ChildProcess;
-  readonly address: LaptopAddress;
+  readonly address: LocalRun;
   /** All of stdout so far. */
   readonly lines: readonly string[];
   /** Sends the signal, and returns exit code or signal. */
@@ -35,7 +35,7 @@ export interface LaptopProcess {
 }
 
 /** Starts `npm start -- --json --port 0 …` and waits for its line. */
-export async function startLaptopProcess(...args: string[]): Promise<LaptopProcess> {
+export async function startLocalProcess(...args: string[]): Promise<LocalProcess> {
   const child = spawn(process.execPath, ["infra/local/main.ts", "--json", "--port", "0", ...args], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "ignore"],
@@ -44,7 +44,7 @@ export async function startLaptopProcess(...args: string[]): Promise<LaptopProce
   const output = createInterface({ input: child.stdout });
   output.on("line", (line) => lines.push(line));
   await Promise.race([once(output, "line"), once(child, "exit")]);
-  if (lines[0] === undefined) throw new Error(`The laptop run ended with ${child.exitCode}`);
+  if (lines[0] === undefined) throw new Error(`The local run ended with ${child.exitCode}`);
   return {
     child,
     lines,
@@ -59,7 +59,7 @@ export async function startLaptopProcess(...args: string[]): Promise<LaptopProce
 }
 
 export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), "laptop-"));
+  return mkdtempSync(join(tmpdir(), "local-"));
 }
 
 function toEntry(name: string): string {

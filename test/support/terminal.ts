@@ -26,12 +26,12 @@ export function createTestTerminal(...answers: (string | boolean)[]): TestTermin
     out,
     err,
     questions,
-    write: (line) => void out.push(line),
-    tell: (line) => void err.push(line),
+    print: (line) => void out.push(line),
+    info: (line) => void err.push(line),
     ask: answer,
     askSecret: answer,
     confirm: answer,
-    during: (_doing, work) => work(),
+    withSpinner: (_doing, work) => work(),
     text: () => [...out, ...err].join("\n"),
   };
 }

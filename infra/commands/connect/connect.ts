@@ -1,9 +1,9 @@
 import type { CommonOptions } from "../../cli/command.ts";
-import { Complaint } from "../../cli/complaint.ts";
 import { requireConsent } from "../../cli/consent.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import type { Target } from "../../deployment/deployment.ts";
-import { openTarget } from "../../deployment/open.ts";
+import { UserError } from "../../cli/user-error.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import { openDeployment } from "../../deployment/open.ts";
 import { readSubscribedApps, subscribeAccount } from "../../meta/account.ts";
 import { type App, readSubscription, subscribeApp, verifyApp } from "../../meta/app.ts";
 import { requireApp, requireSystemUser } from "../../meta/credentials.ts";
@@ -30,15 +30,17 @@ export interface ConnectDeps {
 
 /** Everything is read and checked before anything is changed. Returns the exit code. */
 export async function connect({ options, env, terminal }: ConnectDeps): Promise<number> {
-  const target = await terminal.during("Looking at the target", () => openTarget(options));
+  const deployment = await terminal.withSpinner("Looking at the deployment", () =>
+    openDeployment(options),
+  );
   const graph = createGraph({ baseUrl: options.graphUrl, version: options.graphVersion });
-  const callbackUrl = toCallbackUrl(options, target, graph);
+  const callbackUrl = toCallbackUrl(options, deployment, graph);
   const app = await requireApp(options, env, terminal);
-  const name = await terminal.during("Asking Meta about the app", () => verifyApp(graph, app));
+  const name = await terminal.withSpinner("Asking Meta about the app", () => verifyApp(graph, app));
   const user = options.waba.length > 0 ? await requireSystemUser(app, env, terminal) : undefined;
 
-  const found = await terminal.during("Reading the present subscriptions", () =>
-    find(target, graph, app, user, options.waba),
+  const found = await terminal.withSpinner("Reading the present subscriptions", () =>
+    find(deployment, graph, app, user, options.waba),
   );
   const plan = toPlan(found, {
     callbackUrl,
@@ -46,40 +48,44 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
     replaceCallback: options.replaceCallback === true,
     again: options.again === true,
   });
-  const write = options.json ? terminal.tell : terminal.write;
-  tellFound(write, { name, target, found });
+  const write = options.json ? terminal.info : terminal.print;
+  tellFound(write, { name, deployment, found });
   tellPlan(write, plan);
   if (plan.lines.length > 0) {
     await requireConsent(options, terminal);
-    await terminal.during("Making the changes", () =>
-      apply(plan, { target, graph, found, user, callbackUrl }),
+    await terminal.withSpinner("Making the changes", () =>
+      apply(plan, { deployment, graph, found, user, callbackUrl }),
     );
   }
-  tellOutcome(terminal, { options, name, target, found, plan, callbackUrl });
+  tellOutcome(terminal, { options, name, deployment, found, plan, callbackUrl });
   return 0;
 }
 
 /** Meta takes https addresses only, and can't see this machine. */
-function toCallbackUrl({ callbackUrl }: ConnectOptions, target: Target, graph: Graph): string {
-  const url = callbackUrl ?? target.webhookUrl;
-  if (!URL.canParse(url)) throw new Complaint(`The callback URL ${url} is not an address.`);
+function toCallbackUrl(
+  { callbackUrl }: ConnectOptions,
+  deployment: Deployment,
+  graph: Graph,
+): string {
+  const url = callbackUrl ?? deployment.webhookUrl;
+  if (!URL.canParse(url)) throw new UserError(`The callback URL ${url} is not an address.`);
   const isMeta = new URL(graph.baseUrl).hostname.endsWith(".facebook.com");
   if (!isMeta || new URL(url).protocol === "https:") return url;
-  throw new Complaint(
+  throw new UserError(
     `Meta can't reach ${url}: start a tunnel to it and give --callback-url https://<tunnel>/webhook, or name a deployed stack with --stack.`,
   );
 }
 
 async function find(
-  target: Target,
+  deployment: Deployment,
   graph: Graph,
   app: App,
   user: SystemUser | undefined,
   wabaIds: readonly string[],
 ): Promise<Found> {
-  const stored = parseStoredSecret(await target.readSecretText(), target.secretName);
+  const stored = parseStoredSecret(await deployment.readSecretText(), deployment.secretName);
   if (stored.verifyToken === "") {
-    throw new Complaint(`The secret in ${target.secretName} has no verifyToken: add one.`);
+    throw new UserError(`The secret in ${deployment.secretName} has no verifyToken: add one.`);
   }
   const subscription = await readSubscription(graph, app);
   const accounts = [];
@@ -93,7 +99,7 @@ async function find(
 }
 
 interface Means {
-  readonly target: Target;
+  readonly deployment: Deployment;
   readonly graph: Graph;
   readonly found: Found;
   readonly user: SystemUser | undefined;
@@ -101,8 +107,8 @@ interface Means {
 }
 
 /** The secret first, so that what Meta sends from then on is accepted. */
-async function apply(plan: Plan, { target, graph, found, user, callbackUrl }: Means) {
-  if (plan.secret) await target.writeSecretText(JSON.stringify(plan.secret));
+async function apply(plan: Plan, { deployment, graph, found, user, callbackUrl }: Means) {
+  if (plan.secret) await deployment.writeSecretText(JSON.stringify(plan.secret));
   if (plan.fields) {
     const { verifyToken } = found.stored;
     await subscribeApp(graph, found.app, { callbackUrl, verifyToken, fields: plan.fields });

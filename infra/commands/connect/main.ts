@@ -20,7 +20,7 @@ Where to find them:
               permission whatsapp_business_management
   account id  WhatsApp Manager, Account tools, or Business settings, Accounts
 
-The laptop run: Meta can't reach it. Start a tunnel (any that gives an https
+The local run: Meta can't reach it. Start a tunnel (any that gives an https
 address) and give --callback-url https://<tunnel>/webhook.
 
 Examples:
@@ -29,7 +29,7 @@ Examples:
 `;
 
 const command = addMetaOptions(createCommand("connect", DESCRIPTION))
-  .option("--callback-url <url>", "address that Meta shall call, instead of the target's own")
+  .option("--callback-url <url>", "address that Meta shall call, instead of the deployment's own")
   .option("--replace", "drop the app secrets saved before, instead of keeping them")
   .option("--replace-callback", "take the app's callback URL over from what it serves now")
   .option("--again", "subscribe anew even if nothing seems to be missing (turns values on)")

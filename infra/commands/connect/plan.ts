@@ -1,4 +1,4 @@
-import { Complaint } from "../../cli/complaint.ts";
+import { UserError } from "../../cli/user-error.ts";
 import type { SubscribedApp } from "../../meta/account.ts";
 import { type App, FIELD, type Subscription } from "../../meta/app.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
@@ -64,7 +64,7 @@ function planFields(
 function refuseTakenCallback({ app, subscription }: Found, wishes: Wishes): void {
   const present = subscription?.callbackUrl;
   if (!present || present === wishes.callbackUrl || wishes.replaceCallback) return;
-  throw new Complaint(
+  throw new UserError(
     [
       `The app ${app.id} already sends its WhatsApp webhooks to ${present}; an app has one callback URL for all its fields, and "${FIELD}" can't be sent elsewhere alone. Nothing was changed.`,
       "",

@@ -1,22 +1,22 @@
 import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { Subscription } from "../../meta/app.ts";
 import type { ConnectOptions } from "./connect.ts";
 import type { Found, Plan } from "./plan.ts";
 
 export interface Report {
   readonly name: string;
-  readonly target: Target;
+  readonly deployment: Deployment;
   readonly found: Found;
 }
 
 /** Takes a line: stdout's, or stderr's where stdout is for machines. */
 type Write = (line: string) => void;
 
-export function tellFound(write: Write, { name, target, found }: Report): void {
+export function tellFound(write: Write, { name, deployment, found }: Report): void {
   const facts = [
     ["App", `${name} (${found.app.id})`],
-    ["Target", target.name],
+    ["Deployment", deployment.name],
     ...describe(found.subscription),
     ...found.accounts.map(({ id, apps }) => {
       const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
@@ -62,19 +62,21 @@ export interface Outcome extends Report {
 
 /** What was done, and what is still to do. */
 export function tellOutcome(terminal: Terminal, outcome: Outcome): void {
-  const { options, name, found, target, plan, callbackUrl } = outcome;
+  const { options, name, found, deployment, plan, callbackUrl } = outcome;
   if (options.json) {
     const app = { id: found.app.id, name };
     const accounts = found.accounts.map(({ id }) => id);
     const changes = plan.lines;
-    terminal.write(JSON.stringify({ target: target.name, app, callbackUrl, accounts, changes }));
+    terminal.print(
+      JSON.stringify({ deployment: deployment.name, app, callbackUrl, accounts, changes }),
+    );
     return;
   }
-  if (plan.lines.length > 0) terminal.write(paint("green", "Done."));
-  if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.write);
-  terminal.write("Next:");
-  terminal.write(`  ${toCommand("status", target, `--app-id ${found.app.id}`)}`);
-  terminal.write(`  ${toCommand("drill", target)}`);
+  if (plan.lines.length > 0) terminal.print(paint("green", "Done."));
+  if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.print);
+  terminal.print("Next:");
+  terminal.print(`  ${toCommand("status", deployment, `--app-id ${found.app.id}`)}`);
+  terminal.print(`  ${toCommand("drill", deployment)}`);
 }
 
 const SECOND_SWITCH = wrap(

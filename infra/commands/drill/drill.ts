@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import type { CommonOptions } from "../../cli/command.ts";
-import { Complaint } from "../../cli/complaint.ts";
 import { isAccessDenied } from "../../cli/errors.ts";
 import { type Terminal, wrap } from "../../cli/terminal.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
-import { openTarget } from "../../deployment/open.ts";
+import { UserError } from "../../cli/user-error.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
@@ -32,7 +32,9 @@ export interface DrillDeps {
 /** Returns 0 when the alert went out and everybody subscribed hears it. */
 export async function drill(deps: DrillDeps): Promise<number> {
   const { options, terminal } = deps;
-  const target = await terminal.during("Looking at the target", () => openTarget(options));
+  const deployment = await terminal.withSpinner("Looking at the deployment", () =>
+    openDeployment(options),
+  );
   const delivery = toTestDelivery(
     {
       event: options.event,
@@ -40,23 +42,26 @@ export async function drill(deps: DrillDeps): Promise<number> {
       requester: `${DRILL_PREFIX}${randomBytes(4).toString("hex")}`,
       time: Math.floor(Date.now() / 1000),
     },
-    await requireFirstSecret(target),
+    await requireFirstSecret(deployment),
   );
-  const write = options.json ? terminal.tell : terminal.write;
-  const followed = await follow(target, delivery, { ...deps, write });
-  const hearings = await findHearings(target, followed.item);
-  if (options.json) terminal.write(toJson(delivery, followed, hearings));
-  else for (const line of toLines(target, hearings)) terminal.write(line);
+  const write = options.json ? terminal.info : terminal.print;
+  const followed = await follow(deployment, delivery, { ...deps, write });
+  const hearings = await findHearings(deployment, followed.item);
+  if (options.json) terminal.print(toJson(delivery, followed, hearings));
+  else for (const line of toLines(deployment, hearings)) terminal.print(line);
   return hearings && (hearings.length === 0 || hearings.some(({ hears }) => !hears)) ? 1 : 0;
 }
 
-async function requireFirstSecret(target: Target): Promise<string> {
-  const { appSecrets } = parseStoredSecret(await target.readSecretText(), target.secretName);
+async function requireFirstSecret(deployment: Deployment): Promise<string> {
+  const { appSecrets } = parseStoredSecret(
+    await deployment.readSecretText(),
+    deployment.secretName,
+  );
   const [first] = appSecrets;
-  const connect = toCommand("connect", target);
-  if (!first) throw new Complaint(`No app secret is set, so that nothing is accepted: ${connect}.`);
+  const connect = toCommand("connect", deployment);
+  if (!first) throw new UserError(`No app secret is set, so that nothing is accepted: ${connect}.`);
   const fault = findAppSecretFault(first);
-  if (fault) throw new Complaint(`The saved app secret ${fault}: ${connect}.`);
+  if (fault) throw new UserError(`The saved app secret ${fault}: ${connect}.`);
   return first;
 }
 
@@ -72,7 +77,7 @@ interface FollowDeps extends DrillDeps {
 }
 
 async function follow(
-  target: Target,
+  deployment: Deployment,
   delivery: TestDelivery,
   { options, terminal, pauseMs, write }: FollowDeps,
 ): Promise<{ steps: Steps; item: Item }> {
@@ -83,19 +88,21 @@ async function follow(
     write(`${String(elapsed).padStart(6)} ms  ${what}`);
     return elapsed;
   }
-  tell(`sending ${options.event} to ${target.webhookUrl}`);
-  await terminal.during("Waiting for the answer", () =>
-    postUntilAccepted(target, delivery, {
+  tell(`sending ${options.event} to ${deployment.webhookUrl}`);
+  await terminal.withSpinner("Waiting for the answer", () =>
+    postUntilAccepted(deployment, delivery, {
       until: Math.min(until, startedAt + 90_000),
       pauseMs,
       tell,
     }),
   );
   const answered = tell("answered 200");
-  await terminal.during("Waiting for the item", () => awaitStored(target, delivery, until));
+  await terminal.withSpinner("Waiting for the item", () =>
+    awaitStored(deployment, delivery, until),
+  );
   const stored = tell(`stored as 0 / ${delivery.eventKey}`);
-  const item = await terminal.during("Waiting for the alert", () =>
-    awaitPublished(target, delivery, until),
+  const item = await terminal.withSpinner("Waiting for the alert", () =>
+    awaitPublished(deployment, delivery, until),
   );
   const published = tell(`alert published, ${toLatency(item)} ms after the delivery came in`);
   return { steps: { answered, stored, published }, item };
@@ -107,10 +114,10 @@ function toLatency({ receivedAt, alertPublishedAt }: Item): number {
 }
 
 /** Undefined without the permission to look. */
-async function findHearings(target: Target, item: Item): Promise<Hearing[] | undefined> {
+async function findHearings(deployment: Deployment, item: Item): Promise<Hearing[] | undefined> {
   try {
     const event = toStoredEvent(item);
-    const subscribers = await listSubscribers(target.sns, target.alertTopicArn);
+    const subscribers = await listSubscribers(deployment.sns, deployment.alertTopicArn);
     return subscribers.map((subscriber) => toHearing(subscriber, event));
   } catch (error) {
     if (isAccessDenied(error)) return undefined;
@@ -118,8 +125,8 @@ async function findHearings(target: Target, item: Item): Promise<Hearing[] | und
   }
 }
 
-function toLines(target: Target, hearings: readonly Hearing[] | undefined): string[] {
-  const hint = target.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
+function toLines(deployment: Deployment, hearings: readonly Hearing[] | undefined): string[] {
+  const hint = deployment.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
   if (!hearings) return ["", "These AWS credentials may not see who is subscribed.", ...hint];
   if (hearings.length === 0) return ["", ...wrap(NOBODY), ...hint];
   const blocks = hearings.flatMap(({ protocol, endpoint, what }) => [

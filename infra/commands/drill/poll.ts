@@ -1,35 +1,43 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, text } from "../../../lambda/outbox/event-item.ts";
-import { Complaint } from "../../cli/complaint.ts";
-import type { Target } from "../../deployment/deployment.ts";
+import { UserError } from "../../cli/user-error.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
 const POLL_MS = 200;
 
 /** The item as soon as it is stored. */
-export function awaitStored(target: Target, id: TestDelivery, until: number): Promise<Item> {
+export function awaitStored(
+  deployment: Deployment,
+  id: TestDelivery,
+  until: number,
+): Promise<Item> {
   return poll(
-    target,
+    deployment,
     id,
     until,
     () => true,
     () =>
-      new Complaint(
-        `The delivery was answered 200, but no item appeared in ${target.tableName}: see the function's log.`,
+      new UserError(
+        `The delivery was answered 200, but no item appeared in ${deployment.tableName}: see the function's log.`,
       ),
   );
 }
 
 /** The item as soon as its alert is published. */
-export function awaitPublished(target: Target, id: TestDelivery, until: number): Promise<Item> {
+export function awaitPublished(
+  deployment: Deployment,
+  id: TestDelivery,
+  until: number,
+): Promise<Item> {
   return poll(
-    target,
+    deployment,
     id,
     until,
     ({ alert }) => alert?.S === "published",
     (item) =>
-      new Complaint(
+      new UserError(
         `The alert is still ${item?.alert?.S ?? "missing"} after ${item?.alertAttempts?.N ?? "no"} attempts: SNS does not take it, and the relay tries again each minute; see README, Runbook, "Alert pending too long".`,
       ),
   );
@@ -37,11 +45,11 @@ export function awaitPublished(target: Target, id: TestDelivery, until: number):
 
 /** Asks until the item is as wanted, or time (milliseconds since the epoch) is up. */
 async function poll(
-  { dynamodb, tableName }: Target,
+  { dynamodb, tableName }: Deployment,
   { wabaId, eventKey }: TestDelivery,
   until: number,
   isWanted: (item: Item) => boolean,
-  toComplaint: (item: Item | undefined) => Complaint,
+  toUserError: (item: Item | undefined) => UserError,
 ): Promise<Item> {
   const command = new GetItemCommand({
     TableName: tableName,
@@ -51,7 +59,7 @@ async function poll(
   for (;;) {
     const { Item: item } = await dynamodb.send(command);
     if (item && isWanted(item)) return item;
-    if (Date.now() > until) throw toComplaint(item);
+    if (Date.now() > until) throw toUserError(item);
     await delay(POLL_MS);
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Complaint } from "../../cli/complaint.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { UserError } from "../../cli/user-error.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { toNetworkReason } from "../../meta/graph.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
@@ -16,15 +16,15 @@ export interface Patience {
  * again after a minute at the soonest: one that was changed a moment ago deserves patience.
  */
 export async function postUntilAccepted(
-  target: Target,
+  deployment: Deployment,
   delivery: TestDelivery,
   { until, pauseMs, tell }: Patience,
 ): Promise<void> {
   for (;;) {
-    const status = await post(target, delivery);
+    const status = await post(deployment, delivery);
     if (status === 200) return;
     if (!MAY_PASS.includes(status) || Date.now() + pauseMs > until) {
-      throw new Complaint(`${target.webhookUrl} answers ${status}: ${toMeaning(status)}.`);
+      throw new UserError(`${deployment.webhookUrl} answers ${status}: ${toMeaning(status)}.`);
     }
     tell(`answered ${status}; an app secret just saved takes a minute: trying again`);
     await delay(pauseMs);
@@ -33,15 +33,15 @@ export async function postUntilAccepted(
 
 const MAY_PASS = [401, 503];
 
-async function post(target: Target, { body, signature }: TestDelivery): Promise<number> {
+async function post(deployment: Deployment, { body, signature }: TestDelivery): Promise<number> {
   const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
   const signal = AbortSignal.timeout(20_000);
   const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
   try {
-    return (await fetch(target.webhookUrl, init)).status;
+    return (await fetch(deployment.webhookUrl, init)).status;
   } catch (error) {
-    throw new Complaint(
-      `${target.webhookUrl} does not answer (${toNetworkReason(error)}): see ${toCommand("status", target)}.`,
+    throw new UserError(
+      `${deployment.webhookUrl} does not answer (${toNetworkReason(error)}): see ${toCommand("status", deployment)}.`,
     );
   }
 }

@@ -1,11 +1,11 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { extname } from "node:path";
-import { Complaint } from "../../cli/complaint.ts";
-import { type EventRecord, FIELDS } from "../../deployment/stored-event.ts";
+import { UserError } from "../../cli/user-error.ts";
+import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
 import { toCsvLine } from "./csv.ts";
 
-type ToText = { readonly head: string; readonly line: (record: EventRecord) => string };
+type ToText = { readonly head: string; readonly line: (record: StoredEvent) => string };
 
 const WRITERS: Readonly<Record<string, ToText>> = {
   ".jsonl": { head: "", line: (record) => `${JSON.stringify(record)}\n` },
@@ -27,16 +27,16 @@ export interface ExportOptions {
  * appears whole or not at all; only its owner may read it. Throws Complaints.
  */
 export async function exportEvents(
-  events: AsyncIterable<EventRecord>,
+  events: AsyncIterable<StoredEvent>,
   { file, force }: ExportOptions,
 ): Promise<number> {
   const writer = WRITERS[extname(file).toLowerCase()];
   if (!writer) {
-    throw new Complaint(
+    throw new UserError(
       `${file} says no format: end it in .jsonl (JSON Lines, exact) or .csv (for spreadsheets).`,
     );
   }
-  if (!force && existsSync(file)) throw new Complaint(toExists(file));
+  if (!force && existsSync(file)) throw new UserError(toExists(file));
   const draft = `${file}.${process.pid}.draft`;
   try {
     const written = await write(draft, events, writer);
@@ -44,13 +44,13 @@ export async function exportEvents(
     else await putIfAbsent(draft, file);
     return written;
   } catch (error) {
-    throw toComplaint(error, file);
+    throw toUserError(error, file);
   } finally {
     await rm(draft, { force: true });
   }
 }
 
-async function write(draft: string, events: AsyncIterable<EventRecord>, { head, line }: ToText) {
+async function write(draft: string, events: AsyncIterable<StoredEvent>, { head, line }: ToText) {
   const handle = await open(draft, "w", 0o600);
   try {
     await handle.write(head);
@@ -66,7 +66,7 @@ const BATCH_CHARACTERS = 1024 * 1024;
 
 async function writeLines(
   handle: FileHandle,
-  events: AsyncIterable<EventRecord>,
+  events: AsyncIterable<StoredEvent>,
   line: ToText["line"],
 ): Promise<number> {
   let written = 0;
@@ -90,11 +90,11 @@ async function putIfAbsent(draft: string, file: string): Promise<void> {
   });
 }
 
-function toComplaint(error: unknown, file: string): unknown {
+function toUserError(error: unknown, file: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === "EEXIST") return new Complaint(toExists(file));
-  if (syscall === undefined || error instanceof Complaint) return error;
-  return new Complaint(`${file} cannot be written (${code}): name another file.`);
+  if (code === "EEXIST") return new UserError(toExists(file));
+  if (syscall === undefined || error instanceof UserError) return error;
+  return new UserError(`${file} cannot be written (${code}): name another file.`);
 }
 
 function toExists(file: string): string {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type EventSource, queryEvents, type Selection } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
-import type { EventRecord } from "../../deployment/stored-event.ts";
+import type { StoredEvent } from "../../deployment/stored-event.ts";
 
 export interface FollowOptions {
   /** How many of the events that are there already come first. */
@@ -23,16 +23,16 @@ export async function* followEvents(
   source: EventSource,
   selection: Selection,
   { last, horizonSeconds, pauseMs, signal }: FollowOptions,
-): AsyncIterable<EventRecord> {
+): AsyncIterable<StoredEvent> {
   const seen = new Set<string>();
 
-  function readWindow(): Promise<EventRecord[]> {
+  function readWindow(): Promise<StoredEvent[]> {
     const horizon = horizonSeconds && Math.floor(Date.now() / 1000) - horizonSeconds;
     const since = selection.since ?? horizon;
     return Array.fromAsync(queryEvents(source, { ...selection, since, limit: undefined }));
   }
 
-  function keepUnseen(records: readonly EventRecord[]): EventRecord[] {
+  function keepUnseen(records: readonly StoredEvent[]): StoredEvent[] {
     const unseen = records.filter((record) => !seen.has(toId(record)));
     for (const record of unseen) seen.add(toId(record));
     return unseen;
@@ -60,10 +60,10 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<boolean> {
   return delay(milliseconds, true, { signal }).catch(() => false);
 }
 
-function toId({ wabaId, eventKey }: EventRecord): string {
+function toId({ wabaId, eventKey }: StoredEvent): string {
   return `${wabaId} ${eventKey}`;
 }
 
-function byReceipt(a: EventRecord, b: EventRecord): number {
+function byReceipt(a: StoredEvent, b: StoredEvent): number {
   return String(a.receivedAt).localeCompare(String(b.receivedAt));
 }

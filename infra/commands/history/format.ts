@@ -1,5 +1,5 @@
 import { toPrintable } from "../../cli/printable.ts";
-import { type EventRecord, FIELDS } from "../../deployment/stored-event.ts";
+import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
 import { toCsvLine } from "./csv.ts";
 import type { NumberState } from "./state.ts";
 import { EVENT_COLUMNS, layOut, STATE_COLUMNS } from "./table.ts";
@@ -26,7 +26,7 @@ const STATE_FIELDS = [
   "lastTime",
 ] as const;
 
-export function createEventFormatter(options: FormatOptions): Formatter<EventRecord> {
+export function createEventFormatter(options: FormatOptions): Formatter<StoredEvent> {
   if (options.format === "table") return (rows) => layOut(rows, EVENT_COLUMNS, options.width);
   return options.format === "csv" ? toCsv(FIELDS, options) : toJson(options);
 }

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
-import { Complaint } from "../../cli/complaint.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";
+import { UserError } from "../../cli/user-error.ts";
 import { type EventSource, type Filter, queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
-import { openTarget } from "../../deployment/open.ts";
+import { openDeployment } from "../../deployment/open.ts";
 import type { Range } from "../../deployment/range.ts";
-import type { EventRecord } from "../../deployment/stored-event.ts";
+import type { StoredEvent } from "../../deployment/stored-event.ts";
 import { exportEvents } from "./export.ts";
 import { followEvents } from "./follow.ts";
 import { createEventFormatter, createStateFormatter, type FormatOptions } from "./format.ts";
@@ -36,7 +36,7 @@ export interface HistoryDeps {
 }
 
 interface Source extends EventSource {
-  readonly isLaptop: boolean;
+  readonly isLocal: boolean;
 }
 
 /** Prints, follows or exports stored events, or prints each number's state; returns 0. */
@@ -52,29 +52,29 @@ export async function history(deps: HistoryDeps): Promise<number> {
 }
 
 function refuseEmptyRange({ since = 0, until = Number.POSITIVE_INFINITY }: Range): void {
-  if (since > until) throw new Complaint("--since is after --until: no event can lie between.");
+  if (since > until) throw new UserError("--since is after --until: no event can lie between.");
 }
 
 async function openSource({ table, stack, data }: HistoryOptions): Promise<Source> {
   if (table !== undefined) {
-    return { dynamodb: createDynamoDB(), tableName: table, isLaptop: false };
+    return { dynamodb: createDynamoDB(), tableName: table, isLocal: false };
   }
-  const { dynamodb, tableName, aws } = await openTarget({ stack, data });
-  return { dynamodb, tableName, isLaptop: aws === undefined };
+  const { dynamodb, tableName, aws } = await openDeployment({ stack, data });
+  return { dynamodb, tableName, isLocal: aws === undefined };
 }
 
 async function show(source: Source, { options, terminal, width }: HistoryDeps): Promise<void> {
   const { limit = Number.POSITIVE_INFINITY, format } = options;
   const events = counted(take(queryEvents(source, options), limit));
   await print(createEventFormatter({ format, width })(events), terminal);
-  if (events.count === 0) terminal.tell(`No event was found.${toHint(options)}`);
+  if (events.count === 0) terminal.info(`No event was found.${toHint(options)}`);
 }
 
 async function writeExport(source: Source, file: string, { options, terminal }: HistoryDeps) {
-  const written = await terminal.during("Exporting", () =>
+  const written = await terminal.withSpinner("Exporting", () =>
     exportEvents(queryEvents(source, options), { file, force: options.force === true }),
   );
-  terminal.tell(`${count(written, "event")} written to ${file}.${toHint(options)}`);
+  terminal.info(`${count(written, "event")} written to ${file}.${toHint(options)}`);
 }
 
 /** Without a filter, only what the index by event can name is found. */
@@ -86,14 +86,14 @@ function toHint({ waba, phone, event, requester }: Filter): string {
 
 async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
   const { format } = options;
-  const states = await terminal.during("Reading all events", () =>
+  const states = await terminal.withSpinner("Reading all events", () =>
     toStates(queryEvents(source, options)),
   );
   async function* rows(): AsyncIterable<NumberState> {
     yield* states;
   }
   await print(createStateFormatter({ format, width })(rows()), terminal);
-  if (states.length === 0) terminal.tell("No number was found: none has had an event yet.");
+  if (states.length === 0) terminal.info("No number was found: none has had an event yet.");
 }
 
 /** Meta delivers again for seven days. */
@@ -104,31 +104,31 @@ async function follow(source: Source, { options, terminal, width, signal }: Hist
   const events = followEvents(source, options, {
     last,
     signal,
-    pauseMs: source.isLaptop ? 1_000 : 10_000,
-    horizonSeconds: source.isLaptop ? undefined : HORIZON_SECONDS,
+    pauseMs: source.isLocal ? 1_000 : 10_000,
+    horizonSeconds: source.isLocal ? undefined : HORIZON_SECONDS,
   });
   const formatter = createEventFormatter({ format: options.format, width, endless: true });
   try {
     await print(formatter(events), terminal);
   } catch (error) {
-    if (!source.isLaptop) throw error;
-    throw new Complaint("The laptop run has ended.", { cause: error });
+    if (!source.isLocal) throw error;
+    throw new UserError("The local run has ended.", { cause: error });
   }
 }
 
 /** Writes no faster than the reader reads. */
 async function print(lines: AsyncIterable<string>, terminal: Terminal): Promise<void> {
   for await (const line of lines) {
-    terminal.write(line);
+    terminal.print(line);
     if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
   }
 }
 
-interface Counted extends AsyncIterable<EventRecord> {
+interface Counted extends AsyncIterable<StoredEvent> {
   readonly count: number;
 }
 
-function counted(events: AsyncIterable<EventRecord>): Counted {
+function counted(events: AsyncIterable<StoredEvent>): Counted {
   let count = 0;
   return {
     get count() {

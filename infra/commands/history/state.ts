@@ -1,4 +1,4 @@
-import type { EventRecord } from "../../deployment/stored-event.ts";
+import type { StoredEvent } from "../../deployment/stored-event.ts";
 
 /** From the worst to the best. */
 export const STATES = ["UNPROTECTED", "reset requested", "unknown", "protected"] as const;
@@ -19,8 +19,8 @@ export interface NumberState {
  * Each number's present state from its events in any order, by the time at which Meta sent them.
  * Tests and events without a number are left out. The worst state comes first.
  */
-export async function toStates(events: AsyncIterable<EventRecord>): Promise<NumberState[]> {
-  const byNumber = new Map<string, EventRecord[]>();
+export async function toStates(events: AsyncIterable<StoredEvent>): Promise<NumberState[]> {
+  const byNumber = new Map<string, StoredEvent[]>();
   for await (const { value: _, ...record } of events) {
     const number = String(record.displayPhoneNumber ?? "");
     if (number === "" || record.test) continue;
@@ -39,7 +39,7 @@ export async function toStates(events: AsyncIterable<EventRecord>): Promise<Numb
 /** Of events in one second, whose order nobody knows, the worst counts as the last. */
 const SEVERITY: readonly unknown[] = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
 
-function toState(displayPhoneNumber: string, records: readonly EventRecord[]): NumberState {
+function toState(displayPhoneNumber: string, records: readonly StoredEvent[]): NumberState {
   const inOrder = records.toSorted(
     (a, b) => a.time - b.time || SEVERITY.indexOf(a.event) - SEVERITY.indexOf(b.event),
   );
@@ -55,7 +55,7 @@ function toState(displayPhoneNumber: string, records: readonly EventRecord[]): N
 
 type Protection = Pick<NumberState, "state" | "since">;
 
-function toNext(before: Protection, { event, time }: EventRecord): Protection {
+function toNext(before: Protection, { event, time }: StoredEvent): Protection {
   const after = toStateAfter(before.state, event);
   return after === before.state ? before : { state: after, since: time };
 }

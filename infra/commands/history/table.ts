@@ -1,6 +1,6 @@
 import { toPrintable } from "../../cli/printable.ts";
 import { paint } from "../../cli/terminal.ts";
-import { type EventRecord, toTime } from "../../deployment/stored-event.ts";
+import { type StoredEvent, toTime } from "../../deployment/stored-event.ts";
 import type { NumberState } from "./state.ts";
 
 export interface Column<Row> {
@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly isDetail?: boolean;
 }
 
-export const EVENT_COLUMNS: readonly Column<EventRecord>[] = [
+export const EVENT_COLUMNS: readonly Column<StoredEvent>[] = [
   { title: "Sent (UTC)", width: 19, cell: toTime },
   { title: "Event", width: 19, cell: ({ event }) => String(event ?? "-") },
   {
@@ -29,11 +29,11 @@ export const EVENT_COLUMNS: readonly Column<EventRecord>[] = [
   },
 ];
 
-function toAlertState({ alert, alertAttempts }: EventRecord): string {
+function toAlertState({ alert, alertAttempts }: StoredEvent): string {
   return alert === "pending" ? `pending ×${alertAttempts}` : String(alert ?? "-");
 }
 
-function toAccount({ wabaId, test }: EventRecord): string {
+function toAccount({ wabaId, test }: StoredEvent): string {
   return test ? `${wabaId} (test)` : wabaId;
 }
 

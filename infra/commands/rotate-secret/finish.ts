@@ -1,7 +1,7 @@
-import { Complaint } from "../../cli/complaint.ts";
 import { requireConsent } from "../../cli/consent.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
-import type { Target } from "../../deployment/deployment.ts";
+import { UserError } from "../../cli/user-error.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 import { TEST_HINT, toEvidenceLines } from "./report.ts";
@@ -10,7 +10,7 @@ import { type Evidence, gatherEvidence } from "./secret-usage.ts";
 
 /** Takes the old app secret away, once its time is up and Meta has moved on. */
 export async function finish(
-  target: Target,
+  deployment: Deployment,
   stored: StoredSecret,
   deps: RotateDeps,
 ): Promise<number> {
@@ -18,21 +18,21 @@ export async function finish(
   const { rotation, ...rest } = stored;
   if (!rotation) {
     const state = "none";
-    terminal.write(options.json ? JSON.stringify({ state }) : "No rotation is under way.");
+    terminal.print(options.json ? JSON.stringify({ state }) : "No rotation is under way.");
     return 0;
   }
-  const evidence = await terminal.during("Looking at recent deliveries", () =>
-    gatherEvidence(target, stored, rotation, now),
+  const evidence = await terminal.withSpinner("Looking at recent deliveries", () =>
+    gatherEvidence(deployment, stored, rotation, now),
   );
-  if (!options.json) toEvidenceLines(evidence, now).forEach(terminal.write);
+  if (!options.json) toEvidenceLines(evidence, now).forEach(terminal.print);
   if (!options.force) refuseTooSoon(rotation, evidence, now);
   await requireConsent(options, terminal);
   const appSecrets = stored.appSecrets.filter((text) => text !== rotation.retiring);
   refuseNoSecret(appSecrets);
-  await target.writeSecretText(JSON.stringify({ ...rest, appSecrets }));
+  await deployment.writeSecretText(JSON.stringify({ ...rest, appSecrets }));
   const sentence = `Done: the old app secret is gone, ${count(appSecrets.length, "app secret")} left.`;
   const json = { state: "finished", appSecrets: appSecrets.length, deliveries: evidence };
-  terminal.write(options.json ? JSON.stringify(json) : sentence);
+  terminal.print(options.json ? JSON.stringify(json) : sentence);
   return 0;
 }
 
@@ -40,21 +40,21 @@ function refuseTooSoon({ keepUntil }: Rotation, evidence: Evidence, now: number)
   const left = Date.parse(keepUntil) - now;
   const force = "Nothing was changed; --force removes it all the same.";
   if (left > 0) {
-    throw new Complaint(`The old app secret is kept for ${toDuration(left)} more. ${force}`);
+    throw new UserError(`The old app secret is kept for ${toDuration(left)} more. ${force}`);
   }
   const { matchedNew, lastNewAt = 0, lastOldAt = 0 } = evidence;
   if (lastOldAt > lastNewAt) {
-    throw new Complaint(
+    throw new UserError(
       `The old app secret is in use: a delivery matched it ${toAgo(lastOldAt, now)}. Was it reset at Meta? ${force}`,
     );
   }
   if (matchedNew === 0) {
-    throw new Complaint(`No delivery has matched the new app secret yet. ${TEST_HINT} ${force}`);
+    throw new UserError(`No delivery has matched the new app secret yet. ${TEST_HINT} ${force}`);
   }
 }
 
 /** Without an app secret nothing at all would be accepted. */
 function refuseNoSecret([first]: readonly string[]): void {
   if (first !== undefined && findAppSecretFault(first) === undefined) return;
-  throw new Complaint("No app secret of the right form would be left: nothing was changed.");
+  throw new UserError("No app secret of the right form would be left: nothing was changed.");
 }

@@ -1,32 +1,32 @@
 import { wrap } from "../../cli/terminal.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 import type { RotateDeps } from "./rotate.ts";
 import { type Evidence, gatherEvidence } from "./secret-usage.ts";
 
 /** Says how far a rotation is. */
 export async function report(
-  target: Target,
+  deployment: Deployment,
   stored: StoredSecret,
   rotation: Rotation,
   { options, terminal, now }: RotateDeps,
 ): Promise<number> {
-  const evidence = await terminal.during("Looking at recent deliveries", () =>
-    gatherEvidence(target, stored, rotation, now),
+  const evidence = await terminal.withSpinner("Looking at recent deliveries", () =>
+    gatherEvidence(deployment, stored, rotation, now),
   );
   const { startedAt, keepUntil } = rotation;
   if (options.json) {
     const state = "under way";
-    terminal.write(JSON.stringify({ state, startedAt, keepUntil, deliveries: evidence }));
+    terminal.print(JSON.stringify({ state, startedAt, keepUntil, deliveries: evidence }));
     return 0;
   }
-  terminal.write(`A rotation began ${toAgo(startedAt, now)}: both app secrets are accepted.`);
-  for (const line of toEvidenceLines(evidence, now)) terminal.write(line);
+  terminal.print(`A rotation began ${toAgo(startedAt, now)}: both app secrets are accepted.`);
+  for (const line of toEvidenceLines(evidence, now)) terminal.print(line);
   const left = Date.parse(keepUntil) - now;
   const when = left > 0 ? `in ${toDuration(left)}, at ${keepUntil}` : "now";
-  terminal.write(`Next, ${when}:`);
-  terminal.write(`  ${toCommand("rotate-secret", target, "--finish")}`);
+  terminal.print(`Next, ${when}:`);
+  terminal.print(`  ${toCommand("rotate-secret", deployment, "--finish")}`);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
-import { INDEXES, KNOWN_EVENTS, METRICS } from "../../../lambda/shared/names.ts";
-import type { Target } from "../../deployment/deployment.ts";
+import { INDEXES, KNOWN_EVENTS, METRIC } from "../../../lambda/shared/names.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
@@ -31,15 +31,15 @@ interface Match {
 }
 
 export async function gatherEvidence(
-  target: Target,
+  deployment: Deployment,
   stored: StoredSecret,
   rotation: Rotation,
   now: number,
 ): Promise<Evidence> {
   const settledAt = Date.parse(rotation.startedAt) + SETTLING_MS;
   const oldIndex = stored.appSecrets.indexOf(rotation.retiring);
-  const events = await findEventMatches(target, rotation.startedAt);
-  const deliveries = await findMetricMatches(target, stored, settledAt, now);
+  const events = await findEventMatches(deployment, rotation.startedAt);
+  const deliveries = await findMetricMatches(deployment, stored, settledAt, now);
   const settled = [...events.filter(({ at }) => at >= settledAt), ...deliveries];
   const byNew = settled.filter(({ index }) => index === 0);
   const byOld = settled.filter(({ index }) => index === oldIndex);
@@ -57,8 +57,8 @@ function total(matches: readonly Match[]): number {
 }
 
 /** The events that Meta sent, its Test button included, received since then. */
-async function findEventMatches(target: Target, since: string): Promise<Match[]> {
-  const pages = await Promise.all(KNOWN_EVENTS.map((name) => findEvents(target, name, since)));
+async function findEventMatches(deployment: Deployment, since: string): Promise<Match[]> {
+  const pages = await Promise.all(KNOWN_EVENTS.map((name) => findEvents(deployment, name, since)));
   return pages.flat().map((item) => {
     const { receivedAt, appSecretIndex } = toStoredEvent(item);
     return { at: Date.parse(receivedAt), index: appSecretIndex, count: 1 };
@@ -66,7 +66,7 @@ async function findEventMatches(target: Target, since: string): Promise<Match[]>
 }
 
 async function findEvents(
-  { dynamodb, tableName }: Target,
+  { dynamodb, tableName }: Deployment,
   name: string,
   since: string,
 ): Promise<Item[]> {
@@ -100,12 +100,12 @@ async function findEvents(
  * drills, and count by their events alone.
  */
 async function findMetricMatches(
-  { aws }: Target,
+  { aws }: Deployment,
   { appSecrets }: StoredSecret,
   from: number,
   now: number,
 ): Promise<Match[]> {
   if (!aws || appSecrets.length !== 2 || from >= now) return [];
-  const points = await readMetric(aws, METRICS.names.matchedSecretIndex, from, now);
+  const points = await readMetric(aws, METRIC.matchedSecretIndex, from, now);
   return points.filter(({ sum }) => sum > 0).map(({ at, sum }) => ({ at, index: 1, count: sum }));
 }

@@ -5,7 +5,7 @@ import { type SimulateOptions, simulate } from "./simulate.ts";
 
 const DESCRIPTION = `\
 Signs and posts a delivery as Meta does, and prints the answer: without options,
-Meta's documented example of a reset request to the laptop run. The same command
+Meta's documented example of a reset request to the local run. The same command
 sends the same delivery, which is stored and alerted once.`;
 
 const AFTER = `
@@ -35,9 +35,9 @@ const command = new Command("npm run simulate --")
   .option("--requester <id>", "who asked (default: Meta's example, for reset requests)")
   .option("--time <seconds>", "Unix time of the (first) change, or now", parseTime, EXAMPLE.time)
   .option("--count <number>", "how many changes", parseCount, 1)
-  .option("--url <url>", "post there instead of to the laptop run", parseUrl)
+  .option("--url <url>", "post there instead of to the local run", parseUrl)
   .option("--app-secret <secret>", "sign with it", parseText)
-  .option("--data <dir>", "data folder of the laptop run", DEFAULT_DATA)
+  .option("--data <dir>", "data folder of the local run", DEFAULT_DATA)
   .addHelpText("after", AFTER)
   .allowExcessArguments(false)
   .action((event: string, options: SimulateOptions) =>

@@ -1,9 +1,9 @@
 import { toPhoneNumber } from "../../cli/arguments.ts";
-import { Complaint } from "../../cli/complaint.ts";
 import { toPrintable } from "../../cli/printable.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";
-import { openLaptop } from "../../deployment/local.ts";
+import { UserError } from "../../cli/user-error.ts";
+import { openLocal } from "../../deployment/local.ts";
 import { toBodies, toSignature } from "../../meta/delivery.ts";
 import { toNetworkReason } from "../../meta/graph.ts";
 import { SECRET_ENV } from "../../meta/options.ts";
@@ -42,13 +42,13 @@ export async function simulate({ event, options, env, terminal }: SimulateDeps):
     time: options.time,
     count: options.count,
   });
-  terminal.tell(`${count(options.count, "change")} in ${count(bodies.length, "POST")} to ${url}`);
+  terminal.info(`${count(options.count, "change")} in ${count(bodies.length, "POST")} to ${url}`);
   let exitCode = 0;
   for (const body of bodies) {
-    const { status, text } = await terminal.during("Waiting for the answer", () =>
+    const { status, text } = await terminal.withSpinner("Waiting for the answer", () =>
       post(url, body, toSignature(body, appSecret)),
     );
-    terminal.write(`${status} ${toPrintable(text)}`);
+    terminal.print(`${status} ${toPrintable(text)}`);
     if (status !== 200) exitCode = 1;
   }
   return exitCode;
@@ -62,13 +62,13 @@ interface Receiver {
 async function findReceiver(options: SimulateOptions, env: SimulateDeps["env"]): Promise<Receiver> {
   const given = options.appSecret ?? env[SECRET_ENV.appSecret];
   if (options.url !== undefined) return { url: options.url, appSecret: given ?? refuse() };
-  const laptop = await openLaptop(options.data);
-  const { appSecrets } = parseStoredSecret(await laptop.readSecretText(), laptop.secretName);
-  return { url: laptop.webhookUrl, appSecret: options.appSecret ?? appSecrets[0] ?? "" };
+  const local = await openLocal(options.data);
+  const { appSecrets } = parseStoredSecret(await local.readSecretText(), local.secretName);
+  return { url: local.webhookUrl, appSecret: options.appSecret ?? appSecrets[0] ?? "" };
 }
 
 function refuse(): never {
-  throw new Complaint(
+  throw new UserError(
     `With --url the app secret must be given: in the environment as ${SECRET_ENV.appSecret}, or with --app-secret, which a list of processes shows.`,
   );
 }
@@ -81,6 +81,6 @@ async function post(url: string, body: string, signature: string) {
     const response = await fetch(url, init);
     return { status: response.status, text: (await response.text()).slice(0, 500) };
   } catch (error) {
-    throw new Complaint(`${url} does not answer (${toNetworkReason(error)}).`);
+    throw new UserError(`${url} does not answer (${toNetworkReason(error)}).`);
   }
 }

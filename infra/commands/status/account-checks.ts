@@ -1,6 +1,6 @@
-import { Complaint } from "../../cli/complaint.ts";
 import { count } from "../../cli/text.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { UserError } from "../../cli/user-error.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { readPhoneNumbers, readSubscribedApps } from "../../meta/account.ts";
 import type { App } from "../../meta/app.ts";
 import type { Graph } from "../../meta/graph.ts";
@@ -13,7 +13,7 @@ import type { MetaDeps } from "./meta-checks.ts";
 export async function checkAccounts(
   graph: Graph,
   app: App,
-  { options, env, target }: MetaDeps,
+  { options, env, deployment }: MetaDeps,
 ): Promise<Check[]> {
   const token = env[SECRET_ENV.systemUserToken]?.trim();
   const only = async (finding: Finding) => [await check("account", "Accounts", () => finding)];
@@ -26,10 +26,10 @@ export async function checkAccounts(
     const facts = await requireUsableToken(graph, user);
     const wabaIds = [...new Set(options.waba.length > 0 ? options.waba : facts.wabaIds)];
     if (wabaIds.length === 0) return only(unknown("None was named.", "add --waba ID"));
-    const checks = wabaIds.map((id) => checkAccount(graph, user, id, target));
+    const checks = wabaIds.map((id) => checkAccount(graph, user, id, deployment));
     return (await Promise.all(checks)).flat();
   } catch (error) {
-    if (!(error instanceof Complaint)) throw error;
+    if (!(error instanceof UserError)) throw error;
     return only(unknown(error.message));
   }
 }
@@ -38,10 +38,12 @@ function checkAccount(
   graph: Graph,
   user: SystemUser,
   wabaId: string,
-  target: Target,
+  deployment: Deployment,
 ): Promise<Check[]> {
   return Promise.all([
-    check(`account-${wabaId}`, `Account ${wabaId}`, () => judgeApps(graph, user, wabaId, target)),
+    check(`account-${wabaId}`, `Account ${wabaId}`, () =>
+      judgeApps(graph, user, wabaId, deployment),
+    ),
     check(`numbers-${wabaId}`, `Numbers of ${wabaId}`, () => judgeNumbers(graph, user, wabaId)),
   ]);
 }
@@ -50,7 +52,7 @@ async function judgeApps(
   graph: Graph,
   user: SystemUser,
   wabaId: string,
-  target: Target,
+  deployment: Deployment,
 ): Promise<Finding> {
   const apps = await readSubscribedApps(graph, user, wabaId);
   const others = apps.filter(({ id }) => id !== user.app.id);
@@ -59,7 +61,7 @@ async function judgeApps(
     return green(`The app is subscribed to it${names && `, and so are: ${names}`}.`);
   }
   const also = names && ` Subscribed are: ${names}.`;
-  const mend = toCommand("connect", target, `--app-id ${user.app.id} --waba ${wabaId}`);
+  const mend = toCommand("connect", deployment, `--app-id ${user.app.id} --waba ${wabaId}`);
   return red(`The app is not subscribed to it, so that no event comes.${also}`, mend);
 }
 

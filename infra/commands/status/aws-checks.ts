@@ -3,18 +3,18 @@ import {
   paginateListStackResources,
 } from "@aws-sdk/client-cloudformation";
 import { type CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
-import { METRICS } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/names.ts";
 import { count, toAgo } from "../../cli/text.ts";
-import type { AwsFacts, Target } from "../../deployment/deployment.ts";
+import type { AwsFacts, Deployment } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 
 const MINUTE_MS = 60_000;
 
 /** What only CloudWatch knows. */
-export async function checkAws({ aws }: Target, now: number): Promise<Check[]> {
+export async function checkAws({ aws }: Deployment, now: number): Promise<Check[]> {
   const onAws = (look: (aws: AwsFacts) => Promise<Finding>) => () =>
-    aws ? look(aws) : unknown("The laptop run has no CloudWatch.");
+    aws ? look(aws) : unknown("The local run has no CloudWatch.");
   return Promise.all([
     check("alarms", "Alarms", onAws(judgeAlarms)),
     check(
@@ -57,7 +57,7 @@ async function findFiring(client: CloudWatchClient, names: readonly string[]): P
 
 /** CloudWatch shows a minute about a minute late: five without a run are the alarm's limit too. */
 async function judgeRelay(aws: AwsFacts, now: number): Promise<Finding> {
-  const runs = await readMetric(aws, METRICS.names.relayRun, now - 60 * MINUTE_MS, now);
+  const runs = await readMetric(aws, METRIC.relayRun, now - 60 * MINUTE_MS, now);
   const last = Math.max(...runs.map(({ at }) => at));
   if (runs.length === 0) return red("No run of the relay was seen in the last hour.", RELAY_MEND);
   const sentence = `The relay ran last ${toAgo(last, now)}.`;

@@ -1,4 +1,4 @@
-import { isAccessDenied, toAction, toComplaint } from "../../cli/errors.ts";
+import { isAccessDenied, toAction, toUserError } from "../../cli/errors.ts";
 
 /** What one look found. */
 export interface Finding {
@@ -47,7 +47,7 @@ function toFinding(error: unknown): Finding {
     const action = toAction(error);
     return unknown(`These AWS credentials may not look.`, `allow them ${action}`);
   }
-  const { message } = toComplaint(error);
+  const { message } = toUserError(error);
   const isGone = error instanceof Error && GONE.test(error.name);
   return isGone ? red(message, "npm run deploy") : unknown(message);
 }

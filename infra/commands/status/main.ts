@@ -10,7 +10,7 @@ and one delivery without a signature, which must be refused.`;
 const AFTER = `
 Exit code: 1 when a check is red, else 0.
 A check is unknown where it can't be looked at: for want of a permission, of
---app-id, of a token, or on the laptop run. Unknown does not fail.
+--app-id, of a token, or on the local run. Unknown does not fail.
 
 With --app-id, Meta is asked too, using the app secret that is saved. With a
 system-user token in WHATSAPP_SYSTEM_USER_TOKEN (permission
@@ -24,7 +24,7 @@ Examples:
 `;
 
 const command = addMetaOptions(createCommand("status", DESCRIPTION))
-  .option("--callback-url <url>", "address that Meta should call, if not the target's own")
+  .option("--callback-url <url>", "address that Meta should call, if not the deployment's own")
   .addHelpText("after", AFTER)
   .action((options: StatusOptions) =>
     runCommand((terminal) => status({ options, env: process.env, terminal, now: Date.now() })),

@@ -1,6 +1,6 @@
-import { METRICS } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/names.ts";
 import { count } from "../../cli/text.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { readMetric } from "../../deployment/metric.ts";
 import {
   type App,
@@ -12,7 +12,7 @@ import {
 } from "../../meta/app.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { createGraph, type Graph } from "../../meta/graph.ts";
-import { MetaComplaint } from "../../meta/graph-error.ts";
+import { MetaError } from "../../meta/graph-error.ts";
 import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
@@ -21,13 +21,13 @@ import { readSecret } from "./webhook-checks.ts";
 export interface MetaDeps {
   readonly options: MetaOptions & { readonly callbackUrl?: string };
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly target: Target;
+  readonly deployment: Deployment;
   readonly now: number;
 }
 
 /** Whether Meta would send anything, and to this system. */
 export async function checkMeta(deps: MetaDeps): Promise<Check[]> {
-  const { options, target } = deps;
+  const { options, deployment } = deps;
   const graph = createGraph({ baseUrl: options.graphUrl, version: options.graphVersion });
   const app = findApp(graph, deps);
   const first = await check("meta-app", "Meta app", async () => {
@@ -36,7 +36,7 @@ export async function checkMeta(deps: MetaDeps): Promise<Check[]> {
     if (found)
       return green(`${found.name} (${found.app.id}) has an app secret that is saved here.`);
     const sentence = `No saved app secret is that of app ${options.appId}: its deliveries are refused.`;
-    return red(sentence, toCommand("connect", target, `--app-id ${options.appId}`));
+    return red(sentence, toCommand("connect", deployment, `--app-id ${options.appId}`));
   });
   const found = await app.catch(() => undefined);
   if (!found || found === "no id") return [first];
@@ -45,25 +45,25 @@ export async function checkMeta(deps: MetaDeps): Promise<Check[]> {
 }
 
 /** The app with the secret that is its own: of the environment, else of those saved. */
-async function findApp(graph: Graph, { options: { appId }, env, target }: MetaDeps) {
+async function findApp(graph: Graph, { options: { appId }, env, deployment }: MetaDeps) {
   if (appId === undefined) return "no id";
   const given = env[SECRET_ENV.appSecret];
-  const { appSecrets } = given ? { appSecrets: [given] } : await readSecret(target);
+  const { appSecrets } = given ? { appSecrets: [given] } : await readSecret(deployment);
   for (const secret of appSecrets.filter((text) => findAppSecretFault(text) === undefined)) {
     const app = { id: appId, secret };
     try {
       return { app, name: await verifyApp(graph, app) };
     } catch (error) {
-      if (!(error instanceof MetaComplaint && error.code === INVALID_TOKEN)) throw error;
+      if (!(error instanceof MetaError && error.code === INVALID_TOKEN)) throw error;
     }
   }
   return undefined;
 }
 
 async function checkSubscription(graph: Graph, app: App, deps: MetaDeps): Promise<Check[]> {
-  const { options, target } = deps;
-  const wanted = options.callbackUrl ?? target.webhookUrl;
-  const connect = (more = "") => toCommand("connect", target, `--app-id ${app.id}${more}`);
+  const { options, deployment } = deps;
+  const wanted = options.callbackUrl ?? deployment.webhookUrl;
+  const connect = (more = "") => toCommand("connect", deployment, `--app-id ${app.id}${more}`);
   const reading = readSubscription(graph, app);
   const look = (judge: (found: Subscription) => Finding | Promise<Finding>) => async () => {
     const found = await reading;
@@ -104,12 +104,12 @@ const WEEK_MS = 7 * 86_400_000;
 /** Where Meta does not tell, deliveries that came without values do. */
 async function judgeValues(
   { includeValues }: Subscription,
-  { target: { aws }, now }: MetaDeps,
+  { deployment: { aws }, now }: MetaDeps,
   mend: string,
 ): Promise<Finding> {
   if (includeValues === true) return green("Meta sends values with the fields.");
   if (includeValues === false) return red("Meta sends field names without values.", mend);
-  const points = aws ? await readMetric(aws, METRICS.names.valuesMissing, now - WEEK_MS, now) : [];
+  const points = aws ? await readMetric(aws, METRIC.valuesMissing, now - WEEK_MS, now) : [];
   const missing = points.reduce((total, { sum }) => total + sum, 0);
   if (missing > 0)
     return red(

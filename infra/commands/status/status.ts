@@ -1,8 +1,8 @@
 import type { CommonOptions } from "../../cli/command.ts";
-import { toComplaint } from "../../cli/errors.ts";
+import { toUserError } from "../../cli/errors.ts";
 import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
-import type { Target } from "../../deployment/deployment.ts";
-import { openTarget } from "../../deployment/open.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import { openDeployment } from "../../deployment/open.ts";
 import type { MetaOptions } from "../../meta/options.ts";
 import { checkAws } from "./aws-checks.ts";
 import { type Check, check, green } from "./check.ts";
@@ -26,9 +26,9 @@ export interface StatusDeps {
 /** Prints every check. The exit code is 1 when one is red; unknown ones do not count. */
 export async function status(deps: StatusDeps): Promise<number> {
   const { options, terminal } = deps;
-  const checks = await terminal.during("Looking at everything", () => look(deps));
-  if (options.json) terminal.write(JSON.stringify({ well: !isRed(checks), checks }, null, 2));
-  else for (const line of toLines(checks)) terminal.write(line);
+  const checks = await terminal.withSpinner("Looking at everything", () => look(deps));
+  if (options.json) terminal.print(JSON.stringify({ well: !isRed(checks), checks }, null, 2));
+  else for (const line of toLines(checks)) terminal.print(line);
   return isRed(checks) ? 1 : 0;
 }
 
@@ -37,9 +37,9 @@ function isRed(checks: readonly Check[]): boolean {
 }
 
 async function look({ options, env, now }: StatusDeps): Promise<Check[]> {
-  const opened = await openTarget(options).catch((error: unknown) => toComplaint(error));
+  const opened = await openDeployment(options).catch((error: unknown) => toUserError(error));
   const isMissing = opened instanceof Error;
-  const first = await check("target", "Target", () =>
+  const first = await check("deployment", "Deployment", () =>
     isMissing
       ? { state: "red", sentence: opened.message }
       : green(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`),
@@ -48,13 +48,13 @@ async function look({ options, env, now }: StatusDeps): Promise<Check[]> {
   return [first, ...(await lookAt(opened, { options, env, now }))];
 }
 
-async function lookAt(target: Target, { options, env, now }: Omit<StatusDeps, "terminal">) {
+async function lookAt(deployment: Deployment, { options, env, now }: Omit<StatusDeps, "terminal">) {
   const groups = await Promise.all([
-    checkWebhook(target),
-    checkTopic(target),
-    checkTable(target, now),
-    checkAws(target, now),
-    checkMeta({ options, env, target, now }),
+    checkWebhook(deployment),
+    checkTopic(deployment),
+    checkTable(deployment, now),
+    checkAws(deployment, now),
+    checkMeta({ options, env, deployment, now }),
   ]);
   return groups.flat();
 }

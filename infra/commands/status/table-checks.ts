@@ -8,22 +8,22 @@ import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 
 /** The same five minutes as the alarm. */
 const PATIENCE_MS = 5 * 60_000;
 
 /** Whether alerts wait, and what came in last. */
-export async function checkTable(target: Target, now: number): Promise<Check[]> {
+export async function checkTable(deployment: Deployment, now: number): Promise<Check[]> {
   return Promise.all([
-    check("pending", "Pending alerts", () => judgePending(target, now)),
-    check("last-event", "Last event", () => judgeLastEvent(target, now)),
-    check("last-test", "Last test", () => judgeLastTest(target, now)),
+    check("pending", "Pending alerts", () => judgePending(deployment, now)),
+    check("last-event", "Last event", () => judgeLastEvent(deployment, now)),
+    check("last-test", "Last test", () => judgeLastTest(deployment, now)),
   ]);
 }
 
-async function judgePending({ dynamodb, tableName }: Target, now: number): Promise<Finding> {
+async function judgePending({ dynamodb, tableName }: Deployment, now: number): Promise<Finding> {
   let size = 0;
   let oldest = now;
   for await (const item of query(dynamodb, {
@@ -41,7 +41,7 @@ async function judgePending({ dynamodb, tableName }: Target, now: number): Promi
   return red(sentence, 'README, Runbook, "Alert pending too long"');
 }
 
-async function judgeLastEvent({ dynamodb, tableName }: Target, now: number): Promise<Finding> {
+async function judgeLastEvent({ dynamodb, tableName }: Deployment, now: number): Promise<Finding> {
   const found = await Promise.all(
     KNOWN_EVENTS.map((name) => findLastEvent(dynamodb, tableName, name)),
   );
@@ -71,9 +71,9 @@ async function findLastEvent(
 }
 
 /** Meta's test deliveries and drills carry entry id 0. */
-async function judgeLastTest(target: Target, now: number): Promise<Finding> {
-  for await (const item of query(target.dynamodb, {
-    TableName: target.tableName,
+async function judgeLastTest(deployment: Deployment, now: number): Promise<Finding> {
+  for await (const item of query(deployment.dynamodb, {
+    TableName: deployment.tableName,
     KeyConditionExpression: `${TABLE.partitionKey} = :test`,
     ExpressionAttributeValues: { ":test": { S: "0" } },
     ScanIndexForward: false,
@@ -82,7 +82,7 @@ async function judgeLastTest(target: Target, now: number): Promise<Finding> {
     const { event, receivedAt } = toStoredEvent(item);
     return green(`${event ?? "One"}, received ${toAgo(receivedAt, now)}.`);
   }
-  return unknown("No test has been received yet.", toCommand("drill", target));
+  return unknown("No test has been received yet.", toCommand("drill", deployment));
 }
 
 function describe({ event, wabaId, displayPhoneNumber = "" }: SecurityEvent): string {

@@ -5,15 +5,15 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 import { mask } from "../../cli/text.ts";
-import type { Target } from "../../deployment/deployment.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { listSubscribers, type Subscriber } from "../../deployment/subscribers.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 
 /** Whether anybody would hear an alert. */
-export async function checkTopic({ sns, alertTopicArn, aws }: Target): Promise<Check[]> {
+export async function checkTopic({ sns, alertTopicArn, aws }: Deployment): Promise<Check[]> {
   const subscribers = listSubscribers(sns, alertTopicArn);
   const bySms = async (look: (numbers: readonly string[]) => Promise<Finding>) => {
-    if (!aws) return unknown("The laptop run sends no SMS.");
+    if (!aws) return unknown("The local run sends no SMS.");
     const found = (await subscribers).filter(({ protocol }) => protocol === "sms");
     if (found.length === 0) return green("Nobody is subscribed by SMS.");
     return look(found.map(({ endpoint }) => endpoint));

@@ -1,39 +1,46 @@
 import { randomUUID } from "node:crypto";
-import { type Target, toCommand } from "../../deployment/deployment.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { toNetworkReason } from "../../meta/graph.ts";
 import { parseStoredSecret, type StoredSecret } from "../../meta/stored-secret.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 
 /** Whether the webhook lets Meta in, and nobody else. */
-export async function checkWebhook(target: Target): Promise<Check[]> {
+export async function checkWebhook(deployment: Deployment): Promise<Check[]> {
   return Promise.all([
-    check("secret", "App secret", async () => judgeSecret(await readSecret(target), target)),
-    check("handshake", "Handshake", async () => tryHandshake(await readSecret(target), target)),
-    check("forged", "Forged delivery", () => tryForged(target)),
+    check("secret", "App secret", async () =>
+      judgeSecret(await readSecret(deployment), deployment),
+    ),
+    check("handshake", "Handshake", async () =>
+      tryHandshake(await readSecret(deployment), deployment),
+    ),
+    check("forged", "Forged delivery", () => tryForged(deployment)),
   ]);
 }
 
-export async function readSecret(target: Target): Promise<StoredSecret> {
-  return parseStoredSecret(await target.readSecretText(), target.secretName);
+export async function readSecret(deployment: Deployment): Promise<StoredSecret> {
+  return parseStoredSecret(await deployment.readSecretText(), deployment.secretName);
 }
 
-function judgeSecret({ verifyToken, appSecrets, rotation }: StoredSecret, target: Target): Finding {
-  const mend = toCommand("connect", target);
+function judgeSecret(
+  { verifyToken, appSecrets, rotation }: StoredSecret,
+  deployment: Deployment,
+): Finding {
+  const mend = toCommand("connect", deployment);
   if (verifyToken === "") return red("It has no verify token, so that Meta can't subscribe.", mend);
   if (appSecrets.length === 0) return red("None is set: every delivery is refused.", mend);
   for (const [index, text] of appSecrets.entries()) {
     const fault = findAppSecretFault(text);
     if (fault) return red(`Number ${index + 1} of ${appSecrets.length} ${fault}.`, mend);
   }
-  const rotating = toCommand("rotate-secret", target);
+  const rotating = toCommand("rotate-secret", deployment);
   const note = rotation ? `; a rotation is under way: ${rotating}` : "";
   return green(`${appSecrets.length} saved, of Meta's form${note}.`);
 }
 
 const TIMEOUT_MS = 10_000;
 
-async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Target) {
+async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Deployment) {
   if (verifyToken === "") return unknown("It can't be tried without a verify token.");
   const challenge = randomUUID();
   const url = new URL(webhookUrl);
@@ -52,7 +59,7 @@ async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Targe
 }
 
 /** Anybody may try; nothing of it is stored. */
-async function tryForged({ webhookUrl }: Target): Promise<Finding> {
+async function tryForged({ webhookUrl }: Deployment): Promise<Finding> {
   const body = '{"object":"whatsapp_business_account","entry":[]}';
   const headers = { "content-type": "application/json" };
   const answer = await request(new URL(webhookUrl), { method: "POST", headers, body });

@@ -11,8 +11,8 @@ function printWorking(milliseconds: number): Promise<{ out: string; err: string 
     const { createTerminal } = await import(${JSON.stringify(TERMINAL)});
     const terminal = createTerminal();
     const work = () => new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
-    await terminal.during("Working", work);
-    terminal.write("done");`;
+    await terminal.withSpinner("Working", work);
+    terminal.print("done");`;
   const args = ["--input-type=module", "--eval", script];
   return new Promise((resolve) => {
     execFile(process.execPath, args, (_error, out, err) => resolve({ out, err }));

@@ -55,11 +55,11 @@ describe.each(COMMANDS)("%s", (name) => {
     expect(lines(out).filter((line) => line.length > 80)).toEqual([]);
   });
 
-  test("says in one sentence that nothing runs on this laptop", async () => {
+  test("says in one sentence that nothing runs on this local", async () => {
     const { code, out, err } = await run(name, ["--data", "/nowhere"]);
     expect(code).toBe(1);
     const text = (out + err).replace(/\s+/g, " ");
-    expect(text).toContain("No laptop run was found in /nowhere: start it with npm start");
+    expect(text).toContain("No local run was found in /nowhere: start it with npm start");
     expect(text).not.toContain(" at ");
   });
 
@@ -76,7 +76,7 @@ describe.each(COMMANDS)("%s", (name) => {
   });
 });
 
-describe("the laptop run", () => {
+describe("the local run", () => {
   const meta = () => ["--graph-url", world.graph.url, "--app-id", APP_ID, "--data", world.data];
 
   test("is connected, looked at, drilled and rotated, and no output tells a secret", async () => {

@@ -165,7 +165,7 @@ describe("a new app", () => {
   test("answers machines with one document and nothing secret", async () => {
     const { terminal } = await run({ json: true });
     expect(JSON.parse(terminal.out.join("\n"))).toEqual({
-      target: "stack Hooks in eu-central-1",
+      deployment: "stack Hooks in eu-central-1",
       app: { id: APP_ID, name: "Security hooks" },
       callbackUrl: webhook.url,
       accounts: [WABA],

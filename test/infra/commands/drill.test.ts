@@ -26,7 +26,7 @@ function run(difference: Partial<DrillOptions> = {}) {
   return drill({ options, terminal, pauseMs: 50 }).then((code) => ({ code, terminal }));
 }
 
-describe("a drill on the laptop run", () => {
+describe("a drill on the local run", () => {
   test("tells each step with its time, and what the subscribers should have", async () => {
     const { code, terminal } = await run();
     expect(code).toBe(0);

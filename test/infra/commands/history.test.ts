@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
-import { type Laptop, startLaptop } from "../../../infra/local/laptop.ts";
+import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toItem } from "../../../lambda/outbox/event-item.ts";
@@ -17,16 +17,16 @@ import { createTestTerminal } from "../../support/terminal.ts";
 
 const data = makeFolder();
 const folder = makeFolder();
-let laptop: Laptop;
+let local: LocalSystem;
 let dynamodb: DynamoDBClient;
 
 beforeAll(async () => {
-  laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
-  const { dynamodbEndpoint: endpoint } = laptop.address;
+  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
+  const { dynamodbEndpoint: endpoint } = local.address;
   dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
 });
 afterAll(async () => {
-  await laptop.stop();
+  await local.stop();
   for (const path of [data, folder]) rmSync(path, { recursive: true });
 });
 afterEach(() => {
@@ -46,7 +46,7 @@ async function store({ waba, time = 1748811473, receivedAt = Date.now(), ...fiel
   const entry = { id: waba, time, changes: [], valuesMissing: false };
   const change = { field: "security", value: resetRequest(fields) };
   const event = toSecurityEvent(entry, change, { receivedAt, appSecretIndex: 0 });
-  await createEventTable({ client: dynamodb, ...laptop.address }).record(event);
+  await createEventTable({ client: dynamodb, ...local.address }).record(event);
   return event;
 }
 
@@ -179,7 +179,7 @@ describe("the table", () => {
   test("says what still waits for its alert, and what was a test", async () => {
     const event = { ...(await store({ waba: newWabaId() })), wabaId: newWabaId(), test: true };
     const claim = { token: "t", expiresAt: Date.now() + 60_000 };
-    await createEventTable({ client: dynamodb, ...laptop.address }).recordPending(event, claim);
+    await createEventTable({ client: dynamodb, ...local.address }).recordPending(event, claim);
     const { out } = await run({ waba: event.wabaId, format: "table" });
     expect(out).toContain("pending ×1");
     expect(out).toContain(`${event.wabaId} (test)`);
@@ -308,7 +308,7 @@ describe("the state of a number", () => {
     await of("1", SUCCESS);
     await of("", SUCCESS);
     const item = toItem({ ...(await of("9", "PIN_CHANGED")), test: true });
-    await dynamodb.send(new PutItemCommand({ TableName: laptop.address.tableName, Item: item }));
+    await dynamodb.send(new PutItemCommand({ TableName: local.address.tableName, Item: item }));
     const { out } = await run({ waba, state: true, format: "table" }, 80);
     expect(out.split("\n")).toEqual([
       "Phone number     State            Since (UTC)          Account",
@@ -357,9 +357,9 @@ describe("following", () => {
   });
 });
 
-describe("following a laptop run that ends", () => {
+describe("following a local run that ends", () => {
   test("ends too, in a sentence", async () => {
-    const other = await startLaptop({ port: 0, data: folder, memory: true, writeLine: () => {} });
+    const other = await startLocal({ port: 0, data: folder, memory: true, writeLine: () => {} });
     const args = [
       "infra/commands/history/main.ts",
       "--data",
@@ -372,7 +372,7 @@ describe("following a laptop run that ends", () => {
     const said = once(child.stderr, "data");
     await once(child.stdout, "data");
     await other.stop();
-    expect(String(await said)).toBe("The laptop run has ended.\n");
+    expect(String(await said)).toBe("The local run has ended.\n");
     expect(await once(child, "exit")).toEqual([1, null]);
   });
 });
@@ -449,7 +449,7 @@ describe("the command", () => {
     [["--follow", "--export", "x.csv"], "cannot be used with option"],
     [["--state", "--since", "1d"], "cannot be used with option"],
     [["--waba", ""], "It must not be empty."],
-    [["--data", "/nowhere"], "No laptop run was found in /nowhere"],
+    [["--data", "/nowhere"], "No local run was found in /nowhere"],
     [["--table", "t"], "No AWS region is set"],
   ])("refuses %j in a sentence", async (args, sentence) => {
     const { code, out, err } = await inData(...args);
@@ -462,7 +462,7 @@ describe("the command", () => {
   const KEYS = { AWS_ACCESS_KEY_ID: "a", AWS_SECRET_ACCESS_KEY: "b" };
 
   test("says in a sentence that there are no credentials, no table, no AWS", async () => {
-    const { dynamodbEndpoint } = laptop.address;
+    const { dynamodbEndpoint } = local.address;
     const without = await runScript("history", ["--table", "t"], AWS);
     const there = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
     const missing = await runScript("history", ["--table", "other"], there);
@@ -475,7 +475,7 @@ describe("the command", () => {
   });
 
   test("reads a table by its name", async () => {
-    const { dynamodbEndpoint, tableName } = laptop.address;
+    const { dynamodbEndpoint, tableName } = local.address;
     const { wabaId: waba } = await store({ waba: newWabaId() });
     const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
     const { out } = await runScript("history", ["--table", tableName, "--waba", waba], env);

@@ -4,19 +4,19 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Laptop, startLaptop } from "../../../infra/local/laptop.ts";
+import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import { makeFolder, runScript } from "../../support/processes.ts";
 
 const data = makeFolder();
-let laptop: Laptop;
+let local: LocalSystem;
 
 beforeAll(async () => {
-  laptop = await startLaptop({ port: 0, data, memory: true, writeLine: () => {} });
+  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
 });
 afterAll(async () => {
-  await laptop.stop();
+  await local.stop();
   rmSync(data, { recursive: true });
 });
 
@@ -25,7 +25,7 @@ function simulate(...args: string[]) {
 }
 
 async function itemsOf(wabaId: string) {
-  const { dynamodbEndpoint: endpoint, tableName: TableName } = laptop.address;
+  const { dynamodbEndpoint: endpoint, tableName: TableName } = local.address;
   const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint });
   const pages = await Array.fromAsync(paginateScan({ client }, { TableName }));
   return pages.flatMap(({ Items = [] }) => Items).filter((item) => item.wabaId?.S === wabaId);
@@ -37,11 +37,11 @@ describe("simulate", () => {
       expect(await simulate()).toEqual({
         code: 0,
         out: "200 ok\n",
-        err: `1 change in 1 POST to ${laptop.address.webhookUrl}\n`,
+        err: `1 change in 1 POST to ${local.address.webhookUrl}\n`,
       });
     }
     expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "published" } }]);
-    const { sqsEndpoint, alertQueueUrl: QueueUrl } = laptop.address;
+    const { sqsEndpoint, alertQueueUrl: QueueUrl } = local.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
     expect((await sqs.send(command)).Messages).toHaveLength(1);
@@ -77,7 +77,7 @@ describe("simulate", () => {
     [["--url", "webhook"], "It must be an address such as https://example.com/webhook."],
     [["--url", "http://127.0.0.1:9/"], "With --url the app secret must be given"],
     [["--url", "http://127.0.0.1:9/", "--app-secret", "x"], "http://127.0.0.1:9/ does not answer"],
-    [["--data", "/nowhere"], "No laptop run was found in /nowhere: start it with npm start"],
+    [["--data", "/nowhere"], "No local run was found in /nowhere: start it with npm start"],
     [["A", "B"], "error: too many arguments"],
   ])("refuses %j in a sentence", async (args, sentence) => {
     const { code, out, err } = await simulate(...args);

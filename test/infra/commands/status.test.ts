@@ -81,9 +81,9 @@ describe("a system that is well", () => {
     expect(found.sentence).toContain("and so are: Somebody's app (2222222222222222)");
   });
 
-  test("is found as the laptop run too, where what only AWS knows is unknown", async () => {
+  test("is found as the local run too, where what only AWS knows is unknown", async () => {
     const difference = { stack: undefined as never, data: world.data };
-    expect(await look("target", difference)).toMatchObject({ state: "green", code: 0 });
+    expect(await look("deployment", difference)).toMatchObject({ state: "green", code: 0 });
     expect(await look("alarms", difference)).toMatchObject({ state: "unknown" });
     expect(await look("sms-sandbox", difference)).toMatchObject({ state: "unknown" });
     const subscribers = await look("subscribers", difference);
@@ -96,7 +96,7 @@ describe("a stack", () => {
     const { code, terminal } = await run({ stack: "Hoks" });
     expect(code).toBe(1);
     expect(terminal.out[0]).toBe(
-      "red      Target: There is no stack Hoks in us-east-1 in this AWS account: deploy",
+      "red      Deployment: There is no stack Hoks in us-east-1 in this AWS account: deploy",
     );
     expect(terminal.out.at(-1)).toBe("0 green, 1 red, 0 unknown.");
   });

@@ -10,14 +10,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { AlertDocumentSchema } from "../../../lambda/alert/alert-document.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import {
-  type LaptopProcess,
+  type LocalProcess,
   makeFolder,
   runScript,
-  startLaptopProcess,
+  startLocalProcess,
 } from "../../support/processes.ts";
 
 let data: string;
-const running: LaptopProcess[] = [];
+const running: LocalProcess[] = [];
 
 beforeEach(() => {
   data = makeFolder();
@@ -33,13 +33,13 @@ afterEach(async () => {
   rmSync(data, { recursive: true });
 });
 
-async function start(...args: string[]): Promise<LaptopProcess> {
-  const laptop = await startLaptopProcess("--data", data, ...args);
-  running.push(laptop);
-  return laptop;
+async function start(...args: string[]): Promise<LocalProcess> {
+  const local = await startLocalProcess("--data", data, ...args);
+  running.push(local);
+  return local;
 }
 
-async function deliver({ address }: LaptopProcess, body: string): Promise<number> {
+async function deliver({ address }: LocalProcess, body: string): Promise<number> {
   const signature = sign(body, address.appSecrets[0]);
   const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
   return (await fetch(address.webhookUrl, { method: "POST", headers, body })).status;
@@ -47,12 +47,12 @@ async function deliver({ address }: LaptopProcess, body: string): Promise<number
 
 const ANY = { region: "us-east-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } };
 
-async function itemsOf({ address }: LaptopProcess) {
+async function itemsOf({ address }: LocalProcess) {
   const client = new DynamoDBClient({ ...ANY, endpoint: address.dynamodbEndpoint });
   return (await client.send(new ScanCommand({ TableName: address.tableName }))).Items ?? [];
 }
 
-async function receiveAlert({ address }: LaptopProcess, WaitTimeSeconds: number) {
+async function receiveAlert({ address }: LocalProcess, WaitTimeSeconds: number) {
   const client = new SQSClient({ ...ANY, endpoint: address.sqsEndpoint });
   const command = new ReceiveMessageCommand({ QueueUrl: address.alertQueueUrl, WaitTimeSeconds });
   const [message] = (await client.send(command)).Messages ?? [];
@@ -64,21 +64,21 @@ function toSentence(err: string): string {
   return err.replace(/\s+/g, " ").trim();
 }
 
-describe("the laptop run", () => {
+describe("the local run", () => {
   test("stores and alerts Meta's example once, for scripts that read one line", async () => {
-    const laptop = await start("--memory");
-    expect(await deliver(laptop, META_EXAMPLE)).toBe(200);
-    expect(await deliver(laptop, META_EXAMPLE)).toBe(200);
-    expect(await itemsOf(laptop)).toMatchObject([{ alert: { S: "published" } }]);
-    const alert = await receiveAlert(laptop, 5);
+    const local = await start("--memory");
+    expect(await deliver(local, META_EXAMPLE)).toBe(200);
+    expect(await deliver(local, META_EXAMPLE)).toBe(200);
+    expect(await itemsOf(local)).toMatchObject([{ alert: { S: "published" } }]);
+    const alert = await receiveAlert(local, 5);
     expect(v.parse(AlertDocumentSchema, JSON.parse(alert.default))).toMatchObject({
       wabaId: "102290129340398",
     });
-    expect(await receiveAlert(laptop, 0)).toBeUndefined();
-    expect(laptop.lines).toHaveLength(1);
+    expect(await receiveAlert(local, 0)).toBeUndefined();
+    expect(local.lines).toHaveLength(1);
     expect(existsSync(join(data, "dynamodb"))).toBe(false);
     const runFile = readFileSync(join(data, "run.json"), "utf8");
-    expect(JSON.parse(runFile)).toEqual(laptop.address);
+    expect(JSON.parse(runFile)).toEqual(local.address);
   });
 
   test("answers the handshake with the verify token that it names", async () => {
@@ -151,7 +151,7 @@ describe("the laptop run", () => {
   });
 });
 
-describe("a laptop run that cannot start", () => {
+describe("a local run that cannot start", () => {
   async function expectRefusal(args: string[], sentence: string | RegExp) {
     const { code, out, err } = await runScript("local", args);
     expect(toSentence(err)).toMatch(sentence);
@@ -165,7 +165,7 @@ describe("a laptop run that cannot start", () => {
     const { address } = await start();
     await expectRefusal(
       ["--data", data, "--port", "0", ...more],
-      `Another laptop run (process ${address.pid}) uses the folder ${data}: stop it, or name another folder with --data.`,
+      `Another local run (process ${address.pid}) uses the folder ${data}: stop it, or name another folder with --data.`,
     );
   });
 
@@ -174,13 +174,13 @@ describe("a laptop run that cannot start", () => {
     rmSync(join(data, "run.json"));
     await expectRefusal(
       ["--data", data, "--port", "0"],
-      /^The data folder .* is locked by another laptop run: stop that run, or name another folder with --data\.$/,
+      /^The data folder .* is locked by another local run: stop that run, or name another folder with --data\.$/,
     );
   });
 
   test("says that the store is damaged", async () => {
-    const laptop = await start();
-    await laptop.end("SIGTERM");
+    const local = await start();
+    await local.end("SIGTERM");
     writeFileSync(join(data, "dynamodb/CURRENT"), "nonsense");
     await expectRefusal(
       ["--data", data, "--port", "0"],

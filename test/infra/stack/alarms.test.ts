@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { ALARMS } from "../../../infra/stack/alarm-list.ts";
-import { METRICS } from "../../../lambda/shared/names.ts";
+import { METRIC, METRICS } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, type Resource, synthesise } from "../../support/synthesise.ts";
 
 const { ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
@@ -142,8 +142,8 @@ describe("the dashboard", () => {
   test("shows or guards with an alarm every metric that the application counts", () => {
     const seen = `${body} ${JSON.stringify(alarms)}`;
     // The sum of those that are shown by event, and what the end of a rotation asks for.
-    const elsewhere: string[] = [METRICS.names.stored, METRICS.names.matchedSecretIndex];
-    const unseen = Object.values(METRICS.names).filter((name) => !seen.includes(`"${name}"`));
+    const elsewhere: string[] = [METRIC.stored, METRIC.matchedSecretIndex];
+    const unseen = Object.values(METRIC).filter((name) => !seen.includes(`"${name}"`));
     expect(unseen.sort()).toEqual(elsewhere.sort());
   });
 });

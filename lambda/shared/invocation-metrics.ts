@@ -1,20 +1,20 @@
 import type { MetricName, Metrics } from "./log.ts";
 
 /** What happened during one invocation: counts, samples, and why things failed. */
-export interface Tally {
+export interface InvocationMetrics {
   add(name: MetricName, count?: number): void;
   /** One sample of a measured quantity; embedded metrics carry at most 100 of a name. */
   sample(name: MetricName, value: number): void;
   /** Counts a failure and keeps its reason for the invocation's one log line. */
-  fail(name: MetricName, cause: unknown, count?: number): void;
-  readonly metrics: Metrics;
+  addFailure(name: MetricName, cause: unknown, count?: number): void;
+  readonly values: Metrics;
   /** The distinct reasons of each failure. */
   readonly reasons: Readonly<Record<string, readonly string[]>>;
 }
 
 const MAX_SAMPLES = 100;
 
-export function createTally(): Tally {
+export function createInvocationMetrics(): InvocationMetrics {
   const counts: Partial<Record<MetricName, number>> = {};
   const samples: Partial<Record<MetricName, number[]>> = {};
   const reasons: Record<string, string[]> = {};
@@ -29,13 +29,13 @@ export function createTally(): Tally {
       samples[name] ??= [];
       if (samples[name].length < MAX_SAMPLES) samples[name].push(value);
     },
-    fail(name, cause, count) {
+    addFailure(name, cause, count) {
       add(name, count);
       reasons[name] ??= [];
       const reason = toReason(cause);
       if (!reasons[name].includes(reason)) reasons[name].push(reason);
     },
-    get metrics() {
+    get values() {
       return { ...counts, ...samples };
     },
     reasons,

@@ -6,11 +6,11 @@ import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";
 import { startRelay } from "./relay.ts";
-import { type LaptopAddress, refuseSecondRun, writeRunFile } from "./run-file.ts";
+import { type LocalRun, refuseSecondRun, writeRunFile } from "./run-file.ts";
 import { type GivenSecret, prepareSecretFile } from "./secret-file.ts";
 import { startTopics } from "./topics.ts";
 
-export interface LaptopOptions extends GivenSecret {
+export interface LocalOptions extends GivenSecret {
   /** 0 picks a free one. */
   readonly port: number;
   /** Folder of the events, the secret and `run.json`, by which other commands find this run. */
@@ -23,8 +23,8 @@ export interface LaptopOptions extends GivenSecret {
   readonly display?: boolean;
 }
 
-export interface Laptop {
-  readonly address: LaptopAddress;
+export interface LocalSystem {
+  readonly address: LocalRun;
   /** With `display` only. */
   readonly displayQueueUrl?: string | undefined;
   /** Ends what is under way, then closes everything; the data stays. */
@@ -35,8 +35,8 @@ interface Part {
   stop(): Promise<void>;
 }
 
-/** The whole system in one process. Throws a Complaint when the folder or the port is taken. */
-export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
+/** The whole system in one process. Throws a UserError when the folder or the port is taken. */
+export async function startLocal(options: LocalOptions): Promise<LocalSystem> {
   const parts: Part[] = [];
   async function stop(): Promise<void> {
     for (const part of parts.splice(0).reverse()) await part.stop();
@@ -49,7 +49,10 @@ export async function startLaptop(options: LaptopOptions): Promise<Laptop> {
   }
 }
 
-async function startParts(options: LaptopOptions, parts: Part[]): Promise<Omit<Laptop, "stop">> {
+async function startParts(
+  options: LocalOptions,
+  parts: Part[],
+): Promise<Omit<LocalSystem, "stop">> {
   const { data, memory, port, writeLine } = options;
   function started<P extends Part>(part: P): P {
     parts.push(part);
@@ -77,7 +80,7 @@ async function startParts(options: LaptopOptions, parts: Part[]): Promise<Omit<L
   const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
   const webhook = createLocalFunction(engines, { readSecret, writeLine });
-  const address: LaptopAddress = {
+  const address: LocalRun = {
     pid: process.pid,
     webhookUrl: gateway.url,
     appSecrets,
