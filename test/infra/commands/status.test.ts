@@ -96,7 +96,7 @@ describe("a stack", () => {
     const { code, terminal } = await run({ stack: "Hoks" });
     expect(code).toBe(1);
     expect(terminal.out[0]).toBe(
-      "red      Deployment: There is no stack Hoks in us-east-1 in this AWS account: deploy",
+      "red      Deployment: There is no stack Hoks in us-east-1 in this AWS account:",
     );
     expect(terminal.out.at(-1)).toBe("0 green, 1 red, 0 unknown.");
   });
