@@ -4,6 +4,7 @@ import {
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
 import { SNSClient, type SNSClientConfig } from "@aws-sdk/client-sns";
+import { TUNED, tune } from "./sdk-tuning.ts";
 
 /** How many requests of one invocation are under way at once; the SDK is CPU-bound beyond. */
 export const CONCURRENCY = 24;
@@ -18,17 +19,17 @@ const requestHandler = {
 } as const;
 
 export function createDynamoDB(options: DynamoDBClientConfig = {}): DynamoDBClient {
-  return new DynamoDBClient({ requestHandler, maxAttempts: 3, ...options });
+  return tune(new DynamoDBClient({ requestHandler, maxAttempts: 3, ...TUNED, ...options }));
 }
 
 /** Two attempts only: each blind retry can be one more SMS, and the relay tries again anyway. */
 export function createSns(options: SNSClientConfig = {}): SNSClient {
-  return new SNSClient({ requestHandler, maxAttempts: 2, ...options });
+  return tune(new SNSClient({ requestHandler, maxAttempts: 2, ...TUNED, ...options }));
 }
 
 /** Two attempts only: a delivery that waits for the secret must still be answered in time. */
 export function createSecretsManager(
   options: SecretsManagerClientConfig = {},
 ): SecretsManagerClient {
-  return new SecretsManagerClient({ requestHandler, maxAttempts: 2, ...options });
+  return tune(new SecretsManagerClient({ requestHandler, maxAttempts: 2, ...TUNED, ...options }));
 }

@@ -1,12 +1,14 @@
+import type { KeyObject } from "node:crypto";
 import * as v from "valibot";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";
+import { prepareAppSecret } from "./signature.ts";
 
 /** What Secrets Manager keeps for us: `{"verifyToken":"…","appSecrets":["…"]}`. */
 export interface Secrets {
   readonly verifyToken: string;
-  readonly appSecrets: readonly string[];
+  readonly appSecrets: readonly KeyObject[];
 }
 
 export interface SecretStore {
@@ -99,7 +101,7 @@ const SecretText = v.pipe(
     appSecrets: v.pipe(
       v.optional(v.array(v.unknown()), []),
       v.transform((items) => items.filter((item): item is string => typeof item === "string")),
-      v.transform((secrets) => secrets.filter((secret) => secret !== "")),
+      v.transform((secrets) => secrets.filter((secret) => secret !== "").map(prepareAppSecret)),
     ),
   }),
 );

@@ -1,6 +1,10 @@
 import { createHmac } from "node:crypto";
 import { parsePayload } from "../../lambda/event/payload.ts";
-import { parseSignature, verifySignature } from "../../lambda/webhook/signature.ts";
+import {
+  parseSignature,
+  prepareAppSecret,
+  verifySignature,
+} from "../../lambda/webhook/signature.ts";
 import { APP_SECRET, toWork } from "./deliveries.ts";
 
 /**
@@ -11,9 +15,11 @@ const { first } = toWork(0);
 const body = Buffer.from(first.body);
 const header = first.headers["x-hub-signature-256"];
 
+const appSecret = prepareAppSecret(APP_SECRET);
+
 function ours(): unknown {
   const signature = parseSignature(header);
-  if (!signature || !verifySignature(body, signature, APP_SECRET)) throw new Error("not verified");
+  if (!signature || !verifySignature(body, signature, appSecret)) throw new Error("not verified");
   const payload = parsePayload(body);
   if (payload?.entries.length !== 1) throw new Error("not parsed");
   return payload;

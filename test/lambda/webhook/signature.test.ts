@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { parseSignature, verifySignature } from "../../../lambda/webhook/signature.ts";
+import {
+  parseSignature,
+  prepareAppSecret,
+  verifySignature,
+} from "../../../lambda/webhook/signature.ts";
 
 // Written down, not computed by our own signer: openssl dgst -sha256 -hmac test_app_secret
 const SECRET = "test_app_secret";
@@ -38,37 +42,37 @@ describe("a signature header", () => {
 
 describe("a signature", () => {
   test("verifies the bytes it was made for", () => {
-    expect(verifySignature(BODY, bytes(HEX), SECRET)).toBe(true);
+    expect(verifySignature(BODY, bytes(HEX), prepareAppSecret(SECRET))).toBe(true);
   });
 
   test("does not verify one changed byte of the body", () => {
     for (let index = 0; index < BODY.length; index++) {
       const changed = Buffer.from(BODY);
       changed[index] = (changed[index] ?? 0) ^ 1;
-      expect(verifySignature(changed, bytes(HEX), SECRET)).toBe(false);
+      expect(verifySignature(changed, bytes(HEX), prepareAppSecret(SECRET))).toBe(false);
     }
   });
 
   test("does not verify one changed bit of its own", () => {
     const changed = bytes(HEX);
     changed[31] = (changed[31] ?? 0) ^ 1;
-    expect(verifySignature(BODY, changed, SECRET)).toBe(false);
+    expect(verifySignature(BODY, changed, prepareAppSecret(SECRET))).toBe(false);
   });
 
   test.each([
     ["another secret", "test_app_secret2"],
     ["the secret and a line break", `${SECRET}\n`],
   ])("does not verify under %s", (_, secret) => {
-    expect(verifySignature(BODY, bytes(HEX), secret)).toBe(false);
+    expect(verifySignature(BODY, bytes(HEX), prepareAppSecret(secret))).toBe(false);
   });
 
   test("made with the empty secret does not verify, even where one is configured", () => {
     const hmacOfEmptySecret = "704eb71c28bbe7c091ca5b8f9446c2bceec023435f33ff17e7fb9634d46333bc";
-    expect(verifySignature(BODY, bytes(hmacOfEmptySecret), "")).toBe(false);
+    expect(verifySignature(BODY, bytes(hmacOfEmptySecret), prepareAppSecret(""))).toBe(false);
   });
 
   test("of another length never throws", () => {
-    expect(verifySignature(BODY, Buffer.alloc(20), SECRET)).toBe(false);
-    expect(verifySignature(BODY, Buffer.alloc(0), SECRET)).toBe(false);
+    expect(verifySignature(BODY, Buffer.alloc(20), prepareAppSecret(SECRET))).toBe(false);
+    expect(verifySignature(BODY, Buffer.alloc(0), prepareAppSecret(SECRET))).toBe(false);
   });
 });

@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+
+const OPTIONS = {
+  region: "eu-central-1",
+  credentials: {
+    accessKeyId: "AKIDEXAMPLE",
+    secretAccessKey: "wJalr",
+    sessionToken: "t".repeat(99),
+  },
+};
+
+/** A service on a free port that answers as `answer` says. */
+async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function toCommand(id: string) {
+  return new GetItemCommand({ TableName: "events", Key: { wabaId: { S: id } } });
+}
+
+function toAnswer(id: string): string {
+  return JSON.stringify({ Item: { wabaId: { S: id } } });
+}
+
+async function readId(request: IncomingMessage): Promise<string> {
+  return JSON.parse(await text(request)).Key.wabaId.S;
+}
+
+interface Args {
+  readonly request: { readonly headers: Record<string, string> };
+}
+
+function fixId(next: (args: Args) => unknown) {
+  return (args: Args) => {
+    args.request.headers["amz-sdk-invocation-id"] = "the same";
+    return next(args);
+  };
+}
+
+/** Each request carries a random id among the signed headers: here it is always the same. */
+function withoutRandomId(client: DynamoDBClient): DynamoDBClient {
+  client.middlewareStack.addRelativeTo(fixId as never, {
+    name: "fixId",
+    relation: "after",
+    toMiddleware: "retryMiddleware",
+  });
+  return client;
+}
+
+describe("a request of a tuned client", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2026, 10, 24) }));
+  afterEach(() => void vi.useRealTimers());
+
+  test("carries the very signature that the SDK's own code makes, on every day", async () => {
+    const signatures: (string | undefined)[] = [];
+    const endpoint = await serve((request, response) => {
+      signatures.push(request.headers.authorization);
+      response.end(toAnswer("1"));
+    });
+    const plain = withoutRandomId(new DynamoDBClient({ ...OPTIONS, endpoint, maxAttempts: 3 }));
+    const tuned = withoutRandomId(createDynamoDB({ ...OPTIONS, endpoint }));
+    for (const day of [24, 24, 25]) {
+      vi.setSystemTime(Date.UTC(2026, 10, day));
+      await plain.send(toCommand("1"));
+      await tuned.send(toCommand("1"));
+    }
+    const [first, second, , , fifth, sixth] = signatures;
+    expect(first).toMatch(/Signature=[0-9a-f]{64}$/);
+    expect(second).toBe(first);
+    expect(fifth).not.toBe(first);
+    expect(sixth).toBe(fifth);
+  });
+});
+
+describe("an answer that is cut off in the middle of its body", () => {
+  test("is no answer: the request is tried again", async () => {
+    let attempts = 0;
+    const endpoint = await serve((_request, response) => {
+      attempts += 1;
+      const body = toAnswer("1");
+      response.writeHead(200, { "content-length": body.length });
+      if (attempts > 1) response.end(body);
+      else response.write(body.slice(0, 10), () => response.destroy());
+    });
+    const { Item } = await createDynamoDB({ ...OPTIONS, endpoint }).send(toCommand("1"));
+    expect(Item).toEqual({ wabaId: { S: "1" } });
+    expect(attempts).toBe(2);
+  });
+});
+
+describe("an answer in many pieces", () => {
+  test("is read whole", async () => {
+    const value = "ä€😀".repeat(50_000);
+    const endpoint = await serve((_request, response) => {
+      const body = Buffer.from(toAnswer(value));
+      for (let at = 0; at < body.length; at += 7_777) response.write(body.subarray(at, at + 7_777));
+      response.end();
+    });
+    const { Item } = await createDynamoDB({ ...OPTIONS, endpoint }).send(toCommand("1"));
+    expect(Item).toEqual({ wabaId: { S: value } });
+  });
+});
+
+describe("many requests of one client at once", () => {
+  test("get their own answers, although they share one chain of middleware", async () => {
+    const endpoint = await serve((request, response) => {
+      void readId(request).then((id) => response.end(toAnswer(id)));
+    });
+    const client = createDynamoDB({ ...OPTIONS, endpoint });
+    const ids = Array.from({ length: 200 }, (_, index) => String(index));
+    const answers = await Promise.all(ids.map((id) => client.send(toCommand(id))));
+    expect(answers.map(({ Item }) => Item?.wabaId?.S)).toEqual(ids);
+  });
+});
+
+describe("what a tuned client does once instead of for each request", () => {
+  test("is to make a signer", async () => {
+    const { config } = createDynamoDB(OPTIONS);
+    expect(await config.signer()).toBe(await config.signer());
+  });
+
+  test("and nothing for a logger: that middleware is gone", () => {
+    const names = createDynamoDB(OPTIONS).middlewareStack.identify().join(" ");
+    expect(names).toMatch(/retryMiddleware/);
+    expect(names).not.toMatch(/loggerMiddleware/);
+  });
+});
