@@ -41,7 +41,7 @@ async function readRun(data: string): Promise<v.InferOutput<typeof Run>> {
   const file = join(data, "run.json");
   try {
     const run = v.parse(Run, JSON.parse(await readFile(file, "utf8")));
-    await fetch(run.webhookUrl, { method: "HEAD", signal: AbortSignal.timeout(5_000) });
+    await fetch(run.webhookUrl, { method: "HEAD", signal: AbortSignal.timeout(60_000) });
     return run;
   } catch {
     throw new UserError(

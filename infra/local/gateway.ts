@@ -24,10 +24,15 @@ export interface Gateway {
 /**
  * An HTTP endpoint that behaves as API Gateway's HTTP API does with payload format 2.0: the function
  * sees the same event, with the same bytes, as on AWS. Throws a UserError when the port is taken.
+ * `now` gives the milliseconds by which the function's time runs.
  */
-export async function startGateway(webhook: Webhook, port: number): Promise<Gateway> {
+export async function startGateway(
+  webhook: Webhook,
+  port: number,
+  now = () => performance.now(),
+): Promise<Gateway> {
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    serve(request, response, webhook).catch(() => {
+    serve(request, response, webhook, now).catch(() => {
       if (!response.headersSent) answer(response, toMessage(500, "Internal Server Error"));
     });
   });
@@ -69,12 +74,13 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
   webhook: Webhook,
+  now: () => number,
 ): Promise<void> {
   if (!isRouted(request)) return refuse(request, response, toMessage(404, "Not Found"));
   const body = await readBody(request);
   if (!body) return refuse(request, response, toMessage(413, "Request Entity Too Large"));
   const event = toHttpEvent(request, body);
-  const result = await webhook(event, startInvocation(event.requestContext.requestId));
+  const result = await webhook(event, startInvocation(event.requestContext.requestId, now));
   answer(response, result ?? toMessage(500, "Internal Server Error"));
 }
 

@@ -21,6 +21,8 @@ export interface LocalOptions extends GivenSecret {
   readonly writeLine: (line: string) => void;
   /** Subscribes a second queue to the alerts, from which a display may take them. */
   readonly display?: boolean;
+  /** Milliseconds, by which the function's time limit runs; this machine's clock without it. */
+  readonly now?: () => number;
 }
 
 export interface LocalSystem {
@@ -76,7 +78,9 @@ async function startParts(
     topicArn: topics.topicArn,
   };
   // The port first: a run that is refused must leave the folder's secret as it was.
-  const gateway = started(await startGateway((...request) => webhook(...request), port));
+  const gateway = started(
+    await startGateway((...request) => webhook(...request), port, options.now),
+  );
   const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
   const webhook = createLocalFunction(engines, { readSecret, writeLine });

@@ -61,11 +61,14 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether anything does: by now the process id may be another program's. */
+/**
+ * Whether anything does: by now the process id may be another program's. What takes the connection
+ * and is slow to answer counts too, for this machine may be busy.
+ */
 async function answers(url: string): Promise<boolean> {
-  const init = { method: "HEAD", signal: AbortSignal.timeout(2_000) };
+  const init = { method: "HEAD", signal: AbortSignal.timeout(5_000) };
   return fetch(url, init).then(
     () => true,
-    () => false,
+    (error: Error) => error.name === "TimeoutError",
   );
 }

@@ -5,7 +5,7 @@ import { soak } from "./soak.ts";
 const SIZE = { deliveries: 200, kills: 8 };
 
 describe("the system in processes of its own, killed and cut off again and again", () => {
-  test("loses nothing", { timeout: 120_000 }, async () => {
+  test("loses nothing", async () => {
     const plan = toPlan("short", SIZE);
     const report = await soak(plan);
     expect(report).toMatchObject({ kills: 8, lost: [], surplus: [], stored: plan.events.length });

@@ -23,7 +23,7 @@ export interface SoakReport extends Audit, Sent {
 const SPEED = 10;
 const LEAP_MS = 7 * 3_600_000;
 
-const RECOVERY_PATIENCE_MS = 60_000;
+const RECOVERY_PATIENCE_MS = 300_000;
 
 /**
  * The local run as processes of their own, through faults and deaths, then left in peace: what

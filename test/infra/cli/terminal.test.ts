@@ -1,31 +1,42 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { describe, expect, test } from "vitest";
-import { wrap } from "../../../infra/cli/terminal.ts";
-
-const TERMINAL = join(import.meta.dirname, "../../../infra/cli/terminal.ts");
-
-/** What a command that works this long prints where nobody sees a terminal. */
-function printWorking(milliseconds: number): Promise<{ out: string; err: string }> {
-  const script = `
-    const { createTerminal } = await import(${JSON.stringify(TERMINAL)});
-    const terminal = createTerminal();
-    const work = () => new Promise((resolve) => setTimeout(resolve, ${milliseconds}));
-    await terminal.withSpinner("Working", work);
-    terminal.print("done");`;
-  const args = ["--input-type=module", "--eval", script];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (_error, out, err) => resolve({ out, err }));
-  });
-}
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createTerminal, wrap } from "../../../infra/cli/terminal.ts";
 
 describe("work that is piped into a file", () => {
+  const written: string[] = [];
+
+  beforeEach(() => {
+    written.length = 0;
+    vi.useFakeTimers();
+    for (const name of ["stdout", "stderr"] as const) {
+      vi.spyOn(process[name], "write").mockImplementation((text) => {
+        written.push(`${name}: ${text}`);
+        return true;
+      });
+    }
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.restoreAllMocks();
+  });
+
+  async function work(milliseconds: number): Promise<void> {
+    const terminal = createTerminal();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const worked = terminal.withSpinner("Working", () => promise);
+    await vi.advanceTimersByTimeAsync(milliseconds);
+    resolve();
+    await worked;
+    terminal.print("done");
+  }
+
   test("is told in one plain line when it takes longer than a second", async () => {
-    expect(await printWorking(1_200)).toEqual({ out: "done\n", err: "Working …\n" });
+    await work(1_001);
+    expect(written).toEqual(["stderr: Working …\n", "stdout: done\n"]);
   });
 
   test("is not told when it is done before", async () => {
-    expect(await printWorking(10)).toEqual({ out: "done\n", err: "" });
+    await work(999);
+    expect(written).toEqual(["stdout: done\n"]);
   });
 });
 

@@ -20,7 +20,7 @@ function run(difference: Partial<DrillOptions> = {}) {
     data: world.data,
     event: "PIN_RESET_REQUEST",
     phone: "16505551111",
-    timeout: 10,
+    timeout: 600,
     ...difference,
   };
   return drill({ options, terminal, pauseMs: 50 }).then((code) => ({ code, terminal }));

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -106,8 +106,8 @@ describe("a setting that is not understood", () => {
 });
 
 describe("cdk synth", () => {
-  test("ends with that sentence, no stack trace and exit code 1", () => {
-    const { status, stderr } = synth("-c", "alertPhoneNumbers=0151");
+  test("ends with that sentence, no stack trace and exit code 1", async () => {
+    const { status, stderr } = await synth("-c", "alertPhoneNumbers=0151");
     expect(status).toBe(1);
     expect(stderr).toContain(
       'Setting alertPhoneNumbers has "0151", which is not in E.164 form, such as +4915112345678.\n',
@@ -115,24 +115,35 @@ describe("cdk synth", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  test("makes the stack of the whole repository, with nothing but the repository", () => {
-    const { status, stdout } = synth("-c", "stackName=Try", "-c", "alertEmails=a@example.com");
+  test("makes the stack of the whole repository, with nothing but the repository", async () => {
+    const { status, stdout } = await synth(
+      "-c",
+      "stackName=Try",
+      "-c",
+      "alertEmails=a@example.com",
+    );
     expect(status).toBe(0);
     expect(stdout).toContain("Type: AWS::SNS::Subscription");
     expect(stdout).toContain("aws:cdk:path: Try/Function/Resource");
   });
 
   /** With neither credentials nor a region, as on a machine that never met AWS. */
-  function synth(...options: string[]) {
+  async function synth(...options: string[]) {
     const output = mkdtempSync(join(tmpdir(), "synth-"));
     const cdk = join(ROOT, "node_modules/.bin/cdk");
-    const env = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
+    const env = {
+      ...Object.fromEntries(inherited),
+      AWS_EC2_METADATA_DISABLED: "true",
+      HOME: output,
+    };
+    const ended = Promise.withResolvers<{ status: number; stdout: string; stderr: string }>();
+    const args = ["synth", "--output", output, ...options];
+    execFile(cdk, args, { cwd: ROOT, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
+      ended.resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    );
     try {
-      return spawnSync(cdk, ["synth", "--output", output, ...options], {
-        cwd: ROOT,
-        env: { ...Object.fromEntries(env), AWS_EC2_METADATA_DISABLED: "true", HOME: output },
-        encoding: "utf8",
-      });
+      return await ended.promise;
     } finally {
       rmSync(output, { recursive: true });
     }
