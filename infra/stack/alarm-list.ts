@@ -12,7 +12,7 @@ import {
 } from "./metrics.ts";
 
 export interface AlarmSpec {
-  /** Name of the alarm, and of its heading in the README's runbook. */
+  /** Name of the alarm, and of its heading in infra/RUNBOOK.md. */
   readonly heading: string;
   /** One sentence: what it means that this alarm is on. */
   readonly meaning: string;
@@ -37,7 +37,7 @@ const SILENCE_IS_BAD = { missingData: BREACHING };
 /** Silence of the relay says nothing about what it watches, and has an alarm of its own. */
 const SILENCE_SAYS_NOTHING = { missingData: IGNORE };
 
-/** One alarm a promise. The README's runbook has a heading for each, in this order. */
+/** One alarm a promise. The runbook has a heading for each, in this order. */
 export const ALARMS: readonly AlarmSpec[] = [
   {
     heading: "Function errors",

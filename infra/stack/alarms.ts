@@ -21,7 +21,7 @@ function createAlarm(scope: Construct, system: System, spec: AlarmSpec): Alarm {
   const { heading, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
   return new Alarm(scope, `Alarm ${heading}`, {
     alarmName: `${Stack.of(scope).stackName} - ${heading}`,
-    alarmDescription: `${meaning} Runbook in the README: "${heading}".`,
+    alarmDescription: `${meaning} Runbook: infra/RUNBOOK.md, "${heading}".`,
     metric: metric(system),
     threshold: reaches ?? fallsBelow ?? 1,
     comparisonOperator:

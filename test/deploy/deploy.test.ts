@@ -93,7 +93,7 @@ describe("Meta's signed example of a reset request", () => {
     expect(await system.itemsOf(META_ACCOUNT)).toEqual(before);
   });
 
-  test("is what each of the README's aws dynamodb query commands finds", async (context) => {
+  test("is what each of the documented aws dynamodb query commands finds", async (context) => {
     if (!(await hasAwsCli(shell))) context.skip("The AWS CLI is not installed.");
     const queries = findDocumentedQueries(deployment.output("TableName"));
     expect(queries).toHaveLength(5);

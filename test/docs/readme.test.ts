@@ -1,6 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import {
   type AttributeValue,
@@ -12,24 +10,26 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AlertDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import { META_EXAMPLE } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
+import { DOCUMENTS, readDocument } from "./documents.ts";
 
-const README = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-
-test("the README has the machine document's JSON schema as the code has it", () => {
-  const [, text = ""] = /JSON schema<[\s\S]*?```json\n([\s\S]+?)\n```/.exec(README) ?? [];
+test("the documents have the machine document's JSON schema as the code has it", () => {
+  const [, text = ""] =
+    /JSON schema<[\s\S]*?```json\n([\s\S]+?)\n```/.exec(readDocument("infra/README.md")) ?? [];
   expect(JSON.parse(text)).toEqual(toJsonSchema(AlertDocumentSchema));
 });
 
-test("the README's commands can be pasted into any shell: zsh takes no comments there", () => {
-  const blocks = [...README.matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block);
+test("the documents' commands can be pasted into any shell: zsh takes no comments there", () => {
+  const blocks = DOCUMENTS.flatMap((file) =>
+    [...readDocument(file).matchAll(/```sh\n([\s\S]+?)```/g)].map(([, block]) => block),
+  );
   expect(blocks.length).toBeGreaterThan(10);
   expect(blocks.filter((block) => /(^|\s)#\s/m.test(block ?? ""))).toEqual([]);
 });
 
-describe("the README's aws commands", () => {
-  const commands = [...README.matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm)].map(
-    ([text]) => text,
-  );
+describe("the documented aws dynamodb queries", () => {
+  const commands = [
+    ...readDocument("infra/README.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm),
+  ].map(([text]) => text);
   let world: World;
 
   beforeAll(async () => {

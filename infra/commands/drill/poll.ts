@@ -38,7 +38,7 @@ export function awaitPublished(
     ({ alert }) => alert?.S === "published",
     (item) =>
       new UserError(
-        `The alert is still ${item?.alert?.S ?? "missing"} after ${item?.alertAttempts?.N ?? "no"} attempts: SNS does not take it, and the relay tries again each minute; see README, Runbook, "Alert pending too long".`,
+        `The alert is still ${item?.alert?.S ?? "missing"} after ${item?.alertAttempts?.N ?? "no"} attempts: SNS does not take it, and the relay tries again each minute; see infra/RUNBOOK.md, "Alert pending too long".`,
       ),
   );
 }

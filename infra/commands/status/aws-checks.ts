@@ -30,7 +30,7 @@ async function judgeAlarms({ cloudformation, cloudwatch, stackName }: AwsFacts):
   if (names.length === 0) return red("The stack has no alarms.", "npm run deploy");
   const firing = await findFiring(cloudwatch, names);
   if (firing.length === 0) return green(`None of ${count(names.length, "alarm")} is on.`);
-  return red(`On: ${firing.join(", ")}.`, "README, Runbook, the heading of the same name");
+  return red(`On: ${firing.join(", ")}.`, "infra/RUNBOOK.md, the heading of the same name");
 }
 
 async function listAlarms(client: CloudFormationClient, StackName: string): Promise<string[]> {
@@ -64,4 +64,4 @@ async function judgeRelay(aws: AwsFacts, now: number): Promise<Finding> {
   return now - last > 5 * MINUTE_MS ? red(sentence, RELAY_MEND) : green(sentence);
 }
 
-const RELAY_MEND = 'README, Runbook, "Relay not running"';
+const RELAY_MEND = 'infra/RUNBOOK.md, "Relay not running"';

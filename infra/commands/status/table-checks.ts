@@ -38,7 +38,7 @@ async function judgePending({ dynamodb, tableName }: Deployment, now: number): P
   if (size === 0) return green("No alert is waiting.");
   const sentence = `${count(size, "alert")} waiting, the oldest for ${toDuration(now - oldest)}.`;
   if (now - oldest < PATIENCE_MS) return green(sentence);
-  return red(sentence, 'README, Runbook, "Alert pending too long"');
+  return red(sentence, 'infra/RUNBOOK.md, "Alert pending too long"');
 }
 
 async function judgeLastEvent({ dynamodb, tableName }: Deployment, now: number): Promise<Finding> {

@@ -217,7 +217,7 @@ describe("the table", () => {
 describe("CloudWatch", () => {
   test("makes an alarm that is on red", async () => {
     world.aws.alarms.push({ name: "Hooks Table failing", state: "ALARM", reason: "" });
-    await expectRed("alarms", /^On: Hooks Table failing\.$/, /Runbook/);
+    await expectRed("alarms", /^On: Hooks Table failing\.$/, /RUNBOOK/);
   });
 
   test("makes a relay that has stopped red", async () => {

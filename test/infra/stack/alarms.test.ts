@@ -28,7 +28,7 @@ describe("every alarm", () => {
 
   test.each(ALARMS)("$heading says in one sentence what it means and where to read on", (spec) => {
     const { AlarmDescription } = findAlarm(spec.heading);
-    expect(AlarmDescription).toBe(`${spec.meaning} Runbook in the README: "${spec.heading}".`);
+    expect(AlarmDescription).toBe(`${spec.meaning} Runbook: infra/RUNBOOK.md, "${spec.heading}".`);
     expect(spec.meaning).toMatch(/^[A-Z][^.]+\.$/);
     expect(AlarmDescription.length).toBeLessThan(1024);
   });
