@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { createInvocationMetrics, toReason } from "../../../lambda/shared/invocation-metrics.ts";
+import { createLog } from "../../../lambda/shared/log.ts";
+import { METRIC, METRICS } from "../../../lambda/shared/names.ts";
+
+const NOW = Date.UTC(2026, 10, 24, 10, 22, 33, 444);
+
+function write(entry: Parameters<ReturnType<typeof createLog>["write"]>[0]) {
+  const lines: string[] = [];
+  const writeLine = (line: string) => void lines.push(line);
+  createLog({ writeLine, functionName: "the-function", now: () => NOW }).write(entry);
+  expect(lines, "one entry is one line").toHaveLength(1);
+  expect(lines[0]).not.toContain("\n");
+  return JSON.parse(lines[0] ?? "");
+}
+
+describe("a line with metrics", () => {
+  test("is CloudWatch's embedded format, whole", () => {
+    const metrics = {
+      [METRIC.stored]: 2,
+      [METRIC.alertLatency]: [31, 45],
+      [METRIC.outboxAge]: [60],
+      [METRIC.matchedSecretIndex]: [0],
+    };
+    expect(write({ level: "INFO", message: "delivery accepted", metrics })).toEqual({
+      level: "INFO",
+      timestamp: "2026-11-24T10:22:33.444Z",
+      message: "delivery accepted",
+      _aws: {
+        Timestamp: NOW,
+        CloudWatchMetrics: [
+          {
+            Namespace: "WhatsAppSecurityWebhook",
+            Dimensions: [["FunctionName"]],
+            Metrics: [
+              { Name: "EventStored", Unit: "Count" },
+              { Name: "AlertLatency", Unit: "Milliseconds" },
+              { Name: "OutboxAge", Unit: "Seconds" },
+              { Name: "MatchedSecretIndex", Unit: "None" },
+            ],
+          },
+        ],
+      },
+      FunctionName: "the-function",
+      EventStored: 2,
+      AlertLatency: [31, 45],
+      OutboxAge: [60],
+      MatchedSecretIndex: [0],
+    });
+  });
+
+  test("names every metric as a member of the line, and the dimension's value too", () => {
+    const metrics = Object.fromEntries(Object.values(METRIC).map((name) => [name, 1]));
+    const line = write({ level: "INFO", message: "all", metrics });
+    const [directive] = line._aws.CloudWatchMetrics;
+    for (const { Name } of directive.Metrics) expect(line).toHaveProperty(Name, 1);
+    expect(directive.Metrics).toHaveLength(Object.values(METRIC).length);
+    for (const name of directive.Dimensions.flat()) expect(line[name]).toBe("the-function");
+  });
+});
+
+describe("a line without metrics", () => {
+  test("is the entry and its time, and no metric directive", () => {
+    const fields = { reason: "size", count: 3 };
+    expect(write({ level: "WARN", message: "request rejected", fields })).toEqual({
+      level: "WARN",
+      timestamp: "2026-11-24T10:22:33.444Z",
+      message: "request rejected",
+      reason: "size",
+      count: 3,
+    });
+  });
+});
+
+describe("the names of metrics", () => {
+  test("are all different", () => {
+    const names = Object.values(METRIC);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test("with a unit of their own exist", () => {
+    expect(Object.values(METRIC)).toEqual(expect.arrayContaining(Object.keys(METRICS.units)));
+  });
+});
+
+describe("what an invocation counts", () => {
+  test("adds up, keeps samples apart, and leaves zero out", () => {
+    const metrics = createInvocationMetrics();
+    metrics.add(METRIC.stored);
+    metrics.add(METRIC.stored, 2);
+    metrics.add(METRIC.duplicate, 0);
+    metrics.sample(METRIC.alertLatency, 0);
+    metrics.sample(METRIC.alertLatency, 7);
+    expect(metrics.values).toEqual({ EventStored: 3, AlertLatency: [0, 7] });
+    expect(metrics.reasons).toEqual({});
+  });
+
+  test("keeps at most a hundred samples of a name, as many as the format allows", () => {
+    const metrics = createInvocationMetrics();
+    for (let value = 0; value < 250; value++) metrics.sample(METRIC.alertLatency, value);
+    expect(metrics.values.AlertLatency).toEqual(Array.from({ length: 100 }, (_, value) => value));
+  });
+
+  test("names each reason of a failure once, and counts every failure", () => {
+    const metrics = createInvocationMetrics();
+    metrics.addFailure(METRIC.storeFailed, new TypeError("secret text"));
+    metrics.addFailure(METRIC.storeFailed, new TypeError("other text"), 4);
+    metrics.addFailure(METRIC.storeFailed, "time");
+    expect(metrics.values).toEqual({ EventStoreFailed: 6 });
+    expect(metrics.reasons).toEqual({ EventStoreFailed: ["TypeError", "time"] });
+  });
+});
+
+describe("the reason of a failure", () => {
+  test.each([
+    ["an error", new RangeError("quotes 15550783881"), "RangeError"],
+    [
+      "an error with a code",
+      Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
+      "Error ECONNREFUSED",
+    ],
+    ["text", "malformed", "malformed"],
+    ["anything else", { message: "15550783881" }, "object"],
+    ["nothing", undefined, "undefined"],
+  ])("of %s is its name, never its message", (_, cause, reason) => {
+    expect(toReason(cause)).toBe(reason);
+  });
+});
