@@ -1,7 +1,7 @@
 import { Command } from "commander";
-import { endWithReader } from "./broken-pipe.ts";
 import { toUserError } from "./errors.ts";
-import { createTerminal, type Terminal, WIDTH, wrap } from "./terminal.ts";
+import { createTerminal, endWithReader, type Terminal } from "./terminal.ts";
+import { WIDTH, wrap } from "./text.ts";
 
 /** The data folder of the local run. */
 export const DEFAULT_DATA = ".local";

@@ -1,6 +1,9 @@
-import { UserError } from "./user-error.ts";
+/** What went wrong and how to fix it, in words for a person: shown without a stack trace. */
+export class UserError extends Error {
+  override readonly name = "UserError";
+}
 
-/** One sentence for what an AWS client threw; Complaints pass. Never a stack trace. */
+/** One sentence for what an AWS client threw; UserErrors pass. Never a stack trace. */
 export function toUserError(error: unknown): UserError {
   if (error instanceof UserError) return error;
   if (!(error instanceof Error)) return new UserError(String(error));
@@ -54,12 +57,21 @@ export function toAction(error: unknown): string {
 const NETWORK_CODES =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+)$/;
 
+/** Why nothing answered, such as ENOTFOUND or timeout; undefined for an error of another kind. */
 function toNetworkCode(error: Error): string | undefined {
   if (error.name === "TimeoutError") return "timeout";
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if ("code" in cause && NETWORK_CODES.test(String(cause.code))) return String(cause.code);
   }
   return undefined;
+}
+
+/** Why `fetch` failed, in a word. */
+export function toNetworkReason(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown";
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+  return toNetworkCode(error) ?? code ?? error.message;
 }
 
 function toOneLine(text: string): string {

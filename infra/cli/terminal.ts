@@ -1,7 +1,6 @@
-import { styleText } from "node:util";
 import { confirm, input, password } from "@inquirer/prompts";
 import yoctoSpinner from "yocto-spinner";
-import { UserError } from "./user-error.ts";
+import { UserError } from "./errors.ts";
 
 /** Where a command speaks to its operator. Results go to stdout, everything else to stderr. */
 export interface Terminal {
@@ -59,27 +58,22 @@ async function orInterrupted<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-export const WIDTH = 80;
-
-/** Lines of at most `width` columns; words longer than that, such as addresses, stay whole. */
-export function wrap(text: string, indent = "", width = WIDTH): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && indent.length + longer.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = longer;
-    }
+/** Throws a UserError unless the operator agrees, or agreed beforehand with --yes. */
+export async function requireConsent(
+  { yes }: { readonly yes?: boolean },
+  terminal: Terminal,
+): Promise<void> {
+  if (yes) return;
+  if (!terminal.isInteractive) {
+    throw new UserError("Nothing was changed: there is no terminal to ask, so add --yes.");
   }
-  return [...lines, indent + line];
+  if (!(await terminal.confirm("Make these changes?"))) throw new UserError("Nothing was changed.");
 }
 
-type Color = "green" | "red" | "yellow" | "bold" | "dim";
-
-/** Coloured where stdout is a terminal and NO_COLOR is not set. */
-export function paint(color: Color, text: string): string {
-  return styleText(color, text, { stream: process.stdout });
+/** Ends this process quietly once nobody reads its output any more, as in `… | head`. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
 }

@@ -1,3 +1,38 @@
+import { styleText } from "node:util";
+
+export const WIDTH = 80;
+
+/** Lines of at most `width` columns; words longer than that, such as addresses, stay whole. */
+export function wrap(text: string, indent = "", width = WIDTH): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (line !== "" && indent.length + longer.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, indent + line];
+}
+
+type Color = "green" | "red" | "yellow" | "bold" | "dim";
+
+/** Coloured where stdout is a terminal and NO_COLOR is not set. */
+export function paint(color: Color, text: string): string {
+  return styleText(color, text, { stream: process.stdout });
+}
+
+/**
+ * Text that came from outside, for a terminal: without what would move the cursor, change colours,
+ * the window's title or the direction of writing.
+ */
+export function toPrintable(text: string): string {
+  return text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
+}
+
 const UNITS = [
   ["day", 86_400],
   ["hour", 3_600],
@@ -16,12 +51,12 @@ export function toAgo(instant: number | string, now: number): string {
   return `${toDuration(now - new Date(instant).getTime())} ago`;
 }
 
-export function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
+export function count(amount: number, noun: string, plural = `${noun}s`): string {
+  return `${amount} ${amount === 1 ? noun : plural}`;
 }
 
 /** Enough of an address to know it by: "a…@example.com", "+49…5678", "…:alerts". */
-export function mask(protocol: string, endpoint: string): string {
+export function maskEndpoint(protocol: string, endpoint: string): string {
   if (protocol.startsWith("email")) return endpoint.replace(/^(.)[^@]*/, "$1…");
   if (protocol === "sms") return `${endpoint.slice(0, 3)}…${endpoint.slice(-4)}`;
   if (protocol.startsWith("http")) return URL.canParse(endpoint) ? new URL(endpoint).host : "…";

@@ -8,9 +8,8 @@ import { toKeyText } from "../../lambda/event/event-key.ts";
 import { number, text } from "../../lambda/outbox/event-item.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 import { mergeNewestFirst } from "./merge.ts";
-import type { Range } from "./range.ts";
 import { type StoredEvent, toRecord } from "./stored-event.ts";
 
 /** At most one of them is given. */
@@ -19,6 +18,12 @@ export interface Filter {
   readonly phone?: string | undefined;
   readonly event?: string | undefined;
   readonly requester?: string | undefined;
+}
+
+/** By the time that Meta sent the notification; Unix seconds, both included. */
+export interface Range {
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
 }
 
 export interface EventSource {

@@ -4,9 +4,9 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { DEFAULT_DATA } from "../cli/command.ts";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
+import { replaceFile } from "../local/files.ts";
 import { LOCAL_AWS } from "../local/local-aws.ts";
-import { replaceFile } from "../local/replace-file.ts";
 import type { Deployment } from "./deployment.ts";
 
 const Run = v.object({

@@ -11,7 +11,7 @@ import {
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Outputs of the stack that the operator's commands rely on. */

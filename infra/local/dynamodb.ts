@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import dynalite from "dynalite";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 import { createFolder } from "./files.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 
 /** Makes sure that the folder is there, its owner's alone, and can be written. Throws a UserError. */
 export function createFolder(folder: string): void {
@@ -20,4 +21,20 @@ function create(folder: string): void {
   if (existsSync(folder)) return;
   create(dirname(folder));
   mkdirSync(folder, { mode: 0o700 });
+}
+
+/** Writes the whole file or leaves it as it was: who reads it meanwhile never sees a part. */
+export async function replaceFile(
+  file: string,
+  content: Parameters<typeof writeFile>[1],
+  mode = 0o600,
+): Promise<void> {
+  const draft = `${file}.${process.pid}.draft`;
+  try {
+    await writeFile(draft, content, { mode });
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
 }

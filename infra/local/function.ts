@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
-import { DEFAULT_ALERT_EVENTS } from "../../lambda/shared/names.ts";
+import { DEFAULT_ALERT_EVENTS, FUNCTION } from "../../lambda/shared/names.ts";
+import type { Invocation } from "../../lambda/shared/time-left.ts";
 import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 
@@ -29,4 +30,13 @@ export function createLocalFunction(
     newToken: randomUUID,
     ...parts,
   });
+}
+
+/** Lambda's context, with the deployed function's time limit. */
+export function startInvocation(
+  awsRequestId: string = randomUUID(),
+  now = () => performance.now(),
+): Invocation {
+  const deadline = now() + FUNCTION.timeoutSeconds * 1000;
+  return { awsRequestId, getRemainingTimeInMillis: () => deadline - now() };
 }

@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { FUNCTION, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { HttpResult } from "../../lambda/webhook/delivery.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
+import { startInvocation } from "./function.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
-import { startInvocation } from "./invocation.ts";
 
 /** API Gateway's own limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_HEADER_BYTES = 10_240;

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { DEFAULT_DATA, runCommand } from "../cli/command.ts";
-import { WIDTH } from "../cli/terminal.ts";
+import { WIDTH } from "../cli/text.ts";
 import { followAlerts } from "./alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./display.ts";
 import { type LocalSystem, startLocal } from "./local.ts";

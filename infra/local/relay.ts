@@ -1,6 +1,6 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
-import { startInvocation } from "./invocation.ts";
+import { startInvocation } from "./function.ts";
 
 const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };
 

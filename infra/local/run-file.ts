@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
-import { UserError } from "../cli/user-error.ts";
-import { replaceFile } from "./replace-file.ts";
+import { UserError } from "../cli/errors.ts";
+import { replaceFile } from "./files.ts";
 
 /** What scripts and the operator's commands need to know of a local run. */
 export interface LocalRun {

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
-import { replaceFile } from "./replace-file.ts";
+import { replaceFile } from "./files.ts";
 
 export interface GivenSecret {
   readonly verifyToken?: string | undefined;

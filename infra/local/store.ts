@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { Item } from "../../lambda/outbox/event-item.ts";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 
 /** The very LevelDB that dynalite uses, and its own way to the rows of an index. */
 const require = createRequire(import.meta.resolve("dynalite"));

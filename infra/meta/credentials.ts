@@ -1,5 +1,5 @@
+import { UserError } from "../cli/errors.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import { UserError } from "../cli/user-error.ts";
 import type { App } from "./app.ts";
 import { findAppSecretFault } from "./app-secret.ts";
 import { type MetaOptions, SECRET_ENV } from "./options.ts";

@@ -1,4 +1,4 @@
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 
 /**
  * Meta's own error, its message without the tokens that Meta likes to quote.

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { UserError } from "../cli/user-error.ts";
+import { toNetworkReason, UserError } from "../cli/errors.ts";
 import { GraphError } from "./graph-error.ts";
 
 /** The version that this was written for; `--graph-version` chooses another. */
@@ -76,15 +76,6 @@ async function fetchAnswer(
       `The Graph API at ${new URL(root).origin} does not answer (${toNetworkReason(error)}): check the network, the proxy and --graph-url.`,
     );
   }
-}
-
-/** The code of what failed beneath `fetch`, such as ENOTFOUND. */
-export function toNetworkReason(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  if (error.name === "TimeoutError") return "timeout";
-  const { cause } = error;
-  if (cause instanceof Error && "code" in cause) return String(cause.code);
-  return error.message;
 }
 
 function toGraphError(

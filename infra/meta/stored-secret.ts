@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 
 /** A change of app secrets that is under way, kept beside them; the function does not read it. */
 export interface Rotation {

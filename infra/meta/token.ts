@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { UserError } from "../cli/user-error.ts";
+import { UserError } from "../cli/errors.ts";
 import { type App, toAppToken } from "./app.ts";
 import type { Graph } from "./graph.ts";
 import { explain } from "./graph-error.ts";

@@ -1,7 +1,10 @@
 import { once } from "node:events";
-import { createLocalFunction, type LocalFunctionOptions } from "../../infra/local/function.ts";
+import {
+  createLocalFunction,
+  type LocalFunctionOptions,
+  startInvocation,
+} from "../../infra/local/function.ts";
 import { startGateway } from "../../infra/local/gateway.ts";
-import { startInvocation } from "../../infra/local/invocation.ts";
 
 /** What the function's process is told when it is to start serving. */
 export interface FunctionOrder extends LocalFunctionOptions {

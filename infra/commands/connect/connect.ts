@@ -1,7 +1,6 @@
 import type { CommonOptions } from "../../cli/command.ts";
-import { requireConsent } from "../../cli/consent.ts";
-import type { Terminal } from "../../cli/terminal.ts";
-import { UserError } from "../../cli/user-error.ts";
+import { UserError } from "../../cli/errors.ts";
+import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { readSubscribedApps, subscribeAccount } from "../../meta/account.ts";

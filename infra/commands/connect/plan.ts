@@ -1,4 +1,4 @@
-import { UserError } from "../../cli/user-error.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { SubscribedApp } from "../../meta/account.ts";
 import { type App, FIELD, type Subscription } from "../../meta/app.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";

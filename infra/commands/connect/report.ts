@@ -1,4 +1,5 @@
-import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { paint, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { Subscription } from "../../meta/app.ts";
 import type { ConnectOptions } from "./connect.ts";

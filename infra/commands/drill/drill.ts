@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import type { CommonOptions } from "../../cli/command.ts";
-import { isAccessDenied } from "../../cli/errors.ts";
-import { type Terminal, wrap } from "../../cli/terminal.ts";
-import { UserError } from "../../cli/user-error.ts";
+import { isAccessDenied, UserError } from "../../cli/errors.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";

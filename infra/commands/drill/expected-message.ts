@@ -1,6 +1,6 @@
 import { toSmsText, toSubject } from "../../../lambda/alert/alert-text.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
-import { mask } from "../../cli/text.ts";
+import { maskEndpoint } from "../../cli/text.ts";
 import type { Subscriber } from "../../deployment/subscribers.ts";
 
 /** What one subscriber should have received by now. */
@@ -16,7 +16,7 @@ export function toHearing(subscriber: Subscriber, event: SecurityEvent): Hearing
   const { protocol, endpoint, confirmed, filterPolicy } = subscriber;
   const what = confirmed ? toWhat(protocol, event) : "nothing, for it never confirmed";
   const filter = confirmed && filterPolicy ? ", if its filter policy lets it through" : "";
-  const masked = mask(protocol, endpoint);
+  const masked = maskEndpoint(protocol, endpoint);
   return { protocol, endpoint: masked, hears: confirmed, what: `${what}${filter}` };
 }
 

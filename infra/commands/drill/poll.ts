@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, text } from "../../../lambda/outbox/event-item.ts";
-import { UserError } from "../../cli/user-error.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { UserError } from "../../cli/user-error.ts";
+import { toNetworkReason, UserError } from "../../cli/errors.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import { toNetworkReason } from "../../meta/graph.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
 export interface Patience {

@@ -1,7 +1,7 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { extname } from "node:path";
-import { UserError } from "../../cli/user-error.ts";
+import { UserError } from "../../cli/errors.ts";
 import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
 import { toCsvLine } from "./csv.ts";
 

@@ -1,4 +1,4 @@
-import { toPrintable } from "../../cli/printable.ts";
+import { toPrintable } from "../../cli/text.ts";
 import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
 import { toCsvLine } from "./csv.ts";
 import type { NumberState } from "./state.ts";

@@ -1,13 +1,12 @@
 import { once } from "node:events";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";
-import { UserError } from "../../cli/user-error.ts";
-import { type EventSource, type Filter, queryEvents } from "../../deployment/events.ts";
+import { type EventSource, type Filter, queryEvents, type Range } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import type { Range } from "../../deployment/range.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
 import { exportEvents } from "./export.ts";
 import { followEvents } from "./follow.ts";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from "commander";
+import { parseSince, parseUntil } from "../../cli/arguments.ts";
 import { createCommand, runCommand } from "../../cli/command.ts";
-import { parseSince, parseUntil } from "../../deployment/range.ts";
 import { FORMATS } from "./format.ts";
 import { type HistoryOptions, history } from "./history.ts";
 

@@ -1,5 +1,4 @@
-import { toPrintable } from "../../cli/printable.ts";
-import { paint } from "../../cli/terminal.ts";
+import { paint, toPrintable } from "../../cli/text.ts";
 import { type StoredEvent, toTime } from "../../deployment/stored-event.ts";
 import type { NumberState } from "./state.ts";
 

@@ -1,6 +1,6 @@
-import { requireConsent } from "../../cli/consent.ts";
+import { UserError } from "../../cli/errors.ts";
+import { requireConsent } from "../../cli/terminal.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
-import { UserError } from "../../cli/user-error.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";

@@ -1,5 +1,4 @@
-import { wrap } from "../../cli/terminal.ts";
-import { count, toAgo, toDuration } from "../../cli/text.ts";
+import { count, toAgo, toDuration, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 import type { RotateDeps } from "./rotate.ts";
@@ -34,8 +33,8 @@ export function toEvidenceLines(evidence: Evidence, now: number): string[] {
   const { matchedNew, matchedOld, unsure, lastNewAt, lastOldAt } = evidence;
   const last = (at: number | undefined) => (at === undefined ? "" : `, last ${toAgo(at, now)}`);
   return [
-    `  new secret   ${count(matchedNew, "match")}${last(lastNewAt)}`.replace("matchs", "matches"),
-    `  old secret   ${count(matchedOld, "match")}${last(lastOldAt)}`.replace("matchs", "matches"),
+    `  new secret   ${count(matchedNew, "match", "matches")}${last(lastNewAt)}`,
+    `  old secret   ${count(matchedOld, "match", "matches")}${last(lastOldAt)}`,
     ...(unsure > 0
       ? wrap(`${count(unsure, "event")} came in too soon after the change to tell.`, "  ")
       : []),

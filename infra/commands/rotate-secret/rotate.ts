@@ -1,8 +1,7 @@
 import type { CommonOptions } from "../../cli/command.ts";
-import { requireConsent } from "../../cli/consent.ts";
-import type { Terminal } from "../../cli/terminal.ts";
+import { UserError } from "../../cli/errors.ts";
+import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";
-import { UserError } from "../../cli/user-error.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { verifyApp } from "../../meta/app.ts";

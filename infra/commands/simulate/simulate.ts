@@ -1,11 +1,9 @@
 import { toPhoneNumber } from "../../cli/arguments.ts";
-import { toPrintable } from "../../cli/printable.ts";
+import { toNetworkReason, UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count } from "../../cli/text.ts";
-import { UserError } from "../../cli/user-error.ts";
+import { count, toPrintable } from "../../cli/text.ts";
 import { openLocal } from "../../deployment/local.ts";
 import { toBodies, toSignature } from "../../meta/delivery.ts";
-import { toNetworkReason } from "../../meta/graph.ts";
 import { SECRET_ENV } from "../../meta/options.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
 

@@ -1,5 +1,5 @@
+import { UserError } from "../../cli/errors.ts";
 import { count } from "../../cli/text.ts";
-import { UserError } from "../../cli/user-error.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { readPhoneNumbers, readSubscribedApps } from "../../meta/account.ts";
 import type { App } from "../../meta/app.ts";

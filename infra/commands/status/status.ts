@@ -1,6 +1,7 @@
 import type { CommonOptions } from "../../cli/command.ts";
 import { toUserError } from "../../cli/errors.ts";
-import { paint, type Terminal, wrap } from "../../cli/terminal.ts";
+import type { Terminal } from "../../cli/terminal.ts";
+import { paint, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import type { MetaOptions } from "../../meta/options.ts";

@@ -4,7 +4,7 @@ import {
   paginateListSMSSandboxPhoneNumbers,
   type SNSClient,
 } from "@aws-sdk/client-sns";
-import { mask } from "../../cli/text.ts";
+import { maskEndpoint } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { listSubscribers, type Subscriber } from "../../deployment/subscribers.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
@@ -28,7 +28,9 @@ export async function checkTopic({ sns, alertTopicArn, aws }: Deployment): Promi
 function judge(subscribers: readonly Subscriber[], topicArn: string): Finding {
   const waiting = subscribers.filter(({ confirmed }) => !confirmed);
   if (waiting.length > 0) {
-    const names = waiting.map(({ protocol, endpoint }) => mask(protocol, endpoint)).join(", ");
+    const names = waiting
+      .map(({ protocol, endpoint }) => maskEndpoint(protocol, endpoint))
+      .join(", ");
     return red(
       `Not confirmed, so that it hears nothing: ${names}.`,
       'follow the link in the mail "AWS Notification - Subscription Confirmation"; to have it sent again: aws sns subscribe',
@@ -59,7 +61,7 @@ async function judgeSandbox(client: SNSClient, numbers: readonly string[]): Prom
   if (silent.length === 0)
     return green("In the SMS sandbox, with every subscribed number verified.");
   return red(
-    `This AWS account is in the SMS sandbox: ${silent.map((number) => mask("sms", number)).join(", ")} gets no SMS.`,
+    `This AWS account is in the SMS sandbox: ${silent.map((number) => maskEndpoint("sms", number)).join(", ")} gets no SMS.`,
     "verify the number (aws sns create-sms-sandbox-phone-number) or leave the sandbox: SNS console, Text messaging (SMS), Exit SMS sandbox",
   );
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { toNetworkReason } from "../../cli/errors.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { findAppSecretFault } from "../../meta/app-secret.ts";
-import { toNetworkReason } from "../../meta/graph.ts";
 import { parseStoredSecret, type StoredSecret } from "../../meta/stored-secret.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTerminal, wrap } from "../../../infra/cli/terminal.ts";
+import { createTerminal } from "../../../infra/cli/terminal.ts";
+import { wrap } from "../../../infra/cli/text.ts";
 
 describe("work that is piped into a file", () => {
   const written: string[] = [];
