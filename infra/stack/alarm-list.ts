@@ -3,8 +3,8 @@ import { type IMetric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatc
 import { METRIC } from "../../lambda/shared/names.ts";
 import {
   appMetric,
+  type MonitoredResources,
   mismatchesOnly,
-  type System,
   tableFaults,
   throttledRequests,
   undeliveredAlerts,
@@ -16,7 +16,7 @@ export interface AlarmSpec {
   readonly heading: string;
   /** One sentence: what it means that this alarm is on. */
   readonly meaning: string;
-  readonly metric: (system: System) => IMetric;
+  readonly metric: (resources: MonitoredResources) => IMetric;
   /** The alarm is on when the metric reaches this, or falls below it. */
   readonly reaches?: number;
   readonly fallsBelow?: number;
@@ -60,7 +60,7 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     heading: "Secret unavailable",
     meaning: "The secret could not be read, or has no app secret, so that deliveries are refused.",
-    metric: (system) => appMetric(system, METRIC.secretUnavailable),
+    metric: (resources) => appMetric(resources, METRIC.secretUnavailable),
     ...ONE_IS_TOO_MANY,
   },
   {
@@ -74,47 +74,47 @@ export const ALARMS: readonly AlarmSpec[] = [
   {
     heading: "Many wrong signatures",
     meaning: "Somebody sends many requests whose signature matches no app secret.",
-    metric: (system) => appMetric(system, METRIC.signatureMismatch),
+    metric: (resources) => appMetric(resources, METRIC.signatureMismatch),
     ...ONE_IS_TOO_MANY,
     reaches: 100,
   },
   {
     heading: "Signed body not understood",
     meaning: "Meta signed a body that is not JSON or not of the documented shape.",
-    metric: (system) => appMetric(system, METRIC.payloadRejected),
+    metric: (resources) => appMetric(resources, METRIC.payloadRejected),
     ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Change quarantined",
     meaning: "A security change from Meta could not be stored and was set aside.",
-    metric: (system) => appMetric(system, METRIC.quarantined),
+    metric: (resources) => appMetric(resources, METRIC.quarantined),
     ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Values missing",
     meaning:
       "Meta sends which fields changed but not their values, so that nobody knows which event it was.",
-    metric: (system) => appMetric(system, METRIC.valuesMissing),
+    metric: (resources) => appMetric(resources, METRIC.valuesMissing),
     ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Unknown event",
     meaning: "Meta sent a security event by a name that this system does not know.",
-    metric: (system) => appMetric(system, METRIC.unknownEvent),
+    metric: (resources) => appMetric(resources, METRIC.unknownEvent),
     ...ONE_IS_TOO_MANY,
   },
   {
     heading: "Alert pending too long",
     meaning: "A stored reset request has waited for its alert for more than five minutes.",
-    metric: (system) =>
-      appMetric(system, METRIC.outboxAge, { statistic: Stats.MAXIMUM, minutes: 1 }),
+    metric: (resources) =>
+      appMetric(resources, METRIC.outboxAge, { statistic: Stats.MAXIMUM, minutes: 1 }),
     reaches: 300,
     ...SILENCE_SAYS_NOTHING,
   },
   {
     heading: "Relay not running",
     meaning: "The relay has not read the outbox for five minutes, so that no alert is caught up.",
-    metric: (system) => appMetric(system, METRIC.relayRun, { minutes: 1 }),
+    metric: (resources) => appMetric(resources, METRIC.relayRun, { minutes: 1 }),
     fallsBelow: 1,
     periods: 5,
     ...SILENCE_IS_BAD,

@@ -4,25 +4,29 @@ import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
 import { ALARMS, type AlarmSpec } from "./alarm-list.ts";
-import type { System } from "./metrics.ts";
+import type { MonitoredResources } from "./metrics.ts";
 
 /** Every alarm of the list; each tells the operations topic when it goes on and when it is over. */
-export function createAlarms(scope: Construct, system: System, operationsTopic: Topic): Alarm[] {
+export function createAlarms(
+  scope: Construct,
+  resources: MonitoredResources,
+  operationsTopic: Topic,
+): Alarm[] {
   const action = new SnsAction(operationsTopic);
   return ALARMS.map((spec) => {
-    const alarm = createAlarm(scope, system, spec);
+    const alarm = createAlarm(scope, resources, spec);
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
     return alarm;
   });
 }
 
-function createAlarm(scope: Construct, system: System, spec: AlarmSpec): Alarm {
+function createAlarm(scope: Construct, resources: MonitoredResources, spec: AlarmSpec): Alarm {
   const { heading, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
   return new Alarm(scope, `Alarm ${heading}`, {
     alarmName: `${Stack.of(scope).stackName} - ${heading}`,
     alarmDescription: `${meaning} Runbook: infra/RUNBOOK.md, "${heading}".`,
-    metric: metric(system),
+    metric: metric(resources),
     threshold: reaches ?? fallsBelow ?? 1,
     comparisonOperator:
       fallsBelow === undefined

@@ -14,18 +14,18 @@ import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import { createLogGroup } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 
-export interface Address {
+export interface Api {
   readonly api: HttpApi;
   readonly accessLogs: LogGroup;
 }
 
 /** The URL that Meta knows: two routes, throttled; API Gateway answers 404 to everything else. */
-export function createAddress(
+export function createApi(
   scope: Construct,
   key: Key,
   fn: LambdaFunction,
   { throttle }: Settings,
-): Address {
+): Api {
   const accessLogs = createLogGroup(scope, "AccessLogs", key);
   const api = new HttpApi(scope, "Api", {
     description: "Address of the WhatsApp security webhook",

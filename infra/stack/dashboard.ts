@@ -12,54 +12,59 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { METRIC } from "../../lambda/shared/names.ts";
-import { alertTopicMetric, appMetric, type System } from "./metrics.ts";
+import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
 
-/** Six questions, top left the most urgent one: each widget's title is the question it answers. */
-export function createDashboard(scope: Construct, system: System, alarms: Alarm[]): Dashboard {
+/** Seven questions, top left the most urgent one: each widget's title is the question. */
+export function createDashboard(
+  scope: Construct,
+  resources: MonitoredResources,
+  alarms: Alarm[],
+): Dashboard {
   return new Dashboard(scope, "Dashboard", {
     dashboardName: Stack.of(scope).stackName,
     defaultInterval: Duration.days(1),
     widgets: [
       [new AlarmStatusWidget({ title: "Alarms", alarms, width: 24, height: 4 })],
-      [isItAlive(system), whatIsPending(system), whatCameIn(system)],
-      [whatWasAlerted(system), howFast(system), whatWasRefused(system)],
+      [isItAlive(resources), whatIsPending(resources), whatCameIn(resources)],
+      [whatWasAlerted(resources), whoAnswered(resources), whatWasRefused(resources)],
+      [howFast(resources)],
     ],
   });
 }
 
-function isItAlive(system: System): IWidget {
-  const { fn, api } = system;
+function isItAlive(resources: MonitoredResources): IWidget {
+  const { fn, api } = resources;
   return graph(
     "Is it alive?",
     [
-      appMetric(system, METRIC.relayRun).with({ label: "Relay runs" }),
-      appMetric(system, METRIC.accepted).with({ label: "Deliveries accepted" }),
+      appMetric(resources, METRIC.relayRun).with({ label: "Relay runs" }),
+      appMetric(resources, METRIC.accepted).with({ label: "Deliveries accepted" }),
     ],
     [
       fn.metricErrors({ label: "Function errors" }),
       fn.metricThrottles({ label: "Function throttled" }),
       api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
-      appMetric(system, METRIC.storeFailed).with({ label: "Writes failed" }),
-      appMetric(system, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
+      appMetric(resources, METRIC.storeFailed).with({ label: "Writes failed" }),
+      appMetric(resources, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
     ],
   );
 }
 
-function whatIsPending(system: System): IWidget {
-  const { deadLetters } = system;
+function whatIsPending(resources: MonitoredResources): IWidget {
+  const { deadLetters } = resources;
   const max = { statistic: Stats.MAXIMUM };
   return graph(
     "What is pending?",
     [
-      appMetric(system, METRIC.outboxSize, max).with({ label: "Alerts in the outbox" }),
+      appMetric(resources, METRIC.outboxSize, max).with({ label: "Alerts in the outbox" }),
       deadLetters.metricApproximateNumberOfMessagesVisible({ ...max, label: "Dead letters" }),
     ],
-    [appMetric(system, METRIC.outboxAge, max).with({ label: "Oldest alert, seconds" })],
+    [appMetric(resources, METRIC.outboxAge, max).with({ label: "Oldest alert, seconds" })],
   );
 }
 
-function whatCameIn(system: System): IWidget {
-  return bars("What came in?", system, {
+function whatCameIn(resources: MonitoredResources): IWidget {
+  return bars("What came in?", resources, {
     [METRIC.storedResetRequest]: "Reset requested",
     [METRIC.storedRequestSuccess]: "Two-step verification off",
     [METRIC.storedPinChanged]: "PIN changed",
@@ -70,21 +75,46 @@ function whatCameIn(system: System): IWidget {
   });
 }
 
-function whatWasAlerted(system: System): IWidget {
+function whatWasAlerted(resources: MonitoredResources): IWidget {
   return graph("What was alerted?", [
-    appMetric(system, METRIC.alertPublished).with({ label: "Alerts published" }),
-    appMetric(system, METRIC.alertPublishFailed).with({ label: "Publishing failed" }),
-    alertTopicMetric(system, "NumberOfNotificationsDelivered").with({ label: "Delivered by SNS" }),
-    alertTopicMetric(system, "NumberOfNotificationsFailed").with({ label: "Not delivered" }),
+    appMetric(resources, METRIC.alertPublished).with({ label: "Alerts published" }),
+    appMetric(resources, METRIC.repeatPublished).with({ label: "Repeats published" }),
+    appMetric(resources, METRIC.digestPublished).with({ label: "Digests published" }),
+    appMetric(resources, METRIC.alertPaced).with({ label: "Left to a digest" }),
+    appMetric(resources, METRIC.alertPublishFailed).with({ label: "Publishing failed" }),
+    alertTopicMetric(resources, "NumberOfNotificationsDelivered").with({
+      label: "Delivered by SNS",
+    }),
+    alertTopicMetric(resources, "NumberOfNotificationsFailed").with({ label: "Not delivered" }),
   ]);
 }
 
-function howFast(system: System): IWidget {
-  const { fn, api } = system;
+function whoAnswered(resources: MonitoredResources): IWidget {
+  const max = { statistic: Stats.MAXIMUM };
+  return graph(
+    "Who answered?",
+    [
+      appMetric(resources, METRIC.incidentOpened).with({ label: "Alerts that want an answer" }),
+      appMetric(resources, METRIC.incidentAcknowledged).with({ label: "Answered" }),
+      appMetric(resources, METRIC.openIncidents, max).with({ label: "Unanswered" }),
+    ],
+    [
+      appMetric(resources, METRIC.unansweredMinutes, max).with({ label: "Oldest, minutes" }),
+      appMetric(resources, METRIC.acknowledgementMinutes, max).with({
+        label: "Minutes until the answer",
+      }),
+    ],
+  );
+}
+
+function howFast(resources: MonitoredResources): IWidget {
+  const { fn, api } = resources;
   return graph("How fast? (ms)", [
     ...percentiles("Answer", (statistic) => api.metricLatency({ statistic })),
     ...percentiles("Function", (statistic) => fn.metricDuration({ statistic })),
-    ...percentiles("Alert", (statistic) => appMetric(system, METRIC.alertLatency, { statistic })),
+    ...percentiles("Alert", (statistic) =>
+      appMetric(resources, METRIC.alertLatency, { statistic }),
+    ),
   ]);
 }
 
@@ -94,14 +124,15 @@ function percentiles(what: string, metric: (statistic: string) => Metric): IMetr
   });
 }
 
-function whatWasRefused(system: System): IWidget {
-  const { api } = system;
+function whatWasRefused(resources: MonitoredResources): IWidget {
+  const { api } = resources;
   const all = api.metricClientError({
     label: "Every 4xx, throttled ones too",
     statistic: Stats.SUM,
   });
   const labels = {
     [METRIC.signatureMismatch]: "Wrong signature",
+    [METRIC.foreignMismatch]: "Wrong signature, not Meta's form",
     [METRIC.signatureMalformed]: "No signature",
     [METRIC.handshakeRejected]: "Handshake",
     [METRIC.payloadRejected]: "Not understood",
@@ -110,14 +141,19 @@ function whatWasRefused(system: System): IWidget {
     [METRIC.valuesMissing]: "Values missing",
     [METRIC.deliveryFailed]: "Not stored",
   };
-  return bars("What was refused?", system, labels, [all]);
+  return bars("What was refused?", resources, labels, [all]);
 }
 
 type Labels = Partial<Record<(typeof METRIC)[keyof typeof METRIC], string>>;
 
-function bars(title: string, system: System, labels: Labels, right: IMetric[] = []): IWidget {
+function bars(
+  title: string,
+  resources: MonitoredResources,
+  labels: Labels,
+  right: IMetric[] = [],
+): IWidget {
   const left = Object.entries(labels).map(([name, label]) =>
-    appMetric(system, name as keyof Labels).with({ label }),
+    appMetric(resources, name as keyof Labels).with({ label }),
   );
   return new GraphWidget({ title, left, right, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
 }

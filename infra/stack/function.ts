@@ -14,7 +14,7 @@ import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
-import { type Parts, toStatements } from "./grants.ts";
+import { type FunctionResources, toStatements } from "./grants.ts";
 import { createLogGroup } from "./logs.ts";
 
 export interface FunctionAndLogs {
@@ -23,9 +23,13 @@ export interface FunctionAndLogs {
 }
 
 /** The one function, with its three doors: handshake, delivery and relay tick. */
-export function createFunction(scope: Construct, bundle: string, parts: Parts): FunctionAndLogs {
-  const logs = createLogGroup(scope, "FunctionLogs", parts.key);
-  const role = createRole(scope, parts, logs);
+export function createFunction(
+  scope: Construct,
+  bundle: string,
+  resources: FunctionResources,
+): FunctionAndLogs {
+  const logs = createLogGroup(scope, "FunctionLogs", resources.key);
+  const role = createRole(scope, resources, logs);
   const fn = new LambdaFunction(scope, "Function", {
     description: "Receives WhatsApp security events, stores them and publishes their alerts",
     runtime: Runtime.NODEJS_24_X,
@@ -36,13 +40,13 @@ export function createFunction(scope: Construct, bundle: string, parts: Parts): 
     memorySize: 512,
     // Whatever a construct would add to the role by itself stays out: grants.ts is the whole list.
     role: role.withoutPolicyUpdates(),
-    environment: toEnvironment(parts),
+    environment: toEnvironment(resources),
     logGroup: logs,
     // JSON drops Lambda's three lines an invocation: a flood costs no more log than ours.
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,
     systemLogLevelV2: SystemLogLevel.WARN,
-    deadLetterQueue: parts.deadLetters,
+    deadLetterQueue: resources.deadLetters,
   });
   // It repeats the order that the role's ARN already sets, which linters complain of.
   (fn.node.defaultChild as CfnFunction).addDeletionOverride("DependsOn");
@@ -50,15 +54,15 @@ export function createFunction(scope: Construct, bundle: string, parts: Parts): 
   fn.configureAsyncInvoke({
     retryAttempts: 0,
     maxEventAge: Duration.minutes(1),
-    onFailure: new SqsDestination(parts.deadLetters),
+    onFailure: new SqsDestination(resources.deadLetters),
   });
   return { fn, logs };
 }
 
-function createRole(scope: Construct, parts: Parts, logs: LogGroup): Role {
+function createRole(scope: Construct, resources: FunctionResources, logs: LogGroup): Role {
   const policy = new ManagedPolicy(scope, "FunctionPolicy", {
     description: "What the WhatsApp security webhook's function may do, and nothing else",
-    statements: toStatements(scope, parts, logs),
+    statements: toStatements(scope, resources, logs),
   });
   return new Role(scope, "FunctionRole", {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
@@ -68,7 +72,12 @@ function createRole(scope: Construct, parts: Parts, logs: LogGroup): Role {
 
 type Variable = (typeof ENV)[keyof typeof ENV];
 
-function toEnvironment({ table, alertTopic, secret, settings }: Parts): Record<string, string> {
+function toEnvironment({
+  table,
+  alertTopic,
+  secret,
+  settings,
+}: FunctionResources): Record<string, string> {
   const { alertEvents, retentionDays } = settings;
   return {
     [ENV.tableName]: table.tableName,

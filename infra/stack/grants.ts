@@ -11,7 +11,7 @@ import type { SecretRef } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the function works with. */
-export interface Parts {
+export interface FunctionResources {
   readonly settings: Settings;
   readonly key: Key;
   readonly secret: SecretRef;
@@ -21,8 +21,12 @@ export interface Parts {
 }
 
 /** Everything that the function may do, written out. */
-export function toStatements(scope: Construct, parts: Parts, logs: LogGroup): PolicyStatement[] {
-  const { key, secret, table, alertTopic, deadLetters } = parts;
+export function toStatements(
+  scope: Construct,
+  resources: FunctionResources,
+  logs: LogGroup,
+): PolicyStatement[] {
+  const { key, secret, table, alertTopic, deadLetters } = resources;
   return [
     allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], table.tableArn),
     allow(["dynamodb:Query"], `${table.tableArn}/index/${INDEXES.outbox.name}`),

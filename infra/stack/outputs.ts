@@ -12,7 +12,7 @@ import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
 
-export interface Built {
+export interface StackResources {
   readonly api: HttpApi;
   readonly fn: LambdaFunction;
   readonly table: Table;
@@ -26,15 +26,15 @@ export interface Built {
 }
 
 /** What a person and the operator's commands need to know of a deployed stack. */
-export function createOutputs(scope: Construct, built: Built): void {
-  for (const [name, { value, description }] of Object.entries(toOutputs(scope, built))) {
+export function createOutputs(scope: Construct, resources: StackResources): void {
+  for (const [name, { value, description }] of Object.entries(toOutputs(scope, resources))) {
     new CfnOutput(scope, name, { value, description });
   }
 }
 
-function toOutputs(scope: Construct, built: Built) {
+function toOutputs(scope: Construct, resources: StackResources) {
   const { region } = Stack.of(scope);
-  const { api, fn, table, alertTopic, operationsTopic, secret, relayRule, deadLetters } = built;
+  const { api, fn, table, alertTopic, operationsTopic, secret, relayRule, deadLetters } = resources;
   const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
   return {
     WebhookUrl: {
@@ -61,14 +61,14 @@ function toOutputs(scope: Construct, built: Built) {
     },
     TableName: { value: table.tableName, description: "History of security events" },
     FunctionName: { value: fn.functionName, description: "The webhook's function" },
-    LogGroupName: { value: built.logs.logGroupName, description: "The function's log" },
+    LogGroupName: { value: resources.logs.logGroupName, description: "The function's log" },
     RelayRuleName: { value: relayRule.ruleName, description: "Ticks the relay once a minute" },
     DeadLetterQueueUrl: {
       value: deadLetters.queueUrl,
       description: "Alerts that reached nobody, and ticks that failed",
     },
     DashboardUrl: {
-      value: `${console}#dashboards/dashboard/${built.dashboard.dashboardName}`,
+      value: `${console}#dashboards/dashboard/${resources.dashboard.dashboardName}`,
       description: "CloudWatch dashboard",
     },
   };

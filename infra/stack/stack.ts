@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { acknowledgeRules } from "./acknowledgements.ts";
 import { createAlarms } from "./alarms.ts";
-import { createAddress } from "./api.ts";
+import { createApi } from "./api.ts";
 import { bundleFunction } from "./bundle/bundle.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -34,16 +34,16 @@ export class SecurityWebhookStack extends Stack {
     const alertTopic = createAlertTopic(this, key, deadLetters, settings);
     const operationsTopic = createOperationsTopic(this, key, deadLetters, settings);
 
-    const parts = { settings, key, deadLetters, secret, table, alertTopic };
-    const { fn, logs } = createFunction(this, bundle ?? bundleFunction(), parts);
-    const { api, accessLogs } = createAddress(this, key, fn, settings);
+    const resources = { settings, key, deadLetters, secret, table, alertTopic };
+    const { fn, logs } = createFunction(this, bundle ?? bundleFunction(), resources);
+    const { api, accessLogs } = createApi(this, key, fn, settings);
     const relayRule = createRelay(this, fn, deadLetters);
 
-    const system = { fn, api, table, alertTopic, deadLetters };
-    const alarms = createAlarms(this, system, operationsTopic);
-    const dashboard = createDashboard(this, system, alarms);
+    const monitored = { fn, api, table, alertTopic, deadLetters };
+    const alarms = createAlarms(this, monitored, operationsTopic);
+    const dashboard = createDashboard(this, monitored, alarms);
     createQueries(this, logs, accessLogs);
-    createOutputs(this, { ...system, operationsTopic, secret, relayRule, dashboard, logs });
+    createOutputs(this, { ...monitored, operationsTopic, secret, relayRule, dashboard, logs });
     acknowledgeRules(this);
   }
 }

@@ -7,17 +7,30 @@ export const ENV = {
   secretId: "SECRET_ID",
   alertEvents: "ALERT_EVENTS",
   retentionDays: "RETENTION_DAYS",
+  /** Where the public can reach the function, without a path: `https://…`. */
+  publicUrl: "PUBLIC_URL",
+  runbookUrl: "RUNBOOK_URL",
+  /** What messages call this deployment. */
+  label: "DEPLOYMENT_LABEL",
+  /** JSON: digits of a number to what people call it. */
+  numberLabels: "NUMBER_LABELS",
+  /** `5,15,60,240` or `off`. */
+  repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
+  /** `plain`, or `state` for subjects that begin with `ALARM: ` or `OK: `. */
+  subjectForm: "SUBJECT_FORM",
 } as const;
 
-/** The one path that API Gateway routes to the function. */
+/** The two paths that API Gateway routes to the function: Meta's, and a person's who answers. */
 export const WEBHOOK_PATH = "/webhook";
+export const INCIDENT_PATH = "/incident";
 
-/** Limits that the function's settings and the claim protocol share, see `claimSeconds`. */
+/** A claim must outlive the invocation that holds it: claimSeconds > timeoutSeconds. */
 export const FUNCTION = { timeoutSeconds: 15, claimSeconds: 60, relayEveryMinutes: 1 } as const;
 
 /** Event names that Meta documents for the `security` field. */
 export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] as const;
-export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST"];
+/** The second says that the reset was completed. */
+export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
 
 /** Key attributes of the event table; `expiresAt` (Unix seconds) is its TTL attribute. */
 export const TABLE = { partitionKey: "wabaId", sortKey: "eventKey", ttl: "expiresAt" } as const;
@@ -57,8 +70,10 @@ export const METRIC = {
   valuesMissing: "ValuesMissing",
   /** Missing or malformed signature header: no secret was read. */
   signatureMalformed: "SignatureMalformed",
-  /** Well-formed signature that matches no configured app secret. */
+  /** Well-formed signature that matches no configured app secret, of a body shaped like Meta's. */
   signatureMismatch: "SignatureMismatch",
+  /** The same of any other body: a stranger's. */
+  foreignMismatch: "ForeignSignatureMismatch",
   payloadRejected: "PayloadRejected",
   sizeRejected: "SizeRejected",
   handshakeRejected: "HandshakeRejected",
@@ -70,12 +85,23 @@ export const METRIC = {
   matchedSecretIndex: "MatchedSecretIndex",
   alertPublished: "AlertPublished",
   alertPublishFailed: "AlertPublishFailed",
+  digestPublished: "DigestPublished",
+  /** Single messages that found no place in this minute: the next tick's digest tells them. */
+  alertPaced: "AlertPaced",
+  repeatPublished: "RepeatPublished",
+  incidentOpened: "IncidentOpened",
+  incidentAcknowledged: "IncidentAcknowledged",
+  /** Minutes from an alert's publication to the first answer. */
+  acknowledgementMinutes: "AcknowledgementMinutes",
+  /** Alerts that nobody has answered, and the age of the oldest; only while there is one. */
+  openIncidents: "OpenIncidents",
+  unansweredMinutes: "UnansweredMinutes",
   /** Milliseconds from receiving a change to its alert's acceptance by SNS. */
   alertLatency: "AlertLatency",
   relayRun: "RelayRun",
   /** Claims, releases and marks that DynamoDB failed; the next tick tries again. */
   relayFailed: "RelayFailed",
-  /** Alerts pending when the relay looked, and the seconds that the oldest has waited. */
+  /** Alerts pending when the relay looked, and the seconds that the oldest has waited; if any. */
   outboxSize: "OutboxSize",
   outboxAge: "OutboxAge",
 } as const;
@@ -89,5 +115,7 @@ export const METRICS = {
     AlertLatency: "Milliseconds",
     OutboxAge: "Seconds",
     MatchedSecretIndex: "None",
+    AcknowledgementMinutes: "None",
+    UnansweredMinutes: "None",
   } as Readonly<Record<string, string>>,
 } as const;

@@ -127,15 +127,16 @@ describe("the dashboard", () => {
     .join("");
   const { widgets } = JSON.parse(body);
 
-  test("answers the six questions of an operator, below the alarms", () => {
+  test("answers the seven questions of an operator, below the alarms", () => {
     expect(widgets.map(({ properties }: Resource["Properties"]) => properties.title)).toEqual([
       "Alarms",
       "Is it alive?",
       "What is pending?",
       "What came in?",
       "What was alerted?",
-      "How fast? (ms)",
+      "Who answered?",
       "What was refused?",
+      "How fast? (ms)",
     ]);
   });
 

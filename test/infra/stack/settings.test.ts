@@ -13,7 +13,7 @@ describe("without any setting", () => {
       stackName: "WhatsAppSecurityWebhook",
       alertEmails: [],
       alertPhoneNumbers: [],
-      alertEvents: ["PIN_RESET_REQUEST"],
+      alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
       operationsEmails: [],
       throttle: { rateLimit: 50, burstLimit: 100 },
     });

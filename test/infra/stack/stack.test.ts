@@ -50,7 +50,7 @@ describe("the function", () => {
           TABLE_NAME: { Ref: Match.stringLikeRegexp("^Events") },
           ALERT_TOPIC_ARN: { Ref: Match.stringLikeRegexp("^AlertTopic") },
           SECRET_ID: { Ref: Match.stringLikeRegexp("^Secret") },
-          ALERT_EVENTS: "PIN_RESET_REQUEST",
+          ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
           RETENTION_DAYS: Match.absent(),
         },
       },
