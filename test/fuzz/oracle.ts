@@ -68,7 +68,7 @@ function toFound(id: string, time: unknown, value: unknown): FoundChange {
     ]),
     time: seconds,
     valueText,
-    alerts: id === "0" || event === "PIN_RESET_REQUEST",
+    alerts: id === "0" || ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"].includes(event as string),
   };
 }
 

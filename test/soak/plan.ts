@@ -79,7 +79,7 @@ function toDeath(seed: string, index: number, deliveriesEach: number): Death {
 }
 
 export function isAlerting({ event }: PlannedEvent): boolean {
-  return event === "PIN_RESET_REQUEST";
+  return event === "PIN_RESET_REQUEST" || event === "PIN_REQUEST_SUCCESS";
 }
 
 /** The body of a delivery as Meta sends it. */

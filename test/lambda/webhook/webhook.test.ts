@@ -118,8 +118,8 @@ describe("changes that look alike", () => {
   });
 });
 
-describe("an event that is not a reset request", () => {
-  test.each(["PIN_CHANGED", "PIN_REQUEST_SUCCESS", "PIN_TELEPORTED", "constructor"])(
+describe("an event that no setting names", () => {
+  test.each(["PIN_CHANGED", "PIN_TELEPORTED", "constructor"])(
     "%s is stored and alerts nobody",
     async (event) => {
       const id = newWabaId();
@@ -131,6 +131,14 @@ describe("an event that is not a reset request", () => {
       expect(await world.alertsOf(id)).toEqual([]);
     },
   );
+
+  test("but a completed reset alerts: from then on anyone can register the number", async () => {
+    const id = newWabaId();
+    const change = securityChange(resetRequest({ event: "PIN_REQUEST_SUCCESS" }));
+    await world.deliver(payload(entry({ id, changes: [change] })));
+    expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "published" } }]);
+    expect(await world.alertsOf(id)).toHaveLength(1);
+  });
 
   test("alerts when it is Meta's test delivery", async () => {
     const sample = { display_phone_number: "16505551111", event: "PIN_CHANGED", requester: "1000" };
