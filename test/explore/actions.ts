@@ -1,131 +1,139 @@
-import { toClockMoves } from "./clock-actions.ts";
+import { toClockActions } from "./clock-actions.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Flight, Process, Shown, World } from "./state.ts";
+import type { Flight, Process, Shown, State } from "./state.ts";
 
 /** One thing that can happen next. Faults say of which kind they are. */
-export type Move =
-  | { readonly do: "start"; readonly process: number }
+export type Action =
+  | { readonly type: "start"; readonly process: number }
   | {
-      readonly do: "reach";
+      readonly type: "execute";
       readonly process: number;
       readonly send: number;
       readonly shown: readonly Shown[];
     }
-  | { readonly do: "hear"; readonly process: number; readonly send: number }
-  | { readonly do: "acknowledge"; readonly process: number }
-  | { readonly do: "expire" | "wait"; readonly clock: number; readonly outlived: readonly string[] }
-  | { readonly do: "land"; readonly stray: number }
-  | { readonly do: "fail" | "lose" | "late"; readonly process: number; readonly send: number }
-  | { readonly do: "die" | "reply"; readonly process: number };
+  | { readonly type: "receive"; readonly process: number; readonly send: number }
+  | { readonly type: "confirm"; readonly process: number }
+  | {
+      readonly type: "expire" | "wait";
+      readonly clock: number;
+      readonly outlived: readonly string[];
+    }
+  | { readonly type: "executeStray"; readonly stray: number }
+  | { readonly type: "fail" | "lose" | "late"; readonly process: number; readonly send: number }
+  | { readonly type: "crash" | "loseReply"; readonly process: number };
 
-const NOTHING: readonly Move[] = [];
+const NOTHING: readonly Action[] = [];
 
 /**
- * Everything that can happen next in this world. Two steps are taken at once where they come, and
+ * Everything that can happen next in this state. Two steps are taken at once where they come, and
  * not at every later moment too, because nobody else can notice when they happen: reading the
  * secret (it touches no store; the clock is read only after it) and Meta's hearing of the answer.
  */
-export function toMoves(world: World, scenario: Scenario): readonly Move[] {
-  for (const [index, process] of world.processes.entries()) {
-    if (process.state === "replied") return withinBudget(toReplyMoves(index), world, scenario);
+export function toActions(state: State, scenario: Scenario): readonly Action[] {
+  for (const [index, process] of state.processes.entries()) {
+    if (process.phase === "replied") return withinBudget(toReplyActions(index), state, scenario);
     if (isReadingSecret(process)) {
-      return withinBudget(toProcessMoves(index, process, world, scenario), world, scenario);
+      return withinBudget(toProcessActions(index, process, state, scenario), state, scenario);
     }
   }
   const all = [
-    ...world.processes.flatMap((process, index) => {
-      return toProcessMoves(index, process, world, scenario);
+    ...state.processes.flatMap((process, index) => {
+      return toProcessActions(index, process, state, scenario);
     }),
-    ...toClockMoves(world),
-    ...world.strays.map((_, stray) => ({ do: "land", stray }) as const),
+    ...toClockActions(state),
+    ...state.strays.map((_, stray) => ({ type: "executeStray", stray }) as const),
   ];
-  return withinBudget(all, world, scenario);
+  return withinBudget(all, state, scenario);
 }
 
-function isReadingSecret({ state, point, flights }: Process): boolean {
-  if (state !== "running") return false;
+function isReadingSecret({ phase, point, flights }: Process): boolean {
+  if (phase !== "running") return false;
   return flights.some(({ send }) => point?.sends.get(send)?.kind === "read secret");
 }
 
-function withinBudget(moves: readonly Move[], world: World, scenario: Scenario): readonly Move[] {
-  return moves.filter((move) => {
-    const cost = toCost(move);
+function withinBudget(
+  actions: readonly Action[],
+  state: State,
+  scenario: Scenario,
+): readonly Action[] {
+  return actions.filter((action) => {
+    const cost = toCost(action);
     if (cost === 0) return true;
-    const kind = move.do === "wait" ? "expire" : move.do;
-    return cost <= world.faultsLeft && scenario.faultKinds.some((allowed) => allowed === kind);
+    const kind = action.type === "wait" ? "expire" : action.type;
+    return cost <= state.faultsLeft && scenario.faultKinds.some((allowed) => allowed === kind);
   });
 }
 
-/** How many faults a move is. */
-export function toCost(move: Move): number {
-  switch (move.do) {
+/** How many faults an action is. */
+export function toCost(action: Action): number {
+  switch (action.type) {
     case "expire":
     case "wait":
-      return move.outlived.length;
+      return action.outlived.length;
     case "fail":
     case "lose":
     case "late":
-    case "die":
-    case "reply":
+    case "crash":
+    case "loseReply":
       return 1;
     default:
       return 0;
   }
 }
 
-function toReplyMoves(process: number): readonly Move[] {
+function toReplyActions(process: number): readonly Action[] {
   return [
-    { do: "acknowledge", process },
-    { do: "reply", process },
+    { type: "confirm", process },
+    { type: "loseReply", process },
   ];
 }
 
-function toProcessMoves(
+function toProcessActions(
   index: number,
   process: Process,
-  world: World,
+  state: State,
   scenario: Scenario,
-): readonly Move[] {
-  if (process.state === "waiting") return [{ do: "start", process: index }];
-  if (process.state !== "running") return NOTHING;
-  const moves = process.flights.flatMap((flight) => {
-    return toFlightMoves(index, process, flight, world, scenario);
+): readonly Action[] {
+  if (process.phase === "waiting") return [{ type: "start", process: index }];
+  if (process.phase !== "running") return NOTHING;
+  const actions = process.flights.flatMap((flight) => {
+    return toFlightActions(index, process, flight, state, scenario);
   });
-  return [...moves, { do: "die", process: index }];
+  return [...actions, { type: "crash", process: index }];
 }
 
 const READS = ["read secret", "list outbox"];
 
-function toFlightMoves(
+function toFlightActions(
   index: number,
   process: Process,
   { send, answer }: Flight,
-  world: World,
+  state: State,
   scenario: Scenario,
-): readonly Move[] {
+): readonly Action[] {
   const { kind = "" } = process.point?.sends.get(send) ?? {};
   const base = { process: index, send };
   if (!answer) {
-    const reaches = toIndexViews(kind === "list outbox" ? world : undefined);
+    const reaches = toIndexViews(kind === "list outbox" ? state : undefined);
     return [
-      ...reaches.map((shown) => ({ do: "reach", ...base, shown }) as const),
-      { do: "fail", ...base },
+      ...reaches.map((shown) => ({ type: "execute", ...base, shown }) as const),
+      { type: "fail", ...base },
     ];
   }
   return [
-    { do: "hear", ...base },
+    { type: "receive", ...base },
     // A read whose answer is lost is a read that failed.
-    ...(READS.includes(kind) ? [] : [{ do: "lose", ...base } as const]),
+    ...(READS.includes(kind) ? [] : [{ type: "lose", ...base } as const]),
     ...(process.lateness < 2 && scenario.faultKinds.includes("late")
-      ? [{ do: "late", ...base } as const]
+      ? [{ type: "late", ...base } as const]
       : []),
   ];
 }
 
 /** All that an eventually consistent index may show: of each row, now or any earlier entry. */
-function toIndexViews(world: World | undefined): readonly (readonly Shown[])[] {
+function toIndexViews(state: State | undefined): readonly (readonly Shown[])[] {
   let views: Shown[][] = [[]];
-  for (const entries of world?.shown.values() ?? []) {
+  for (const entries of state?.shown.values() ?? []) {
     views = views.flatMap((view) => entries.map((entry) => [...view, entry]));
   }
   return views;

@@ -1,48 +1,48 @@
-import { type Move, toCost } from "./actions.ts";
-import { die, fail, land, lose, withStrays } from "./faults.ts";
-import { acknowledge, reach, resume, type Stage, start } from "./run.ts";
-import { plusOne, toProcess, type World, withProcess } from "./state.ts";
+import { type Action, toCost } from "./actions.ts";
+import { crash, executeStray, fail, lose, withStrays } from "./faults.ts";
+import { type Context, confirm, execute, resume, start } from "./run.ts";
+import { plusOne, type State, toProcess, withProcess } from "./state.ts";
 
-/** The world after a move. Throws a Violation when the move breaks a promise. */
-export async function perform(before: World, move: Move, stage: Stage): Promise<World> {
-  const world = { ...before, faultsLeft: before.faultsLeft - toCost(move) };
-  switch (move.do) {
+/** The state after an action. Throws an InvariantViolation when the action violates an invariant. */
+export async function apply(before: State, action: Action, context: Context): Promise<State> {
+  const state = { ...before, faultsLeft: before.faultsLeft - toCost(action) };
+  switch (action.type) {
     case "start":
-      return start(world, move.process, stage);
-    case "reach":
-      return reach(world, move.process, move.send, move.shown, stage);
-    case "hear":
-      return resume(world, move.process, move.send, undefined, stage);
+      return start(state, action.process, context);
+    case "execute":
+      return execute(state, action.process, action.send, action.shown, context);
+    case "receive":
+      return resume(state, action.process, action.send, undefined, context);
     case "late": {
-      const { lateness } = toProcess(world, move.process);
-      const later = withProcess(world, move.process, { lateness: lateness + 1 });
-      return resume(later, move.process, move.send, undefined, stage);
+      const { lateness } = toProcess(state, action.process);
+      const later = withProcess(state, action.process, { lateness: lateness + 1 });
+      return resume(later, action.process, action.send, undefined, context);
     }
     case "fail":
       return fail(
-        withStrays(world, move.process, stage, move.send),
-        move.process,
-        move.send,
-        stage,
+        withStrays(state, action.process, context, action.send),
+        action.process,
+        action.send,
+        context,
       );
     case "lose":
-      return lose(world, move.process, move.send, stage);
-    case "die":
-      return die(withStrays(world, move.process, stage), move.process);
-    case "acknowledge":
-      return acknowledge(world, move.process);
-    case "reply":
-      return withProcess(world, move.process, { state: "gone" });
+      return lose(state, action.process, action.send, context);
+    case "crash":
+      return crash(withStrays(state, action.process, context), action.process);
+    case "confirm":
+      return confirm(state, action.process);
+    case "loseReply":
+      return withProcess(state, action.process, { phase: "gone" });
     case "wait":
-      return passTime({ ...world, waitsLeft: world.waitsLeft - 1 }, move.clock, move.outlived);
+      return passTime({ ...state, waitsLeft: state.waitsLeft - 1 }, action.clock, action.outlived);
     case "expire":
-      return passTime(world, move.clock, move.outlived);
-    case "land":
-      return land(world, move.stray);
+      return passTime(state, action.clock, action.outlived);
+    case "executeStray":
+      return executeStray(state, action.stray);
   }
 }
 
 /** Claims of living holders that run out meanwhile leave open whether they publish. */
-function passTime(world: World, clock: number, outlived: readonly string[]): World {
-  return { ...world, clock, ambiguous: outlived.reduce(plusOne, world.ambiguous) };
+function passTime(state: State, clock: number, outlived: readonly string[]): State {
+  return { ...state, clock, ambiguous: outlived.reduce(plusOne, state.ambiguous) };
 }

@@ -1,30 +1,30 @@
-import type { Move } from "./actions.ts";
+import type { Action } from "./actions.ts";
 import { findEvent } from "./scenario.ts";
-import type { Process, World } from "./state.ts";
+import type { Process, State } from "./state.ts";
 
 /** Time passes until a claim has run out; those that it outlives without cause are faults. */
-export function toClockMoves(world: World): Move[] {
+export function toClockActions(state: State): Action[] {
   const ends = new Set<number>();
-  for (const item of world.rows.values()) {
+  for (const item of state.rows.values()) {
     const expiresAt = Number(item.claimExpiresAt?.N);
-    if (item.alert?.S === "pending" && expiresAt >= world.clock) ends.add(expiresAt + 1);
+    if (item.alert?.S === "pending" && expiresAt >= state.clock) ends.add(expiresAt + 1);
   }
-  const moves: Move[] = [...ends].map((clock) => toClockMove("expire", clock, world));
-  if (world.waitsLeft > 0) moves.push(toClockMove("wait", world.clock + 30_000, world));
-  return moves;
+  const actions: Action[] = [...ends].map((clock) => toClockAction("expire", clock, state));
+  if (state.waitsLeft > 0) actions.push(toClockAction("wait", state.clock + 30_000, state));
+  return actions;
 }
 
-function toClockMove(name: "expire" | "wait", clock: number, world: World): Move {
-  return { do: name, clock, outlived: toOutlived(world, clock) };
+function toClockAction(name: "expire" | "wait", clock: number, state: State): Action {
+  return { type: name, clock, outlived: toOutlived(state, clock) };
 }
 
 /** The rows whose claims a living process holds, or is just writing, and which run out by then. */
-function toOutlived(world: World, clock: number): string[] {
+function toOutlived(state: State, clock: number): string[] {
   const isOutlived = (expiresAt: unknown) =>
-    Number(expiresAt) > world.clock && Number(expiresAt) < clock;
-  return world.processes.flatMap((process) => {
-    if (process.state !== "running") return [];
-    const held = [...world.rows].filter(([_, item]) => {
+    Number(expiresAt) > state.clock && Number(expiresAt) < clock;
+  return state.processes.flatMap((process) => {
+    if (process.phase !== "running") return [];
+    const held = [...state.rows].filter(([_, item]) => {
       return (
         item.claimToken?.S?.startsWith(`${process.name}#`) && isOutlived(item.claimExpiresAt?.N)
       );

@@ -1,70 +1,70 @@
-import type { Move } from "./actions.ts";
+import type { Action } from "./actions.ts";
 import { type Answer, toOutboxEntry, toRowKey } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
 import { toSend } from "./run.ts";
 import { FAULTS, findEvent, type Scenario } from "./scenario.ts";
-import { type Shown, toId, toProcess, type World } from "./state.ts";
+import { type Shown, type State, toId, toProcess } from "./state.ts";
 
-/** One move in words; undefined for one that needs none. */
-export function tell(
-  before: World,
-  move: Move,
-  after: World,
+/** One action in words; undefined for one that needs none. */
+export function describeAction(
+  before: State,
+  action: Action,
+  after: State,
   scenario: Scenario,
 ): string | undefined {
-  switch (move.do) {
+  switch (action.type) {
     case "wait":
       return "half a minute passes";
     case "expire":
-      return move.outlived.length > 0
-        ? `FAULT   the claim on ${toLetters(move.outlived)} runs out while its holder lives`
+      return action.outlived.length > 0
+        ? `FAULT   the claim on ${toLetters(action.outlived)} runs out while its holder lives`
         : "time passes and claims run out";
-    case "land":
-      return `a given-up request arrives after all: ${toText(before.strays[move.stray]?.send)}`;
+    case "executeStray":
+      return `a given-up request arrives after all: ${toText(before.strays[action.stray]?.send)}`;
     default:
-      return tellProcess(before, move, after, scenario);
+      return describeProcess(before, action, after, scenario);
   }
 }
 
-type ProcessMove = Extract<Move, { readonly process: number }>;
+type ProcessAction = Extract<Action, { readonly process: number }>;
 
-function tellProcess(
-  before: World,
-  move: ProcessMove,
-  after: World,
+function describeProcess(
+  before: State,
+  action: ProcessAction,
+  after: State,
   scenario: Scenario,
 ): string | undefined {
-  const { name, role } = toProcess(before, move.process);
-  switch (move.do) {
+  const { name, role } = toProcess(before, action.process);
+  switch (action.type) {
     case "start":
       return role === "tick"
         ? `${name} starts`
         : `${name} comes, with ${scenario.deliveries[role.delivery]}`;
-    case "acknowledge":
+    case "confirm":
       return `${name} is answered 200, and Meta hears it`;
-    case "die":
-    case "reply":
-      return `FAULT   ${name}: ${FAULTS[move.do]}`;
+    case "crash":
+    case "loseReply":
+      return `FAULT   ${name}: ${FAULTS[action.type]}`;
     default:
-      return tellRequest(before, move, after, name);
+      return describeRequest(before, action, after, name);
   }
 }
 
-function tellRequest(
-  before: World,
-  move: Extract<ProcessMove, { readonly send: number }>,
-  after: World,
+function describeRequest(
+  before: State,
+  action: Extract<ProcessAction, { readonly send: number }>,
+  after: State,
   name: string,
 ): string | undefined {
-  const send = toSend(toProcess(before, move.process), move.send);
-  switch (move.do) {
-    case "reach":
+  const send = toSend(toProcess(before, action.process), action.send);
+  switch (action.type) {
+    case "execute":
       if (send.kind === "read secret") return undefined;
-      return `${name}: ${toText(send)}: ${toAnswerText(findAnswer(after, move), before)}`;
-    case "hear":
+      return `${name}: ${toText(send)}: ${toAnswerText(findAnswer(after, action), before)}`;
+    case "receive":
       return undefined;
     default:
-      return `FAULT   ${name}: ${FAULTS[move.do]}: ${toText(send)}`;
+      return `FAULT   ${name}: ${FAULTS[action.type]}: ${toText(send)}`;
   }
 }
 
@@ -76,12 +76,12 @@ function toLetters(rows: readonly string[]): string {
   return rows.map((row) => findEvent(row)?.letter ?? row).join(", ");
 }
 
-function findAnswer(world: World, move: { process: number; send: number }): Answer | undefined {
-  const { flights } = toProcess(world, move.process);
-  return flights.find(({ send }) => send === move.send)?.answer;
+function findAnswer(state: State, action: { process: number; send: number }): Answer | undefined {
+  const { flights } = toProcess(state, action.process);
+  return flights.find(({ send }) => send === action.send)?.answer;
 }
 
-function toAnswerText(answer: Answer | undefined, { rows }: World): string {
+function toAnswerText(answer: Answer | undefined, { rows }: State): string {
   if (!answer) return "done";
   if ("error" in answer) {
     return answer.error.name === "ConditionalCheckFailedException" ? "refused" : "an error";

@@ -2,28 +2,26 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { createApplication } from "./application.ts";
-import { explore, Finding } from "./explore.ts";
-import { narrate } from "./narrate.ts";
-import { toHeader, toLine } from "./report.ts";
+import { describeTrace } from "./describe-trace.ts";
+import { Counterexample, explore } from "./explore.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
 import { countOneByOne, follow, walk } from "./walk.ts";
 
-async function exploreOrTell(each: Scenario) {
+async function exploreOrDescribe(each: Scenario) {
   try {
     return await explore(each, createWebhook);
   } catch (error) {
-    if (!(error instanceof Finding)) throw error;
+    if (!(error instanceof Counterexample)) throw error;
     const shortest = (await findShortest(each, createWebhook)) ?? error;
-    throw new Error(`\n${await narrate(shortest, each, createWebhook)}`);
+    throw new Error(`\n${await describeTrace(shortest, each, createWebhook)}`);
   }
 }
 
 describe("in every execution", { timeout: 300_000 }, () => {
-  test.each(SCENARIOS)("of $name every promise holds", async (each) => {
-    const report = await exploreOrTell(each);
-    console.log(`${toHeader()}\n${toLine(each, report)}`);
+  test.each(SCENARIOS)("of $name every invariant holds", async (each) => {
+    const report = await exploreOrDescribe(each);
     expect(report.executions).toBeGreaterThan(10_000n);
   });
 });
@@ -34,22 +32,22 @@ describe("the explorer", () => {
     scenario({ name: "a tick", deliveries: ["A"], ticks: 1, faults: 1 }),
     scenario({ name: "a batch", deliveries: ["AN"], faults: 1 }),
   ])("counts as many executions of $name as there are one by one", async (each) => {
-    const stage = { scenario: each, application: createApplication(createWebhook) };
+    const context = { scenario: each, application: createApplication(createWebhook) };
     const report = await explore(each, createWebhook);
-    expect(await countOneByOne(each, stage)).toBe(report.executions);
+    expect(await countOneByOne(each, context)).toBe(report.executions);
   });
 
   test("knows what code does that runs alive beside others, however they interleave", async () => {
     const each = scenario({ name: "", deliveries: ["A", "AB"], ticks: 2, faults: 3 });
-    const stage = { scenario: each, application: createApplication(createWebhook) };
+    const context = { scenario: each, application: createApplication(createWebhook) };
     const property = fc.asyncProperty(fc.infiniteStream(fc.nat()), async (numbers) => {
       const alive = await walk(each, createWebhook, (count) => numbers.next().value % count);
-      const known = await follow(alive.moves, stage);
+      const known = await follow(alive.actions, context);
       expect(known.clock).toBe(alive.end.clock);
       expect(known.rows).toEqual(alive.end.rows);
       expect(known.alerts).toEqual(alive.end.alerts);
       expect(known.ambiguous).toEqual(alive.end.ambiguous);
-      expect(known.acknowledged).toEqual(alive.end.acknowledged);
+      expect(known.confirmed).toEqual(alive.end.confirmed);
     });
     await fc.assert(property, { numRuns: 300 });
   });

@@ -1,20 +1,20 @@
-import { type Move, toMoves } from "./actions.ts";
+import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
-import { perform } from "./apply.ts";
-import { Violation } from "./invariants.ts";
+import { apply } from "./apply.ts";
+import { InvariantViolation } from "./invariants.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
-import type { Stage } from "./run.ts";
+import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { type Process, toRecoveryKey, toWorldKey, type World } from "./state.ts";
+import { type Process, type State, toRecoveryKey, toStateKey } from "./state.ts";
 
 export interface Report {
-  /** Every different sequence of moves from the beginning to an end. */
+  /** Every different sequence of actions from the beginning to an end. */
   readonly executions: bigint;
-  /** Different worlds among them. */
-  readonly worlds: number;
-  readonly moves: number;
-  /** Different stored worlds from which recovery was tried, each in every order. */
+  /** Different states among them. */
+  readonly states: number;
+  readonly actions: number;
+  /** Different stored states from which recovery was tried, each in every order. */
   readonly recoveries: number;
   /** How often one event was alerted at most, before any recovery. */
   readonly mostAlerts: number;
@@ -23,12 +23,12 @@ export interface Report {
   readonly seconds: number;
 }
 
-/** A broken promise, and all that happened before. */
-export class Finding extends Error {
-  override readonly name = "Finding";
-  readonly trace: readonly Move[];
+/** A violated invariant, and all that happened before. */
+export class Counterexample extends Error {
+  override readonly name = "Counterexample";
+  readonly trace: readonly Action[];
 
-  constructor(violation: Violation, trace: readonly Move[]) {
+  constructor(violation: InvariantViolation, trace: readonly Action[]) {
     super(violation.message, { cause: violation });
     this.trace = trace;
   }
@@ -36,8 +36,8 @@ export class Finding extends Error {
 
 const START = Date.UTC(2026, 0, 1);
 
-export function toFirstWorld({ deliveries, ticks, faults, waits }: Scenario): World {
-  const process = { state: "waiting", flights: [], lateness: 0, unmarked: [] } as const;
+export function toInitialState({ deliveries, ticks, faults, waits }: Scenario): State {
+  const process = { phase: "waiting", flights: [], lateness: 0, unmarked: [] } as const;
   const processes: Process[] = [
     ...deliveries.map((_, delivery) => ({
       ...process,
@@ -57,7 +57,7 @@ export function toFirstWorld({ deliveries, ticks, faults, waits }: Scenario): Wo
     alerts: new Map(),
     ambiguous: new Map(),
     processes,
-    acknowledged: deliveries.map(() => false),
+    confirmed: deliveries.map(() => false),
     strays: [],
     faultsLeft: faults,
     waitsLeft: waits,
@@ -65,60 +65,60 @@ export function toFirstWorld({ deliveries, ticks, faults, waits }: Scenario): Wo
 }
 
 /**
- * Every execution of the scenario: a depth-first search over all moves from every world. A world
+ * Every execution of the scenario: a depth-first search over all actions from every state. A state
  * that was met before is not entered again, as everything that can follow is the same; the number
- * of executions through it is known and counted. No move leads back, so the search ends.
+ * of executions through it is known and counted. No action leads back, so the search ends.
  *
- * In every world the whole system is stopped for once, and recovery tried; so it is at every end.
+ * In every state the whole system is stopped for once, and recovery tried; so it is at every end.
  */
 export async function explore(scenario: Scenario, createWebhook: CreateWebhook): Promise<Report> {
   const startedAt = performance.now();
-  const stage: Stage = { scenario, application: createApplication(createWebhook) };
+  const context: Context = { scenario, application: createApplication(createWebhook) };
   const executionsFrom = new Map<string, bigint>();
   const recovered = new Set<string>();
-  const trace: Move[] = [];
-  let moves = 0;
+  const trace: Action[] = [];
+  let actions = 0;
   let mostAlerts = 0;
 
-  async function visit(world: World): Promise<bigint> {
-    const key = toWorldKey(world);
+  async function visit(state: State): Promise<bigint> {
+    const key = toStateKey(state);
     const known = executionsFrom.get(key);
     if (known !== undefined) return known;
-    mostAlerts = Math.max(mostAlerts, ...world.alerts.values());
-    await tryRecovery(world);
-    const next = toMoves(world, scenario);
+    mostAlerts = Math.max(mostAlerts, ...state.alerts.values());
+    await tryRecovery(state);
+    const next = toActions(state, scenario);
     let executions = next.length === 0 ? 1n : 0n;
-    for (const move of next) {
-      moves += 1;
-      trace.push(move);
-      executions += await visit(await perform(world, move, stage));
+    for (const action of next) {
+      actions += 1;
+      trace.push(action);
+      executions += await visit(await apply(state, action, context));
       trace.pop();
     }
     executionsFrom.set(key, executions);
     return executions;
   }
 
-  async function tryRecovery(world: World): Promise<void> {
-    const stopped = stopAll(world);
+  async function tryRecovery(state: State): Promise<void> {
+    const stopped = stopAll(state);
     const key = toRecoveryKey(stopped);
     if (recovered.has(key)) return;
     recovered.add(key);
-    for (const order of toOrders(scenario)) await recover(stopped, order, stage);
+    for (const order of toOrders(scenario)) await recover(stopped, order, context);
   }
 
   try {
-    const executions = await visit(toFirstWorld(scenario));
+    const executions = await visit(toInitialState(scenario));
     return {
       executions,
-      worlds: executionsFrom.size,
-      moves,
+      states: executionsFrom.size,
+      actions,
       recoveries: recovered.size,
       mostAlerts,
-      codePoints: stage.application.points,
+      codePoints: context.application.points,
       seconds: (performance.now() - startedAt) / 1000,
     };
   } catch (error) {
-    if (error instanceof Violation) throw new Finding(error, [...trace]);
+    if (error instanceof InvariantViolation) throw new Counterexample(error, [...trace]);
     throw error;
   }
 }

@@ -25,7 +25,7 @@ export interface Stimulus {
 }
 
 export interface Start {
-  /** Unlike all others of a world: the tokens of its claims begin with it. */
+  /** Unlike all others in a scenario: the tokens of its claims begin with it. */
   readonly name: string;
   readonly event: unknown;
   readonly clock: number;

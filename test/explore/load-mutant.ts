@@ -42,13 +42,13 @@ function editing(edits: readonly Edit[]): Plugin {
     setup(builder) {
       builder.onLoad({ filter: /[\\/]lambda[\\/].+\.ts$/ }, ({ path }) => {
         const own = edits.filter(({ file }) => join(LAMBDA, file) === path);
-        return { contents: own.reduce(apply, readFileSync(path, "utf8")), loader: "ts" };
+        return { contents: own.reduce(applyEdit, readFileSync(path, "utf8")), loader: "ts" };
       });
     },
   };
 }
 
-function apply(source: string, { file, find, replace }: Edit): string {
+function applyEdit(source: string, { file, find, replace }: Edit): string {
   const count = source.split(find).length - 1;
   if (count !== 1) {
     throw new Error(`lambda/${file} holds ${count} times, not once, the text to edit:\n${find}`);

@@ -1,7 +1,9 @@
 import { parseArgs } from "node:util";
 import { createWebhook } from "../../lambda/webhook/webhook.ts";
-import { explore, Finding, type Report } from "./explore.ts";
-import { narrate } from "./narrate.ts";
+import { describeTrace } from "./describe-trace.ts";
+import { Counterexample, explore, type Report } from "./explore.ts";
+import { loadMutant } from "./load-mutant.ts";
+import { MUTANTS } from "./mutants.ts";
 import { toHeader, toLine } from "./report.ts";
 import { type Scenario, scenario, toEvents } from "./scenario.ts";
 import { DEEPER, SCENARIOS } from "./scenarios.ts";
@@ -11,6 +13,7 @@ const HELP = `Explores every crash and every interleaving of the application's o
 
   npm run explore                 all standing scenarios
   npm run explore -- --quick      only those that the tests run
+  npm run explore -- --mutants    how each deliberate bug is found, by its shortest trace
   npm run explore -- --deliveries A,AB --ticks 1 --faults 2
 
 With --deliveries, one scenario of your own:
@@ -24,12 +27,13 @@ With --deliveries, one scenario of your own:
   --page-size   entries in a page of the outbox index (default 100)
 `;
 
-function readScenarios(args: string[]): readonly Scenario[] | undefined {
-  const { values } = parseArgs({
+function readOptions(args: string[]) {
+  return parseArgs({
     args,
     options: {
       help: { type: "boolean" },
       quick: { type: "boolean" },
+      mutants: { type: "boolean" },
       deliveries: { type: "string" },
       ticks: { type: "string", default: "1" },
       faults: { type: "string", default: "1" },
@@ -38,8 +42,10 @@ function readScenarios(args: string[]): readonly Scenario[] | undefined {
       waits: { type: "string", default: "0" },
       "page-size": { type: "string", default: "100" },
     },
-  });
-  if (values.help) return undefined;
+  }).values;
+}
+
+function toScenarios(values: ReturnType<typeof readOptions>): readonly Scenario[] {
   if (!values.deliveries) return values.quick ? SCENARIOS : [...SCENARIOS, ...DEEPER];
   const deliveries = values.deliveries.split(",");
   deliveries.forEach(toEvents);
@@ -77,16 +83,26 @@ async function exploreOne(each: Scenario): Promise<Report> {
   try {
     return await explore(each, createWebhook);
   } catch (error) {
-    if (!(error instanceof Finding)) throw error;
+    if (!(error instanceof Counterexample)) throw error;
     const shortest = (await findShortest(each, createWebhook)) ?? error;
-    throw new Error(`${each.name}:\n${await narrate(shortest, each, createWebhook)}`);
+    throw new Error(`${each.name}:\n${await describeTrace(shortest, each, createWebhook)}`);
+  }
+}
+
+async function describeMutants(): Promise<void> {
+  for (const { name, edits, scenario } of MUTANTS) {
+    const broken = await loadMutant(edits);
+    const counterexample = await findShortest(scenario, broken);
+    if (!counterexample) throw new Error(`${name}: the explorer finds nothing`);
+    console.log(`${name}\n${await describeTrace(counterexample, scenario, broken)}\n`);
   }
 }
 
 try {
-  const scenarios = readScenarios(process.argv.slice(2));
-  if (scenarios) await exploreAll(scenarios);
-  else console.log(HELP);
+  const values = readOptions(process.argv.slice(2));
+  if (values.help) console.log(HELP);
+  else if (values.mutants) await describeMutants();
+  else await exploreAll(toScenarios(values));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -56,7 +56,7 @@ async function ask(table: EventTable, wabaId: string, given: Request): Promise<u
       return table.markPublished(event, given.token, { messageId: "m", publishedAt: 0 });
     case "list": {
       const pages = await Array.fromAsync(table.pendingAlerts());
-      // In which order an index shows claims that end at the same time is nobody's promise.
+      // In which order an index shows claims that end at the same time is not defined.
       return pages
         .flat()
         .filter((pending) => pending.wabaId === wabaId)

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { createWebhook } from "../../lambda/webhook/webhook.ts";
+import { describeTrace } from "./describe-trace.ts";
 import { explore } from "./explore.ts";
 import { loadMutant } from "./load-mutant.ts";
 import { MUTANTS } from "./mutants.ts";
-import { narrate } from "./narrate.ts";
 import { findShortest } from "./shortest.ts";
 
 describe.each(MUTANTS)("the protocol broken on purpose: $name", ({ name, edits, ...mutant }) => {
   test("is caught, with the shortest way to the damage", async () => {
     const broken = await loadMutant(edits);
-    const finding = await findShortest(mutant.scenario, broken);
-    if (!finding) throw new Error("The explorer found nothing");
-    console.log(`${name}\n${await narrate(finding, mutant.scenario, broken)}`);
-    expect(finding.message).toMatch(mutant.breaks);
+    const counterexample = await findShortest(mutant.scenario, broken);
+    if (!counterexample) throw new Error("The explorer found nothing");
+    const trace = await describeTrace(counterexample, mutant.scenario, broken);
+    expect(trace, `${name} was caught by something else`).toMatch(mutant.breaks);
   });
 
-  test("and the unbroken one keeps its promises in the same scenario", async () => {
+  test("and the unbroken one keeps its invariants in the same scenario", async () => {
     const report = await explore(mutant.scenario, createWebhook);
     expect(report.executions).toBeGreaterThan(0n);
   });

@@ -5,7 +5,7 @@ import { type Scenario, scenario } from "./scenario.ts";
 export interface Mutant {
   readonly name: string;
   readonly edits: readonly Edit[];
-  /** The unbroken application keeps all promises here. */
+  /** The unbroken application keeps all invariants here. */
   readonly scenario: Scenario;
   /** What the explorer must find. */
   readonly breaks: RegExp;
@@ -21,7 +21,7 @@ export const MUTANTS: readonly Mutant[] = [
         replace: "return undefined;",
       },
     ],
-    scenario: scenario({ name: "", deliveries: ["A"], relay: false, faultKinds: ["die"] }),
+    scenario: scenario({ name: "", deliveries: ["A"], relay: false, faultKinds: ["crash"] }),
     breaks: /A is stored and its alert is lost/,
   },
   {

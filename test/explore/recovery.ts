@@ -1,14 +1,14 @@
-import type { Move } from "./actions.ts";
-import { perform } from "./apply.ts";
-import { die } from "./faults.ts";
+import type { Action } from "./actions.ts";
+import { apply } from "./apply.ts";
+import { crash } from "./faults.ts";
 import { checkRecovered, checkRedelivery } from "./invariants.ts";
 import { toOutboxEntry } from "./memory-table.ts";
-import type { Stage } from "./run.ts";
+import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Process, Role, Shown, World } from "./state.ts";
+import type { Process, Role, Shown, State } from "./state.ts";
 
-/** Called with every move of a recovery, before and after. */
-export type Watch = (before: World, move: Move, after: World) => void;
+/** Called with every action of a recovery, before and after. */
+export type Watch = (before: State, action: Action, after: State) => void;
 
 type Step = "Meta delivers again" | "claims run out" | "the relay ticks";
 
@@ -23,12 +23,12 @@ const ORDERS: readonly Order[] = [
 const WITHOUT_RELAY: readonly Order[] = [["claims run out", "Meta delivers again"]];
 
 /** Every process gone at once. */
-export function stopAll(world: World): World {
-  const running = world.processes.map((_, index) => index);
+export function stopAll(state: State): State {
+  const running = state.processes.map((_, index) => index);
   return running.reduce(
     (stopped, index) =>
-      stopped.processes[index]?.state === "running" ? die(stopped, index) : stopped,
-    world,
+      stopped.processes[index]?.phase === "running" ? crash(stopped, index) : stopped,
+    state,
   );
 }
 
@@ -39,108 +39,108 @@ export function toOrders({ relay }: Scenario): readonly Order[] {
 
 /**
  * From now on nothing fails: Meta delivers again what it sent and has not heard a 200 for, claims
- * run out and the relay ticks once, in this order, and in the end the promises hold.
+ * run out and the relay ticks once, in this order, and in the end the invariants hold.
  */
 export async function recover(
-  stopped: World,
+  stopped: State,
   order: Order,
-  stage: Stage,
+  context: Context,
   watch: Watch = () => {},
 ): Promise<void> {
   const sent = toSent(stopped);
-  let world: World = { ...stopped, processes: [], strays: [] };
-  for (const step of order) world = await take(step, world, sent, stage, watch);
+  let state: State = { ...stopped, processes: [], strays: [] };
+  for (const step of order) state = await take(step, state, sent, context, watch);
   checkRecovered(
-    world,
-    sent.map((delivery) => stage.scenario.deliveries[delivery] ?? ""),
+    state,
+    sent.map((delivery) => context.scenario.deliveries[delivery] ?? ""),
   );
 }
 
 /** The deliveries that Meta has sent at all. */
-function toSent({ processes }: World): number[] {
-  return processes.flatMap(({ role, state }) => {
-    return role === "tick" || state === "waiting" ? [] : [role.delivery];
+function toSent({ processes }: State): number[] {
+  return processes.flatMap(({ role, phase }) => {
+    return role === "tick" || phase === "waiting" ? [] : [role.delivery];
   });
 }
 
 async function take(
   step: Step,
-  world: World,
+  state: State,
   sent: readonly number[],
-  stage: Stage,
+  context: Context,
   watch: Watch,
-): Promise<World> {
+): Promise<State> {
   switch (step) {
     case "claims run out":
-      return runOut(world, watch);
+      return runOut(state, watch);
     case "the relay ticks":
-      return runAlone(world, "recovery tick", "tick", stage, watch);
+      return runAlone(state, "recovery tick", "tick", context, watch);
     case "Meta delivers again":
-      return redeliver(world, sent, stage, watch);
+      return redeliver(state, sent, context, watch);
   }
 }
 
-function runOut(world: World, watch: Watch): World {
-  const ends = [...world.rows.values()].map((item) => Number(item.claimExpiresAt?.N ?? 0) + 1);
-  const clock = Math.max(world.clock, ...ends);
-  if (clock === world.clock) return world;
-  const after = { ...world, clock };
-  watch(world, { do: "expire", clock, outlived: [] }, after);
+function runOut(state: State, watch: Watch): State {
+  const ends = [...state.rows.values()].map((item) => Number(item.claimExpiresAt?.N ?? 0) + 1);
+  const clock = Math.max(state.clock, ...ends);
+  if (clock === state.clock) return state;
+  const after = { ...state, clock };
+  watch(state, { type: "expire", clock, outlived: [] }, after);
   return after;
 }
 
 async function redeliver(
-  before: World,
+  before: State,
   sent: readonly number[],
-  stage: Stage,
+  context: Context,
   watch: Watch,
-): Promise<World> {
-  let world = before;
+): Promise<State> {
+  let state = before;
   for (const delivery of sent) {
-    if (world.acknowledged[delivery]) continue;
+    if (state.confirmed[delivery]) continue;
     const name = `redelivery ${delivery + 1}`;
-    world = await runAlone(world, name, { delivery }, stage, watch);
-    checkRedelivery(world, name, stage.scenario.deliveries[delivery] ?? "", delivery);
+    state = await runAlone(state, name, { delivery }, context, watch);
+    checkRedelivery(state, name, context.scenario.deliveries[delivery] ?? "", delivery);
   }
-  return world;
+  return state;
 }
 
 /** One invocation from start to end, every request at once answered. */
 async function runAlone(
-  before: World,
+  before: State,
   name: string,
   role: Role,
-  stage: Stage,
+  context: Context,
   watch: Watch,
-): Promise<World> {
+): Promise<State> {
   const process: Process = {
     name,
     role,
-    state: "waiting",
+    phase: "waiting",
     flights: [],
     lateness: 0,
     unmarked: [],
   };
-  let world: World = { ...before, processes: [process] };
-  for (let move = toNext(world); move; move = toNext(world)) {
-    const after = await perform(world, move, stage);
-    watch(world, move, after);
-    world = after;
+  let state: State = { ...before, processes: [process] };
+  for (let action = toNext(state); action; action = toNext(state)) {
+    const after = await apply(state, action, context);
+    watch(state, action, after);
+    state = after;
   }
-  return world;
+  return state;
 }
 
-function toNext(world: World): Move | undefined {
-  const process = world.processes[0];
-  if (process?.state === "waiting") return { do: "start", process: 0 };
-  if (process?.state === "replied") return { do: "acknowledge", process: 0 };
+function toNext(state: State): Action | undefined {
+  const process = state.processes[0];
+  if (process?.phase === "waiting") return { type: "start", process: 0 };
+  if (process?.phase === "replied") return { type: "confirm", process: 0 };
   const flight = process?.flights[0];
   if (!flight) return undefined;
   const { send, answer } = flight;
-  if (answer) return { do: "hear", process: 0, send };
-  return { do: "reach", process: 0, send, shown: toFreshView(world) };
+  if (answer) return { type: "receive", process: 0, send };
+  return { type: "execute", process: 0, send, shown: toFreshView(state) };
 }
 
-function toFreshView({ rows }: World): Shown[] {
+function toFreshView({ rows }: State): Shown[] {
   return [...rows.values()].map(toOutboxEntry);
 }

@@ -6,8 +6,8 @@ export const FAULTS = {
   fail: "a request fails before it reaches the service",
   lose: "a request takes effect and its answer is lost",
   late: "an answer comes so late that the invocation's time runs short",
-  die: "a process dies",
-  reply: "the answer to Meta is lost",
+  crash: "a process dies",
+  loseReply: "the answer to Meta is lost",
   expire: "a claim runs out while its holder lives",
 } as const;
 

@@ -1,46 +1,46 @@
-import { type Move, toMoves } from "./actions.ts";
+import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
-import { perform } from "./apply.ts";
-import { Finding, toFirstWorld } from "./explore.ts";
-import { Violation } from "./invariants.ts";
+import { apply } from "./apply.ts";
+import { Counterexample, toInitialState } from "./explore.ts";
+import { InvariantViolation } from "./invariants.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
-import type { Stage } from "./run.ts";
+import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { toWorldKey, type World } from "./state.ts";
+import { type State, toStateKey } from "./state.ts";
 
 interface Visit {
-  readonly world: World;
-  readonly move?: Move;
+  readonly state: State;
+  readonly action?: Action;
   readonly from?: Visit;
 }
 
 interface Candidate {
-  readonly finding: Finding;
-  /** Moves until the promise breaks, those of the recovery too. */
+  readonly counterexample: Counterexample;
+  /** Actions until the invariant is violated, those of the recovery too. */
   readonly length: number;
 }
 
 /**
- * The shortest way to a broken promise, undefined if there is none: a breadth-first search that
+ * The shortest way to a violated invariant, undefined if there is none: a breadth-first search that
  * ends when every longer beginning alone is longer than what was found.
  */
 export async function findShortest(
   scenario: Scenario,
   createWebhook: CreateWebhook,
-): Promise<Finding | undefined> {
-  const stage: Stage = { scenario, application: createApplication(createWebhook) };
+): Promise<Counterexample | undefined> {
+  const context: Context = { scenario, application: createApplication(createWebhook) };
   const seen = new Set<string>();
   let best: Candidate | undefined;
-  let ring: Visit[] = [{ world: toFirstWorld(scenario) }];
+  let ring: Visit[] = [{ state: toInitialState(scenario) }];
   for (let depth = 0; ring.length > 0 && depth < (best?.length ?? Infinity); depth++) {
     const next: Visit[] = [];
     for (const visit of ring) {
       const candidates = [
-        await tryRecovery(visit, depth, stage),
-        await expand(visit, depth, stage, (world, move) => {
-          const key = toWorldKey(world);
-          if (!seen.has(key)) next.push({ world, move, from: visit });
+        await tryRecovery(visit, depth, context),
+        await expand(visit, depth, context, (state, action) => {
+          const key = toStateKey(state);
+          if (!seen.has(key)) next.push({ state, action, from: visit });
           seen.add(key);
         }),
       ];
@@ -50,25 +50,26 @@ export async function findShortest(
     }
     ring = next;
   }
-  return best?.finding;
+  return best?.counterexample;
 }
 
 async function tryRecovery(
   visit: Visit,
   depth: number,
-  stage: Stage,
+  context: Context,
 ): Promise<Candidate | undefined> {
   let length = depth + 1;
   try {
-    for (const order of toOrders(stage.scenario)) {
+    for (const order of toOrders(context.scenario)) {
       length = depth + 1;
-      await recover(stopAll(visit.world), order, stage, () => {
+      await recover(stopAll(visit.state), order, context, () => {
         length += 1;
       });
     }
     return undefined;
   } catch (error) {
-    if (error instanceof Violation) return { finding: new Finding(error, toTrace(visit)), length };
+    if (error instanceof InvariantViolation)
+      return { counterexample: new Counterexample(error, toTrace(visit)), length };
     throw error;
   }
 }
@@ -76,22 +77,25 @@ async function tryRecovery(
 async function expand(
   visit: Visit,
   depth: number,
-  stage: Stage,
-  reach: (world: World, move: Move) => void,
+  context: Context,
+  reach: (state: State, action: Action) => void,
 ): Promise<Candidate | undefined> {
-  for (const move of toMoves(visit.world, stage.scenario)) {
+  for (const action of toActions(visit.state, context.scenario)) {
     try {
-      reach(await perform(visit.world, move, stage), move);
+      reach(await apply(visit.state, action, context), action);
     } catch (error) {
-      if (!(error instanceof Violation)) throw error;
-      return { finding: new Finding(error, [...toTrace(visit), move]), length: depth + 1 };
+      if (!(error instanceof InvariantViolation)) throw error;
+      return {
+        counterexample: new Counterexample(error, [...toTrace(visit), action]),
+        length: depth + 1,
+      };
     }
   }
   return undefined;
 }
 
-function toTrace(visit: Visit): Move[] {
-  const trace: Move[] = [];
-  for (let at: Visit | undefined = visit; at?.move; at = at.from) trace.unshift(at.move);
+function toTrace(visit: Visit): Action[] {
+  const trace: Action[] = [];
+  for (let at: Visit | undefined = visit; at?.action; at = at.from) trace.unshift(at.action);
   return trace;
 }

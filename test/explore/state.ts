@@ -4,7 +4,7 @@ import { type Answer, type Rows, toOutboxEntry } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
-export interface World {
+export interface State {
   /** Milliseconds since the epoch. */
   readonly clock: number;
   readonly rows: Rows;
@@ -16,7 +16,7 @@ export interface World {
   readonly ambiguous: Counts;
   readonly processes: readonly Process[];
   /** Per delivery, whether Meta has heard a 200. */
-  readonly acknowledged: readonly boolean[];
+  readonly confirmed: readonly boolean[];
   /** Requests whose sender gave up or died, and which may still arrive. */
   readonly strays: readonly Stray[];
   readonly faultsLeft: number;
@@ -32,7 +32,7 @@ export type Shown = Item | undefined;
 export interface Process {
   readonly name: string;
   readonly role: Role;
-  readonly state: "waiting" | "running" | "replied" | "gone";
+  readonly phase: "waiting" | "running" | "replied" | "gone";
   readonly point?: CodePoint;
   readonly flights: readonly Flight[];
   /** How often an answer came so late that the invocation's time ran short. */
@@ -63,28 +63,28 @@ export function plusOne(counts: Counts, row: string): Counts {
   return new Map(counts).set(row, countOf(counts, row) + 1);
 }
 
-export function withProcess(world: World, index: number, change: Partial<Process>): World {
-  const processes = world.processes.with(index, { ...toProcess(world, index), ...change });
-  return { ...world, processes };
+export function withProcess(state: State, index: number, change: Partial<Process>): State {
+  const processes = state.processes.with(index, { ...toProcess(state, index), ...change });
+  return { ...state, processes };
 }
 
-export function toProcess({ processes }: World, index: number): Process {
+export function toProcess({ processes }: State, index: number): Process {
   const process = processes[index];
   if (!process) throw new Error(`There is no process ${index}`);
   return process;
 }
 
-/** The world with other rows, and with what the outbox index may show of them from now on. */
-export function withRows(world: World, rows: Rows): World {
-  if (rows === world.rows) return world;
-  const shown = new Map(world.shown);
+/** The state with other rows, and with what the outbox index may show of them from now on. */
+export function withRows(state: State, rows: Rows): State {
+  if (rows === state.rows) return state;
+  const shown = new Map(state.shown);
   for (const [key, item] of rows) {
-    if (item === world.rows.get(key)) continue;
+    if (item === state.rows.get(key)) continue;
     const known = shown.get(key) ?? [undefined];
     const entry = toOutboxEntry(item);
     if (!known.some((other) => toId(other) === toId(entry))) shown.set(key, [...known, entry]);
   }
-  return { ...world, rows, shown };
+  return { ...state, rows, shown };
 }
 
 const ids = new Map<string, number>();
@@ -103,37 +103,37 @@ export function toId(value: object | undefined): number {
 }
 
 /**
- * Equal for two worlds only if nothing that can happen from now on tells them apart: all of the
+ * Equal for two states only if nothing that can happen from now on tells them apart: all of the
  * stores, and of each process all that its code has learnt. A process that has ended can do nothing
  * any more, so nothing of it counts but its end.
  */
-export function toWorldKey(world: World): string {
-  const processes = world.processes.map((process) => {
-    if (process.state !== "running") return process.state;
+export function toStateKey(state: State): string {
+  const processes = state.processes.map((process) => {
+    if (process.phase !== "running") return process.phase;
     const flights = process.flights.map(
       ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
     );
     return `${process.point?.id},${process.lateness},${process.unmarked},${flights.sort()}`;
   });
-  const strays = world.strays.map(({ process, send }) => `${process},${toId(send)}`);
-  const parts = [toStoredKey(world), toIndexKey(world.shown), processes.join(";")];
-  return [world.faultsLeft, world.waitsLeft, ...parts, strays.sort().join(";")].join("|");
+  const strays = state.strays.map(({ process, send }) => `${process},${toId(send)}`);
+  const parts = [toStoredKey(state), toIndexKey(state.shown), processes.join(";")];
+  return [state.faultsLeft, state.waitsLeft, ...parts, strays.sort().join(";")].join("|");
 }
 
-/** What counts of a world when every process is gone and the index has caught up. */
-export function toRecoveryKey(world: World): string {
-  const isSent = world.processes.map(({ state }) => state !== "waiting");
-  return `${toStoredKey(world)}|${isSent}`;
+/** What counts of a state when every process is gone and the index has caught up. */
+export function toRecoveryKey(state: State): string {
+  const isSent = state.processes.map(({ phase }) => phase !== "waiting");
+  return `${toStoredKey(state)}|${isSent}`;
 }
 
-function toStoredKey({ clock, rows, alerts, ambiguous, acknowledged }: World): string {
+function toStoredKey({ clock, rows, alerts, ambiguous, confirmed }: State): string {
   const stored = [...rows.keys()].sort().map((row) => {
     return `${toId(rows.get(row))},${countOf(alerts, row)},${countOf(ambiguous, row)}`;
   });
-  return `${clock}|${stored.join(";")}|${acknowledged}`;
+  return `${clock}|${stored.join(";")}|${confirmed}`;
 }
 
-function toIndexKey(shown: World["shown"]): string {
+function toIndexKey(shown: State["shown"]): string {
   const rows = [...shown.keys()].sort();
   return rows.map((row) => (shown.get(row) ?? []).map(toId).sort()).join(";");
 }

@@ -1,0 +1,79 @@
+import type { Action } from "./actions.ts";
+import { createApplication } from "./application.ts";
+import { apply } from "./apply.ts";
+import { describeAction } from "./describe-action.ts";
+import { type Counterexample, toInitialState } from "./explore.ts";
+import { InvariantViolation } from "./invariants.ts";
+import type { CreateWebhook } from "./launch.ts";
+import { type Order, recover, stopAll, toOrders } from "./recovery.ts";
+import type { Context } from "./run.ts";
+import type { Scenario } from "./scenario.ts";
+import type { State } from "./state.ts";
+
+/** A counterexample as a person can follow it: what happened, in order, and the invariant that it violates. */
+export async function describeTrace(
+  counterexample: Counterexample,
+  scenario: Scenario,
+  createWebhook: CreateWebhook,
+): Promise<string> {
+  const context: Context = { scenario, application: createApplication(createWebhook) };
+  const told: string[] = [];
+  let state = toInitialState(scenario);
+  try {
+    for (const action of counterexample.trace) state = await step(state, action, context, told);
+  } catch (error) {
+    if (error instanceof InvariantViolation) return toText(told, counterexample);
+    throw error;
+  }
+  for (const order of toOrders(scenario)) {
+    const lines = await findBreach(state, order, context);
+    if (lines) return toText([...told, ...lines], counterexample);
+  }
+  throw new Error("The trace violates no invariant when it is run again");
+}
+
+function toText(told: readonly string[], { message }: Counterexample): string {
+  const lines = told.map((line, index) => `${String(index + 1).padStart(4)}  ${line}`);
+  return [...lines, `      VIOLATED  ${message}`].join("\n");
+}
+
+async function step(
+  before: State,
+  action: Action,
+  context: Context,
+  told: string[],
+): Promise<State> {
+  const note = (after: State) => {
+    const line = describeAction(before, action, after, context.scenario);
+    if (line) told.push(line);
+  };
+  try {
+    const after = await apply(before, action, context);
+    note(after);
+    return after;
+  } catch (error) {
+    note(before);
+    throw error;
+  }
+}
+
+/** What happens in this order of recovery, if it violates an invariant. */
+async function findBreach(
+  state: State,
+  order: Order,
+  context: Context,
+): Promise<string[] | undefined> {
+  const isRunning = state.processes.some(({ phase }) => phase === "running");
+  const stop = isRunning ? "every process dies; " : "";
+  const told = [`${stop}from here on nothing fails`];
+  try {
+    await recover(stopAll(state), order, context, (before, action, after) => {
+      const line = describeAction(before, action, after, context.scenario);
+      if (line) told.push(line);
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof InvariantViolation) return told;
+    throw error;
+  }
+}
