@@ -1,40 +1,34 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { SecurityEvent } from "../event/security-event.ts";
-import { toAlert } from "./alert.ts";
+import { toMessage } from "./message.ts";
+import type { MessageContext, Notice } from "./notice.ts";
 
 export interface AlertTopic {
-  /** Publishes the event's alert and returns SNS's message id. */
-  publish(event: SecurityEvent): Promise<string>;
+  /** Publishes the notice and returns SNS's message id. */
+  publish(notice: Notice): Promise<string>;
 }
 
 export interface AlertTopicDeps {
   readonly client: Pick<SNSClient, "send">;
   readonly topicArn: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly context: Omit<MessageContext, "now">;
 }
 
-export function createAlertTopic({ client, topicArn }: AlertTopicDeps): AlertTopic {
+export function createAlertTopic({ client, topicArn, now, context }: AlertTopicDeps): AlertTopic {
   return {
-    async publish(event) {
-      const { subject, message, attributes } = toAlert(event);
+    async publish(notice) {
+      const { subject, message, attributes } = toMessage(notice, { ...context, now: now() });
       const output = await client.send(
         new PublishCommand({
           TopicArn: topicArn,
           Subject: subject,
           Message: message,
           MessageStructure: "json",
-          MessageAttributes: toMessageAttributes(attributes),
+          MessageAttributes: attributes,
         }),
       );
       return output.MessageId ?? "";
     },
   };
-}
-
-function toMessageAttributes(attributes: Readonly<Record<string, string>>) {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, StringValue]) => [
-      name,
-      { DataType: "String", StringValue },
-    ]),
-  );
 }

@@ -42,7 +42,7 @@ export async function publishAlert(
 ): Promise<void> {
   const { event, token } = alert;
   try {
-    const messageId = await deps.topic.publish(event);
+    const messageId = await deps.topic.publish({ kind: "alert", event });
     const publishedAt = deps.now();
     metrics.add(METRIC.alertPublished);
     metrics.sample(METRIC.alertLatency, publishedAt - Date.parse(event.receivedAt));

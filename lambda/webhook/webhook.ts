@@ -40,7 +40,12 @@ export function createWebhook(deps: WebhookDeps): Webhook {
     now,
     newToken,
     table: createEventTable({ client: deps.dynamodb, ...config }),
-    topic: createAlertTopic({ client: deps.sns, topicArn: config.alertTopicArn }),
+    topic: createAlertTopic({
+      client: deps.sns,
+      topicArn: config.alertTopicArn,
+      now,
+      context: config,
+    }),
     secrets: createSecretStore({ ...deps, log }),
   };
   const report = createReporter({ log, now });

@@ -1,6 +1,7 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import type { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
+import { testConfig } from "../support/config.ts";
 import type { Answer } from "./memory-table.ts";
 import { type Send, toSend } from "./requests.ts";
 
@@ -45,13 +46,13 @@ export function settled(): Promise<void> {
 
 const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
 
-const CONFIG = {
+const CONFIG = testConfig({
   tableName: "events",
   alertTopicArn: "arn:aws:sns:eu-central-1:000000000000:alerts",
   alertEvents: ["PIN_RESET_REQUEST"],
   retentionDays: 30,
   functionName: "explored",
-};
+});
 
 /** A new execution environment with one invocation, run until it waits for its first answers. */
 export function launch(createWebhook: CreateWebhook, { name, event, clock }: Start): Live {

@@ -29,7 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/publish.ts",
-        find: "const messageId = await deps.topic.publish(event);",
+        find: 'const messageId = await deps.topic.publish({ kind: "alert", event });',
         replace: 'const messageId = "";',
       },
       {
@@ -37,7 +37,7 @@ export const MUTANTS: readonly Mutant[] = [
         find: `.catch((error) => metrics.addFailure(METRIC.relayFailed, error));
   } catch (error) {`,
         replace: `.catch((error) => metrics.addFailure(METRIC.relayFailed, error));
-    await deps.topic.publish(event);
+    await deps.topic.publish({ kind: "alert", event });
   } catch (error) {`,
       },
     ],

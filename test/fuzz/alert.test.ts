@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { AlertDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import { createAlertTopic } from "../../lambda/alert/alert-topic.ts";
 import { toSecurityEvent } from "../../lambda/event/security-event.ts";
+import { testConfig } from "../support/config.ts";
 import { countGsm7Septets } from "../support/gsm7.ts";
 import { anyText } from "./payloads.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
@@ -32,10 +33,16 @@ async function toMessage({ id, time, value }: Given): Promise<PublishCommandInpu
       return { MessageId: "m" };
     },
   };
-  const topic = createAlertTopic({ client: client as never, topicArn: "arn:aws:sns:x:1:y" });
+  const topic = createAlertTopic({
+    client: client as never,
+    topicArn: "arn:aws:sns:x:1:y",
+    now: () => 0,
+    context: testConfig(),
+  });
   const entry = { id, time, changes: [], valuesMissing: false };
   const receipt = { receivedAt: 0, appSecretIndex: 0 };
-  await topic.publish(toSecurityEvent(entry, { field: "security", value }, receipt));
+  const event = toSecurityEvent(entry, { field: "security", value }, receipt);
+  await topic.publish({ kind: "alert", event });
   expect(sent[0]).toBeInstanceOf(PublishCommand);
   return sent[0]?.input as PublishCommandInput;
 }

@@ -15,6 +15,7 @@ import {
   sign,
   VERIFY_TOKEN,
 } from "../support/builders.ts";
+import { testConfig } from "../support/config.ts";
 import { postOf } from "../support/world.ts";
 import { anyText } from "./payloads.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
@@ -59,7 +60,7 @@ const anyHeader = fc.oneof(anyText, nearlyRight, hexDigest).filter((header) => h
 async function answerTo(header: string | undefined, appSecrets: readonly string[]) {
   const dynamodb = createMemoryClient();
   const webhook = createWebhook({
-    config: { tableName: "t", alertTopicArn: "a", alertEvents: [], functionName: "f" },
+    config: testConfig({ tableName: "t", alertTopicArn: "a", alertEvents: [] }),
     dynamodb,
     sns: { send: () => Promise.reject(new Error("Nothing may be published")) } as never,
     readSecret: async () => JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets }),

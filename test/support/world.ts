@@ -8,10 +8,11 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { DEFAULT_ALERT_EVENTS, INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/names.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/webhook/delivery.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, sign, VERIFY_TOKEN } from "./builders.ts";
+import { testConfig } from "./config.ts";
 import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -103,12 +104,7 @@ export async function startWorld(difference: Partial<WebhookDeps> = {}): Promise
   const secret = { text: SECRET_TEXT };
   const lines: string[] = [];
   const deps: WebhookDeps = {
-    config: {
-      tableName,
-      alertTopicArn: queues.topicArn,
-      alertEvents: DEFAULT_ALERT_EVENTS,
-      functionName: "test",
-    },
+    config: testConfig({ tableName, alertTopicArn: queues.topicArn }),
     dynamodb,
     sns: queues.sns,
     readSecret: async () => secret.text,

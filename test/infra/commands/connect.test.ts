@@ -4,6 +4,7 @@ import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { createWebhook } from "../../../lambda/webhook/webhook.ts";
 import { type AwsStandIn, startAws } from "../../support/aws.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { testConfig } from "../../support/config.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 import { serveWebhook, type WebhookServer } from "../../support/webhook-server.ts";
@@ -29,7 +30,7 @@ beforeAll(async () => {
   aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
   webhook = await serveWebhook(
     createWebhook({
-      config: { tableName: "t", alertTopicArn: "a", alertEvents: [], functionName: "f" },
+      config: testConfig({ tableName: "t", alertTopicArn: "a", alertEvents: [] }),
       dynamodb: createDynamoDB(),
       sns: createSns(),
       readSecret: async () => aws.secret,
