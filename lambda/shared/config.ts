@@ -1,4 +1,4 @@
-import { DEFAULT_ALERT_EVENTS, ENV } from "./names.ts";
+import { DEFAULT_ALERT_EVENTS, DEFAULT_REPEAT_MINUTES, ENV } from "./names.ts";
 
 export interface Config {
   readonly tableName: string;
@@ -6,75 +6,114 @@ export interface Config {
   /** Event names that alert; test deliveries alert whatever their event. */
   readonly alertEvents: readonly string[];
   /** Days until an event is deleted; absent: kept for ever. */
-  readonly retentionDays?: number;
+  readonly retentionDays?: number | undefined;
   readonly functionName: string;
-  /** What messages call this deployment. */
-  readonly label: string;
+  /**
+   * Minutes from receipt to each repeat of an unanswered alert; after the last one it repeats every
+   * so many minutes. Empty: no repeats. Absent: the default.
+   */
+  readonly repeatAfterMinutes?: readonly number[] | undefined;
+  /** Base of the public address, without a path; absent: messages carry no link. */
+  readonly publicUrl?: string | undefined;
   /** The runbook's page; empty: no message names it. */
   readonly runbookUrl: string;
+  /** What messages call this deployment. */
+  readonly label: string;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
-  readonly subjectForm: "plain" | "state";
+  readonly subjectForm: SubjectForm;
 }
 
+/** `state` begins subjects with `ALARM: ` or `OK: `, as pagers want it. */
+export type SubjectForm = "plain" | "state";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Reads the function's environment. Throws a sentence that names the variable and the rule. */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const retentionDays = parseRetentionDays(env[ENV.retentionDays]);
+export function parseConfig(env: Environment): Config {
   return {
     tableName: requireVariable(env, ENV.tableName),
     alertTopicArn: requireVariable(env, ENV.alertTopicArn),
     alertEvents: parseAlertEvents(env[ENV.alertEvents]),
-    ...(retentionDays !== undefined && { retentionDays }),
     functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? "local",
-    ...parseMessageSettings(env),
+    repeatAfterMinutes: parseRepeatMinutes(env[ENV.repeatAfterMinutes]),
+    numberLabels: parseNumberLabels(env[ENV.numberLabels]),
+    subjectForm: parseSubjectForm(env[ENV.subjectForm]),
+    runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
+    label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
+    ...whereDefined({
+      retentionDays: parseRetentionDays(env[ENV.retentionDays]),
+      publicUrl: parseUrl(ENV.publicUrl, env)?.replace(/\/+$/, ""),
+    }),
   };
 }
 
-/** What the texts of messages say about this deployment. */
-function parseMessageSettings(env: Readonly<Record<string, string | undefined>>) {
-  const subjectForm = env[ENV.subjectForm] || "plain";
-  if (subjectForm !== "plain" && subjectForm !== "state") {
-    throw new Error(`Environment variable ${ENV.subjectForm} must be plain or state`);
-  }
-  return {
-    label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
-    runbookUrl: env[ENV.runbookUrl] ?? "",
-    numberLabels: parseNumberLabels(env[ENV.numberLabels]),
-    subjectForm,
-  } as const;
-}
-
-function parseNumberLabels(text: string | undefined): Readonly<Record<string, string>> {
-  if (!text) return {};
-  try {
-    const entries = Object.entries(JSON.parse(text) as object);
-    return Object.fromEntries(entries.map(([digits, label]) => [digits, String(label)]));
-  } catch (cause) {
-    const rule = "must be JSON of a number's digits to its label";
-    throw new Error(`Environment variable ${ENV.numberLabels} ${rule}`, { cause });
-  }
-}
-
-export function requireVariable(
-  env: Readonly<Record<string, string | undefined>>,
-  name: string,
-): string {
+export function requireVariable(env: Environment, name: string): string {
   const value = env[name];
   if (!value) throw new Error(`Environment variable ${name} is missing`);
   return value;
 }
 
+function whereDefined<T extends object>(values: T): T {
+  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as T;
+}
+
+function assertVariable(holds: boolean, name: string, rule: string): asserts holds {
+  if (!holds) throw new Error(`Environment variable ${name} must be ${rule}`);
+}
+
 function parseAlertEvents(text: string | undefined): readonly string[] {
   if (!text) return DEFAULT_ALERT_EVENTS;
   const names = text.split(",").map((name) => name.trim());
-  if (names.every((name) => name !== "")) return names;
-  throw new Error(`Environment variable ${ENV.alertEvents} must be names with commas between them`);
+  assertVariable(!names.includes(""), ENV.alertEvents, "names with commas between them");
+  return names;
 }
 
 function parseRetentionDays(text: string | undefined): number | undefined {
   if (!text) return undefined;
-  if (!/^[1-9]\d{0,4}$/.test(text)) {
-    throw new Error(`Environment variable ${ENV.retentionDays} must be a whole number of days`);
-  }
+  assertVariable(/^[1-9]\d{0,4}$/.test(text), ENV.retentionDays, "a whole number of days");
   return Number(text);
+}
+
+/** Fractions of a minute serve the local run. */
+function parseRepeatMinutes(text: string | undefined): readonly number[] {
+  if (!text) return DEFAULT_REPEAT_MINUTES;
+  if (text === "off") return [];
+  const parts = text.split(",").map((part) => part.trim());
+  const minutes = parts.map(Number);
+  const areGrowing = minutes.every((each, index) => each > (minutes[index - 1] ?? 0));
+  const areNumbers = parts.every((part) => /^\d{1,5}(\.\d{1,6})?$/.test(part));
+  const rule = "minutes with commas between them, each larger than the one before, or off";
+  assertVariable(areNumbers && areGrowing, ENV.repeatAfterMinutes, rule);
+  return minutes;
+}
+
+function parseNumberLabels(text: string | undefined): Readonly<Record<string, string>> {
+  const labels: unknown = text ? parseJson(text) : {};
+  const isObject = typeof labels === "object" && labels !== null && !Array.isArray(labels);
+  const areTexts = isObject && Object.values(labels).every((label) => typeof label === "string");
+  assertVariable(areTexts, ENV.numberLabels, 'a JSON object such as {"15550783881":"Support"}');
+  return labels as Readonly<Record<string, string>>;
+}
+
+function parseSubjectForm(text: string | undefined): SubjectForm {
+  const form = text || "plain";
+  assertVariable(form === "plain" || form === "state", ENV.subjectForm, "plain or state");
+  return form;
+}
+
+function parseUrl(name: string, env: Environment): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  assertVariable(/^https?:$/.test(URL.parse(text)?.protocol ?? ""), name, "an http(s) address");
+  return text;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

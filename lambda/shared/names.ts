@@ -32,6 +32,12 @@ export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SU
 /** The second says that the reset was completed. */
 export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
 
+/** Minutes from receipt to each repeat of an unanswered alert; then every 240. */
+export const DEFAULT_REPEAT_MINUTES: readonly number[] = [5, 15, 60, 240];
+
+/** Hours after receipt at which an alert that nobody answers is no longer repeated. */
+export const REPEAT_HOURS = 48;
+
 /** Key attributes of the event table; `expiresAt` (Unix seconds) is its TTL attribute. */
 export const TABLE = { partitionKey: "wabaId", sortKey: "eventKey", ttl: "expiresAt" } as const;
 
