@@ -32,7 +32,7 @@ async function takeSamples(bench: Bench, subjects: readonly Subject[], rounds: R
 }
 
 async function measure(cold: number): Promise<Report> {
-  const subjects = buildSubjects();
+  const subjects = await buildSubjects();
   const probe = build("probe.mjs", "test/bench/probe.ts", { format: "esm", minify: true });
   const workFile = `${OUT_DIR}/work.json`;
   writeFileSync(workFile, JSON.stringify(toWork(SINGLES)));

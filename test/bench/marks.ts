@@ -10,13 +10,13 @@ export interface Mark {
 }
 
 const RATIOS: readonly (readonly [string, FigureName, SubjectName, number])[] = [
-  ["import / commonjs", "importMs", "commonjs", 0.4],
-  ["import / cdk", "importMs", "cdk", 0.4],
-  ["import / floor", "importMs", "floor", 2.5],
-  ["cold total / commonjs", "coldMs", "commonjs", 0.5],
-  ["cold total / floor", "coldMs", "floor", 1.8],
-  ["CPU of a warm webhook / floor", "warmCpuMs", "floor", 2],
+  ["cold total / commonjs", "coldMs", "commonjs", 0.62],
+  ["cold total / floor", "coldMs", "floor", 2.1],
+  ["CPU of a warm webhook / floor", "warmCpuMs", "floor", 2.2],
+  ["CPU of a warm webhook / commonjs", "warmCpuMs", "commonjs", 0.8],
   ["1000 reset requests / floor", "thousandMs", "floor", 2],
+  ["CPU of a forged signature / floor", "forgedCpuUs", "floor", 1.6],
+  ["peak memory / commonjs", "peakMb", "commonjs", 0.85],
 ];
 
 const MODULES = 40;

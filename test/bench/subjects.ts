@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type BuildOptions, buildSync } from "esbuild";
+import { type BuildOptions, buildSync, build as bundle, type Plugin } from "esbuild";
 import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,16 +21,19 @@ export interface Subject {
 /** Builds something of the bench's own into `dist/bench`, and returns its path. */
 export function build(name: string, entry: string, options: BuildOptions): string {
   const outfile = join(OUT_DIR, name);
-  buildSync({
+  buildSync({ ...toOptions(outfile, entry), ...options });
+  return outfile;
+}
+
+function toOptions(outfile: string, entry: string): BuildOptions {
+  return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
     outfile,
     bundle: true,
     platform: "node",
     target: "node24",
-    ...options,
-  });
-  return outfile;
+  };
 }
 
 const REQUIRE =
@@ -43,9 +46,9 @@ export function ourSubject(): Subject {
   return { name: "ours", description, file, importFile: withoutAwait(file) };
 }
 
-/** Ours, the floor, and the same application bundled the usual ways. */
-export function buildSubjects(): readonly Subject[] {
-  return [
+/** Ours, the floor, and the same application bundled the usual ways, its clients untuned. */
+export function buildSubjects(): Promise<readonly Subject[]> {
+  return Promise.all([
     ourSubject(),
     subject("floor", "no SDK: HMAC and hand-signed node:https", "test/bench/floor.ts", {
       format: "esm",
@@ -62,16 +65,26 @@ export function buildSubjects(): readonly Subject[] {
       mainFields: ["module", "main"],
       banner: { js: REQUIRE },
     }),
-  ];
+  ]);
 }
 
-function subject(
+/** What this application changes of the SDK's clients is left out, to be measured. */
+const UNTUNED: Plugin = {
+  name: "untuned",
+  setup(builder) {
+    const path = join(ROOT, "test/bench/untuned.ts");
+    builder.onResolve({ filter: /\/sdk-tuning\.ts$/ }, () => ({ path }));
+  },
+};
+
+async function subject(
   name: SubjectName,
   description: string,
   entry: string,
   options: BuildOptions,
-): Subject {
-  const file = build(`${name}.${options.format === "cjs" ? "cjs" : "mjs"}`, entry, options);
+): Promise<Subject> {
+  const file = join(OUT_DIR, `${name}.${options.format === "cjs" ? "cjs" : "mjs"}`);
+  await bundle({ ...toOptions(file, entry), plugins: [UNTUNED], ...options });
   return { name, description, file, importFile: file };
 }
 
