@@ -12,8 +12,9 @@ export interface Aws {
   stop(): void;
 }
 
-export async function startAws(): Promise<Aws> {
-  const child = fork(join(import.meta.dirname, "stand-in.ts"));
+/** `delayMs`: how long each answer takes. */
+export async function startAws(delayMs = 0): Promise<Aws> {
+  const child = fork(join(import.meta.dirname, "stand-in.ts"), [String(delayMs)]);
   const ports = (await nextMessage(child)) as Ports;
   return {
     environment: {

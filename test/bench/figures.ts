@@ -40,7 +40,7 @@ export interface Samples {
 }
 
 export function toFigures({ import: imports, cold, warm }: Samples, bundleBytes: number): Figures {
-  const of = (samples: readonly Sample[], name: keyof Sample, factor = 1) =>
+  const of = (samples: readonly Sample[], name: keyof Omit<Sample, "postedAt">, factor = 1) =>
     toSpread(samples.map((sample) => (sample[name] ?? Number.NaN) * factor));
   return {
     modules: of(imports, "modules"),

@@ -9,6 +9,7 @@ import type { Sample } from "./probe.ts";
 import { describeMachine, describeSubjects, type Report, toText } from "./report.ts";
 import { type Bench, runOnce } from "./run.ts";
 import { build, buildSubjects, OUT_DIR, type Subject } from "./subjects.ts";
+import { measureTimeToAlert } from "./time-to-alert.ts";
 
 const USAGE = `Usage: npm run bench -- [--rounds N] [--json]
 
@@ -47,12 +48,14 @@ async function measure(cold: number): Promise<Report> {
         toFigures(samples.get(name) as Samples, statSync(file).size),
       ]),
     ) as unknown as Table;
+    const alerts = await measureTimeToAlert(probe, subjects[0] as Subject, rounds.cold);
     return {
       machine: describeMachine(),
       rounds,
       subjects: describeSubjects(subjects),
       figures,
       marks: toMarks(figures, measurePath()),
+      alerts,
     };
   } finally {
     aws.stop();

@@ -6,7 +6,7 @@ import type { RequestEvent, Work } from "./deliveries.ts";
  * Runs in a fresh process in Lambda's place: loads one subject, hands it webhooks, and writes its
  * figures to file descriptor 3. Arguments: the subject's file, the work's file, the mode.
  */
-export type Mode = "import" | "cold" | "warm";
+export type Mode = "import" | "cold" | "warm" | "alert";
 
 /** Times in milliseconds; CPU is user and system time of the whole process. */
 export interface Sample {
@@ -24,6 +24,8 @@ export interface Sample {
   readonly forgedCpuMs?: number;
   readonly thousandMs?: number;
   readonly peakMb?: number;
+  /** When each reset request was handed over, the first one cold: microseconds of the machine's clock. */
+  readonly postedAt?: readonly number[];
 }
 
 type Handler = (event: RequestEvent, invocation: object) => Promise<{ statusCode: number }>;
@@ -34,7 +36,7 @@ const [, , subjectFile = "", workFile = "", mode] = process.argv;
 // What Lambda's runtime client has loaded before it imports a function (aws-lambda-ric 4.0.2).
 const RUNTIME_MODULES = ["path", "fs", "net", "http", "os", "util", "worker_threads"];
 for (const name of RUNTIME_MODULES) require(`node:${name}`);
-const { readFileSync, writeSync } = require("node:fs") as typeof import("node:fs");
+const { readFileSync, writeFileSync, writeSync } = require("node:fs") as typeof import("node:fs");
 const { Socket } = require("node:net") as typeof import("node:net");
 
 // The function connects to AWS's real names, certificates and all, and is led to the stand-ins.
@@ -107,10 +109,33 @@ async function measureWarm(): Promise<Sample> {
   };
 }
 
+/**
+ * The first request waits until the function is initialised. That has a whole core; the share of one
+ * that the memory size gives begins with the request.
+ */
+async function measureAlerts(): Promise<Sample> {
+  const postedAt = [now()];
+  const cold = await measureImport();
+  const { BENCH_JOIN_FILE } = process.env;
+  if (BENCH_JOIN_FILE) writeFileSync(BENCH_JOIN_FILE, String(process.pid));
+  await expect(200, work.first);
+  for (const event of work.single) {
+    postedAt.push(now());
+    await expect(200, event);
+  }
+  return { ...cold, postedAt };
+}
+
+/** Microseconds of the machine's clock, which all its processes share. */
+function now(): number {
+  return Number(process.hrtime.bigint() / 1000n);
+}
+
 const MODES: Readonly<Record<string, () => Promise<Sample>>> = {
   import: measureImport,
   cold: measureCold,
   warm: measureWarm,
+  alert: measureAlerts,
 };
 
 declare global {

@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { FIGURES, type FigureName, type Table as FigureTable, type Spread } from "./figures.ts";
 import type { Mark } from "./marks.ts";
 import type { Subject } from "./subjects.ts";
+import type { Percentiles, TimeToAlert } from "./time-to-alert.ts";
 
 export interface Report {
   readonly machine: string;
@@ -10,6 +11,7 @@ export interface Report {
   readonly subjects: Readonly<Record<string, string>>;
   readonly figures: FigureTable;
   readonly marks: readonly Mark[];
+  readonly alerts: readonly TimeToAlert[];
 }
 
 /** The machine, as far as it bears on the figures. */
@@ -23,10 +25,11 @@ export function describeSubjects(subjects: readonly Subject[]): Readonly<Record<
 }
 
 /** Tables for a person: every figure as min / median. */
-export function toText({ machine, rounds, subjects, figures, marks }: Report): string {
+export function toText({ machine, rounds, subjects, figures, marks, alerts }: Report): string {
   const legend = Object.entries(subjects).map(([name, text]) => `  ${name.padEnd(9)} ${text}`);
   const head = `${machine}; min / median of ${rounds.cold} cold and ${rounds.warm} warm processes`;
-  return [head, ...legend, toFigureTable(figures), toMarkTable(marks)].join("\n");
+  const tables = [toFigureTable(figures), toMarkTable(marks), toAlertTable(alerts)];
+  return [head, ...legend, ...tables].join("\n");
 }
 
 function toFigureTable(figures: FigureTable): string {
@@ -45,6 +48,21 @@ function toMarkTable(marks: readonly Mark[]): string {
     table.push([name, round(mark), show(actual), reached ? "reached" : distance]);
   }
   return table.toString();
+}
+
+/** What users feel: from the POST's arrival to SNS's acceptance, services answering after 5 ms. */
+function toAlertTable(alerts: readonly TimeToAlert[]): string {
+  const head = ["time to alert, ms", "CPU share held", "cold: min / median / p99", "warm"];
+  const table = new Table({ head, style: PLAIN });
+  for (const { memoryMb, isHeld, cold, warm } of alerts) {
+    const held = isHeld ? "yes" : "no: this machine can't";
+    table.push([`${memoryMb} MB`, held, showPercentiles(cold), showPercentiles(warm)]);
+  }
+  return table.toString();
+}
+
+function showPercentiles({ min, median, p99 }: Percentiles): string {
+  return [min, median, p99].map(round).join(" / ");
 }
 
 const PLAIN = { head: [], border: [] };

@@ -11,12 +11,14 @@ import type { Subject } from "./subjects.ts";
 export const MEMORY_MB = 512;
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
-const FLAGS = [
-  "--expose-gc",
-  "--max-http-header-size=81920",
-  `--max-semi-space-size=${Math.floor(MEMORY_MB / 20)}`,
-  `--max-old-space-size=${Math.floor(MEMORY_MB * 0.9)}`,
-];
+function toFlags(memoryMb: number): string[] {
+  return [
+    "--expose-gc",
+    "--max-http-header-size=81920",
+    `--max-semi-space-size=${Math.floor(memoryMb / 20)}`,
+    `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`,
+  ];
+}
 
 /** Lambda's environment, and nothing of the machine's own. */
 const ENVIRONMENT = {
@@ -26,7 +28,6 @@ const ENVIRONMENT = {
   AWS_SESSION_TOKEN: "token".repeat(150),
   AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
   AWS_LAMBDA_FUNCTION_NAME: "webhook",
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
   HOME: "/nonexistent",
   TABLE_NAME: "events",
   ALERT_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts",
@@ -43,10 +44,32 @@ export interface Bench {
 
 /** One fresh process's figures. Throws when it failed or did not do all its work. */
 export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promise<Sample> {
-  const { aws, probe, workFile } = bench;
+  const sample = await runProbe(bench, subject, mode);
+  if (mode === "import") await bench.aws.takeTally();
+  else await verifyWork(bench, subject, mode);
+  return sample;
+}
+
+export interface ProbeOptions {
+  readonly memoryMb?: number;
+  /** See `cpu-share.ts`. */
+  readonly joinFile?: string | undefined;
+}
+
+export async function runProbe(
+  { aws, probe, workFile }: Bench,
+  subject: Subject,
+  mode: Mode,
+  { memoryMb = MEMORY_MB, joinFile }: ProbeOptions = {},
+): Promise<Sample> {
   const file = mode === "import" ? subject.importFile : subject.file;
-  const child = spawn(process.execPath, [...FLAGS, probe, file, workFile, mode], {
-    env: { ...ENVIRONMENT, ...aws.environment },
+  const child = spawn(process.execPath, [...toFlags(memoryMb), probe, file, workFile, mode], {
+    env: {
+      ...ENVIRONMENT,
+      ...aws.environment,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      ...(joinFile && { BENCH_JOIN_FILE: joinFile }),
+    },
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
   child.stdout?.resume();
@@ -55,8 +78,6 @@ export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promi
     once(child, "exit"),
   ]);
   if (code !== 0) throw new Error(`${subject.name} failed in ${mode} mode`);
-  if (mode === "import") await aws.takeTally();
-  else await verifyWork(bench, subject, mode);
   return JSON.parse(output);
 }
 

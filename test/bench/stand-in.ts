@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { SECRET_TEXT } from "./deliveries.ts";
 
 /**
@@ -17,11 +18,18 @@ export interface Tally {
   puts: number;
   publishes: number;
   marks: number;
+  /** Places for single messages that were taken. */
+  places: number;
+  /** When each publication was accepted: microseconds of the machine's clock. */
+  acceptedAt: number[];
   /** Requests that were none of these, unsigned, or without the session token. */
   strange: string[];
 }
 
 export type Ports = Readonly<Record<"dynamodb" | "sns" | "secretsmanager", number>>;
+
+/** How long each answer takes, milliseconds. */
+const DELAY_MS = Number(process.argv[2] ?? 0);
 
 const TLS = join(import.meta.dirname, "tls");
 const keys = new Set<string>();
@@ -29,7 +37,7 @@ const messageIds = new Set<string>();
 let tally = toEmptyTally();
 
 function toEmptyTally(): Tally {
-  return { reads: 0, puts: 0, publishes: 0, marks: 0, strange: [] };
+  return { reads: 0, puts: 0, publishes: 0, marks: 0, places: 0, acceptedAt: [], strange: [] };
 }
 
 function putItem(body: string): string {
@@ -44,6 +52,10 @@ function putItem(body: string): string {
 
 function updateItem(body: string): string {
   const { Key, ExpressionAttributeValues: values } = JSON.parse(body);
+  if (Key.wabaId.S === "pace") {
+    tally.places++;
+    return "{}";
+  }
   const isKnown = keys.delete(`${Key.wabaId.S} ${Key.eventKey.S}`);
   const isPublished = messageIds.delete(values[":messageId"]?.S);
   if (isKnown && isPublished) tally.marks++;
@@ -88,6 +100,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const operation = target ? OPERATIONS[String(target)] : publish;
   const text = operation?.(body);
   if (text === undefined) tally.strange.push(String(target));
+  if (DELAY_MS > 0) await delay(DELAY_MS);
+  if (operation === publish) tally.acceptedAt.push(Number(process.hrtime.bigint() / 1000n));
   response.writeHead(text === undefined ? 400 : 200, {
     "content-type": type?.includes("json") ? type : "text/xml",
     "x-amzn-requestid": "00000000-0000-4000-8000-000000000000",
