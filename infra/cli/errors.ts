@@ -1,79 +1,13 @@
-/** What went wrong and how to fix it, in words for a person: shown without a stack trace. */
-export class UserError extends Error {
-  override readonly name = "UserError";
+import { ExplainedError, toSentence } from "../../lambda/shared/sentence.ts";
+
+/** What a person did wrong and how to fix it: shown without a stack trace. */
+export class UserError extends ExplainedError {
+  override readonly name: string = "UserError";
 }
 
-/** One sentence for what an AWS client threw; UserErrors pass. Never a stack trace. */
+/** One sentence for what was thrown; UserErrors pass. Never a stack trace. */
 export function toUserError(error: unknown): UserError {
-  if (error instanceof UserError) return error;
-  if (!(error instanceof Error)) return new UserError(String(error));
-  return new UserError(toSentence(error));
+  return error instanceof UserError ? error : new UserError(toSentence(error));
 }
 
-/** Whether the credentials are good but lack a permission. */
-export function isAccessDenied(error: unknown): boolean {
-  return error instanceof Error && DENIALS.includes(error.name);
-}
-
-/** Each service has its own word for it. */
-const DENIALS = [
-  "AccessDenied",
-  "AccessDeniedException",
-  "AuthorizationError",
-  "AuthorizationErrorException",
-  "NotAuthorized",
-  "UnauthorizedOperation",
-];
-
-function toSentence(error: Error): string {
-  if (isAccessDenied(error)) return `These AWS credentials lack a permission: ${toAction(error)}.`;
-  if (error.message === "Region is missing") {
-    return "No AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one.";
-  }
-  const network = toNetworkCode(error);
-  if (network) return `AWS does not answer (${network}): check the network and AWS_REGION.`;
-  return SENTENCES[error.name] ?? `${error.name}: ${toOneLine(error.message)}`;
-}
-
-const LOGIN = "log in anew (aws sso login, aws login) or set AWS_PROFILE.";
-
-const SENTENCES: Readonly<Record<string, string>> = {
-  CredentialsProviderError: `No AWS credentials were found: ${LOGIN}`,
-  TokenProviderError: `The AWS login has expired: ${LOGIN}`,
-  ExpiredToken: `The AWS credentials have expired: ${LOGIN}`,
-  ExpiredTokenException: `The AWS credentials have expired: ${LOGIN}`,
-  InvalidClientTokenId: `AWS does not know these credentials: ${LOGIN}`,
-  UnrecognizedClientException: `AWS does not know these credentials: ${LOGIN}`,
-  InvalidSignatureException: `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
-  SignatureDoesNotMatch: `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
-};
-
-/** AWS names the action: "… is not authorized to perform: sns:GetSMSAttributes on resource …". */
-export function toAction(error: unknown): string {
-  const message = error instanceof Error ? error.message : "";
-  return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? toOneLine(message);
-}
-
-const NETWORK_CODES =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|UND_ERR_\w+)$/;
-
-/** Why nothing answered, such as ENOTFOUND or timeout; undefined for an error of another kind. */
-function toNetworkCode(error: Error): string | undefined {
-  if (error.name === "TimeoutError") return "timeout";
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ("code" in cause && NETWORK_CODES.test(String(cause.code))) return String(cause.code);
-  }
-  return undefined;
-}
-
-/** Why `fetch` failed, in a word. */
-export function toNetworkReason(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown";
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
-  return toNetworkCode(error) ?? code ?? error.message;
-}
-
-function toOneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, 300);
-}
+export { isAccessDenied, toNetworkReason } from "../../lambda/shared/sentence.ts";

@@ -1,9 +1,9 @@
+import type { App } from "../../lambda/meta/app.ts";
+import { findAppSecretFault } from "../../lambda/meta/app-secret.ts";
+import type { SystemUser } from "../../lambda/meta/token.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Terminal } from "../cli/terminal.ts";
-import type { App } from "./app.ts";
-import { findAppSecretFault } from "./app-secret.ts";
 import { type MetaOptions, SECRET_ENV } from "./options.ts";
-import type { SystemUser } from "./token.ts";
 
 type AppOption = Pick<MetaOptions, "appId">;
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { GRAPH_URL, GRAPH_VERSION } from "./graph.ts";
+import { GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 
 /** Where to find Meta, and which app and accounts are meant. Secrets are never options. */
 export interface MetaOptions {

@@ -1,15 +1,15 @@
+import { readSubscribedApps, subscribeAccount } from "../../../lambda/meta/account.ts";
+import { type App, readSubscription, subscribeApp, verifyApp } from "../../../lambda/meta/app.ts";
+import { createGraph, type Graph } from "../../../lambda/meta/graph.ts";
+import { requireUsableToken, type SystemUser } from "../../../lambda/meta/token.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { readSubscribedApps, subscribeAccount } from "../../meta/account.ts";
-import { type App, readSubscription, subscribeApp, verifyApp } from "../../meta/app.ts";
 import { requireApp, requireSystemUser } from "../../meta/credentials.ts";
-import { createGraph, type Graph } from "../../meta/graph.ts";
 import type { MetaOptions } from "../../meta/options.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
-import { requireUsableToken, type SystemUser } from "../../meta/token.ts";
 import { type Found, type Plan, toPlan } from "./plan.ts";
 import { tellFound, tellOutcome, tellPlan } from "./report.ts";
 

@@ -1,6 +1,6 @@
+import type { SubscribedApp } from "../../../lambda/meta/account.ts";
+import { type App, FIELD, type Subscription } from "../../../lambda/meta/app.ts";
 import { UserError } from "../../cli/errors.ts";
-import type { SubscribedApp } from "../../meta/account.ts";
-import { type App, FIELD, type Subscription } from "../../meta/app.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
 
 /** What was found, here and at Meta. */

@@ -1,7 +1,7 @@
+import type { Subscription } from "../../../lambda/meta/app.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { paint, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import type { Subscription } from "../../meta/app.ts";
 import type { ConnectOptions } from "./connect.ts";
 import type { Found, Plan } from "./plan.ts";
 

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";
@@ -7,7 +8,6 @@ import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
-import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import { parseStoredSecret } from "../../meta/stored-secret.ts";
 import { type Hearing, toHearing } from "./expected-message.ts";

@@ -1,8 +1,8 @@
+import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { findAppSecretFault } from "../../meta/app-secret.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 import { TEST_HINT, toEvidenceLines } from "./report.ts";
 import type { RotateDeps } from "./rotate.ts";

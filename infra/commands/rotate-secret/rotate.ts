@@ -1,12 +1,12 @@
+import { verifyApp } from "../../../lambda/meta/app.ts";
+import { createGraph } from "../../../lambda/meta/graph.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import { count } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { verifyApp } from "../../meta/app.ts";
 import { requireApp } from "../../meta/credentials.ts";
-import { createGraph } from "../../meta/graph.ts";
 import type { MetaOptions } from "../../meta/options.ts";
 import { parseStoredSecret, type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
 import { finish } from "./finish.ts";

@@ -1,11 +1,11 @@
-import { UserError } from "../../cli/errors.ts";
+import { readPhoneNumbers, readSubscribedApps } from "../../../lambda/meta/account.ts";
+import type { App } from "../../../lambda/meta/app.ts";
+import type { Graph } from "../../../lambda/meta/graph.ts";
+import { PERMISSION, requireUsableToken, type SystemUser } from "../../../lambda/meta/token.ts";
+import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 import { count } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import { readPhoneNumbers, readSubscribedApps } from "../../meta/account.ts";
-import type { App } from "../../meta/app.ts";
-import type { Graph } from "../../meta/graph.ts";
 import { SECRET_ENV } from "../../meta/options.ts";
-import { PERMISSION, requireUsableToken, type SystemUser } from "../../meta/token.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 import type { MetaDeps } from "./meta-checks.ts";
 
@@ -29,7 +29,7 @@ export async function checkAccounts(
     const checks = wabaIds.map((id) => checkAccount(graph, user, id, deployment));
     return (await Promise.all(checks)).flat();
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof ExplainedError)) throw error;
     return only(unknown(error.message));
   }
 }

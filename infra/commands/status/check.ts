@@ -1,4 +1,5 @@
-import { isAccessDenied, toAction, toUserError } from "../../cli/errors.ts";
+import { toAction } from "../../../lambda/shared/sentence.ts";
+import { isAccessDenied, toUserError } from "../../cli/errors.ts";
 
 /** What one look found. */
 export interface Finding {

@@ -1,7 +1,3 @@
-import { METRIC } from "../../../lambda/shared/names.ts";
-import { count } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import { readMetric } from "../../deployment/metric.ts";
 import {
   type App,
   FIELD,
@@ -9,10 +5,14 @@ import {
   readSubscription,
   type Subscription,
   verifyApp,
-} from "../../meta/app.ts";
-import { findAppSecretFault } from "../../meta/app-secret.ts";
-import { createGraph, type Graph } from "../../meta/graph.ts";
-import { MetaError } from "../../meta/graph-error.ts";
+} from "../../../lambda/meta/app.ts";
+import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
+import { createGraph, type Graph } from "../../../lambda/meta/graph.ts";
+import { MetaError } from "../../../lambda/meta/graph-error.ts";
+import { METRIC } from "../../../lambda/shared/names.ts";
+import { count } from "../../cli/text.ts";
+import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import { readMetric } from "../../deployment/metric.ts";
 import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";

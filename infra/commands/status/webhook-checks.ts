@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import { toNetworkReason } from "../../cli/errors.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import { findAppSecretFault } from "../../meta/app-secret.ts";
 import { parseStoredSecret, type StoredSecret } from "../../meta/stored-secret.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 

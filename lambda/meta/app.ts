@@ -27,7 +27,7 @@ export function toAppToken({ id, secret }: App): string {
 
 const AppNode = v.object({ id: v.string(), name: v.optional(v.string(), "without a name") });
 
-/** The app's name. Throws a UserError when the secret is not this app's. */
+/** The app's name. Throws a MetaError when the secret is not this app's. */
 export async function verifyApp(graph: Graph, app: App): Promise<string> {
   try {
     const node = await graph.send({

@@ -1,8 +1,7 @@
 import * as v from "valibot";
-import { UserError } from "../cli/errors.ts";
 import { type App, toAppToken } from "./app.ts";
 import type { Graph } from "./graph.ts";
-import { explain } from "./graph-error.ts";
+import { explain, MetaError } from "./graph-error.ts";
 
 /** A system user's token, and the app that it was made for. */
 export interface SystemUser {
@@ -31,7 +30,7 @@ const TokenAnswer = v.object({
 });
 
 /**
- * What the token may do. Throws a UserError when it was made for another app: that one would be
+ * What the token may do. Throws a MetaError when it was made for another app: that one would be
  * subscribed in place of ours.
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
@@ -54,16 +53,16 @@ export async function inspectToken(graph: Graph, { token, app }: SystemUser): Pr
   }
 }
 
-/** Throws a UserError unless the token is valid and may manage WhatsApp accounts. */
+/** Throws a MetaError unless the token is valid and may manage WhatsApp accounts. */
 export async function requireUsableToken(graph: Graph, user: SystemUser): Promise<TokenFacts> {
   const facts = await inspectToken(graph, user);
   if (!facts.isValid) {
-    throw new UserError(
+    throw new MetaError(
       "The system-user token is no longer valid: generate a new one in Business settings, System users.",
     );
   }
   if (!facts.scopes.includes(PERMISSION)) {
-    throw new UserError(
+    throw new MetaError(
       `The system-user token lacks the permission ${PERMISSION}: generate one with it in Business settings, System users.`,
     );
   }

@@ -1,10 +1,11 @@
-import { UserError } from "../cli/errors.ts";
+import { ExplainedError } from "../shared/sentence.ts";
 
 /**
  * Meta's own error, its message without the tokens that Meta likes to quote.
  * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
  */
-export class GraphError extends UserError {
+export class GraphError extends ExplainedError {
+  override readonly name: string = "GraphError";
   readonly code: number;
   readonly subcode: number | undefined;
 
@@ -22,13 +23,19 @@ export class GraphError extends UserError {
 }
 
 /** What Meta refused, in a sentence of ours. */
-export class MetaError extends UserError {
+export class MetaError extends ExplainedError {
+  override readonly name: string = "MetaError";
   readonly code: number;
 
-  constructor(message: string, code: number) {
+  constructor(message: string, code = 0) {
     super(message);
     this.code = code;
   }
+}
+
+/** Meta can't be asked for the moment: unreachable, a passing fault, or a rate limit. */
+export class MetaUnavailableError extends ExplainedError {
+  override readonly name: string = "MetaUnavailableError";
 }
 
 /** Meta's codes for "not now". Source: see GraphError. */
@@ -39,8 +46,9 @@ const TRANSIENT = [1, 2];
 export function explain(error: unknown, sentence: string | ((code: number) => string)): unknown {
   if (!(error instanceof GraphError)) return error;
   const { code } = error;
-  const text = toPatience(code) ?? toText(sentence, code);
-  return new MetaError(`${text} (${error.detail}).`, code);
+  const patience = toPatience(code);
+  if (patience) return new MetaUnavailableError(`${patience} (${error.detail}).`);
+  return new MetaError(`${toText(sentence, code)} (${error.detail}).`, code);
 }
 
 function toPatience(code: number): string | undefined {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
-import { toNetworkReason, UserError } from "../cli/errors.ts";
-import { GraphError } from "./graph-error.ts";
+import { toNetworkReason } from "../shared/sentence.ts";
+import { GraphError, MetaUnavailableError } from "./graph-error.ts";
 
 /** The version that this was written for; `--graph-version` chooses another. */
 export const GRAPH_VERSION = "v25.0";
@@ -23,7 +23,7 @@ export interface GraphRequest<T> {
 
 export interface Graph {
   readonly baseUrl: string;
-  /** Throws a GraphError when Meta refuses, a UserError when it cannot be asked or understood. */
+  /** Throws a GraphError when Meta refuses, a MetaUnavailableError when it cannot be asked or understood. */
   send<T>(request: GraphRequest<T>): Promise<T>;
 }
 
@@ -49,7 +49,7 @@ export function createGraph({ baseUrl, version }: GraphSettings): Graph {
       if (failure.success) throw toGraphError(failure.output.error, request);
       const answer = v.safeParse(request.answer, body);
       if (response.ok && answer.success) return answer.output;
-      throw new UserError(
+      throw new MetaUnavailableError(
         `The Graph API at ${baseUrl} answered ${response.status} with something that is not of its documented form: check --graph-url and --graph-version, or try again later.`,
       );
     },
@@ -72,7 +72,7 @@ async function fetchAnswer(
     });
     return { ok: response.ok, status: response.status, text: await response.text() };
   } catch (error) {
-    throw new UserError(
+    throw new MetaUnavailableError(
       `The Graph API at ${new URL(root).origin} does not answer (${toNetworkReason(error)}): check the network, the proxy and --graph-url.`,
     );
   }
