@@ -2,9 +2,10 @@ import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { SecretAccess } from "./secret.ts";
 
 /** The system that a command works on: a deployed stack or the local run. */
-export interface Deployment {
+export interface Deployment extends SecretAccess {
   /** Such as "stack WhatsAppSecurityWebhook" or "local run in .local". */
   readonly name: string;
   /** What to append to a command so that it works on the same deployment. */
@@ -14,8 +15,6 @@ export interface Deployment {
   readonly alertTopicArn: string;
   /** Where the secret is kept, for a person. */
   readonly secretName: string;
-  readSecretText(): Promise<string>;
-  writeSecretText(text: string): Promise<void>;
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
   /** Only on AWS. */

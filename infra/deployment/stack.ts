@@ -5,14 +5,11 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import {
-  GetSecretValueCommand,
-  PutSecretValueCommand,
-  SecretsManagerClient,
-} from "@aws-sdk/client-secrets-manager";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
+import { createAwsSecret } from "./secret.ts";
 
 /** Outputs of the stack that the operator's commands rely on. */
 export const OUTPUTS = [
@@ -30,22 +27,15 @@ export async function openStack(stackName: string): Promise<Deployment> {
   const region = await cloudformation.config.region();
   const stack = await findStack(cloudformation, stackName, region);
   const outputs = toOutputs(stack, stackName);
-  const secrets = new SecretsManagerClient();
-  const SecretId = outputs.SecretArn;
+  const secretName = `Secrets Manager (${outputs.SecretName})`;
   return {
+    ...createAwsSecret(new SecretsManagerClient(), outputs.SecretArn, secretName),
     name: `stack ${stackName} in ${region}`,
     flags: ` --stack ${stackName}`,
     webhookUrl: outputs.WebhookUrl,
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,
-    secretName: `Secrets Manager (${outputs.SecretName})`,
-    async readSecretText() {
-      const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      return SecretString ?? "";
-    },
-    async writeSecretText(SecretString) {
-      await secrets.send(new PutSecretValueCommand({ SecretId, SecretString }));
-    },
+    secretName,
     dynamodb: new DynamoDBClient(),
     sns: new SNSClient(),
     aws: {

@@ -6,7 +6,7 @@ import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";
 import { startRelay } from "./relay.ts";
-import { type LocalRun, refuseSecondRun, writeRunFile } from "./run-file.ts";
+import { assertSingleRun, type LocalRun, writeRunFile } from "./run-file.ts";
 import { type GivenSecret, prepareSecretFile } from "./secret-file.ts";
 import { startTopics } from "./topics.ts";
 
@@ -66,7 +66,7 @@ async function startParts(
     run: join(data, "run.json"),
   };
   createFolder(data);
-  await refuseSecondRun(files.run);
+  await assertSingleRun(files.run);
   const database = started(await startDynamoDB(memory ? undefined : files.events));
   const topics = started(await startTopics());
   const displayQueueUrl = options.display ? await topics.subscribeQueue("display") : undefined;
@@ -87,7 +87,7 @@ async function startParts(
   const address: LocalRun = {
     pid: process.pid,
     webhookUrl: gateway.url,
-    appSecrets,
+    appSecrets: [...appSecrets],
     verifyToken,
     region: LOCAL_AWS.region,
     ...LOCAL_CREDENTIALS,

@@ -1,30 +1,32 @@
 import { readFile, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import * as v from "valibot";
 import { UserError } from "../cli/errors.ts";
 import { replaceFile } from "./files.ts";
 
 /** What scripts and the operator's commands need to know of a local run. */
-export interface LocalRun {
+const LocalRunSchema = v.object({
   /** Process id. */
-  readonly pid: number;
-  readonly webhookUrl: string;
-  readonly appSecrets: readonly string[];
-  readonly verifyToken: string;
+  pid: v.number(),
+  webhookUrl: v.string(),
+  appSecrets: v.array(v.string()),
+  verifyToken: v.string(),
   /** The engines look at neither region nor credentials, but AWS clients want some. */
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly dynamodbEndpoint: string;
-  readonly tableName: string;
-  readonly snsEndpoint: string;
-  readonly topicArn: string;
-  readonly sqsEndpoint: string;
+  region: v.string(),
+  accessKeyId: v.string(),
+  secretAccessKey: v.string(),
+  dynamodbEndpoint: v.string(),
+  tableName: v.string(),
+  snsEndpoint: v.string(),
+  topicArn: v.string(),
+  sqsEndpoint: v.string(),
   /** Of a queue that is subscribed to the alert topic. */
-  readonly alertQueueUrl: string;
-}
+  alertQueueUrl: v.string(),
+});
+export type LocalRun = v.InferOutput<typeof LocalRunSchema>;
 
 /** Throws a UserError when the run that this file tells of is still alive; a killed one leaves it. */
-export async function refuseSecondRun(file: string): Promise<void> {
+export async function assertSingleRun(file: string): Promise<void> {
   const run = await readRunFile(file);
   if (run && isAlive(run.pid) && (await answers(run.webhookUrl))) {
     throw new UserError(
@@ -45,9 +47,9 @@ export async function writeRunFile(file: string, address: LocalRun) {
 }
 
 /** Undefined unless there is a whole one. */
-async function readRunFile(file: string): Promise<LocalRun | undefined> {
+export async function readRunFile(file: string): Promise<LocalRun | undefined> {
   try {
-    return JSON.parse(await readFile(file, "utf8"));
+    return v.parse(LocalRunSchema, JSON.parse(await readFile(file, "utf8")));
   } catch {
     return undefined;
   }
@@ -65,7 +67,7 @@ function isAlive(pid: number): boolean {
  * Whether anything does: by now the process id may be another program's. What takes the connection
  * and is slow to answer counts too, for this machine may be busy.
  */
-async function answers(url: string): Promise<boolean> {
+export async function answers(url: string): Promise<boolean> {
   const init = { method: "HEAD", signal: AbortSignal.timeout(5_000) };
   return fetch(url, init).then(
     () => true,

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { UserError } from "../cli/errors.ts";
 import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
@@ -25,12 +26,16 @@ export async function prepareSecretFile(file: string, given: GivenSecret): Promi
 }
 
 async function readKept(file: string): Promise<StoredSecret | undefined> {
+  if (!existsSync(file)) return undefined;
+  return parseStoredSecret(await readSecretFile(file), file);
+}
+
+/** Throws a UserError when it is missing or not readable. */
+export async function readSecretFile(file: string): Promise<string> {
   try {
-    return parseStoredSecret(await readFile(file, "utf8"), file);
+    return await readFile(file, "utf8");
   } catch (error) {
-    if (error instanceof UserError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
     throw new UserError(`${file} cannot be read (${code}): make it readable, or remove it.`);
   }
 }

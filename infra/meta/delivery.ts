@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { toNetworkReason, UserError } from "../cli/errors.ts";
 
 /** What drills begin their requester with. */
 export const DRILL_PREFIX = "drill-";
@@ -50,4 +51,25 @@ export function toWireText(payload: unknown): string {
 /** The header X-Hub-Signature-256. */
 export function toSignature(body: string, appSecret: string): string {
   return `sha256=${createHmac("sha256", appSecret).update(body).digest("hex")}`;
+}
+
+export interface DeliveryAnswer {
+  readonly status: number;
+  /** At most 500 characters of it. */
+  readonly text: string;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** Posts as Meta does, following no redirect. Throws a UserError when nothing answers. */
+export async function post(url: string, body: string, signature: string): Promise<DeliveryAnswer> {
+  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
+  try {
+    const response = await fetch(url, init);
+    return { status: response.status, text: (await response.text()).slice(0, 500) };
+  } catch (error) {
+    throw new UserError(`${url} does not answer (${toNetworkReason(error)}).`);
+  }
 }

@@ -12,5 +12,5 @@ export function findAppSecretFault(text: string): string | undefined {
   if (/\s/.test(text)) return "has a space or line break in it";
   if (/^[0-9A-F]{32}$/i.test(text)) return "has upper-case letters: Meta shows it in lower case";
   if (/^[0-9a-f]+$/.test(text)) return `has ${text.length} characters: Meta's have 32`;
-  return "is not of Meta's form, 32 hex digits (0-9, a-f): is it a token or another setting?";
+  return "is not of Meta's form, 32 hex digits (0-9, a-f): it may be a token or another setting";
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -9,6 +10,8 @@ export interface AwsStandIn {
   readonly url: string;
   stack: StandInStack | undefined;
   secret: string;
+  /** Secret versions that were put and did not become current at once. */
+  readonly drafts: string[];
   subscribers: Subscriber[];
   sms: { inSandbox: boolean; verified: string[]; limit?: string };
   alarms: { name: string; state: "OK" | "ALARM" | "INSUFFICIENT_DATA"; reason: string }[];
@@ -16,6 +19,8 @@ export interface AwsStandIn {
   metrics: Record<string, [number, number][]>;
   /** Actions that the credentials lack, such as "GetSMSAttributes". */
   denied: Set<string>;
+  /** Called before each action is answered, as for what another operator does meanwhile. */
+  before: (action: string) => void;
   /** Actions called, in order. */
   readonly calls: string[];
   close(): Promise<void>;
@@ -44,11 +49,13 @@ export async function startAws(): Promise<AwsStandIn> {
     url: `http://127.0.0.1:${port}`,
     stack: undefined,
     secret: "",
+    drafts: [],
     subscribers: [],
     sms: { inSandbox: false, verified: [] },
     alarms: [],
     metrics: {},
     denied: new Set(),
+    before: () => {},
     calls: [],
     close: () =>
       new Promise((resolve) => {
@@ -64,6 +71,7 @@ async function answer(aws: AwsStandIn, request: IncomingMessage, response: Serve
   const [, target] = String(request.headers["x-amz-target"] ?? "").split(".");
   const action = target ?? new URLSearchParams(body).get("Action") ?? "";
   aws.calls.push(action);
+  aws.before(action);
   if (target) answerJson(aws, action, JSON.parse(body), response);
   else answerQuery(aws, action, new URLSearchParams(body), response);
 }
@@ -82,16 +90,24 @@ function answerJson(
     const error = { __type: "AccessDeniedException", message: `${DENIED}${action} on resource: *` };
     return response.writeHead(400, headers).end(JSON.stringify(error));
   }
-  response.writeHead(200, headers).end(JSON.stringify(toJsonAnswer(aws, action, input)));
+  const result = toJsonAnswer(aws, action, input);
+  response.writeHead(result ? 200 : 400, headers).end(JSON.stringify(result ?? WRONG_VERSION));
 }
+
+const WRONG_VERSION = {
+  __type: "InvalidParameterException",
+  message: "The staging label AWSCURRENT is not attached to that version",
+};
 
 function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unknown>): unknown {
   switch (action) {
     case "GetSecretValue":
-      return { Name: "secret", SecretString: aws.secret };
+      return { SecretString: aws.secret, VersionId: toVersion(aws.secret), CreatedDate: 1 };
     case "PutSecretValue":
-      aws.secret = String(input.SecretString);
-      return { Name: "secret" };
+      aws.drafts.push(String(input.SecretString));
+      return { VersionId: toVersion(String(input.SecretString)) };
+    case "UpdateSecretVersionStage":
+      return moveLabel(aws, input);
     case "DescribeAlarms":
       return { MetricAlarms: toAlarms(aws, input.AlarmNames as string[]) };
     case "GetMetricStatistics":
@@ -99,6 +115,18 @@ function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unk
     default:
       throw new Error(`The stand-in does not know ${action}`);
   }
+}
+
+function toVersion(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Undefined where AWS refuses: the label is not on the version that it is to be taken from. */
+function moveLabel(aws: AwsStandIn, input: Record<string, unknown>): object | undefined {
+  if (input.VersionStage !== "AWSCURRENT") return {};
+  if (input.RemoveFromVersionId !== toVersion(aws.secret)) return undefined;
+  aws.secret = aws.drafts.find((text) => toVersion(text) === input.MoveToVersionId) ?? "";
+  return {};
 }
 
 function toAlarms({ alarms }: AwsStandIn, names: readonly string[]) {

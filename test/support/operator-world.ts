@@ -94,6 +94,7 @@ function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
   aws.alarms = [{ name: "Hooks Relay not running", state: "OK", reason: "" }];
   aws.metrics = { RelayRun: [[1, 1]] };
   aws.denied.clear();
+  aws.before = () => {};
   aws.calls.length = 0;
 }
 

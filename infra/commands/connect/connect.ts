@@ -9,9 +9,8 @@ import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { requireApp, requireSystemUser } from "../../meta/credentials.ts";
 import type { MetaOptions } from "../../meta/options.ts";
-import { parseStoredSecret } from "../../meta/stored-secret.ts";
-import { type Found, type Plan, toPlan } from "./plan.ts";
-import { tellFound, tellOutcome, tellPlan } from "./report.ts";
+import { type CurrentState, type Plan, toPlan } from "./plan.ts";
+import { showCurrent, showOutcome, showPlan } from "./report.ts";
 
 export interface ConnectOptions extends CommonOptions, MetaOptions {
   readonly callbackUrl?: string;
@@ -38,25 +37,25 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
   const name = await terminal.withSpinner("Asking Meta about the app", () => verifyApp(graph, app));
   const user = options.waba.length > 0 ? await requireSystemUser(app, env, terminal) : undefined;
 
-  const found = await terminal.withSpinner("Reading the present subscriptions", () =>
-    find(deployment, graph, app, user, options.waba),
+  const current = await terminal.withSpinner("Reading the present subscriptions", () =>
+    readCurrentState(deployment, graph, app, user, options.waba),
   );
-  const plan = toPlan(found, {
+  const plan = toPlan(current, {
     callbackUrl,
     replace: options.replace === true,
     replaceCallback: options.replaceCallback === true,
     again: options.again === true,
   });
   const write = options.json ? terminal.info : terminal.print;
-  tellFound(write, { name, deployment, found });
-  tellPlan(write, plan);
+  showCurrent(write, { name, deployment, current });
+  showPlan(write, plan);
   if (plan.lines.length > 0) {
     await requireConsent(options, terminal);
     await terminal.withSpinner("Making the changes", () =>
-      apply(plan, { deployment, graph, found, user, callbackUrl }),
+      applyPlan(plan, deployment, graph, current, user, callbackUrl),
     );
   }
-  tellOutcome(terminal, { options, name, deployment, found, plan, callbackUrl });
+  showOutcome(terminal, { options, name, deployment, current, plan, callbackUrl });
   return 0;
 }
 
@@ -75,14 +74,14 @@ function toCallbackUrl(
   );
 }
 
-async function find(
+async function readCurrentState(
   deployment: Deployment,
   graph: Graph,
   app: App,
   user: SystemUser | undefined,
   wabaIds: readonly string[],
-): Promise<Found> {
-  const stored = parseStoredSecret(await deployment.readSecretText(), deployment.secretName);
+): Promise<CurrentState> {
+  const { stored, version } = await deployment.readSecret();
   if (stored.verifyToken === "") {
     throw new UserError(`The secret in ${deployment.secretName} has no verifyToken: add one.`);
   }
@@ -94,23 +93,22 @@ async function find(
       accounts.push({ id, apps: await readSubscribedApps(graph, user, id) });
     }
   }
-  return { app, stored, subscription, accounts };
-}
-
-interface Means {
-  readonly deployment: Deployment;
-  readonly graph: Graph;
-  readonly found: Found;
-  readonly user: SystemUser | undefined;
-  readonly callbackUrl: string;
+  return { app, stored, secretVersion: version, subscription, accounts };
 }
 
 /** The secret first, so that what Meta sends from then on is accepted. */
-async function apply(plan: Plan, { deployment, graph, found, user, callbackUrl }: Means) {
-  if (plan.secret) await deployment.writeSecretText(JSON.stringify(plan.secret));
+async function applyPlan(
+  plan: Plan,
+  deployment: Deployment,
+  graph: Graph,
+  current: CurrentState,
+  user: SystemUser | undefined,
+  callbackUrl: string,
+): Promise<void> {
+  if (plan.secret) await deployment.writeSecret(plan.secret, current.secretVersion);
   if (plan.fields) {
-    const { verifyToken } = found.stored;
-    await subscribeApp(graph, found.app, { callbackUrl, verifyToken, fields: plan.fields });
+    const { verifyToken } = current.stored;
+    await subscribeApp(graph, current.app, { callbackUrl, verifyToken, fields: plan.fields });
   }
   for (const id of plan.accounts) {
     if (user) await subscribeAccount(graph, user, id);

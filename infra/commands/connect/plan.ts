@@ -4,14 +4,15 @@ import { UserError } from "../../cli/errors.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
 
 /** What was found, here and at Meta. */
-export interface Found {
+export interface CurrentState {
   readonly app: App;
   readonly stored: StoredSecret;
+  readonly secretVersion: string;
   readonly subscription: Subscription | undefined;
   readonly accounts: readonly { readonly id: string; readonly apps: readonly SubscribedApp[] }[];
 }
 
-export interface Wishes {
+export interface DesiredState {
   readonly callbackUrl: string;
   readonly replace: boolean;
   readonly replaceCallback: boolean;
@@ -27,29 +28,34 @@ export interface Plan {
   readonly lines: readonly string[];
 }
 
-export function toPlan(found: Found, wishes: Wishes): Plan {
-  refuseTakenCallback(found, wishes);
-  const secret = planSecret(found, wishes);
-  const fields = planFields(found, wishes);
-  const missing = found.accounts.filter(({ apps }) => !apps.some(({ id }) => id === found.app.id));
+export function toPlan(current: CurrentState, desired: DesiredState): Plan {
+  assertCallbackIsFree(current, desired);
+  const secret = planSecret(current, desired);
+  const fields = planFields(current, desired);
+  const missing = current.accounts.filter(
+    ({ apps }) => !apps.some(({ id }) => id === current.app.id),
+  );
   const accounts = missing.map(({ id }) => id);
   const lines = [
-    ...(secret ? [describeSecret(found.stored, secret)] : []),
-    ...(fields ? [describeSubscription(found.subscription, fields, wishes.callbackUrl)] : []),
+    ...(secret ? [describeSecret(current.stored, secret)] : []),
+    ...(fields ? [describeSubscription(current.subscription, fields, desired.callbackUrl)] : []),
     ...accounts.map((id) => `subscribe the app to account ${id}`),
   ];
   return { ...(secret && { secret }), ...(fields && { fields }), accounts, lines };
 }
 
-function planSecret({ app, stored }: Found, { replace }: Wishes): StoredSecret | undefined {
+function planSecret(
+  { app, stored }: CurrentState,
+  { replace }: DesiredState,
+): StoredSecret | undefined {
   const wanted = withFirst(stored, app.secret, replace);
   const isSame = JSON.stringify(wanted.appSecrets) === JSON.stringify(stored.appSecrets);
   return isSame ? undefined : wanted;
 }
 
 function planFields(
-  { subscription }: Found,
-  { callbackUrl, again }: Wishes,
+  { subscription }: CurrentState,
+  { callbackUrl, again }: DesiredState,
 ): readonly string[] | undefined {
   const isWell =
     subscription?.active === true &&
@@ -61,9 +67,9 @@ function planFields(
 }
 
 /** One app has one callback URL for all its fields: taking it would cut another system off. */
-function refuseTakenCallback({ app, subscription }: Found, wishes: Wishes): void {
+function assertCallbackIsFree({ app, subscription }: CurrentState, desired: DesiredState): void {
   const present = subscription?.callbackUrl;
-  if (!present || present === wishes.callbackUrl || wishes.replaceCallback) return;
+  if (!present || present === desired.callbackUrl || desired.replaceCallback) return;
   throw new UserError(
     [
       `The app ${app.id} already sends its WhatsApp webhooks to ${present}; an app has one callback URL for all its fields, and "${FIELD}" can't be sent elsewhere alone. Nothing was changed.`,

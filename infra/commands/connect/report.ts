@@ -1,25 +1,26 @@
 import type { Subscription } from "../../../lambda/meta/app.ts";
+import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { paint, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import type { ConnectOptions } from "./connect.ts";
-import type { Found, Plan } from "./plan.ts";
+import type { MetaOptions } from "../../meta/options.ts";
+import type { CurrentState, Plan } from "./plan.ts";
 
 export interface Report {
   readonly name: string;
   readonly deployment: Deployment;
-  readonly found: Found;
+  readonly current: CurrentState;
 }
 
 /** Takes a line: stdout's, or stderr's where stdout is for machines. */
 type Write = (line: string) => void;
 
-export function tellFound(write: Write, { name, deployment, found }: Report): void {
+export function showCurrent(write: Write, { name, deployment, current }: Report): void {
   const facts = [
-    ["App", `${name} (${found.app.id})`],
+    ["App", `${name} (${current.app.id})`],
     ["Deployment", deployment.name],
-    ...describe(found.subscription),
-    ...found.accounts.map(({ id, apps }) => {
+    ...describe(current.subscription),
+    ...current.accounts.map(({ id, apps }) => {
       const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
       return ["Account", `${id}: ${names || "no app subscribed"}`];
     }),
@@ -46,7 +47,7 @@ function describe(subscription: Subscription | undefined): [string, string][] {
   ];
 }
 
-export function tellPlan(write: Write, { lines }: Plan): void {
+export function showPlan(write: Write, { lines }: Plan): void {
   write(lines.length === 0 ? "Nothing to change: all of it is set already." : "To change:");
   for (const line of lines) {
     const [first = "", ...rest] = wrap(line, "    ");
@@ -56,17 +57,17 @@ export function tellPlan(write: Write, { lines }: Plan): void {
 }
 
 export interface Outcome extends Report {
-  readonly options: ConnectOptions;
+  readonly options: Pick<CommonOptions, "json"> & Pick<MetaOptions, "waba">;
   readonly plan: Plan;
   readonly callbackUrl: string;
 }
 
 /** What was done, and what is still to do. */
-export function tellOutcome(terminal: Terminal, outcome: Outcome): void {
-  const { options, name, found, deployment, plan, callbackUrl } = outcome;
+export function showOutcome(terminal: Terminal, outcome: Outcome): void {
+  const { options, name, current, deployment, plan, callbackUrl } = outcome;
   if (options.json) {
-    const app = { id: found.app.id, name };
-    const accounts = found.accounts.map(({ id }) => id);
+    const app = { id: current.app.id, name };
+    const accounts = current.accounts.map(({ id }) => id);
     const changes = plan.lines;
     terminal.print(
       JSON.stringify({ deployment: deployment.name, app, callbackUrl, accounts, changes }),
@@ -76,7 +77,7 @@ export function tellOutcome(terminal: Terminal, outcome: Outcome): void {
   if (plan.lines.length > 0) terminal.print(paint("green", "Done."));
   if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.print);
   terminal.print("Next:");
-  terminal.print(`  ${toCommand("status", deployment, `--app-id ${found.app.id}`)}`);
+  terminal.print(`  ${toCommand("status", deployment, `--app-id ${current.app.id}`)}`);
   terminal.print(`  ${toCommand("drill", deployment)}`);
 }
 

@@ -9,7 +9,6 @@ import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
-import { parseStoredSecret } from "../../meta/stored-secret.ts";
 import { type Hearing, toHearing } from "./expected-message.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
@@ -53,11 +52,8 @@ export async function drill(deps: DrillDeps): Promise<number> {
 }
 
 async function requireFirstSecret(deployment: Deployment): Promise<string> {
-  const { appSecrets } = parseStoredSecret(
-    await deployment.readSecretText(),
-    deployment.secretName,
-  );
-  const [first] = appSecrets;
+  const { stored } = await deployment.readSecret();
+  const [first] = stored.appSecrets;
   const connect = toCommand("connect", deployment);
   if (!first) throw new UserError(`No app secret is set, so that nothing is accepted: ${connect}.`);
   const fault = findAppSecretFault(first);

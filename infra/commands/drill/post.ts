@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { toNetworkReason, UserError } from "../../cli/errors.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import { UserError } from "../../cli/errors.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import { post } from "../../meta/delivery.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
 export interface Patience {
@@ -20,7 +21,7 @@ export async function postUntilAccepted(
   { until, pauseMs, tell }: Patience,
 ): Promise<void> {
   for (;;) {
-    const status = await post(deployment, delivery);
+    const { status } = await post(deployment.webhookUrl, delivery.body, delivery.signature);
     if (status === 200) return;
     if (!MAY_PASS.includes(status) || Date.now() + pauseMs > until) {
       throw new UserError(`${deployment.webhookUrl} answers ${status}: ${toMeaning(status)}.`);
@@ -31,19 +32,6 @@ export async function postUntilAccepted(
 }
 
 const MAY_PASS = [401, 503];
-
-async function post(deployment: Deployment, { body, signature }: TestDelivery): Promise<number> {
-  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-  const signal = AbortSignal.timeout(20_000);
-  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
-  try {
-    return (await fetch(deployment.webhookUrl, init)).status;
-  } catch (error) {
-    throw new UserError(
-      `${deployment.webhookUrl} does not answer (${toNetworkReason(error)}): see ${toCommand("status", deployment)}.`,
-    );
-  }
-}
 
 function toMeaning(status: number): string {
   if (status === 401) return "the function knows another app secret than the one that is saved";

@@ -3,15 +3,16 @@ import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
 import { count, toAgo, toDuration } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
-import { TEST_HINT, toEvidenceLines } from "./report.ts";
-import type { RotateDeps } from "./rotate.ts";
-import { type Evidence, gatherEvidence } from "./secret-usage.ts";
+import type { VersionedSecret } from "../../deployment/secret.ts";
+import type { Rotation } from "../../meta/stored-secret.ts";
+import type { RotateDeps } from "./options.ts";
+import { toMark } from "./retiring.ts";
+import { readSecretUsage, type SecretUsage, TEST_HINT, toUsageLines } from "./secret-usage.ts";
 
 /** Takes the old app secret away, once its time is up and Meta has moved on. */
 export async function finish(
   deployment: Deployment,
-  stored: StoredSecret,
+  { stored, version }: VersionedSecret,
   deps: RotateDeps,
 ): Promise<number> {
   const { options, terminal, now } = deps;
@@ -21,28 +22,38 @@ export async function finish(
     terminal.print(options.json ? JSON.stringify({ state }) : "No rotation is under way.");
     return 0;
   }
-  const evidence = await terminal.withSpinner("Looking at recent deliveries", () =>
-    gatherEvidence(deployment, stored, rotation, now),
+  const usage = await terminal.withSpinner("Looking at recent deliveries", () =>
+    readSecretUsage(deployment, stored, rotation, now),
   );
-  if (!options.json) toEvidenceLines(evidence, now).forEach(terminal.print);
-  if (!options.force) refuseTooSoon(rotation, evidence, now);
-  await requireConsent(options, terminal);
+  const write = options.json ? terminal.info : terminal.print;
+  toUsageLines(usage, now).forEach(write);
+  if (!options.force) assertMayFinish(rotation, usage, now);
   const appSecrets = stored.appSecrets.filter((text) => text !== rotation.retiring);
-  refuseNoSecret(appSecrets);
-  await deployment.writeSecretText(JSON.stringify({ ...rest, appSecrets }));
+  assertUsable(appSecrets);
+  for (const line of toChanges(rotation.retiring, appSecrets)) write(line);
+  await requireConsent(options, terminal);
+  await deployment.writeSecret({ ...rest, appSecrets }, version);
   const sentence = `Done: the old app secret is gone, ${count(appSecrets.length, "app secret")} left.`;
-  const json = { state: "finished", appSecrets: appSecrets.length, deliveries: evidence };
+  const json = { state: "finished", appSecrets: appSecrets.length, deliveries: usage };
   terminal.print(options.json ? JSON.stringify(json) : sentence);
   return 0;
 }
 
-function refuseTooSoon({ keepUntil }: Rotation, evidence: Evidence, now: number): void {
+function toChanges(retiring: string, kept: readonly string[]): string[] {
+  return [
+    "To change:",
+    `  - take the old app secret (${toMark(retiring)}) away: what is signed with it is refused`,
+    `  - keep ${kept.map(toMark).join(", ")}`,
+  ];
+}
+
+function assertMayFinish({ keepUntil }: Rotation, usage: SecretUsage, now: number): void {
   const left = Date.parse(keepUntil) - now;
   const force = "Nothing was changed; --force removes it all the same.";
   if (left > 0) {
     throw new UserError(`The old app secret is kept for ${toDuration(left)} more. ${force}`);
   }
-  const { matchedNew, lastNewAt = 0, lastOldAt = 0 } = evidence;
+  const { matchedNew, lastNewAt = 0, lastOldAt = 0 } = usage;
   if (lastOldAt > lastNewAt) {
     throw new UserError(
       `The old app secret is in use: a delivery matched it ${toAgo(lastOldAt, now)}. Was it reset at Meta? ${force}`,
@@ -54,7 +65,7 @@ function refuseTooSoon({ keepUntil }: Rotation, evidence: Evidence, now: number)
 }
 
 /** Without an app secret nothing at all would be accepted. */
-function refuseNoSecret([first]: readonly string[]): void {
+function assertUsable([first]: readonly string[]): void {
   if (first !== undefined && findAppSecretFault(first) === undefined) return;
   throw new UserError("No app secret of the right form would be left: nothing was changed.");
 }

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import { createCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta/options.ts";
-import { type RotateOptions, rotate } from "./rotate.ts";
+import type { RotateOptions } from "./options.ts";
+import { rotate } from "./rotate.ts";
 
 const DESCRIPTION = `\
 Exchanges the app secret without losing a delivery, in two runs: the first saves

@@ -1,13 +1,13 @@
-import { paginateQuery } from "@aws-sdk/client-dynamodb";
-import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
-import { INDEXES, KNOWN_EVENTS, METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/names.ts";
+import { count, toAgo, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
+import { queryEvents } from "../../deployment/events.ts";
 import { readMetric } from "../../deployment/metric.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 
 /** Which app secret Meta's deliveries matched since the change; drills do not count. */
-export interface Evidence {
+export interface SecretUsage {
   readonly matchedNew: number;
   readonly matchedOld: number;
   /** Deliveries from when the function may still have known the old list: theirs can't be told. */
@@ -17,7 +17,7 @@ export interface Evidence {
   readonly lastOldAt?: number;
 }
 
-/** Functions read the secret again at least this often, see `lambda/secrets.ts`; some to spare. */
+/** Functions read the secret again every five minutes at the latest; one to spare. */
 const SETTLING_MS = 6 * 60_000;
 
 /** Meta repeats a delivery for a week, with the time of its first. */
@@ -30,15 +30,16 @@ interface Match {
   readonly count: number;
 }
 
-export async function gatherEvidence(
+export async function readSecretUsage(
   deployment: Deployment,
   stored: StoredSecret,
   rotation: Rotation,
   now: number,
-): Promise<Evidence> {
-  const settledAt = Date.parse(rotation.startedAt) + SETTLING_MS;
+): Promise<SecretUsage> {
+  const startedAt = Date.parse(rotation.startedAt);
+  const settledAt = startedAt + SETTLING_MS;
   const oldIndex = stored.appSecrets.indexOf(rotation.retiring);
-  const events = await findEventMatches(deployment, rotation.startedAt);
+  const events = await findEventMatches(deployment, startedAt);
   const deliveries = await findMetricMatches(deployment, stored, settledAt, now);
   const settled = [...events.filter(({ at }) => at >= settledAt), ...deliveries];
   const byNew = settled.filter(({ index }) => index === 0);
@@ -56,42 +57,31 @@ function total(matches: readonly Match[]): number {
   return matches.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** The events that Meta sent, its Test button included, received since then. */
-async function findEventMatches(deployment: Deployment, since: string): Promise<Match[]> {
-  const pages = await Promise.all(KNOWN_EVENTS.map((name) => findEvents(deployment, name, since)));
-  return pages.flat().map((item) => {
-    const { receivedAt, appSecretIndex } = toStoredEvent(item);
-    return { at: Date.parse(receivedAt), index: appSecretIndex, count: 1 };
-  });
+/** When each position of `appSecrets` last matched a delivery since the list was saved. */
+export async function readLastMatches(
+  deployment: Deployment,
+  changedAt: number,
+): Promise<ReadonlyMap<number, number>> {
+  const lastMatches = new Map<number, number>();
+  for (const { at, index } of await findEventMatches(deployment, changedAt)) {
+    if (at < changedAt + SETTLING_MS) continue;
+    lastMatches.set(index, Math.max(at, lastMatches.get(index) ?? 0));
+  }
+  return lastMatches;
 }
 
-async function findEvents(
-  { dynamodb, tableName }: Deployment,
-  name: string,
-  since: string,
-): Promise<Item[]> {
-  const { name: IndexName, partitionKey, sortKey } = INDEXES.byEvent;
-  const from = Math.floor(Date.parse(since) / 1000) - REPEATS_SECONDS;
-  const items: Item[] = [];
-  const pages = paginateQuery(
-    { client: dynamodb },
-    {
-      TableName: tableName,
-      IndexName,
-      KeyConditionExpression: "#event = :name AND #time >= :from",
-      FilterExpression:
-        "receivedAt >= :since AND (attribute_not_exists(requester) OR NOT begins_with(requester, :drill))",
-      ExpressionAttributeNames: { "#event": partitionKey, "#time": sortKey },
-      ExpressionAttributeValues: {
-        ":name": { S: name },
-        ":from": { N: String(from) },
-        ":since": { S: since },
-        ":drill": { S: DRILL_PREFIX },
-      },
-    },
-  );
-  for await (const page of pages) items.push(...(page.Items ?? []));
-  return items;
+/** The events that Meta sent, its Test button included, received since then. */
+async function findEventMatches(deployment: Deployment, sinceMs: number): Promise<Match[]> {
+  const since = Math.floor(sinceMs / 1000) - REPEATS_SECONDS;
+  const matches: Match[] = [];
+  for await (const { receivedAt, requester, appSecretIndex } of queryEvents(deployment, {
+    since,
+  })) {
+    const at = Date.parse(String(receivedAt));
+    const isDrill = String(requester ?? "").startsWith(DRILL_PREFIX);
+    if (at >= sinceMs && !isDrill) matches.push({ at, index: Number(appSecretIndex), count: 1 });
+  }
+  return matches;
 }
 
 /**
@@ -109,3 +99,20 @@ async function findMetricMatches(
   const points = await readMetric(aws, METRIC.matchedSecretIndex, from, now);
   return points.filter(({ sum }) => sum > 0).map(({ at, sum }) => ({ at, index: 1, count: sum }));
 }
+
+export function toUsageLines(usage: SecretUsage, now: number): string[] {
+  const { matchedNew, matchedOld, unsure, lastNewAt, lastOldAt } = usage;
+  const last = (at: number | undefined) => (at === undefined ? "" : `, last ${toAgo(at, now)}`);
+  return [
+    `  new secret   ${count(matchedNew, "match", "matches")}${last(lastNewAt)}`,
+    `  old secret   ${count(matchedOld, "match", "matches")}${last(lastOldAt)}`,
+    ...(unsure > 0
+      ? wrap(`${count(unsure, "event")} came in too soon after the change to tell.`, "  ")
+      : []),
+    ...(matchedNew === 0 ? wrap(TEST_HINT) : []),
+  ];
+}
+
+/** A drill would prove nothing: it is signed here. */
+export const TEST_HINT =
+  "To see Meta sign with the new one, wait six minutes after the change, then press Test at developers.facebook.com, your app, WhatsApp, Configuration, field security.";

@@ -1,11 +1,10 @@
 import { toPhoneNumber } from "../../cli/arguments.ts";
-import { toNetworkReason, UserError } from "../../cli/errors.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count, toPrintable } from "../../cli/text.ts";
 import { openLocal } from "../../deployment/local.ts";
-import { toBodies, toSignature } from "../../meta/delivery.ts";
+import { post, toBodies, toSignature } from "../../meta/delivery.ts";
 import { SECRET_ENV } from "../../meta/options.ts";
-import { parseStoredSecret } from "../../meta/stored-secret.ts";
 
 export interface SimulateOptions {
   readonly waba: string;
@@ -52,6 +51,8 @@ export async function simulate({ event, options, env, terminal }: SimulateDeps):
   return exitCode;
 }
 
+const OR_URL = "or post to an address with --url";
+
 interface Receiver {
   readonly url: string;
   readonly appSecret: string;
@@ -59,26 +60,15 @@ interface Receiver {
 
 async function findReceiver(options: SimulateOptions, env: SimulateDeps["env"]): Promise<Receiver> {
   const given = options.appSecret ?? env[SECRET_ENV.appSecret];
-  if (options.url !== undefined) return { url: options.url, appSecret: given ?? refuse() };
-  const local = await openLocal(options.data);
-  const { appSecrets } = parseStoredSecret(await local.readSecretText(), local.secretName);
-  return { url: local.webhookUrl, appSecret: options.appSecret ?? appSecrets[0] ?? "" };
+  if (options.url !== undefined)
+    return { url: options.url, appSecret: given ?? failWithoutSecret() };
+  const local = await openLocal(options.data, OR_URL);
+  const { stored } = await local.readSecret();
+  return { url: local.webhookUrl, appSecret: options.appSecret ?? stored.appSecrets[0] ?? "" };
 }
 
-function refuse(): never {
+function failWithoutSecret(): never {
   throw new UserError(
     `With --url the app secret must be given: in the environment as ${SECRET_ENV.appSecret}, or with --app-secret, which a list of processes shows.`,
   );
-}
-
-async function post(url: string, body: string, signature: string) {
-  const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
-  const signal = AbortSignal.timeout(30_000);
-  const init = { method: "POST", headers, body, redirect: "manual", signal } as const;
-  try {
-    const response = await fetch(url, init);
-    return { status: response.status, text: (await response.text()).slice(0, 500) };
-  } catch (error) {
-    throw new UserError(`${url} does not answer (${toNetworkReason(error)}).`);
-  }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import { toNetworkReason } from "../../cli/errors.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import { parseStoredSecret, type StoredSecret } from "../../meta/stored-secret.ts";
+import type { StoredSecret } from "../../meta/stored-secret.ts";
 import { type Check, check, type Finding, green, red, unknown } from "./check.ts";
 
 /** Whether the webhook lets Meta in, and nobody else. */
@@ -19,7 +19,7 @@ export async function checkWebhook(deployment: Deployment): Promise<Check[]> {
 }
 
 export async function readSecret(deployment: Deployment): Promise<StoredSecret> {
-  return parseStoredSecret(await deployment.readSecretText(), deployment.secretName);
+  return (await deployment.readSecret()).stored;
 }
 
 function judgeSecret(

@@ -1,5 +1,9 @@
+import { utimesSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type RotateOptions, rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
+import type { RotateOptions } from "../../../infra/commands/rotate-secret/options.ts";
+import { toMark } from "../../../infra/commands/rotate-secret/retiring.ts";
+import { rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
@@ -89,7 +93,7 @@ describe("a rotation", () => {
   test("takes away none but the one that it replaced", async () => {
     const third = "11111111111111111111111111111111";
     world.secretText = toText(third, OLD_APP_SECRET);
-    await expect(run()).rejects.toThrow("2 app secrets are saved");
+    await expect(run()).rejects.toThrow("Say with --replaces which one goes: 1 or 2.");
     await run({ replaces: 2 });
     expect(secrets()).toEqual([APP_SECRET, third, OLD_APP_SECRET]);
     await run({ finish: true, force: true });
@@ -103,6 +107,46 @@ describe("a rotation", () => {
     await expect(run({ yes: false }, start, terminal, {})).rejects.toThrow("Nothing was changed.");
     expect(secrets()).toEqual([third, OLD_APP_SECRET]);
     expect(terminal.questions).toHaveLength(3);
+  });
+
+  test("asks again for a position until there is one, and shows what tells them apart", async () => {
+    const third = "11111111111111111111111111111111";
+    const saved = start - 10 * HOUR;
+    world.secretText = toText(third, APP_SECRET, OLD_APP_SECRET);
+    utimesSync(join(world.data, "secret.json"), saved / 1000, saved / 1000);
+    await receive(start - 3 * HOUR, 0);
+    const terminal = createTestTerminal(APP_SECRET, "y", "2", "3", true);
+    await run({ yes: false }, start, terminal, {});
+    expect(terminal.questions.slice(1)).toEqual([
+      "Which one goes (1 or 3)?",
+      "Which one goes (1 or 3)?",
+      "Which one goes (1 or 3)?",
+      "Make these changes?",
+    ]);
+    expect(terminal.err.slice(0, 3)).toEqual([
+      "3 app secrets are saved, the one saved last in front, unchanged for 10 hours:",
+      `  1  ${toMark(third)}  matched 3 hours ago`,
+      `  3  ${toMark(OLD_APP_SECRET)}  no delivery has matched it since`,
+    ]);
+    expect(secrets()).toEqual([APP_SECRET, third, OLD_APP_SECRET]);
+    await expect(run({ replaces: 2, finish: false })).resolves.toMatchObject({ code: 0 });
+  });
+
+  test("names a position that cannot go, and those that can", async () => {
+    world.secretText = toText("1".repeat(32), OLD_APP_SECRET);
+    await expect(run({ replaces: 7 })).rejects.toThrow("at position 7: --replaces takes 1 or 2.");
+  });
+
+  test("names what --finish changes before it asks", async () => {
+    await run();
+    const terminal = createTestTerminal(false);
+    const finishing = run({ finish: true, force: true, yes: false }, start, terminal);
+    await expect(finishing).rejects.toThrow("Nothing was changed.");
+    expect(terminal.out.slice(-3)).toEqual([
+      "To change:",
+      `  - take the old app secret (${toMark(OLD_APP_SECRET)}) away: what is signed with it is refused`,
+      `  - keep ${toMark(APP_SECRET)}`,
+    ]);
   });
 
   test("reads deliveries soon after the change as neither, and drills not at all", async () => {
@@ -174,6 +218,48 @@ describe("a rotation that must not go on", () => {
       run({ finish: true, force: true }),
       "No app secret of the right form would be left",
     );
+  });
+});
+
+describe("two operators at once", () => {
+  const theirs = "2".repeat(32);
+
+  test("lose nothing on AWS: the second write is refused, and leaves no draft", async () => {
+    world.aws.before = (action) => {
+      if (action === "PutSecretValue") world.secretText = toText(theirs, OLD_APP_SECRET);
+    };
+    await expect(run({ stack: STACK })).rejects.toThrow(
+      "was changed by somebody else a moment ago: nothing was changed here. Run this again",
+    );
+    expect(secrets()).toEqual([theirs, OLD_APP_SECRET]);
+    expect(world.aws.calls.slice(-3)).toEqual([
+      "UpdateSecretVersionStage",
+      "GetSecretValue",
+      "UpdateSecretVersionStage",
+    ]);
+  });
+
+  test("lose nothing on the local run", async () => {
+    const terminal = createTestTerminal(APP_SECRET, true);
+    const confirm = terminal.confirm;
+    const interrupted = {
+      ...terminal,
+      confirm: (question: string) => {
+        world.secretText = toText(theirs, OLD_APP_SECRET);
+        return confirm(question);
+      },
+    };
+    await expect(run({ yes: false }, start, interrupted, {})).rejects.toThrow("somebody else");
+    expect(secrets()).toEqual([theirs, OLD_APP_SECRET]);
+  });
+
+  test("a label that moved although its answer was lost is no conflict", async () => {
+    world.aws.before = (action) => {
+      const moved = world.aws.drafts.at(-1);
+      if (action === "UpdateSecretVersionStage" && moved) world.secretText = moved;
+    };
+    expect((await run({ stack: STACK })).code).toBe(0);
+    expect(secrets()).toEqual([APP_SECRET, OLD_APP_SECRET]);
   });
 });
 
