@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { HttpResult } from "../../lambda/shared/http.ts";
 import { FUNCTION, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
-import type { HttpResult } from "../../lambda/webhook/delivery.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { UserError } from "../cli/errors.ts";
 import { startInvocation } from "./function.ts";

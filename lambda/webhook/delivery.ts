@@ -1,18 +1,7 @@
-/** The parts of an API Gateway HTTP API event, payload format 2.0, that are used here. */
-export interface HttpEvent {
-  readonly rawPath: string;
-  readonly rawQueryString?: string;
-  readonly headers?: Readonly<Record<string, string | undefined>>;
-  readonly body?: string;
-  readonly isBase64Encoded?: boolean;
-  readonly requestContext: { readonly http: { readonly method: string } };
-}
-
-export interface HttpResult {
-  readonly statusCode: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
+import { toSecurityHeaders } from "../incident/document.ts";
+import { toNotFoundPage, toUnavailablePage } from "../incident/failure-pages.ts";
+import type { IncidentOutcome } from "../incident/respond.ts";
+import { findHeader, type HttpEvent, type HttpResult, toBodyBytes } from "../shared/http.ts";
 
 /** One POST: its bytes exactly as Meta signed them, and the signature header that came with it. */
 export interface Delivery {
@@ -25,7 +14,8 @@ export type Outcome =
   | { readonly kind: "confirmed"; readonly challenge: string }
   | { readonly kind: "accepted" }
   | { readonly kind: "rejected"; readonly reason: RejectionReason }
-  | { readonly kind: "failed"; readonly reason: FailureReason };
+  | { readonly kind: "failed"; readonly reason: FailureReason }
+  | IncidentOutcome;
 
 export type RejectionReason =
   | "handshake"
@@ -33,10 +23,13 @@ export type RejectionReason =
   | "signature mismatch"
   | "payload"
   | "size"
+  | "content type"
+  | "link"
   | "method"
+  | "incident method"
   | "path";
 
-export type FailureReason = "secret" | "table" | "time";
+export type FailureReason = "secret" | "table" | "time" | "incident";
 
 /** Meta's bodies reach 3 MB; the rest is room for another way of counting megabytes. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -45,22 +38,8 @@ const SIGNATURE_HEADER = "x-hub-signature-256";
 
 /** The delivery in a request, or undefined when its body is too large. */
 export function toDelivery(event: HttpEvent): Delivery | undefined {
-  const text = event.body ?? "";
-  const encoding = event.isBase64Encoded ? "base64" : "utf8";
-  if (Buffer.byteLength(text, encoding) > MAX_BODY_BYTES) return undefined;
-  return {
-    body: Buffer.from(text, encoding),
-    signatureHeader: findHeader(event.headers ?? {}, SIGNATURE_HEADER),
-  };
-}
-
-function findHeader(
-  headers: Readonly<Record<string, string | undefined>>,
-  name: string,
-): string | undefined {
-  if (headers[name] !== undefined) return headers[name];
-  const spelling = Object.keys(headers).find((key) => key.toLowerCase() === name);
-  return spelling === undefined ? undefined : headers[spelling];
+  const body = toBodyBytes(event, MAX_BODY_BYTES);
+  return body && { body, signatureHeader: findHeader(event, SIGNATURE_HEADER) };
 }
 
 const REJECTION_STATUS: Readonly<Record<RejectionReason, number>> = {
@@ -69,7 +48,10 @@ const REJECTION_STATUS: Readonly<Record<RejectionReason, number>> = {
   "signature mismatch": 401,
   payload: 400,
   size: 413,
+  "content type": 415,
+  link: 404,
   method: 405,
+  "incident method": 405,
   path: 404,
 };
 
@@ -77,6 +59,7 @@ const FAILURE_STATUS: Readonly<Record<FailureReason, number>> = {
   secret: 503,
   table: 500,
   time: 500,
+  incident: 503,
 };
 
 /** Chooses the HTTP status; Meta takes exactly 200 for success and repeats everything else. */
@@ -87,18 +70,58 @@ export function toHttpResult(outcome: Outcome): HttpResult {
     case "accepted":
       return textResult(200, "ok");
     case "rejected":
-      return textResult(REJECTION_STATUS[outcome.reason], outcome.reason);
+      return rejectedResult(outcome.reason);
     case "failed":
-      return textResult(FAILURE_STATUS[outcome.reason], "try again");
+      return failedResult(outcome.reason);
+    case "incident shown":
+      return pageResult(200, outcome.page);
+    case "answer invalid":
+      return pageResult(400, outcome.page);
+    case "incident answered":
+      return pageResult(303, "", { location: outcome.location });
   }
 }
 
-function textResult(statusCode: number, body: string): HttpResult {
+function rejectedResult(reason: RejectionReason): HttpResult {
+  const statusCode = REJECTION_STATUS[reason];
+  if (reason === "link") return pageResult(statusCode, toNotFoundPage());
+  return textResult(statusCode, reason, ALLOWED_METHODS[reason]);
+}
+
+function failedResult(reason: FailureReason): HttpResult {
+  const statusCode = FAILURE_STATUS[reason];
+  if (reason === "incident") return pageResult(statusCode, toUnavailablePage());
+  return textResult(statusCode, "try again");
+}
+
+const ALLOWED_METHODS: Partial<Record<RejectionReason, HttpResult["headers"]>> = {
+  method: { allow: "GET, POST" },
+  "incident method": { allow: "GET, HEAD, POST" },
+};
+
+function pageResult(
+  statusCode: number,
+  body: string,
+  more: HttpResult["headers"] = {},
+): HttpResult {
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    ...toSecurityHeaders(),
+    ...more,
+  };
+  return { statusCode, headers, body };
+}
+
+function textResult(
+  statusCode: number,
+  body: string,
+  more: HttpResult["headers"] = {},
+): HttpResult {
   const headers = {
     "content-type": "text/plain; charset=utf-8",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
-    ...(statusCode === 405 && { allow: "GET, POST" }),
+    ...more,
   };
   return { statusCode, headers, body };
 }

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { onlyValue } from "../shared/http.ts";
 import type { Outcome } from "./delivery.ts";
 import type { SecretStore } from "./secrets.ts";
 
@@ -25,11 +26,6 @@ export async function confirmSubscription(
   return secrets.state() === "unreadable"
     ? { kind: "failed", reason: "secret" }
     : { kind: "rejected", reason: "handshake" };
-}
-
-function onlyValue(query: URLSearchParams, name: string): string | undefined {
-  const values = query.getAll(name);
-  return values.length === 1 ? values[0] : undefined;
 }
 
 /** Digests are compared, so that neither the length nor the first difference shows in time. */

@@ -2,10 +2,11 @@ import { type Payload, parsePayload } from "../event/payload.ts";
 import { type Receipt, type SecurityEvent, toSecurityEvent } from "../event/security-event.ts";
 import { publishAll } from "../outbox/publish.ts";
 import { type RecordDeps, recordAll } from "../outbox/record.ts";
+import type { HttpEvent } from "../shared/http.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
 import type { Invocation } from "../shared/time-left.ts";
-import { type HttpEvent, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
+import { type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
 import { parseSignature, verifySignature } from "./signature.ts";
 

@@ -68,10 +68,15 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
         case "accepted":
           metrics.add(METRIC.accepted);
           return write("delivery accepted", metrics, invocation);
+        case "incident shown":
+        case "answer invalid":
+        case "incident answered":
+          return write(outcome.kind, metrics, invocation);
         case "rejected":
           return refuse(outcome.reason, invocation);
         case "failed":
           if (outcome.reason === "secret") return refuse(outcome.reason, invocation);
+          if (outcome.reason === "incident") return write("incident failed", metrics, invocation);
           metrics.addFailure(METRIC.deliveryFailed, outcome.reason);
           return write("delivery failed", metrics, invocation);
       }

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import type { HttpResult } from "../../lambda/webhook/delivery.ts";
+import type { HttpResult } from "../../lambda/shared/http.ts";
 
 export interface Run {
   readonly results: readonly HttpResult[];

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
-import type { HttpEvent, HttpResult } from "../../lambda/webhook/delivery.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, sign, VERIFY_TOKEN } from "./builders.ts";
 import { testConfig } from "./config.ts";

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
 import type { toHttpEvent } from "../../../infra/local/http-event.ts";
+import type { HttpResult } from "../../../lambda/shared/http.ts";
 import type { Invocation } from "../../../lambda/shared/time-left.ts";
-import type { HttpResult } from "../../../lambda/webhook/delivery.ts";
 
 type Event = ReturnType<typeof toHttpEvent>;
 

@@ -1,0 +1,62 @@
+import type { AnswerKind } from "../event/answer.ts";
+import { type Html, html } from "./html.ts";
+import { MAX_NAME_LENGTH, type Submission } from "./submission.ts";
+import { toAnswerWords } from "./words.ts";
+
+/**
+ * Name and answer; nothing is filled in beforehand, because programs that check mails post forms
+ * too. It goes to the address that it came from, which carries the code.
+ */
+export function toForm(offered: readonly AnswerKind[], given?: Submission): Html {
+  const errors = given && !given.isValid ? given.errors : {};
+  return html`<section class="card" aria-labelledby="answer">
+<h2 id="answer">Your answer</h2>
+<form method="post">
+${toErrorSummary(errors)}
+${toNameField(given?.name ?? "", errors.name)}
+${toAnswerField(offered, given?.answer ?? "", errors.answer)}
+<button type="submit">Send answer</button>
+</form>
+</section>`;
+}
+
+function toErrorSummary({ name, answer }: { name?: string; answer?: string }): Html | undefined {
+  if (name === undefined && answer === undefined) return undefined;
+  return html`<p class="error" role="alert">Your answer was not sent. ${[name, answer].filter(Boolean).join(" ")}</p>`;
+}
+
+function toNameField(value: string, error: string | undefined): Html {
+  return html`<div class="field">
+<label for="name">Your name</label>
+<input type="text" id="name" name="name" value="${value}" required maxlength="${MAX_NAME_LENGTH}"
+ autocomplete="name" ${toErrorAttributes("name-error", error)}>
+${toError("name-error", error)}
+</div>`;
+}
+
+function toAnswerField(
+  offered: readonly AnswerKind[],
+  chosen: string,
+  error: string | undefined,
+): Html {
+  return html`<fieldset role="radiogroup" ${toErrorAttributes("answer-error", error)}>
+<legend>What do you know?</legend>
+${offered.map((answer) => toOption(answer, answer === chosen))}
+${toError("answer-error", error)}
+</fieldset>`;
+}
+
+function toOption(answer: AnswerKind, isChosen: boolean): Html {
+  const { choice, hint } = toAnswerWords(answer);
+  return html`<label class="option"><input type="radio" name="answer" value="${answer}" required${isChosen && " checked"}>
+<span>${choice} <small>${hint}</small></span></label>
+`;
+}
+
+function toErrorAttributes(id: string, error: string | undefined): Html | undefined {
+  return error === undefined ? undefined : html`aria-invalid="true" aria-describedby="${id}"`;
+}
+
+function toError(id: string, error: string | undefined): Html | undefined {
+  return error === undefined ? undefined : html`<p class="error" id="${id}">${error}</p>`;
+}

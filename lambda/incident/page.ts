@@ -1,0 +1,120 @@
+import { RUNBOOK_STEPS } from "../alert/alert-text.ts";
+import type { Answer } from "../event/answer.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
+import type { Config } from "../shared/config.ts";
+import { toOfferedAnswers } from "./answers.ts";
+import { toDocument } from "./document.ts";
+import { toForm } from "./form.ts";
+import { type Html, html } from "./html.ts";
+import type { Incident } from "./incident.ts";
+import { type Standing, toStanding } from "./standing.ts";
+import type { Submission } from "./submission.ts";
+import { toAnswerWords, toEventWords, toNumber } from "./words.ts";
+
+export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
+
+export interface PageContent {
+  readonly incident: Incident;
+  /** What happened to the number from this event on, oldest first. */
+  readonly history: readonly SecurityEvent[];
+  readonly config: PageConfig;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** An answer that was not taken, to be corrected. */
+  readonly submission?: Submission | undefined;
+}
+
+/** What happened, how it stands, what to do, a form, and who has answered what. */
+export function toIncidentPage(content: PageContent): string {
+  const { incident, history, config, now, submission } = content;
+  const offered = toOfferedAnswers(incident, history);
+  const title = toEventWords(incident.event).title;
+  const main = html`<main>
+${toHeader(content)}
+${toState(toStanding(incident, now), offered.length > 0)}
+<div>
+${toSteps(incident.event, config.runbookUrl)}
+${toTimeline(incident.event, history)}
+${toFacts(incident.event)}
+</div>
+<div class="answering">
+<p id="saved" class="state calm saved" role="status" tabindex="-1"><strong>Your answer is stored</strong>
+Everybody who gets the alerts is told of it.</p>
+${offered.length > 0 && toForm(offered, submission)}
+${toAnswers(incident.answers)}
+</div>
+</main>`;
+  const mark = incident.event.test ? "[TEST] " : "";
+  return toDocument(`${mark}${title}, ${toNumber(incident.event)}`, main);
+}
+
+function toHeader({ incident: { event }, config }: PageContent): Html {
+  const { title, meaning } = toEventWords(event);
+  const name = config.numberLabels[event.displayPhoneNumber?.replace(/\D/g, "") ?? ""];
+  return html`<header>
+<p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
+<h1>${event.test && "Test: "}${title}</h1>
+<p class="number"><bdi>${toNumber(event)}</bdi>${name && html` · <bdi>${name}</bdi>`}</p>
+<p>${meaning}</p>
+</header>`;
+}
+
+function toState({ tone, title, detail }: Standing, canAnswer: boolean): Html {
+  return html`<section class="state wide ${tone}" aria-labelledby="state">
+<h2 id="state"><bdi>${title}</bdi></h2>
+<p>${detail}${canAnswer && html` <a class="jump" href="#answer">Answer</a>`}</p>
+</section>`;
+}
+
+function toSteps({ test }: SecurityEvent, runbookUrl: string): Html {
+  return html`<section class="card" aria-labelledby="steps">
+<h2 id="steps">${test ? "What to do in earnest" : "What to do"}</h2>
+<ol class="steps">${RUNBOOK_STEPS.map((step) => html`<li>${step}</li>`)}</ol>
+${runbookUrl !== "" && html`<p><a href="${runbookUrl}" rel="noreferrer">The whole runbook</a></p>`}
+</section>`;
+}
+
+function toTimeline(event: SecurityEvent, history: readonly SecurityEvent[]): Html {
+  const events = history.length > 0 ? history : [event];
+  return html`<section class="card" aria-labelledby="since">
+<h2 id="since">What has happened to this number</h2>
+<ol class="times">${events.map(toMoment)}</ol>
+</section>`;
+}
+
+function toMoment(event: SecurityEvent): Html {
+  return html`<li>${toTime(event.sentAt ?? event.receivedAt)} <span>${toEventWords(event).short}</span></li>`;
+}
+
+/** 2026-11-24 03:12 UTC, from ISO 8601. */
+function toTime(iso: string): Html {
+  return html`<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
+}
+
+function toFacts(event: SecurityEvent): Html {
+  const facts: readonly (readonly [string, string | Html])[] = [
+    ["Account", event.wabaId],
+    ["Requested by", event.requester ? `Meta user ${event.requester}` : "not given"],
+    ["Event", event.event ?? "not given"],
+    ["Sent by Meta", event.sentAt ? toTime(event.sentAt) : String(event.time)],
+    ["Received", toTime(event.receivedAt)],
+  ];
+  return html`<section class="card" aria-labelledby="facts">
+<h2 id="facts">Details</h2>
+<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}</dl>
+</section>`;
+}
+
+function toAnswers(answers: readonly Answer[]): Html | undefined {
+  if (answers.length === 0) return undefined;
+  return html`<section class="card" aria-labelledby="answers">
+<h2 id="answers">Answers</h2>
+<ol class="answers">${answers.map(toAnswer)}</ol>
+</section>`;
+}
+
+function toAnswer({ name, answer, at, from }: Answer): Html {
+  const source = from === "terminal" ? "from the terminal" : `from ${from}`;
+  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer).said}
+<small>${toTime(at)}, ${source}</small></li>`;
+}

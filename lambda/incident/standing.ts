@@ -1,0 +1,60 @@
+import type { Answer } from "../event/answer.ts";
+import type { Incident } from "./incident.ts";
+import { toAge, toAnswerWords } from "./words.ts";
+
+/** How an incident stands: for the page's most visible lines. */
+export interface Standing {
+  readonly tone: "alarm" | "busy" | "calm" | "note";
+  readonly title: string;
+  readonly detail: string;
+}
+
+export function toStanding(incident: Incident, now: number): Standing {
+  const last = incident.answers.at(-1);
+  if (incident.event.test) {
+    return {
+      tone: "note",
+      title: "This is a test",
+      detail: "No number is in danger, and nothing has to be done. The link works.",
+    };
+  }
+  return last ? toAnswered(last, now) : toUnanswered(incident, now);
+}
+
+function toAnswered({ name, answer, at }: Answer, now: number): Standing {
+  return {
+    tone: answer === "handling" ? "busy" : "calm",
+    title: `${name}: ${toAnswerWords(answer).said}`,
+    detail: `Answered ${toAge(now - Date.parse(at))} ago. The alert is not repeated any more.`,
+  };
+}
+
+function toUnanswered({ alert, event, repeats, publishedAt }: Incident, now: number): Standing {
+  const age = toAge(now - Date.parse(publishedAt ?? event.receivedAt));
+  const told = repeats === 0 ? "" : ` The alert was repeated ${toTimes(repeats)}.`;
+  const tone = "alarm";
+  switch (alert) {
+    case "superseded":
+      return {
+        tone,
+        title: "Nobody has answered",
+        detail: `A newer alert about this number is repeated instead of this one, which is ${age} old. An answer here counts for both.`,
+      };
+    case "lapsed":
+      return {
+        tone,
+        title: "Nobody has answered",
+        detail: `The alert is ${age} old, and is not repeated any more.${told}`,
+      };
+    default:
+      return {
+        tone,
+        title: `Nobody has answered for ${age}`,
+        detail: `It is repeated until somebody does.${told}`,
+      };
+  }
+}
+
+function toTimes(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
