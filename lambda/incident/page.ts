@@ -31,17 +31,16 @@ export function toIncidentPage(content: PageContent): string {
   const title = toEventWords(incident.event).title;
   const main = html`<main>
 ${toHeader(content)}
-${toState(toStanding(incident, now), offered.length > 0)}
+${toState(toStanding(incident, now), offered.length > 0 && incident.answers.length === 0)}
 <div>
 ${toSteps(incident.event, config.runbookUrl)}
 ${toTimeline(incident.event, history)}
 ${toFacts(incident.event)}
 </div>
 <div class="answering">
-<p id="saved" class="state calm saved" role="status" tabindex="-1"><strong>Your answer is stored</strong>
-Everybody who gets the alerts is told of it.</p>
-${offered.length > 0 && toForm(offered, submission)}
+${toSavedNote()}
 ${toAnswers(incident.answers)}
+${offered.length > 0 && toForm(offered, submission)}
 </div>
 </main>`;
   const mark = incident.event.test ? "[TEST] " : "";
@@ -55,35 +54,50 @@ function toHeader({ incident: { event }, config }: PageContent): Html {
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
 <h1>${event.test && "Test: "}${title}</h1>
 <p class="number"><bdi>${toNumber(event)}</bdi>${name && html` · <bdi>${name}</bdi>`}</p>
-<p>${meaning}</p>
+${!event.test && html`<p>${meaning}</p>`}
 </header>`;
 }
 
-function toState({ tone, title, detail }: Standing, canAnswer: boolean): Html {
+function toState({ tone, title, detail }: Standing, asks: boolean): Html {
   return html`<section class="state wide ${tone}" aria-labelledby="state">
 <h2 id="state"><bdi>${title}</bdi></h2>
-<p>${detail}${canAnswer && html` <a class="jump" href="#answer">Answer</a>`}</p>
+<p>${detail}${asks && html`<br><a class="jump" href="#answer">Answer now</a>`}</p>
+</section>`;
+}
+
+/** Shown where the address ends in #saved, as it does after an answer: that needs no script. */
+function toSavedNote(): Html {
+  return html`<section id="saved" class="state calm saved" aria-labelledby="stored" tabindex="-1">
+<h2 id="stored">Your answer is stored</h2>
+<p>Everybody who gets the alerts is told of it.</p>
 </section>`;
 }
 
 function toSteps({ test }: SecurityEvent, runbookUrl: string): Html {
   return html`<section class="card" aria-labelledby="steps">
-<h2 id="steps">${test ? "What to do in earnest" : "What to do"}</h2>
+<h2 id="steps">${test ? "What to do when it is not a test" : "What to do"}</h2>
 <ol class="steps">${RUNBOOK_STEPS.map((step) => html`<li>${step}</li>`)}</ol>
-${runbookUrl !== "" && html`<p><a href="${runbookUrl}" rel="noreferrer">The whole runbook</a></p>`}
+${/^https?:/.test(runbookUrl) && html`<p><a href="${runbookUrl}" rel="noreferrer">The whole runbook</a></p>`}
 </section>`;
 }
 
 function toTimeline(event: SecurityEvent, history: readonly SecurityEvent[]): Html {
   const events = history.length > 0 ? history : [event];
   return html`<section class="card" aria-labelledby="since">
-<h2 id="since">What has happened to this number</h2>
+<h2 id="since">What has happened to this number, in UTC</h2>
 <ol class="times">${events.map(toMoment)}</ol>
 </section>`;
 }
 
 function toMoment(event: SecurityEvent): Html {
-  return html`<li>${toTime(event.sentAt ?? event.receivedAt)} <span>${toEventWords(event).short}</span></li>`;
+  const at = event.sentAt ?? event.receivedAt;
+  return html`<li><time datetime="${at}">${toShortTime(at)}</time> <span>${toEventWords(event).short}</span></li>`;
+}
+
+/** 24 Nov, 03:12 */
+function toShortTime(iso: string): string {
+  const [, day = "", month = "", , time = ""] = new Date(iso).toUTCString().split(" ");
+  return `${Number(day)} ${month}, ${time.slice(0, 5)}`;
 }
 
 /** 2026-11-24 03:12 UTC, from ISO 8601. */

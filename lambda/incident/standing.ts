@@ -40,6 +40,8 @@ function toUnanswered({ alert, event, repeats, publishedAt }: Incident, now: num
         title: "Nobody has answered",
         detail: `A newer alert about this number is repeated instead of this one, which is ${age} old. An answer here counts for both.`,
       };
+    case "published":
+      return { tone, title: "Nobody has answered", detail: `It was told once, ${age} ago.` };
     case "lapsed":
       return {
         tone,

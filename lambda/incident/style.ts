@@ -38,6 +38,8 @@ h2 { margin: 0 0 .75rem; font-size: 1.125rem; line-height: 1.3; }
 p { margin: 0 0 .75rem; }
 p:last-child { margin-bottom: 0; }
 a { color: var(--link); }
+main > header { margin-bottom: 1rem; }
+.card > ol + p { margin-top: 1rem; }
 .from { margin: 0 0 .375rem; color: var(--quiet); font-size: .875rem; }
 .number { margin: .375rem 0 1rem; font-size: 1.125rem; font-variant-numeric: tabular-nums; }
 .card, .state {
@@ -45,12 +47,16 @@ a { color: var(--link); }
   background: var(--card);
 }
 .state { border: 0; border-inline-start: .375rem solid; }
-.state strong { display: block; font-size: 1.125rem; line-height: 1.35; }
+.state h2 { margin: 0; }
 .state p { margin: .25rem 0 0; color: var(--text); }
 .alarm { background: var(--alarm-back); color: var(--alarm); }
 .busy { background: var(--busy-back); color: var(--busy); }
 .calm { background: var(--calm-back); color: var(--calm); }
 .note { background: var(--note-back); color: var(--note); }
+.jump {
+  display: inline-block; margin-top: .75rem; padding: .5rem 1rem; border-radius: .5rem;
+  background: var(--button); color: var(--on-button); font-weight: 600; text-decoration: none;
+}
 .saved { display: none; }
 .saved:target { display: block; }
 ol, ul { margin: 0; padding: 0; list-style: none; }
@@ -63,7 +69,7 @@ ol, ul { margin: 0; padding: 0; list-style: none; }
   line-height: 1.75rem; font-size: .875rem; font-weight: 600;
   background: var(--note-back); color: var(--note);
 }
-.times li { display: grid; grid-template-columns: minmax(4.5rem, auto) 1fr; gap: 0 .75rem; }
+.times li { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; }
 .times li + li { margin-top: .5rem; }
 .times time { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
 .answers li + li { margin-top: .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
@@ -95,7 +101,9 @@ button {
 .option:has(:focus-visible) { outline: 3px solid var(--link); outline-offset: 2px; }
 .option :focus-visible { outline: 0; }
 .error { margin: .375rem 0 0; color: var(--alarm); font-weight: 600; }
-[aria-invalid=true] { border-color: var(--alarm); box-shadow: inset 0 0 0 1px var(--alarm); }
+form > .error { margin: 0 0 1rem; }
+input[aria-invalid=true], [aria-invalid=true] .option { border-color: var(--alarm); }
+input[aria-invalid=true] { box-shadow: inset 0 0 0 1px var(--alarm); }
 @media (min-width: 60rem) {
   main { display: grid; grid-template-columns: minmax(0, 1fr) 24rem; gap: 0 1.5rem; padding: 2rem 1.5rem 1rem; }
   main > header, main > .wide { grid-column: 1 / -1; }

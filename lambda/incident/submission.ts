@@ -56,9 +56,9 @@ function NameSchema() {
 export function cleanName(text: string): string {
   return text
     .toWellFormed()
-    .normalize("NFC")
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ")
     .replace(/[\p{C}\p{Default_Ignorable_Code_Point}]/gu, "")
+    .normalize("NFC")
     .replace(/(\p{M}{2})\p{M}+/gu, "$1")
     .replace(/\s+/gu, " ")
     .trim();
