@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { toUserError } from "./errors.ts";
+import { assertNothingSwallowed } from "./npm.ts";
 import { createTerminal, endWithReader, type Terminal } from "./terminal.ts";
 import { WIDTH, wrap } from "./text.ts";
 
@@ -23,15 +24,35 @@ export function createCommand(name: string, description: string): Command {
     .option("--json", "print one JSON document instead of text");
 }
 
+/** Parses what was typed and runs the command's action, unless npm kept an option for itself. */
+export async function parseCommand(command: Command): Promise<void> {
+  try {
+    assertNothingSwallowed(command, process.argv.slice(2), process.env);
+  } catch (error) {
+    return fail(error);
+  }
+  await command.parseAsync();
+}
+
 /** Ends the process with the action's exit code, or with 1 and a sentence. */
-export async function runCommand(action: (terminal: Terminal) => Promise<number>): Promise<void> {
+export async function runCommand(
+  action: (terminal: Terminal) => Promise<number>,
+  { asks = false } = {},
+): Promise<void> {
   endWithReader();
-  const terminal = createTerminal();
+  const terminal = createTerminal({ asks });
   try {
     process.exitCode = await action(terminal);
   } catch (error) {
-    const paragraphs = toUserError(error).message.split("\n");
-    for (const line of paragraphs.flatMap((paragraph) => wrap(paragraph))) terminal.info(line);
-    process.exitCode = 1;
+    fail(error);
+  } finally {
+    terminal.close();
   }
+}
+
+function fail(error: unknown): void {
+  const paragraphs = toUserError(error).message.split("\n");
+  const lines = paragraphs.flatMap((paragraph) => wrap(paragraph));
+  process.stderr.write(`${lines.join("\n")}\n`);
+  process.exitCode = 1;
 }

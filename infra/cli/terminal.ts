@@ -1,6 +1,7 @@
 import { confirm, input, password } from "@inquirer/prompts";
 import yoctoSpinner from "yocto-spinner";
 import { UserError } from "./errors.ts";
+import { muteInput } from "./mute.ts";
 
 /** Where a command speaks to its operator. Results go to stdout, everything else to stderr. */
 export interface Terminal {
@@ -16,20 +17,27 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
   /** Shows what is going on, should it take longer than a second. */
   withSpinner<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** Gives the keyboard back. */
+  close(): void;
 }
 
 const PATIENCE_MS = 1_000;
 
-export function createTerminal(): Terminal {
+/** With `asks`, what is typed while no question is shown is neither echoed nor taken for an answer. */
+export function createTerminal({ asks = false } = {}): Terminal {
   const { stdin, stderr, stdout } = process;
   const streams = { input: stdin, output: stderr };
+  const isInteractive = stdin.isTTY === true && stderr.isTTY === true;
+  const mute = muteInput(stdin, asks && isInteractive);
   return {
-    isInteractive: stdin.isTTY === true && stderr.isTTY === true,
+    isInteractive,
     print: (line) => stdout.write(`${line}\n`),
     info: (line) => stderr.write(`${line}\n`),
-    ask: (message) => orInterrupted(input({ message }, streams)),
-    askSecret: (message) => orInterrupted(password({ message, toggleMask: false }, streams)),
-    confirm: (message) => orInterrupted(confirm({ message, default: false }, streams)),
+    ask: (message) => mute.lift(() => orInterrupted(input({ message }, streams))),
+    askSecret: (message) =>
+      mute.lift(() => orInterrupted(password({ message, toggleMask: false }, streams))),
+    confirm: (message) =>
+      mute.lift(() => orInterrupted(confirm({ message, default: false }, streams))),
     async withSpinner(doing, work) {
       const text = `${doing} …`;
       const spinner = yoctoSpinner({ text });
@@ -44,6 +52,7 @@ export function createTerminal(): Terminal {
         spinner.stop();
       }
     },
+    close: () => mute.end(),
   };
 }
 
@@ -61,7 +70,7 @@ async function orInterrupted<T>(answer: Promise<T>): Promise<T> {
 /** Throws a UserError unless the operator agrees, or agreed beforehand with --yes. */
 export async function requireConsent(
   { yes }: { readonly yes?: boolean },
-  terminal: Terminal,
+  terminal: Pick<Terminal, "isInteractive" | "confirm">,
 ): Promise<void> {
   if (yes) return;
   if (!terminal.isInteractive) {
@@ -70,10 +79,14 @@ export async function requireConsent(
   if (!(await terminal.confirm("Make these changes?"))) throw new UserError("Nothing was changed.");
 }
 
-/** Ends this process quietly once nobody reads its output any more, as in `… | head`. */
+/**
+ * Ends this process once nobody reads its output any more, as in `… | head`: quietly; or once it
+ * cannot be written, as on a full disk: with a sentence.
+ */
 export function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    process.exit();
+  process.stdout.removeAllListeners("error").on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    process.stderr.write(`The output cannot be written (${error.code}).\n`);
+    process.exit(1);
   });
 }

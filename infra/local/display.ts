@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import { METRIC } from "../../lambda/shared/names.ts";
+import { wrap } from "../cli/text.ts";
 import type { DeliveredAlert } from "./alert-feed.ts";
 import type { LocalRun } from "./run-file.ts";
 
@@ -17,6 +18,12 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     `  npm run simulate${dataFlag}`,
     `  npm run history${dataFlag}`,
     "",
+    "Then each number's state, the whole way rehearsed, and all checks:",
+    "",
+    `  npm run history${dataFlag || " --"} --state`,
+    `  npm run drill${dataFlag}`,
+    `  npm run status${dataFlag}`,
+    "",
     "Deliveries and alerts appear below. Ctrl-C ends it; the events stay.",
     "",
   ].join("\n");
@@ -28,8 +35,10 @@ export function toActivity(line: string): string | undefined {
   const counts = COUNTED.filter((name) => rest[name]).map((name) => toWords(name, rest[name]));
   if (message === "outbox relayed" && counts.length === 0) return undefined;
   const details = [reason, ...counts, ...Object.values(failures ?? {}).flat()].filter(Boolean);
+  // A refusal's reason and its metric read alike.
+  const distinct = [...new Set(details)];
   const time = new Date(timestamp).toLocaleTimeString("en-GB");
-  return `${dim(time)}  ${message}${details.length > 0 ? `: ${details.join(", ")}` : ""}`;
+  return `${dim(time)}  ${message}${distinct.length > 0 ? `: ${distinct.join(", ")}` : ""}`;
 }
 
 /** "EventStored" and 3 as "event stored × 3". */
@@ -46,14 +55,20 @@ export function toLetter({ subject, email, sms }: DeliveredAlert): string {
   return [
     "",
     bold("ALERT, as the SMS reads"),
-    `  ${sms}`,
+    ...wrap(sms, "  "),
     "",
     bold("and as the e-mail reads"),
-    `  Subject: ${subject}`,
+    ...wrap(`Subject: ${subject}`, "  "),
     "",
-    ...email.split("\n").map((line) => `  ${line}`),
+    ...email.split("\n").flatMap(wrapIndented),
     "",
   ].join("\n");
+}
+
+/** Within 80 columns, what is set in stays set in. */
+function wrapIndented(line: string): string[] {
+  const text = line.trimStart();
+  return wrap(text, " ".repeat(2 + line.length - text.length));
 }
 
 function bold(text: string): string {

@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
-import { DEFAULT_DATA, runCommand } from "../cli/command.ts";
+import { Command } from "commander";
+import { collect, integerBetween, parseText } from "../cli/arguments.ts";
+import { DEFAULT_DATA, parseCommand, runCommand } from "../cli/command.ts";
 import { WIDTH } from "../cli/text.ts";
 import { followAlerts } from "./alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./display.ts";
@@ -30,7 +31,12 @@ const command = new Command("npm start --")
   .usage("[options]")
   .description(DESCRIPTION)
   .configureHelp({ helpWidth: WIDTH })
-  .option("--port <number>", "port of the webhook; 0 picks a free one", parsePort, 3000)
+  .option(
+    "--port <number>",
+    "port of the webhook; 0 picks a free one",
+    integerBetween("A port", 0, 65_535),
+    3000,
+  )
   .option("--data <dir>", "folder of the events and the secret", parseText, DEFAULT_DATA)
   .option("--memory", "keep the events in memory only", false)
   .option("--app-secret <secret>", "app secret to accept; repeat it for several", collect)
@@ -38,10 +44,12 @@ const command = new Command("npm start --")
   .option("--json", "print one JSON line when ready, nothing else; the log goes to stderr", false)
   .addHelpText("after", AFTER)
   .allowExcessArguments(false)
-  .parse();
+  .action((options: Options) => runCommand(() => runLocal(options)));
 
-await runCommand(async () => {
-  const options = command.opts<Options>();
+await parseCommand(command);
+
+/** Until it is interrupted. */
+async function runLocal(options: Options): Promise<number> {
   const closing = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     process.on(signal, () => closing.abort());
@@ -56,7 +64,7 @@ await runCommand(async () => {
   await untilAborted(closing.signal);
   await local.stop();
   return 0;
-});
+}
 
 /** Until the signal aborts. */
 async function show(local: LocalSystem, data: string, signal: AbortSignal): Promise<void> {
@@ -80,18 +88,4 @@ function writeError(line: string): void {
 function untilAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
-}
-
-function parsePort(text: string): number {
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-  throw new InvalidArgumentError("A port is a whole number from 0 to 65535.");
-}
-
-function parseText(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new InvalidArgumentError("It must not be empty.");
-}
-
-function collect(text: string, earlier: string[] = []): string[] {
-  return [...earlier, parseText(text)];
 }

@@ -25,6 +25,16 @@ export function runScript(name: string, args: readonly string[], env: NodeJS.Pro
   });
 }
 
+/** `npm run …`, as a user types it. */
+export function runNpm(...args: string[]): Promise<Ended> {
+  const { PATH } = process.env;
+  return new Promise((resolve) => {
+    execFile("npm", ["run", "--silent", ...args], { cwd: ROOT, env: { PATH } }, (error, out, err) =>
+      resolve({ code: error ? Number(error.code) : 0, out, err }),
+    );
+  });
+}
+
 export interface LocalProcess {
   readonly child: ChildProcess;
   readonly address: LocalRun;

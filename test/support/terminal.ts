@@ -32,6 +32,7 @@ export function createTestTerminal(...answers: (string | boolean)[]): TestTermin
     askSecret: answer,
     confirm: answer,
     withSpinner: (_doing, work) => work(),
+    close: () => {},
     text: () => [...out, ...err].join("\n"),
   };
 }

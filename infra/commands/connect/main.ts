@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { createCommand, runCommand } from "../../cli/command.ts";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta/options.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
 
@@ -36,7 +36,7 @@ const command = addMetaOptions(createCommand("connect", DESCRIPTION))
   .addOption(new Option("-y, --yes", "change without asking"))
   .addHelpText("after", AFTER)
   .action((options: ConnectOptions) =>
-    runCommand((terminal) => connect({ options, env: process.env, terminal })),
+    runCommand((terminal) => connect({ options, env: process.env, terminal }), { asks: true }),
   );
 
-await command.parseAsync();
+await parseCommand(command);

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option } from "commander";
+import { Option } from "commander";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
-import { createCommand, runCommand } from "../../cli/command.ts";
+import { integerBetween } from "../../cli/arguments.ts";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { type DrillOptions, drill } from "./drill.ts";
 
 const DESCRIPTION = `\
@@ -17,21 +18,20 @@ Examples:
   npm run drill -- --stack WhatsAppSecurityWebhook
 `;
 
-function parseSeconds(text: string): number {
-  const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds > 0) return seconds;
-  throw new InvalidArgumentError("It must be a whole number of seconds.");
-}
-
 const command = createCommand("drill", DESCRIPTION)
   .addOption(
     new Option("--event <name>", "which event").choices(KNOWN_EVENTS).default("PIN_RESET_REQUEST"),
   )
   .option("--phone <number>", "of which number", "16505551111")
-  .option("--timeout <seconds>", "how long to wait for the alert", parseSeconds, 180)
+  .option(
+    "--timeout <seconds>",
+    "how long to wait for the alert",
+    integerBetween("A timeout", 1, 86_400),
+    180,
+  )
   .addHelpText("after", AFTER)
   .action((options: DrillOptions) =>
     runCommand((terminal) => drill({ options, terminal, pauseMs: 15_000 })),
   );
 
-await command.parseAsync();
+await parseCommand(command);

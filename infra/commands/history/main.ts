@@ -1,6 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
-import { parseSince, parseUntil } from "../../cli/arguments.ts";
-import { createCommand, runCommand } from "../../cli/command.ts";
+import { Option } from "commander";
+import { integerBetween, parseSince, parseText, parseUntil } from "../../cli/arguments.ts";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { FORMATS } from "./format.ts";
 import { type HistoryOptions, history } from "./history.ts";
 
@@ -49,7 +49,7 @@ const command = createCommand("history", DESCRIPTION)
   .addOption(filter("requester", "--requester <id>", "events that this user asked for"))
   .option("--since <date>", "sent then or later", (text) => parseSince(text))
   .option("--until <date>", "sent then or earlier", (text) => parseUntil(text))
-  .option("--limit <number>", "at most so many", parseLimit)
+  .option("--limit <number>", "at most so many", integerBetween("A limit", 1))
   .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
   .addOption(
     new Option("--follow", "show the latest, then new ones as they come").conflicts(["until"]),
@@ -86,14 +86,4 @@ const command = createCommand("history", DESCRIPTION)
     }),
   );
 
-await command.parseAsync();
-
-function parseText(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new InvalidArgumentError("It must not be empty.");
-}
-
-function parseLimit(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A limit is a whole number from 1.");
-}
+await parseCommand(command);

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, Option } from "commander";
-import { createCommand, runCommand } from "../../cli/command.ts";
+import { Option } from "commander";
+import { integerBetween, parseDuration } from "../../cli/arguments.ts";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta/options.ts";
 import type { RotateOptions } from "./options.ts";
 import { rotate } from "./rotate.ts";
@@ -27,33 +28,25 @@ Example:
   npm run rotate-secret -- --stack WhatsAppSecurityWebhook --keep 2h
 `;
 
-const UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function parseDuration(text: string): number {
-  const [, amount, unit = ""] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
-  const size = UNITS[unit];
-  if (size !== undefined) return Number(amount) * size;
-  throw new InvalidArgumentError("It must look like 30m, 2h or 7d.");
-}
-
-function parsePosition(text: string): number {
-  if (/^[1-9]\d?$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("It must be a whole number, 1 for the first.");
-}
-
 const command = addMetaOptions(createCommand("rotate-secret", DESCRIPTION), { accounts: false })
   .addOption(
     new Option("--keep <time>", "how long to keep the old one")
       .argParser(parseDuration)
       .default(parseDuration("1d"), "1d"),
   )
-  .option("--replaces <n>", "which saved app secret goes, if there are several", parsePosition)
+  .option(
+    "--replaces <n>",
+    "which saved app secret goes, if there are several",
+    integerBetween("A position", 1, 99),
+  )
   .option("--finish", "take the old one away")
   .option("--force", "with --finish: whatever speaks against it")
   .option("-y, --yes", "change without asking")
   .addHelpText("after", AFTER)
   .action((options: RotateOptions) =>
-    runCommand((terminal) => rotate({ options, env: process.env, terminal, now: Date.now() })),
+    runCommand((terminal) => rotate({ options, env: process.env, terminal, now: Date.now() }), {
+      asks: true,
+    }),
   );
 
-await command.parseAsync();
+await parseCommand(command);

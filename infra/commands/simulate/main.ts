@@ -1,5 +1,6 @@
-import { Command, InvalidArgumentError } from "commander";
-import { DEFAULT_DATA, runCommand } from "../../cli/command.ts";
+import { Command } from "commander";
+import { integerBetween, parseText, parseUnixTime, parseUrl } from "../../cli/arguments.ts";
+import { DEFAULT_DATA, parseCommand, runCommand } from "../../cli/command.ts";
 import { WIDTH } from "../../cli/text.ts";
 import { type SimulateOptions, simulate } from "./simulate.ts";
 
@@ -33,8 +34,13 @@ const command = new Command("npm run simulate --")
   .option("--waba <id>", "WhatsApp Business account", EXAMPLE.waba)
   .option("--phone <number>", "display phone number", parseText, EXAMPLE.phone)
   .option("--requester <id>", "who asked (default: Meta's example, for reset requests)")
-  .option("--time <seconds>", "Unix time of the (first) change, or now", parseTime, EXAMPLE.time)
-  .option("--count <number>", "how many changes", parseCount, 1)
+  .option(
+    "--time <seconds>",
+    "Unix time of the (first) change, or now",
+    (text) => parseUnixTime(text),
+    EXAMPLE.time,
+  )
+  .option("--count <number>", "how many changes", integerBetween("A count", 1, 999_999), 1)
   .option("--url <url>", "post there instead of to the local run", parseUrl)
   .option("--app-secret <secret>", "sign with it", parseText)
   .option("--data <dir>", "data folder of the local run", DEFAULT_DATA)
@@ -44,25 +50,4 @@ const command = new Command("npm run simulate --")
     runCommand((terminal) => simulate({ event, options, env: process.env, terminal })),
   );
 
-await command.parseAsync();
-
-function parseText(text: string): string {
-  if (text.trim() !== "") return text;
-  throw new InvalidArgumentError("It must not be empty.");
-}
-
-function parseTime(text: string): number {
-  if (text === "now") return Math.floor(Date.now() / 1000);
-  if (/^\d{1,15}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A time is a whole number of Unix seconds, or now.");
-}
-
-function parseCount(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("A count is a whole number from 1 to 999999.");
-}
-
-function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError("It must be an address such as https://example.com/webhook.");
-}
+await parseCommand(command);

@@ -1,4 +1,4 @@
-import { createCommand, runCommand } from "../../cli/command.ts";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta/options.ts";
 import { type StatusOptions, status } from "./status.ts";
 
@@ -30,4 +30,4 @@ const command = addMetaOptions(createCommand("status", DESCRIPTION))
     runCommand((terminal) => status({ options, env: process.env, terminal, now: Date.now() })),
   );
 
-await command.parseAsync();
+await parseCommand(command);

@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import {
@@ -9,15 +7,9 @@ import {
   TOKEN,
   WABA,
 } from "../../support/operator-world.ts";
+import { runNpm, runScript } from "../../support/processes.ts";
 
-const ROOT = join(import.meta.dirname, "../../..");
 const COMMANDS = ["connect", "status", "drill", "rotate-secret"];
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 let world: OperatorWorld;
 
@@ -27,50 +19,36 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
-/** The command as a user runs it, its output piped. */
-function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
-  const { PATH } = process.env;
-  const options = { cwd: ROOT, env: { PATH, ...env } };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      [`infra/commands/${name}/main.ts`, ...args],
-      options,
-      (error, out, err) => {
-        resolve({ code: error ? Number(error.code) : 0, out, err });
-      },
-    );
-  });
-}
-
 function lines(text: string): string[] {
   return text.split("\n");
 }
 
 describe.each(COMMANDS)("%s", (name) => {
   test("explains itself within 80 columns", async () => {
-    const { code, out } = await run(name, ["--help"]);
+    const { code, out } = await runScript(name, ["--help"]);
     expect(code).toBe(0);
     expect(lines(out)[0]).toBe(`Usage: npm run ${name} -- [options]`);
     expect(lines(out).filter((line) => line.length > 80)).toEqual([]);
   });
 
   test("says in one sentence that nothing runs on this local", async () => {
-    const { code, out, err } = await run(name, ["--data", "/nowhere"]);
+    const { code, out, err } = await runScript(name, ["--data", "/nowhere"]);
     expect(code).toBe(1);
     const text = (out + err).replace(/\s+/g, " ");
-    expect(text).toContain("No local run was found in /nowhere: start it with npm start");
+    expect(text).toContain(
+      "No local run was found in /nowhere: start it with npm start -- --data /nowhere",
+    );
     expect(text).not.toContain(" at ");
   });
 
   test("says in one sentence that no AWS region is set", async () => {
-    const { code, out, err } = await run(name, ["--stack", "Hooks"]);
+    const { code, out, err } = await runScript(name, ["--stack", "Hooks"]);
     expect(code).toBe(1);
     expect((out + err).replace(/\s+/g, " ")).toContain("No AWS region is set: set AWS_REGION");
   });
 
   test("takes no secret as an argument", async () => {
-    const { code, err } = await run(name, ["--app-secret", "x"]);
+    const { code, err } = await runScript(name, ["--app-secret", "x"]);
     expect(code).toBe(1);
     expect(err).toContain("unknown option '--app-secret'");
   });
@@ -83,15 +61,15 @@ describe("the local run", () => {
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
     world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
     const env = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
-    const connected = await run("connect", [...meta(), "--waba", WABA, "--yes"], env);
-    const again = await run("connect", [...meta(), "--waba", WABA], env);
-    const looked = await run("status", meta(), env);
-    const drilled = await run("drill", ["--data", world.data]);
+    const connected = await runScript("connect", [...meta(), "--waba", WABA, "--yes"], env);
+    const again = await runScript("connect", [...meta(), "--waba", WABA], env);
+    const looked = await runScript("status", meta(), env);
+    const drilled = await runScript("drill", ["--data", world.data]);
     const secret = OLD_APP_SECRET;
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret });
     const rotating = { WHATSAPP_APP_SECRET: secret };
-    const rotated = await run("rotate-secret", [...meta(), "--yes"], rotating);
-    const finished = await run("rotate-secret", [...meta(), "--finish", "--force", "--yes"]);
+    const rotated = await runScript("rotate-secret", [...meta(), "--yes"], rotating);
+    const finished = await runScript("rotate-secret", [...meta(), "--finish", "--force", "--yes"]);
 
     const all = [connected, again, looked, drilled, rotated, finished];
     expect(all.map(({ code, err }) => [code, err])).toEqual(all.map(() => [0, ""]));
@@ -110,8 +88,42 @@ describe("the local run", () => {
 
   test("ends status with 1 when a check is red, also for machines", async () => {
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret: OLD_APP_SECRET });
-    const { code, out } = await run("status", [...meta(), "--json"]);
+    const { code, out } = await runScript("status", [...meta(), "--json"]);
     expect(code).toBe(1);
     expect(JSON.parse(out).well).toBe(false);
+  });
+});
+
+describe("npm", () => {
+  test.each([
+    ["status --stack=Prod", "status", "--stack", "npm run status -- --stack Prod"],
+    ["status --stack Prod", "status", "--stack", "npm run status -- --stack Prod"],
+    ["history --state", "history", "--state", "npm run history -- --state"],
+    ["rotate-secret --finish", "rotate-secret", "--finish", "npm run rotate-secret -- --finish"],
+    ["simulate PIN_CHANGED --count=3", "simulate", "--count", "-- PIN_CHANGED --count 3"],
+    ["start --port=4000", "start", "--port", "npm start -- --port 4000"],
+  ])("run %s is refused, with the command that was meant", async (typed, _, option, meant) => {
+    const { code, err } = await runNpm(...typed.split(" "));
+    expect(code).toBe(1);
+    const sentence = `npm kept ${option} for itself, and this command never saw it: put "--" before the options. `;
+    expect(err.replace(/\s+/g, " ")).toContain(sentence);
+    expect(err).toContain(meant);
+  });
+
+  test.each([
+    [
+      ["deploy", "-c", "alertEmails=a@example.com"],
+      "npm run deploy -- -c alertEmails=a@example.com",
+    ],
+    [["synth", "--context=label=x"], "npm run synth -- -c label=x"],
+    [
+      ["synth", "--", "-c", "alertEmails=a@x.example", "--context=alertEmails=b@x.example"],
+      "The setting alertEmails is given twice, and CDK keeps only the last",
+    ],
+  ])("run %j is refused in a sentence", async (args, sentence) => {
+    const { code, err } = await runNpm(...args);
+    expect(code).toBe(1);
+    expect(err.replace(/\s+/g, " ")).toContain(sentence);
+    expect(err.trim().split("\n").length).toBeLessThan(4);
   });
 });

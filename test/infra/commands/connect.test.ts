@@ -225,7 +225,7 @@ describe("a run that must not go on", () => {
     ["has a space before or after it", ` ${APP_SECRET}`],
     ["has 31 characters: Meta's have 32", APP_SECRET.slice(1)],
     ["has upper-case letters", APP_SECRET.toUpperCase()],
-    ["is not of Meta's form, 32 hex digits", TOKEN],
+    ["(0-9, a-f): it may be a token or another setting.", TOKEN],
   ])("stops at an app secret that %s", (message, text) =>
     untouched(run({}, { WHATSAPP_APP_SECRET: text }), message),
   );

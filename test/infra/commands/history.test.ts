@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
@@ -480,6 +481,16 @@ describe("the command", () => {
     const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
     const { out } = await runScript("history", ["--table", tableName, "--waba", waba], env);
     expect(out).toContain(waba);
+  });
+
+  test("says in a sentence that the disk is full", async () => {
+    const child = spawn("sh", [
+      "-c",
+      `"${process.execPath}" infra/commands/history/main.ts --data "${data}" > /dev/full`,
+    ]);
+    const err = text(child.stderr);
+    expect(await once(child, "close")).toEqual([1, null]);
+    expect(await err).toBe("The output cannot be written (ENOSPC).\n");
   });
 
   test("ends quietly when its reader does", async () => {

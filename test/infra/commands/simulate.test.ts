@@ -26,6 +26,11 @@ function simulate(...args: string[]) {
   return runScript("simulate", ["--data", data, ...args]);
 }
 
+/** A sentence as it stands on stderr, its line breaks undone. */
+function toSentence(err: string): string {
+  return err.replace(/\s+/g, " ").trim();
+}
+
 async function itemsOf(wabaId: string) {
   const { dynamodbEndpoint: endpoint, tableName: TableName } = local.address;
   const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint });
@@ -35,13 +40,13 @@ async function itemsOf(wabaId: string) {
 
 describe("simulate", () => {
   test("sends Meta's example; run again, it adds neither item nor alert", async () => {
-    for (const _ of [1, 2]) {
-      expect(await simulate()).toEqual({
-        code: 0,
-        out: "200 ok\n",
-        err: `1 change in 1 POST to ${local.address.webhookUrl}\n`,
-      });
-    }
+    const sent = `1 change in 1 POST to ${local.address.webhookUrl}\n`;
+    expect(await simulate()).toEqual({ code: 0, out: "200 ok\n", err: sent });
+    const again = await simulate();
+    expect(again).toMatchObject({ code: 0, out: "200 ok\n" });
+    expect(toSentence(again.err)).toContain(
+      "All of it was stored already, so that this added nothing",
+    );
     expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "published" } }]);
     const { sqsEndpoint, alertQueueUrl: QueueUrl } = local.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
@@ -68,6 +73,26 @@ describe("simulate", () => {
     ]);
   });
 
+  test("says how many of several changes were stored already", async () => {
+    const options = ["--waba", "77", "--time", "1700000000", "--count"];
+    expect((await simulate("PIN_CHANGED", ...options, "2")).err).not.toContain("already");
+    const { err } = await simulate("PIN_CHANGED", ...options, "3");
+    expect(toSentence(err)).toContain("2 of 3 changes were stored already");
+  });
+
+  test.each([
+    ["PIN_RESET_REQEST", "Did you mean PIN_RESET_REQUEST?"],
+    ["pin_changed", "Did you mean PIN_CHANGED?"],
+    ["SOMETHING_ELSE_ALTOGETHER", "is stored under that name."],
+  ])("says that Meta documents no event %s, and sends it", async (event, hint) => {
+    const { out, err } = await simulate(event, "--waba", "88");
+    expect(out).toBe("200 ok\n");
+    expect(toSentence(err)).toContain(
+      `Meta documents no event ${event}: it is stored under that name.`,
+    );
+    expect(toSentence(err)).toContain(hint);
+  });
+
   test("fails when the answer is not 200", async () => {
     const { code, out } = await simulate("--app-secret", "wrong");
     expect([code, out]).toEqual([1, "401 signature mismatch\n"]);
@@ -75,11 +100,15 @@ describe("simulate", () => {
 
   test.each([
     [["--time", "soon"], "A time is a whole number of Unix seconds, or now."],
+    [["--time", "1795515767000"], "1795515767000 looks like milliseconds: 1795515767."],
     [["--count", "0"], "A count is a whole number from 1 to 999999."],
     [["--url", "webhook"], "It must be an address such as https://example.com/webhook."],
     [["--url", "http://127.0.0.1:9/"], "With --url the app secret must be given"],
     [["--url", "http://127.0.0.1:9/", "--app-secret", "x"], "http://127.0.0.1:9/ does not answer"],
-    [["--data", "/nowhere"], "No local run was found in /nowhere: start it with npm start"],
+    [
+      ["--data", "/nowhere"],
+      "start it with npm start -- --data /nowhere in another terminal, or post to an address",
+    ],
     [["A", "B"], "error: too many arguments"],
   ])("refuses %j in a sentence", async (args, sentence) => {
     const { code, out, err } = await simulate(...args);
@@ -111,7 +140,8 @@ describe("a simulated delivery, byte by byte", () => {
   }
 
   test("is Meta's documented example, signed with the secret of the environment", async () => {
-    await post();
+    const { err } = await post();
+    expect(err).not.toContain("already");
     expect(received).toEqual([{ body: META_EXAMPLE, signature: sign(META_EXAMPLE, "hush") }]);
   });
 

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { toActivity, toGreeting, toLetter } from "../../../infra/local/display.ts";
+
+test("an alert fits into 80 columns, and what is set in stays set in", () => {
+  const long = "word ".repeat(30).trim();
+  const letter = toLetter({ subject: long, sms: long, email: `Title\n\n  1. ${long}\n${long}` });
+  expect(letter.split("\n").filter((line) => line.length > 80)).toEqual([]);
+  expect(letter).toContain("\n    1. word");
+  expect(letter).toContain("\n    word word");
+});
+
+test("a refused request names its reason once", () => {
+  const line = JSON.stringify({
+    timestamp: "2026-01-01T00:00:00.000Z",
+    message: "request rejected",
+    reason: "signature malformed",
+    count: 1,
+    SignatureMalformed: 1,
+  });
+  expect(toActivity(line)).toMatch(/request rejected: signature malformed$/);
+});
+
+test("the greeting names what to try next", () => {
+  const address = { webhookUrl: "http://127.0.0.1:3000/webhook", verifyToken: "t" } as never;
+  const greeting = toGreeting(address, " -- --data d");
+  for (const name of ["simulate", "history", "drill", "status"]) {
+    expect(greeting).toContain(`npm run ${name} -- --data d`);
+  }
+  expect(greeting).toContain("npm run history -- --data d --state");
+});
