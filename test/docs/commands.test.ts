@@ -1,0 +1,174 @@
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { APP_SECRET, META_EXAMPLE, sign } from "../support/builders.ts";
+import {
+  APP_ID,
+  type OperatorWorld,
+  STACK,
+  startOperatorWorld,
+  TOKEN,
+  WABA,
+} from "../support/operator-world.ts";
+import { synthesise } from "../support/synthesise.ts";
+import { COMMANDS, type Command, SCRIPTS, toScript } from "./commands.ts";
+import { ROOT } from "./documents.ts";
+
+/**
+ * Every command of every document is run here, or by a suite that is named here:
+ * - the operator's commands and `npm start`, as typed, on a local run and on a stand-in of AWS
+ * - settings of `deploy`: the stack is synthesised with them; the CLI itself is test/deploy
+ * - `aws …`: by aws-cli.test.ts, which lets the AWS CLI validate it; `aws dynamodb query` is carried
+ *   out on the embedded engine by queries.test.ts, and by the CLI on the deployed stack in test/deploy
+ * - `curl …`: carried out against a server on this machine by graph-calls.test.ts
+ */
+type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
+
+/** Commands, options and settings that the documents describe and that are about to land. */
+const LANDING = ["acknowledge", "confirm", "subscribe"];
+const LANDING_WORDS = /--keep-token|--open|--repeat-after|domainName/;
+
+/** What is run elsewhere, by the name of where. */
+const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
+  [/^npm ci$/, ".ci/run"],
+  [/^npx cdk (bootstrap|diff|destroy)$/, "test/deploy/deployment.ts"],
+  [/^python3 -m venv |\/bin\/pip install ministack==1\.5\.33$/, ".ci/run"],
+  [/^npx vitest run test\/(fuzz|docs)$/, "package.json"],
+  [/^\.ci\/run$/, ".ci/run"],
+  [/^git pull$/, ".git"],
+  [/^read -rs (TOKEN|PIN)$|^export /, "test/docs/graph-calls.test.ts"],
+];
+
+function toKind(command: Command): Kind | undefined {
+  const { words } = command;
+  const text = words.join(" ");
+  if (ELSEWHERE.some(([pattern]) => pattern.test(text))) return "elsewhere";
+  if (words[0] === "aws" || words[0] === "curl") return words[0];
+  const script = toScript(command);
+  if (!script) return undefined;
+  if (script.name === "deploy") return "deploy";
+  const isOperators = script.name === "start" || existsSync(toEntry(script.name));
+  if (isOperators || LANDING.includes(script.name)) return "operator";
+  return script.name in SCRIPTS ? "script" : undefined;
+}
+
+function toEntry(name: string): string {
+  return join(ROOT, name === "start" ? "infra/local/main.ts" : `infra/commands/${name}/main.ts`);
+}
+
+/** The documented commands of a kind, each once, whatever it calls the stack. */
+function ofKind(kind: Kind): [string, Command][] {
+  const ready = COMMANDS.filter(({ text }) => !LANDING_WORDS.test(text));
+  const commands = ready.filter((command) => toKind(command) === kind);
+  return [...new Map(commands.map((c) => [c.text.replace("WhatsAppSecurityWebhook", "STACK"), c]))];
+}
+
+test("every command of every document is run by a test", () => {
+  const unknown = COMMANDS.filter((command) => toKind(command) === undefined);
+  expect(unknown.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
+  for (const [, where] of ELSEWHERE) expect(existsSync(join(ROOT, where)), where).toBe(true);
+});
+
+describe("the operator's command", () => {
+  let world: OperatorWorld;
+  const folder = mkdtempSync(join(tmpdir(), "documented-"));
+  const ids = { WHATSAPP_APP_ID: APP_ID, WHATSAPP_APP_SECRET: APP_SECRET };
+  const token = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
+  const cache = { NODE_COMPILE_CACHE: join(folder, "cache") };
+
+  beforeAll(async () => {
+    world = await startOperatorWorld();
+  });
+  afterAll(() => world.stop());
+  beforeEach(() => world.reset());
+
+  const commands = ofKind("operator").filter(([, c]) => existsSync(toEntry(nameOf(c))));
+
+  test.each(commands)("%s", async (_, command) => {
+    const { name, args } = toScript(command) ?? { name: "", args: [] };
+    await deliverExample();
+    const { out, err } = await run(name, args.map(fill), command.env);
+    expect(err, "options are as documented").not.toMatch(/^error: |^Usage: /m);
+    expect(out + err, "no stack trace").not.toMatch(/^ {4}at /m);
+    expect((out + err).trim(), "says something").not.toBe("");
+  });
+
+  async function deliverExample() {
+    const headers = { "x-hub-signature-256": sign(META_EXAMPLE) };
+    await fetch(world.webhookUrl, { method: "POST", body: META_EXAMPLE, headers });
+  }
+
+  /** The document's placeholders and names, in this world. */
+  function fill(word: string): string {
+    const names: Record<string, string> = {
+      WhatsAppSecurityWebhook: STACK,
+      STACK,
+      APP_ID,
+      ACCOUNT_ID: WABA,
+      NUMBER: "15550783881",
+      NAME: "BRAND_NEW",
+      ID: WABA,
+      "https://example.com/webhook": world.webhookUrl,
+      "2026.jsonl": join(folder, "2026.jsonl"),
+    };
+    return names[word] ?? word;
+  }
+
+  function run(name: string, args: readonly string[], env: Command["env"]) {
+    const isRemote = args.includes("--stack") || args.includes("--url");
+    const isStart = name === "start";
+    const data = ["--data", isStart ? mkdtempSync(join(folder, "run-")) : world.data];
+    const graph = /^(connect|status|rotate-secret)$/.test(name)
+      ? ["--graph-url", world.graph.url]
+      : [];
+    const yes = /^(connect|rotate-secret)$/.test(name) ? ["--yes"] : [];
+    const port = isStart && !args.includes("--port") ? ["--port", "0"] : [];
+    const all = [...args, ...(isRemote ? [] : data), ...graph, ...yes, ...port];
+    const isEndless = isStart || args.includes("--follow");
+    return start(toEntry(name), all, env, isEndless);
+  }
+
+  function start(entry: string, args: string[], given: Command["env"], isEndless: boolean) {
+    const meta = { ...ids, ...(args.includes("--app-secret") ? {} : token) };
+    const env = { ...process.env, ...cache, ...given, ...meta };
+    const options = { cwd: ROOT, env };
+    return new Promise<{ out: string; err: string }>((resolve) => {
+      const child = execFile(process.execPath, [entry, ...args], options, (_, out, err) => {
+        resolve({ out, err });
+      });
+      if (isEndless) child.stdout?.once("data", () => child.kill("SIGINT"));
+    });
+  }
+});
+
+function nameOf(command: Command): string {
+  return toScript(command)?.name ?? "";
+}
+
+describe("the stack is synthesised with the settings of", () => {
+  test.each(ofKind("deploy"))("%s", (_, command) => {
+    const args = toScript(command)?.args ?? [];
+    const settings = args.filter((_, index) => args[index - 1] === "-c").map((s) => s.split("="));
+    expect(args).toHaveLength(2 * settings.length);
+    expect(() => synthesise(Object.fromEntries(settings))).not.toThrow();
+  });
+});
+
+describe("the script takes the options of", () => {
+  test.each(ofKind("script"))("%s", (_, command) => {
+    const { name, args } = toScript(command) ?? { name: "", args: [] };
+    const options = args.filter((word) => word.startsWith("--"));
+    const help = options.length > 0 ? helpOf(name) : "";
+    expect(options.filter((option) => !help.includes(option))).toEqual([]);
+  });
+});
+
+/** What the script says of its options; of a tool, the tool's. */
+function helpOf(name: string): string {
+  const [tool = "", entry = ""] = SCRIPTS[name]?.split(" ") ?? [];
+  if (tool === "node") return readFileSync(join(ROOT, entry), "utf8");
+  const bin = join(ROOT, "node_modules/.bin", tool);
+  return execFileSync(bin, [entry, "--help"], { encoding: "utf8" });
+}
