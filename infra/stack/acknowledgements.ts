@@ -40,7 +40,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
     construct: "Function",
     reason:
-      "The function calls DynamoDB, SNS, Secrets Manager and SQS only, over TLS and with exact grants. There is nothing inside a VPC for it to reach, and endpoints in one would be more ways to fail.",
+      "The function calls DynamoDB, SNS and Secrets Manager only, over TLS and with exact grants. There is nothing inside a VPC for it to reach, and endpoints in one would be more ways to fail.",
   },
   {
     rule: "DynamoDBInBackupPlan",
@@ -55,6 +55,43 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     construct: "Function",
     reason:
       "The stage's throttle limits how much of the account's concurrency a flood can take. Reserving some would fail in a new account, whose quota is ten, and would let a flood starve the relay instead.",
+  },
+  {
+    rule: "SNSEncryptedKMS",
+    ids: [
+      "NIST.800.53.R5-SNSEncryptedKMS",
+      "HIPAA.Security-SNSEncryptedKMS",
+      "PCI.DSS.321-SNSEncryptedKMS",
+    ],
+    construct: "OperationsTopic",
+    reason:
+      "Alarm texts carry nothing secret, and an alarm must not depend on what it watches: with the customer key disabled, CloudWatch could not publish to an encrypted topic, and nobody would be told.",
+  },
+  {
+    rule: "LambdaDLQ",
+    ids: [
+      "Serverless-LambdaDLQ",
+      "Serverless-LambdaAsyncFailureDestination",
+      "NIST.800.53.R5-LambdaDLQ",
+      "HIPAA.Security-LambdaDLQ",
+    ],
+    construct: "Function",
+    reason:
+      "Its only asynchronous events are the relay's ticks, and nothing is lost with one: the next reads the same outbox a minute later. Failed ticks are told by the alarms Function errors and Relay not running.",
+  },
+  {
+    rule: "EventBusDLQ",
+    ids: ["Serverless-EventBusDLQ"],
+    construct: "RelayRule",
+    reason:
+      "Nothing is lost with a tick that EventBridge could not hand over: the next reads the same outbox a minute later, and the alarm Relay not running tells when none comes.",
+  },
+  {
+    rule: "SQSRedrivePolicy",
+    ids: ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
+    construct: "DeadLetters",
+    reason:
+      "This queue is where the dead letters of the topics' subscriptions end. A dead-letter queue of its own would be asked for one as well, and so on; an alarm says when it is not empty.",
   },
 ];
 

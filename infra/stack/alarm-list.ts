@@ -2,13 +2,11 @@ import { Duration } from "aws-cdk-lib";
 import { type IMetric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { METRIC } from "../../lambda/shared/names.ts";
 import {
+  alertsWithoutSubscriber,
   appMetric,
+  failedTableRequests,
   type MonitoredResources,
-  mismatchesOnly,
-  tableFaults,
-  throttledRequests,
   undeliveredAlerts,
-  unheardAlerts,
 } from "./metrics.ts";
 
 export interface AlarmSpec {
@@ -25,17 +23,17 @@ export interface AlarmSpec {
   readonly missingData: TreatMissingData;
 }
 
-const { BREACHING, NOT_BREACHING, IGNORE } = TreatMissingData;
+const { BREACHING, NOT_BREACHING } = TreatMissingData;
 const minutes = Duration.minutes;
 
-/** Counts are only reported when there is something to count: silence is good news. */
+/** Counts are only reported when there is something to count: missing data means none. */
 const ONE_IS_TOO_MANY = { reaches: 1, missingData: NOT_BREACHING };
 
-/** The relay reports once a minute whatever happens: silence is what its alarm is for. */
-const SILENCE_IS_BAD = { missingData: BREACHING };
+/** Gauges of the relay that it reports only while there is something; see "Relay not running". */
+const WHILE_REPORTED = { missingData: NOT_BREACHING };
 
-/** Silence of the relay says nothing about what it watches, and has an alarm of its own. */
-const SILENCE_SAYS_NOTHING = { missingData: IGNORE };
+/** The relay reports once a minute whatever happens: missing data is what its alarm is for. */
+const MISSING_IS_BAD = { missingData: BREACHING };
 
 /** One alarm a promise. The runbook has a heading for each, in this order. */
 export const ALARMS: readonly AlarmSpec[] = [
@@ -65,16 +63,19 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     heading: "All deliveries refused",
-    meaning: "Signatures match no app secret and no delivery was accepted, as after a new secret.",
-    metric: mismatchesOnly,
-    // Meta repeats a refused delivery at once; a stranger's single try is no alarm.
+    meaning:
+      "Deliveries of Meta's form carry a signature that matches no app secret, as all of an app do after its secret was reset.",
+    // Not muted by accepted deliveries: they may be another app's. Meta repeats a refused delivery
+    // at once, hence two: a stranger's single try is no alarm.
+    metric: (resources) => appMetric(resources, METRIC.signatureMismatch, { minutes: 15 }),
     ...ONE_IS_TOO_MANY,
     reaches: 2,
   },
   {
-    heading: "Many wrong signatures",
-    meaning: "Somebody sends many requests whose signature matches no app secret.",
-    metric: (resources) => appMetric(resources, METRIC.signatureMismatch),
+    heading: "Requests turned away",
+    meaning:
+      "Many requests were answered 4xx: somebody tries the address, or the throttle turns everybody away with 429, Meta too.",
+    metric: ({ api }) => api.metricClientError({ period: minutes(5), statistic: Stats.SUM }),
     ...ONE_IS_TOO_MANY,
     reaches: 100,
   },
@@ -105,11 +106,18 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     heading: "Alert pending too long",
-    meaning: "A stored reset request has waited for its alert for more than five minutes.",
-    metric: (resources) =>
-      appMetric(resources, METRIC.outboxAge, { statistic: Stats.MAXIMUM, minutes: 1 }),
+    meaning: "A stored event has waited for its alert for more than five minutes.",
+    metric: (resources) => appMetric(resources, METRIC.outboxAge, { statistic: Stats.MAXIMUM }),
     reaches: 300,
-    ...SILENCE_SAYS_NOTHING,
+    ...WHILE_REPORTED,
+  },
+  {
+    heading: "Reset request unanswered",
+    meaning: "Nobody has acknowledged an alert for a quarter of an hour.",
+    metric: (resources) =>
+      appMetric(resources, METRIC.unansweredMinutes, { statistic: Stats.MAXIMUM }),
+    reaches: 15,
+    ...WHILE_REPORTED,
   },
   {
     heading: "Relay not running",
@@ -117,7 +125,7 @@ export const ALARMS: readonly AlarmSpec[] = [
     metric: (resources) => appMetric(resources, METRIC.relayRun, { minutes: 1 }),
     fallsBelow: 1,
     periods: 5,
-    ...SILENCE_IS_BAD,
+    ...MISSING_IS_BAD,
   },
   {
     heading: "Alert not delivered",
@@ -126,14 +134,14 @@ export const ALARMS: readonly AlarmSpec[] = [
     ...ONE_IS_TOO_MANY,
   },
   {
-    heading: "Alert without listener",
-    meaning: "An alert was published and nobody is subscribed to hear it.",
-    metric: unheardAlerts,
+    heading: "Alert has no subscribers",
+    meaning: "An alert was published while nobody was subscribed to the alert topic.",
+    metric: alertsWithoutSubscriber,
     ...ONE_IS_TOO_MANY,
   },
   {
-    heading: "Dead letters waiting",
-    meaning: "Messages that reached nobody, or ticks that failed, wait to be looked at.",
+    heading: "Dead-letter queue not empty",
+    meaning: "Messages that SNS could not deliver to a subscriber wait to be looked at.",
     metric: ({ deadLetters }) =>
       deadLetters.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
@@ -142,15 +150,9 @@ export const ALARMS: readonly AlarmSpec[] = [
     ...ONE_IS_TOO_MANY,
   },
   {
-    heading: "Table throttled",
-    meaning: "DynamoDB turned requests away because they came too fast for the table.",
-    metric: throttledRequests,
-    ...ONE_IS_TOO_MANY,
-  },
-  {
     heading: "Table failing",
-    meaning: "DynamoDB answered requests with faults of its own.",
-    metric: tableFaults,
+    meaning: "DynamoDB failed or throttled requests, also when they were tried again.",
+    metric: failedTableRequests,
     ...ONE_IS_TOO_MANY,
   },
 ];

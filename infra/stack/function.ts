@@ -1,4 +1,4 @@
-import { Duration } from "aws-cdk-lib";
+import { Duration, Stack } from "aws-cdk-lib";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
   ApplicationLogLevel,
@@ -10,19 +10,19 @@ import {
   Runtime,
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
-import { SqsDestination } from "aws-cdk-lib/aws-lambda-destinations";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import { type FunctionResources, toStatements } from "./grants.ts";
 import { createLogGroup } from "./logs.ts";
+import type { Settings } from "./settings.ts";
 
 export interface FunctionAndLogs {
   readonly fn: LambdaFunction;
   readonly logs: LogGroup;
 }
 
-/** The one function, with its three doors: handshake, delivery and relay tick. */
+/** The webhook function: handshake, delivery, incident page and relay tick. */
 export function createFunction(
   scope: Construct,
   bundle: string,
@@ -40,22 +40,17 @@ export function createFunction(
     memorySize: 512,
     // Whatever a construct would add to the role by itself stays out: grants.ts is the whole list.
     role: role.withoutPolicyUpdates(),
-    environment: toEnvironment(resources),
+    environment: toEnvironment(scope, resources),
     logGroup: logs,
     // JSON drops Lambda's three lines an invocation: a flood costs no more log than ours.
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,
     systemLogLevelV2: SystemLogLevel.WARN,
-    deadLetterQueue: resources.deadLetters,
   });
-  // It repeats the order that the role's ARN already sets, which linters complain of.
+  // cfn-lint W3005: the DependsOn is redundant, the role is already referenced by its ARN.
   (fn.node.defaultChild as CfnFunction).addDeletionOverride("DependsOn");
   // The next tick comes within a minute anyway: late ones must not pile up behind an outage.
-  fn.configureAsyncInvoke({
-    retryAttempts: 0,
-    maxEventAge: Duration.minutes(1),
-    onFailure: new SqsDestination(resources.deadLetters),
-  });
+  fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   return { fn, logs };
 }
 
@@ -72,18 +67,27 @@ function createRole(scope: Construct, resources: FunctionResources, logs: LogGro
 
 type Variable = (typeof ENV)[keyof typeof ENV];
 
-function toEnvironment({
-  table,
-  alertTopic,
-  secret,
-  settings,
-}: FunctionResources): Record<string, string> {
+function toEnvironment(scope: Construct, resources: FunctionResources): Record<string, string> {
+  const { table, alertTopic, secret, publicUrl, settings } = resources;
   const { alertEvents, retentionDays } = settings;
   return {
     [ENV.tableName]: table.tableName,
     [ENV.alertTopicArn]: alertTopic.topicArn,
     [ENV.secretId]: secret.arn,
+    [ENV.publicUrl]: publicUrl,
     [ENV.alertEvents]: alertEvents.join(","),
+    [ENV.repeatAfterMinutes]: settings.repeatAfterMinutes,
     ...(retentionDays !== undefined && { [ENV.retentionDays]: String(retentionDays) }),
+    ...toTextEnvironment(scope, settings),
+  } satisfies Partial<Record<Variable, string>>;
+}
+
+/** What messages are written with; the watchdog writes some as well. */
+export function toTextEnvironment(scope: Construct, settings: Settings): Record<string, string> {
+  return {
+    [ENV.label]: settings.label ?? Stack.of(scope).stackName,
+    [ENV.runbookUrl]: settings.runbookUrl,
+    [ENV.numberLabels]: JSON.stringify(settings.numbers),
+    [ENV.subjectForm]: settings.subjectForm,
   } satisfies Partial<Record<Variable, string>>;
 }

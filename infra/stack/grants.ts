@@ -4,7 +4,6 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Topic } from "aws-cdk-lib/aws-sns";
-import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import type { SecretRef } from "./secret.ts";
@@ -17,7 +16,8 @@ export interface FunctionResources {
   readonly secret: SecretRef;
   readonly table: Table;
   readonly alertTopic: Topic;
-  readonly deadLetters: Queue;
+  /** Where the public reaches the function. */
+  readonly publicUrl: string;
 }
 
 /** Everything that the function may do, written out. */
@@ -26,13 +26,14 @@ export function toStatements(
   resources: FunctionResources,
   logs: LogGroup,
 ): PolicyStatement[] {
-  const { key, secret, table, alertTopic, deadLetters } = resources;
+  const { key, secret, table, alertTopic } = resources;
   return [
-    allow(["dynamodb:PutItem", "dynamodb:UpdateItem"], table.tableArn),
-    allow(["dynamodb:Query"], `${table.tableArn}/index/${INDEXES.outbox.name}`),
+    allow(["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], table.tableArn),
+    ...[INDEXES.outbox, INDEXES.byDisplayPhoneNumber].map(({ name }) =>
+      allow(["dynamodb:Query"], `${table.tableArn}/index/${name}`),
+    ),
     allow(["sns:Publish"], alertTopic.topicArn),
     allow(["secretsmanager:GetSecretValue"], secret.arn),
-    allow(["sqs:SendMessage"], deadLetters.queueArn),
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs.logGroupArn),
     allowKey(scope, ["kms:Decrypt", "kms:GenerateDataKey"], key.keyArn, ENCRYPTING_SERVICES),
     ...(secret.keyArn && secret.keyArn !== key.keyArn
@@ -45,7 +46,7 @@ function allow(actions: string[], resource: string): PolicyStatement {
   return new PolicyStatement({ actions, resources: [resource] });
 }
 
-const ENCRYPTING_SERVICES = ["dynamodb", "sns", "secretsmanager", "sqs"];
+const ENCRYPTING_SERVICES = ["dynamodb", "sns", "secretsmanager"];
 
 /** A key, only in the hands of the services that encrypt with it. */
 function allowKey(
@@ -54,8 +55,8 @@ function allowKey(
   keyArn: string,
   services: readonly string[],
 ): PolicyStatement {
-  const { region } = Stack.of(scope);
-  const viaService = services.map((service) => `${service}.${region}.amazonaws.com`);
+  const { region, urlSuffix } = Stack.of(scope);
+  const viaService = services.map((service) => `${service}.${region}.${urlSuffix}`);
   return new PolicyStatement({
     actions,
     resources: [keyArn],

@@ -1,7 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
@@ -11,7 +10,6 @@ import { METRIC, METRICS } from "../../lambda/shared/names.ts";
 export interface MonitoredResources {
   readonly fn: LambdaFunction;
   readonly api: HttpApi;
-  readonly table: Table;
   readonly alertTopic: Topic;
   readonly deadLetters: Queue;
 }
@@ -20,7 +18,7 @@ type MetricName = (typeof METRIC)[keyof typeof METRIC];
 
 /** One of the application's own metrics, summed over five minutes unless told otherwise. */
 export function appMetric(
-  { fn }: MonitoredResources,
+  { fn }: Pick<MonitoredResources, "fn">,
   metricName: MetricName,
   { statistic = Stats.SUM, minutes = 5 } = {},
 ): Metric {
@@ -33,88 +31,58 @@ export function appMetric(
   });
 }
 
-/** One of SNS' metrics of the alert topic; SNS reports them every five minutes. */
+/** SNS reports every five minutes, and late: a window of fifteen still has what came late. */
+const SNS_MINUTES = 15;
+
+/** One of SNS' metrics of the alert topic. */
 export function alertTopicMetric(
   { alertTopic }: MonitoredResources,
   metricName: string,
-  minutes = 5,
+  minutes = SNS_MINUTES,
 ): Metric {
   const period = Duration.minutes(minutes);
   return alertTopic.metric(metricName, { statistic: Stats.SUM, period });
 }
 
-/** Signatures were wrong and not one was right: what a rotated app secret looks like. */
-export function mismatchesOnly(resources: MonitoredResources): IMetric {
-  const { signatureMismatch, accepted } = METRIC;
+/**
+ * Alerts that SNS took and then neither delivered nor failed to deliver: nobody is subscribed. SNS
+ * reports no zeros, hence FILL: without it the comparison has no value just when it is true.
+ */
+export function alertsWithoutSubscriber(resources: MonitoredResources): IMetric {
   return new MathExpression({
-    expression: "IF(FILL(accepted, 0) == 0, FILL(mismatches, 0), 0)",
-    usingMetrics: {
-      mismatches: appMetric(resources, signatureMismatch),
-      accepted: appMetric(resources, accepted),
-    },
-    period: Duration.minutes(15),
-    label: "Wrong signatures while no delivery was accepted",
-  });
-}
-
-/** Alerts that SNS took and then neither delivered nor failed to deliver: nobody is subscribed. */
-export function unheardAlerts(resources: MonitoredResources): IMetric {
-  return new MathExpression({
-    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, FILL(published, 0), 0)",
+    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, published, 0)",
     usingMetrics: {
       published: alertTopicMetric(resources, "NumberOfMessagesPublished"),
       delivered: alertTopicMetric(resources, "NumberOfNotificationsDelivered"),
       failed: alertTopicMetric(resources, "NumberOfNotificationsFailed"),
     },
-    period: Duration.minutes(15),
-    label: "Alerts that nobody was there to hear",
+    period: Duration.minutes(SNS_MINUTES),
+    label: "Alerts published while nobody was subscribed",
   });
 }
 
+/** The second is lost for good: SNS could not even put it into the dead-letter queue. */
 export function undeliveredAlerts(resources: MonitoredResources): IMetric {
-  const invalid = "NumberOfNotificationsFilteredOut-InvalidAttributes";
   return new MathExpression({
-    expression: "FILL(failed, 0) + FILL(invalid, 0)",
+    expression: "failed + lost",
     usingMetrics: {
       failed: alertTopicMetric(resources, "NumberOfNotificationsFailed"),
-      invalid: alertTopicMetric(resources, invalid),
+      lost: alertTopicMetric(resources, "NumberOfNotificationsFailedToRedriveToDlq"),
     },
+    period: Duration.minutes(SNS_MINUTES),
     label: "Alerts that a subscriber did not get",
   });
 }
 
-/**
- * Requests of the function that DynamoDB throttled, be it at the table or at one of its indexes:
- * a write that any of them holds up counts as one throttled request.
- */
-export function throttledRequests(resources: MonitoredResources): IMetric {
-  return sumOverOperations(resources, "ThrottledRequests", "Throttled requests");
-}
-
-/** Requests of the function that DynamoDB answered with a fault of its own. */
-export function tableFaults(resources: MonitoredResources): IMetric {
-  return sumOverOperations(resources, "SystemErrors", "Faults of DynamoDB");
-}
-
-const OPERATIONS = { puts: "PutItem", updates: "UpdateItem", queries: "Query" };
-
-/** Alarms on DynamoDB's own metrics keep their state when data is missing; filled, they end. */
-function sumOverOperations(
-  { table }: MonitoredResources,
-  metricName: string,
-  label: string,
-): IMetric {
-  const usingMetrics = Object.fromEntries(
-    Object.entries(OPERATIONS).map(([id, Operation]) => [
-      id,
-      new Metric({
-        namespace: "AWS/DynamoDB",
-        metricName,
-        dimensionsMap: { TableName: table.tableName, Operation },
-        statistic: Stats.SUM,
-      }),
-    ]),
-  );
-  const expression = "FILL(puts, 0) + FILL(updates, 0) + FILL(queries, 0)";
-  return new MathExpression({ expression, usingMetrics, label });
+/** Whatever DynamoDB failed or throttled, after the SDK's own retries; the log has the reason. */
+export function failedTableRequests(resources: MonitoredResources): IMetric {
+  return new MathExpression({
+    expression: "stores + claims",
+    usingMetrics: {
+      stores: appMetric(resources, METRIC.storeFailed),
+      claims: appMetric(resources, METRIC.relayFailed),
+    },
+    period: Duration.minutes(5),
+    label: "Requests that DynamoDB failed",
+  });
 }

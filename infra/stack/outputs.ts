@@ -1,5 +1,4 @@
 import { CfnOutput, Stack } from "aws-cdk-lib";
-import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Rule } from "aws-cdk-lib/aws-events";
@@ -9,11 +8,16 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
+import { toCloudWatchUrl } from "./console-url.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
+import type { Settings } from "./settings.ts";
+import { toSmsFilterPolicy } from "./sms-filter.ts";
 
 export interface StackResources {
-  readonly api: HttpApi;
+  readonly settings: Settings;
+  readonly publicUrl: string;
+  readonly domainTarget?: string;
   readonly fn: LambdaFunction;
   readonly table: Table;
   readonly alertTopic: Topic;
@@ -21,26 +25,53 @@ export interface StackResources {
   readonly secret: SecretRef;
   readonly relayRule: Rule;
   readonly deadLetters: Queue;
-  readonly dashboard: Dashboard;
+  readonly dashboard: Dashboard | undefined;
   readonly logs: LogGroup;
+}
+
+interface Output {
+  readonly value: string;
+  readonly description: string;
 }
 
 /** What a person and the operator's commands need to know of a deployed stack. */
 export function createOutputs(scope: Construct, resources: StackResources): void {
-  for (const [name, { value, description }] of Object.entries(toOutputs(scope, resources))) {
+  const outputs: Record<string, Output> = {
+    ...toAddresses(scope, resources),
+    ...toSecretOutputs(scope, resources),
+    ...toTopicOutputs(resources),
+    ...toNames(resources),
+  };
+  for (const [name, { value, description }] of Object.entries(outputs)) {
     new CfnOutput(scope, name, { value, description });
   }
 }
 
-function toOutputs(scope: Construct, resources: StackResources) {
-  const { region } = Stack.of(scope);
-  const { api, fn, table, alertTopic, operationsTopic, secret, relayRule, deadLetters } = resources;
-  const console = `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}`;
+function toAddresses(scope: Construct, resources: StackResources): Record<string, Output> {
+  const { publicUrl, domainTarget, dashboard } = resources;
   return {
     WebhookUrl: {
-      value: `${api.apiEndpoint}${WEBHOOK_PATH}`,
+      value: `${publicUrl}${WEBHOOK_PATH}`,
       description: "Callback URL for Meta's App Dashboard",
     },
+    ...(domainTarget && {
+      DomainTarget: {
+        value: domainTarget,
+        description: "What a CNAME record of the domain must point to",
+      },
+    }),
+    ...(dashboard && {
+      DashboardUrl: {
+        value: toCloudWatchUrl(scope, `dashboards/dashboard/${dashboard.dashboardName}`),
+        description: "CloudWatch dashboard",
+      },
+    }),
+  };
+}
+
+function toSecretOutputs(scope: Construct, { secret }: StackResources): Record<string, Output> {
+  const { region } = Stack.of(scope);
+  return {
     ShowVerifyTokenCommand: {
       value: showVerifyTokenCommand(secret.arn, region),
       description: "Shows the verify token for Meta's App Dashboard",
@@ -51,6 +82,12 @@ function toOutputs(scope: Construct, resources: StackResources) {
     },
     SecretName: { value: secret.name, description: "Verify token and app secrets" },
     SecretArn: { value: secret.arn, description: "The same secret's ARN" },
+  };
+}
+
+function toTopicOutputs(resources: StackResources): Record<string, Output> {
+  const { alertTopic, operationsTopic, deadLetters, settings } = resources;
+  return {
     AlertTopicArn: {
       value: alertTopic.topicArn,
       description: "Subscribe people and machines to alerts here",
@@ -59,17 +96,22 @@ function toOutputs(scope: Construct, resources: StackResources) {
       value: operationsTopic.topicArn,
       description: "Subscribe whoever runs this system to its alarms here",
     },
-    TableName: { value: table.tableName, description: "History of security events" },
-    FunctionName: { value: fn.functionName, description: "The webhook's function" },
-    LogGroupName: { value: resources.logs.logGroupName, description: "The function's log" },
-    RelayRuleName: { value: relayRule.ruleName, description: "Ticks the relay once a minute" },
+    SmsFilterPolicy: {
+      value: JSON.stringify(toSmsFilterPolicy(settings.smsKinds)),
+      description: "Filter policy of SMS subscriptions to the alert topic",
+    },
     DeadLetterQueueUrl: {
       value: deadLetters.queueUrl,
-      description: "Alerts that reached nobody, and ticks that failed",
+      description: "Messages that SNS could not deliver to a subscriber",
     },
-    DashboardUrl: {
-      value: `${console}#dashboards/dashboard/${resources.dashboard.dashboardName}`,
-      description: "CloudWatch dashboard",
-    },
+  };
+}
+
+function toNames({ table, fn, logs, relayRule }: StackResources): Record<string, Output> {
+  return {
+    TableName: { value: table.tableName, description: "History of security events" },
+    FunctionName: { value: fn.functionName, description: "The webhook's function" },
+    LogGroupName: { value: logs.logGroupName, description: "The function's log" },
+    RelayRuleName: { value: relayRule.ruleName, description: "Ticks the relay once a minute" },
   };
 }

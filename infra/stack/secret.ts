@@ -1,7 +1,8 @@
-import { Fn, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
+import { toUniqueName } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 
 export interface SecretRef {
@@ -24,6 +25,7 @@ export function createSecret(scope: Construct, key: Key, settings: Settings): Se
  * is generated here would make CloudFormation write a new secret over the app secrets.
  */
 function generateSecret(scope: Construct, key: Key): SecretRef {
+  // A deleted secret keeps its name for a month.
   const name = toUniqueName(Stack.of(scope));
   const secret = new Secret(scope, "Secret", {
     secretName: name,
@@ -38,13 +40,4 @@ function generateSecret(scope: Construct, key: Key): SecretRef {
     },
   });
   return { arn: secret.secretArn, name, keyArn: key.keyArn };
-}
-
-/**
- * A deleted secret keeps its name for a month. With the beginning of the stack's own id, which is
- * a new one each time it is created, the stack can come back at once.
- */
-function toUniqueName({ stackName, stackId }: Stack): string {
-  const uuid = Fn.select(2, Fn.split("/", stackId));
-  return `${stackName}-${Fn.select(0, Fn.split("-", uuid))}`;
 }

@@ -2,7 +2,7 @@ import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { acknowledgeRules } from "./acknowledgements.ts";
 import { createAlarms } from "./alarms.ts";
-import { createApi } from "./api.ts";
+import { addRoutes, createApi } from "./api.ts";
 import { bundleFunction } from "./bundle/bundle.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -13,6 +13,7 @@ import { createQueries } from "./queries.ts";
 import { createRelay } from "./relay.ts";
 import { createSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
+import { createSlackChannel } from "./slack.ts";
 import { createTable } from "./table.ts";
 import { createAlertTopic, createOperationsTopic } from "./topics.ts";
 
@@ -25,25 +26,39 @@ export interface SecurityWebhookStackProps {
 /** Everything on AWS, in a delivery's order. Knows neither account nor region. */
 export class SecurityWebhookStack extends Stack {
   constructor(scope: Construct, id: string, { settings, bundle }: SecurityWebhookStackProps) {
-    super(scope, id, { description: "Hears, keeps and alerts WhatsApp Business security events" });
+    super(scope, id, {
+      description: "Receives, stores and alerts WhatsApp Business security events",
+    });
 
     const key = createKey(this);
+    const { api, stage, accessLogs, ...address } = createApi(this, key, settings);
+
     const deadLetters = createDeadLetters(this, key);
     const secret = createSecret(this, key, settings);
     const table = createTable(this, key);
     const alertTopic = createAlertTopic(this, key, deadLetters, settings);
-    const operationsTopic = createOperationsTopic(this, key, deadLetters, settings);
+    const operationsTopic = createOperationsTopic(this, deadLetters, settings);
+    createSlackChannel(this, settings, [alertTopic, operationsTopic]);
 
-    const resources = { settings, key, deadLetters, secret, table, alertTopic };
+    const resources = { settings, key, secret, table, alertTopic, ...address };
     const { fn, logs } = createFunction(this, bundle ?? bundleFunction(), resources);
-    const { api, accessLogs } = createApi(this, key, fn, settings);
-    const relayRule = createRelay(this, fn, deadLetters);
+    addRoutes(api, fn);
+    const relayRule = createRelay(this, fn);
 
-    const monitored = { fn, api, table, alertTopic, deadLetters };
-    const alarms = createAlarms(this, monitored, operationsTopic);
-    const dashboard = createDashboard(this, monitored, alarms);
+    const monitored = { fn, api, alertTopic, deadLetters };
+    const alarms = createAlarms(this, monitored, operationsTopic, settings);
+    const dashboard = settings.dashboard ? createDashboard(this, monitored, alarms) : undefined;
     createQueries(this, logs, accessLogs);
-    createOutputs(this, { ...monitored, operationsTopic, secret, relayRule, dashboard, logs });
+    createOutputs(this, {
+      ...resources,
+      ...monitored,
+      operationsTopic,
+      relayRule,
+      dashboard,
+      logs,
+    });
     acknowledgeRules(this);
+    // A rollback can't delete a table with deletion protection: first what an account may refuse.
+    table.node.addDependency(stage, alertTopic, operationsTopic);
   }
 }

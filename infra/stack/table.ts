@@ -22,7 +22,7 @@ export function createTable(scope: Construct, key: Key): Table {
     encryptionKey: key,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: true,
-    removalPolicy: RemovalPolicy.RETAIN,
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     timeToLiveAttribute: TABLE.ttl,
   });
   for (const index of Object.values(queryIndexes)) {

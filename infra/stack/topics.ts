@@ -1,40 +1,65 @@
-import { Stack } from "aws-cdk-lib";
+import { Annotations, Stack } from "aws-cdk-lib";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { Key } from "aws-cdk-lib/aws-kms";
-import { Subscription, SubscriptionProtocol, Topic } from "aws-cdk-lib/aws-sns";
+import {
+  type CfnSubscription,
+  Subscription,
+  SubscriptionProtocol,
+  Topic,
+} from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
+import { toSmsFilterPolicy } from "./sms-filter.ts";
 
-/** Where people and machines hear of reset requests. */
+/** Subscribers verify the signature of each https delivery; version 1 would sign with SHA-1. */
+const BOTH = { enforceSSL: true, signatureVersion: "2" };
+
+/** Where people and machines are told of reset requests. */
 export function createAlertTopic(
   scope: Construct,
   key: Key,
   deadLetterQueue: Queue,
-  { alertEmails, alertPhoneNumbers }: Settings,
+  settings: Settings,
 ): Topic {
+  const { alertEmails, alertPhoneNumbers, smsKinds, slackChannelId } = settings;
   // No display name: SNS would put it in front of each SMS, out of the text's 140 characters.
-  const topic = new Topic(scope, "AlertTopic", { masterKey: key, enforceSSL: true });
+  const topic = new Topic(scope, "AlertTopic", { ...BOTH, masterKey: key });
   subscribe(topic, SubscriptionProtocol.EMAIL, alertEmails, deadLetterQueue);
-  subscribe(topic, SubscriptionProtocol.SMS, alertPhoneNumbers, deadLetterQueue);
+  subscribe(
+    topic,
+    SubscriptionProtocol.SMS,
+    alertPhoneNumbers,
+    deadLetterQueue,
+    toSmsFilterPolicy(smsKinds),
+  );
+  if (alertEmails.length + alertPhoneNumbers.length === 0 && !slackChannelId) {
+    warn(topic, "Nobody is subscribed to the alert topic: set alertEmails or alertPhoneNumbers.");
+  }
   return topic;
 }
 
-/** Where the people who run this system hear of alarms. */
+/**
+ * Where the people who run this system are told of alarms. It has no part in the data's key: a
+ * disabled key is what some of the alarms are about.
+ */
 export function createOperationsTopic(
   scope: Construct,
-  key: Key,
   deadLetterQueue: Queue,
-  { operationsEmails }: Settings,
+  { operationsEmails, slackChannelId }: Settings,
 ): Topic {
-  const topic = new Topic(scope, "OperationsTopic", {
-    displayName: "WhatsApp security webhook",
-    masterKey: key,
-    enforceSSL: true,
-  });
+  const displayName = "WhatsApp security webhook";
+  const topic = new Topic(scope, "OperationsTopic", { ...BOTH, displayName });
   allowAlarms(topic);
   subscribe(topic, SubscriptionProtocol.EMAIL, operationsEmails, deadLetterQueue);
+  if (operationsEmails.length === 0 && !slackChannelId) {
+    warn(topic, "Nobody is subscribed to the operations topic: set operationsEmails.");
+  }
   return topic;
+}
+
+function warn(topic: Topic, message: string): void {
+  Annotations.of(topic).addWarningV2(`whatsapp-security-webhook:${topic.node.id}`, message);
 }
 
 /** Not by EmailSubscription and SmsSubscription: the latter forgets the dead-letter queue. */
@@ -43,9 +68,18 @@ function subscribe(
   protocol: SubscriptionProtocol,
   endpoints: readonly string[],
   deadLetterQueue: Queue,
+  filterPolicy?: object,
 ): void {
   for (const endpoint of endpoints) {
-    new Subscription(topic, endpoint, { topic, protocol, endpoint, deadLetterQueue });
+    const subscription = new Subscription(topic, endpoint, {
+      topic,
+      protocol,
+      endpoint,
+      deadLetterQueue,
+    });
+    // CDK's own filter policies have no "$or".
+    if (filterPolicy)
+      (subscription.node.defaultChild as CfnSubscription).filterPolicy = filterPolicy;
   }
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import { resolve, toText } from "../../support/template-text.ts";
 
-type Arn = string | { Ref?: string; "Fn::GetAtt"?: [string, string]; "Fn::Join"?: [string, Arn[]] };
+type Arn = string | object;
 
 /** `dynamodb:Query Events/index/outbox`: an action and the resource by its id in the stack. */
 function toGrants(settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER): string[] {
@@ -18,15 +19,17 @@ function toGrants(settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER
   ).sort();
 }
 
-/** Logical ids end in eight digits of a hash. */
+/** `<Events.Arn>/index/outbox` as `Events/index/outbox`. */
 function toName(arn: Arn): string {
-  if (typeof arn === "string") return arn;
-  if (arn["Fn::Join"]) return arn["Fn::Join"][1].map(toName).join(arn["Fn::Join"][0]);
-  return (arn.Ref ?? arn["Fn::GetAtt"]?.[0] ?? "").replace(/[0-9A-F]{8}$/, "");
+  return toText(arn).replace(/^<(\w+?)(?:\.Arn)?>/, "$1");
 }
 
 const GRANTS = [
+  // One read for a request of the incident page, whoever asks.
+  "dynamodb:GetItem Events",
   "dynamodb:PutItem Events",
+  // What happened to the number since, and its open events.
+  "dynamodb:Query Events/index/byDisplayPhoneNumber",
   "dynamodb:Query Events/index/outbox",
   "dynamodb:UpdateItem Events",
   "kms:Decrypt Key",
@@ -35,9 +38,9 @@ const GRANTS = [
   "logs:PutLogEvents FunctionLogs",
   "secretsmanager:GetSecretValue Secret",
   "sns:Publish AlertTopic",
-  // Where Lambda itself, in the function's name, puts a tick that failed.
-  "sqs:SendMessage DeadLetters",
 ];
+
+const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
 
 describe("the function's role", () => {
   const { theOnly, all } = synthesise(EVERY_SUBSCRIBER);
@@ -55,13 +58,24 @@ describe("the function's role", () => {
     const [statement] = policy.Properties.PolicyDocument.Statement.filter(
       ({ Action }: { Action: string | string[] }) => Action.includes("kms:Decrypt"),
     );
-    const services = statement.Condition.StringEquals["kms:ViaService"].map(toName);
-    expect(services).toEqual([
-      "dynamodb.AWS::Region.amazonaws.com",
-      "sns.AWS::Region.amazonaws.com",
-      "secretsmanager.AWS::Region.amazonaws.com",
-      "sqs.AWS::Region.amazonaws.com",
+    expect(statement.Condition.StringEquals["kms:ViaService"].map(toText)).toEqual([
+      "dynamodb.<AWS::Region>.<AWS::URLSuffix>",
+      "sns.<AWS::Region>.<AWS::URLSuffix>",
+      "secretsmanager.<AWS::Region>.<AWS::URLSuffix>",
     ]);
+    expect(Object.keys(statement.Condition)).toEqual(["StringEquals"]);
+  });
+
+  test("may use an existing secret's key only through Secrets Manager", () => {
+    const secretKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
+    const { theOnly } = synthesise({ secretArn: SECRET_ARN, secretKeyArn });
+    const { Statement } = theOnly("AWS::IAM::ManagedPolicy").Properties.PolicyDocument;
+    const [statement] = Statement.filter(
+      ({ Resource }: { Resource: Arn }) => Resource === secretKeyArn,
+    );
+    expect(resolve(statement.Condition)).toEqual({
+      StringEquals: { "kms:ViaService": ["secretsmanager.<AWS::Region>.<AWS::URLSuffix>"] },
+    });
   });
 
   test("has that one policy, and there is no other role or policy", () => {
@@ -85,28 +99,34 @@ describe("the function's role", () => {
   });
 
   test("may read an existing secret and use its key, and no secret besides", () => {
-    const secretArn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
     const secretKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
     const others = GRANTS.filter((grant) => !grant.startsWith("secretsmanager:"));
-    expect(toGrants({ secretArn, secretKeyArn })).toEqual(
+    expect(toGrants({ secretArn: SECRET_ARN, secretKeyArn })).toEqual(
       [
         ...others,
         `kms:Decrypt ${secretKeyArn}`,
-        `secretsmanager:GetSecretValue ${secretArn}`,
+        `secretsmanager:GetSecretValue ${SECRET_ARN}`,
       ].sort(),
     );
   });
 });
 
 describe("who may call the function", () => {
-  test("is the API's two routes and the relay's rule", () => {
+  test("is the API's four routes and the relay's rule", () => {
     const { ofType } = synthesise();
     const callers = ofType("AWS::Lambda::Permission").map(({ Properties }) => Properties);
-    expect(callers.map(({ Principal }) => Principal).sort()).toEqual([
-      "apigateway.amazonaws.com",
-      "apigateway.amazonaws.com",
-      "events.amazonaws.com",
+    const api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api>";
+    expect(
+      callers.map((caller) => `${caller.Principal} ${toText(caller.SourceArn)}`).sort(),
+    ).toEqual([
+      `apigateway.amazonaws.com ${api}/*/*/incident`,
+      `apigateway.amazonaws.com ${api}/*/*/incident`,
+      `apigateway.amazonaws.com ${api}/*/*/webhook`,
+      `apigateway.amazonaws.com ${api}/*/*/webhook`,
+      "events.amazonaws.com <RelayRule.Arn>",
     ]);
-    for (const { SourceArn } of callers) expect(SourceArn).toBeDefined();
+    for (const { Action, FunctionName } of callers) {
+      expect(`${Action} ${toText(FunctionName)}`).toBe("lambda:InvokeFunction <Function.Arn>");
+    }
   });
 });

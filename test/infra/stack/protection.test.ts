@@ -1,9 +1,12 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { INDEXES, TABLE } from "../../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import { resolve, toText } from "../../support/template-text.ts";
 
-const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
+const { template, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
+/** By the stack, but for what a first deploy made that is rolled back. */
+const KEPT = { DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" };
 const KEY_ARN = { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] };
 
 describe("the event table", () => {
@@ -12,7 +15,12 @@ describe("the event table", () => {
   test("can be brought back to any second, and outlives the stack and mistakes", () => {
     expect(table.Properties.PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled).toBe(true);
     expect(table.Properties.DeletionProtectionEnabled).toBe(true);
-    expect(table).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    expect(table).toMatchObject(KEPT);
+  });
+
+  test("is made after what an account may refuse: a rollback can't delete it", () => {
+    const before = (table.DependsOn ?? []).map((id) => id.replace(/[0-9A-F]{8}$/, ""));
+    expect(before).toEqual(expect.arrayContaining(["Stage", "AlertTopic", "OperationsTopic"]));
   });
 
   test("is paid by request and encrypted with the customer key", () => {
@@ -30,6 +38,26 @@ describe("the event table", () => {
     }
   });
 
+  test("has text for its keys, and numbers to sort the indexes by", () => {
+    const types = table.Properties.AttributeDefinitions.map(
+      ({ AttributeName, AttributeType }: { AttributeName: string; AttributeType: string }) =>
+        `${AttributeName} ${AttributeType}`,
+    );
+    const { outbox } = INDEXES;
+    expect(types.sort()).toEqual(
+      [
+        "displayPhoneNumber S",
+        "event S",
+        "eventKey S",
+        "requester S",
+        "time N",
+        "wabaId S",
+        `${outbox.partitionKey} S`,
+        `${outbox.sortKey} N`,
+      ].sort(),
+    );
+  });
+
   test("answers the history from its indexes alone, and keeps the outbox's index small", () => {
     const projections = Object.values(INDEXES).map(({ name }) => findIndex(name).Projection);
     const [byNumber, byEvent, byRequester, outbox] = projections;
@@ -38,7 +66,7 @@ describe("the event table", () => {
     }
     expect(outbox).toEqual({
       ProjectionType: "INCLUDE",
-      NonKeyAttributes: ["alertAttempts", "receivedAt"],
+      NonKeyAttributes: [...OUTBOX.nonKeyAttributes],
     });
   });
 
@@ -58,11 +86,19 @@ describe("the customer key", () => {
   test("rotates and outlives the stack, as what it encrypts does", () => {
     const key = theOnly("AWS::KMS::Key");
     expect(key.Properties.EnableKeyRotation).toBe(true);
-    expect(key).toMatchObject({ DeletionPolicy: "Retain", UpdateReplacePolicy: "Retain" });
+    expect(key).toMatchObject(KEPT);
+  });
+
+  test("has an alias with the stack's name, which goes with the stack", () => {
+    const alias = theOnly("AWS::KMS::Alias");
+    expect(resolve(alias.Properties)).toEqual({
+      AliasName: "alias/Webhook",
+      TargetKeyId: "<Key.Arn>",
+    });
+    expect(alias.DeletionPolicy).toBeUndefined();
   });
 
   test.each([
-    ["AWS::SNS::Topic", "KmsMasterKeyId", 2],
     ["AWS::SQS::Queue", "KmsMasterKeyId", 1],
     ["AWS::SecretsManager::Secret", "KmsKeyId", 1],
     ["AWS::Logs::LogGroup", "KmsKeyId", 2],
@@ -71,28 +107,61 @@ describe("the customer key", () => {
     expect(ofType(type)).toHaveLength(count);
   });
 
-  test.each(["cloudwatch", "sns", "events"])("lets %s encrypt the messages it sends", (service) => {
-    template.hasResourceProperties("AWS::KMS::Key", {
-      KeyPolicy: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: "Allow",
-            Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-            Principal: { Service: `${service}.amazonaws.com` },
-          }),
-        ]),
-      },
-    });
+  test("encrypts the alert topic, and not the one that tells of a disabled key", () => {
+    const topics = ofType("AWS::SNS::Topic").map(({ Properties }) => resolve(Properties));
+    expect(topics).toEqual([
+      { KmsMasterKeyId: "<Key.Arn>", SignatureVersion: "2" },
+      { DisplayName: "WhatsApp security webhook", SignatureVersion: "2" },
+    ]);
   });
 
-  test("serves no service on behalf of another account, where the service says for whom", () => {
-    const key = theOnly("AWS::KMS::Key");
-    const open = key.Properties.KeyPolicy.Statement.filter(
-      ({ Condition, Principal }: { Condition?: object; Principal: { Service?: unknown } }) =>
-        Principal.Service && !Condition,
-    );
-    expect(open.map(({ Principal }: { Principal: object }) => Principal)).toEqual([
-      { Service: "events.amazonaws.com" },
+  test("serves the account, SNS's dead letters and the stack's logs, and nobody else", () => {
+    const { Statement } = theOnly("AWS::KMS::Key").Properties.KeyPolicy;
+    const account = "<AWS::Region>:<AWS::AccountId>";
+    const logGroups = `arn:<AWS::Partition>:logs:${account}:log-group`;
+    expect(resolve(Statement)).toEqual([
+      {
+        Effect: "Allow",
+        Action: "kms:*",
+        Principal: { AWS: "arn:<AWS::Partition>:iam::<AWS::AccountId>:root" },
+        Resource: "*",
+      },
+      {
+        Effect: "Allow",
+        Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+        Principal: { Service: "sns.amazonaws.com" },
+        Resource: "*",
+        Condition: {
+          ArnLike: { "aws:SourceArn": `arn:<AWS::Partition>:sns:${account}:Webhook-*` },
+        },
+      },
+      {
+        Effect: "Allow",
+        Action: [
+          "kms:Decrypt*",
+          "kms:Describe*",
+          "kms:Encrypt*",
+          "kms:GenerateDataKey*",
+          "kms:ReEncrypt*",
+        ],
+        Principal: { Service: "logs.<AWS::Region>.amazonaws.com" },
+        Resource: "*",
+        Condition: {
+          ArnLike: {
+            "kms:EncryptionContext:aws:logs:arn": [
+              `${logGroups}:Webhook-*`,
+              `${logGroups}:/aws/vendedlogs/Webhook-*`,
+            ],
+          },
+        },
+      },
+      // CDK's own, for a secret: the account's principals through Secrets Manager.
+      expect.objectContaining({
+        Principal: { AWS: "arn:<AWS::Partition>:iam::<AWS::AccountId>:root" },
+        Condition: {
+          StringEquals: { "kms:ViaService": "secretsmanager.<AWS::Region>.amazonaws.com" },
+        },
+      }),
     ]);
   });
 });
@@ -111,28 +180,47 @@ describe("the topics and the dead-letter queue", () => {
     }
   });
 
-  test("let the account's alarms publish, which a policy for TLS alone would shut out", () => {
-    template.hasResourceProperties("AWS::SNS::TopicPolicy", {
-      Topics: [{ Ref: Match.stringLikeRegexp("^OperationsTopic") }],
-      PolicyDocument: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Effect: "Allow",
-            Action: "sns:Publish",
-            Principal: { Service: "cloudwatch.amazonaws.com" },
-          }),
-        ]),
+  test("let the account's alarms publish to the operations topic, and nobody to the other", () => {
+    const allowed = ofType("AWS::SNS::TopicPolicy").flatMap(({ Properties }) =>
+      resolve(Properties.PolicyDocument.Statement).filter(
+        ({ Effect }: { Effect: string }) => Effect === "Allow",
+      ),
+    );
+    expect(allowed).toEqual([
+      {
+        Sid: "Alarms",
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Resource: "<OperationsTopic>",
+        Condition: {
+          StringEquals: { "aws:SourceAccount": "<AWS::AccountId>" },
+          ArnLike: {
+            "aws:SourceArn":
+              "arn:<AWS::Partition>:cloudwatch:<AWS::Region>:<AWS::AccountId>:alarm:*",
+          },
+        },
       },
-    });
+    ]);
   });
 
-  test("reach whom the settings name, and the queue when they do not", () => {
-    const subscriptions = ofType("AWS::SNS::Subscription").map(({ Properties }) => Properties);
-    expect(subscriptions.map(({ Protocol, Endpoint }) => `${Protocol} ${Endpoint}`).sort()).toEqual(
-      ["email operations@example.com", "email security@example.com", "sms +4915112345678"],
+  test("keep dead letters as long as SQS can", () => {
+    expect(theOnly("AWS::SQS::Queue").Properties.MessageRetentionPeriod).toBe(14 * 24 * 3600);
+  });
+
+  test("take dead letters from the topics' subscriptions only", () => {
+    const [policy] = ofType("AWS::SQS::QueuePolicy");
+    const allowed = resolve(policy?.Properties.PolicyDocument.Statement).filter(
+      ({ Effect }: { Effect: string }) => Effect === "Allow",
     );
-    for (const { RedrivePolicy } of subscriptions) {
-      expect(all[RedrivePolicy.deadLetterTargetArn["Fn::GetAtt"][0]]?.Type).toBe("AWS::SQS::Queue");
+    expect(allowed.length).toBeGreaterThan(0);
+    for (const { Action, Principal, Resource, Condition } of allowed) {
+      expect({ Action, Principal, Resource }).toEqual({
+        Action: "sqs:SendMessage",
+        Principal: { Service: "sns.amazonaws.com" },
+        Resource: "<DeadLetters.Arn>",
+      });
+      expect(toText(Condition.ArnEquals["aws:SourceArn"])).toMatch(/^<(Alert|Operations)Topic>$/);
     }
   });
 

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { toRunbookUrl } from "../../../infra/stack/runbook.ts";
 import { parseSettings, SettingsError } from "../../../infra/stack/settings.ts";
+import { synthesise } from "../../support/synthesise.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -13,10 +15,39 @@ describe("without any setting", () => {
       stackName: "WhatsAppSecurityWebhook",
       alertEmails: [],
       alertPhoneNumbers: [],
+      smsKinds: ["alert", "first-repeat", "digest", "acknowledged"],
       alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+      repeatAfterMinutes: "5,15,60,240",
       operationsEmails: [],
+      numbers: {},
+      subjectForm: "plain",
+      runbookUrl: "infra/RUNBOOK.md",
+      defaultEndpoint: true,
+      dashboard: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
+  });
+
+  test("whoever gets the alerts gets the alarms", () => {
+    const { operationsEmails } = parseSettings({ alertEmails: "a@example.com" });
+    expect(operationsEmails).toEqual(["a@example.com"]);
+  });
+
+  test.each([
+    [undefined, "infra/RUNBOOK.md"],
+    ["github:owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
+    ["owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
+    [
+      { url: "git+https://github.com/owner/name.git" },
+      "https://github.com/owner/name/blob/main/infra/RUNBOOK.md",
+    ],
+    [
+      { url: "git@github.com:owner/name.git" },
+      "https://github.com/owner/name/blob/main/infra/RUNBOOK.md",
+    ],
+    ["https://gitlab.com/owner/name", "infra/RUNBOOK.md"],
+  ])("the runbook is where package.json's repository is: %j", (repository, url) => {
+    expect(toRunbookUrl(repository)).toBe(url);
   });
 });
 
@@ -44,6 +75,17 @@ describe("a setting on the command line, where all is text", () => {
       { throttle: '{"rateLimit":10}' },
       { throttle: { rateLimit: 10, burstLimit: 100 } },
     ],
+    ["no dashboard", { dashboard: "false" }, { dashboard: false }],
+    ["no repeats", { repeatAfterMinutes: "off" }, { repeatAfterMinutes: "off" }],
+    ["one repeat", { repeatAfterMinutes: "10" }, { repeatAfterMinutes: "10" }],
+    ["blanks", { repeatAfterMinutes: " 5, 10 " }, { repeatAfterMinutes: "5,10" }],
+    ["the last minute", { repeatAfterMinutes: "1,2880" }, { repeatAfterMinutes: "1,2880" }],
+    [
+      "labels as JSON",
+      { numbers: '{"15550783881":"Support DE"}' },
+      { numbers: { 15550783881: "Support DE" } },
+    ],
+    ["kinds of SMS", { smsKinds: "alert,repeat" }, { smsKinds: ["alert", "repeat"] }],
     ["an event", { alertEvents: "PIN_CHANGED" }, { alertEvents: ["PIN_CHANGED"] }],
   ])("is understood: %s", (_, context, settings) => {
     expect(parseSettings(context)).toMatchObject(settings);
@@ -52,8 +94,15 @@ describe("a setting on the command line, where all is text", () => {
 
 describe("a setting in cdk.json", () => {
   test("has JSON's own types", () => {
-    const context = { alertEmails: ["a@example.com"], retentionDays: 400 };
+    const context = {
+      alertEmails: ["a@example.com"],
+      retentionDays: 400,
+      dashboard: false,
+      numbers: { 15550783881: "Grüße 😀" },
+    };
     expect(parseSettings(context)).toMatchObject(context);
+    expect(parseSettings({ repeatAfterMinutes: [5, 10] }).repeatAfterMinutes).toBe("5,10");
+    expect(parseSettings({ repeatAfterMinutes: 5 }).repeatAfterMinutes).toBe("5");
   });
 
   test("stands among CDK's own context", () => {
@@ -64,21 +113,63 @@ describe("a setting in cdk.json", () => {
 
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
 
+const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
+
+describe("labels of numbers", () => {
+  const labels = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [15550000000 + i, "Support DE"]));
+
+  test("are refused when they do not fit into the function's environment", () => {
+    expect(() => parseSettings({ numbers: labels(200) })).toThrow(
+      /^Setting numbers takes 5401 bytes as JSON, but the function's environment, which Lambda limits to 4 KB, has room for 2600: shorten the labels, or name only the numbers that people confuse\.$/,
+    );
+  });
+
+  test("that are accepted fit into it beside the longest of everything else", () => {
+    const longest = {
+      stackName: "S".repeat(64),
+      label: "x".repeat(30),
+      numbers: labels(96),
+      runbookUrl: `https://${"x".repeat(250)}`,
+      domainName: `${"a.".repeat(124)}com`,
+      certificateArn: CERTIFICATE_ARN,
+      repeatAfterMinutes: Array.from({ length: 20 }, (_, i) => 2800 + i),
+      alertEvents: "PIN_CHANGED,PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
+      retentionDays: 36_500,
+    };
+    const { theOnly } = synthesise(longest);
+    const { Variables } = theOnly("AWS::Lambda::Function").Properties.Environment;
+    const NAMES_OF_RESOURCES = 150;
+    const bytes = Object.entries(Variables).map(
+      ([name, value]) =>
+        name.length + (typeof value === "string" ? Buffer.byteLength(value) : NAMES_OF_RESOURCES),
+    );
+    expect(bytes.reduce((sum, size) => sum + size, 0)).toBeLessThan(4096);
+    expect(() => parseSettings({ ...longest, numbers: labels(97) })).toThrow("takes 2620 bytes");
+  });
+});
+
 describe("a setting that is not understood", () => {
-  test.each([
-    [{ alertEmails: "nobody" }, 'alertEmails has "nobody", which is no e-mail address.'],
+  test.each<[Record<string, unknown>, string]>([
+    [{ alertEmails: "nobody" }, 'alertEmails contains "nobody", which is not an e-mail address.'],
     [{ alertEmails: 5 }, "alertEmails must be a list, or text with commas between its items."],
     [{ alertEmails: "[a@example.com" }, "alertEmails must be a list"],
     [
       { alertPhoneNumbers: "0151 12345678" },
-      'alertPhoneNumbers has "0151 12345678", which is not in E.164 form, such as +4915112345678.',
+      'alertPhoneNumbers contains "0151 12345678", which is not in E.164 form, such as +4915112345678.',
     ],
-    [{ alertPhoneNumbers: [4915112345678] }, "alertPhoneNumbers has a number without quotes"],
-    [{ alertEvents: "PIN_RESET" }, 'alertEvents has "PIN_RESET", which is none of PIN_CHANGED'],
+    [{ alertPhoneNumbers: [4915112345678] }, "alertPhoneNumbers contains a number without quotes"],
+    [
+      { alertEvents: "PIN_RESET" },
+      'alertEvents contains "PIN_RESET", which is none of PIN_CHANGED',
+    ],
     [{ alertEvents: "" }, "alertEvents must name at least one event."],
-    [{ operationsEmails: ["a@"] }, 'operationsEmails has "a@", which is no e-mail address.'],
+    [
+      { operationsEmails: ["a@"] },
+      'operationsEmails contains "a@", which is not an e-mail address.',
+    ],
     [{ throttle: [] }, 'throttle must look like {"rateLimit":50,"burstLimit":100}.'],
-    [{ alertEmails: [5] }, "alertEmails has an item that is no text."],
+    [{ alertEmails: [5] }, "alertEmails contains an item that is not a string."],
     [{ retentionDays: "soon" }, "retentionDays must be a whole number from 8 to 36500."],
     [{ retentionDays: 0 }, "retentionDays must be a whole number from 8 to 36500."],
     [{ retentionDays: 1.5 }, "retentionDays must be a whole number from 8 to 36500."],
@@ -95,6 +186,47 @@ describe("a setting that is not understood", () => {
       { secretKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd" },
       "secretKeyArn needs secretArn, the secret that it encrypts.",
     ],
+    [{ secretArn: 5 }, "secretArn must be a string."],
+    [{ smsKinds: "heartbeat" }, 'smsKinds contains "heartbeat", which is none of alert, '],
+    [{ smsKinds: "" }, "smsKinds must name at least one kind."],
+    ...["15,5", "5,5", "0,5", "2881", "5,,6", "", "soon", "1.5", "-5", "on"].map(
+      (repeatAfterMinutes): [Record<string, unknown>, string] => [
+        { repeatAfterMinutes },
+        "repeatAfterMinutes must be minutes from 1 to 2880 with commas between them, each later than the one before, such as 5,15,60,240; or off.",
+      ],
+    ),
+    [{ label: "Grüße" }, "label must be 1 to 30 printable ASCII characters."],
+    [{ label: " x" }, "label must be 1 to 30 printable ASCII characters."],
+    [{ label: "x".repeat(31) }, "label must be 1 to 30 printable ASCII characters."],
+    [{ subjectForm: "loud" }, "subjectForm must be plain or state."],
+    [{ dashboard: "no" }, "dashboard must be true or false."],
+    [{ runbookUrl: "http://example.com" }, "runbookUrl must be an https URL without #"],
+    [{ runbookUrl: "https://example.com/#a" }, "runbookUrl must be an https URL without #"],
+    [{ numbers: "Support" }, 'numbers must look like {"15550783881":"Support DE"}.'],
+    [{ numbers: '["1"]' }, 'numbers must look like {"15550783881":"Support DE"}.'],
+    [{ numbers: { 15550783881: 5 } }, 'numbers must look like {"15550783881":"Support DE"}.'],
+    [
+      { numbers: { "+15550783881": "Support" } },
+      'numbers contains "+15550783881", which is not a phone number in digits only, such as 15550783881.',
+    ],
+    [
+      { numbers: { 15550783881: "a\nb" } },
+      'numbers contains the label "a\\nb", which is not 1 to 40 printable characters.',
+    ],
+    [{ domainName: "Example.com" }, "domainName must be a domain name in lower case"],
+    [{ domainName: "a.example.com" }, "domainName needs certificateArn, the certificate of that"],
+    [{ certificateArn: CERTIFICATE_ARN }, "certificateArn needs domainName, the name that it"],
+    [{ certificateArn: "x" }, "certificateArn must be the ARN of an ACM certificate."],
+    [{ hostedZoneId: "example.com" }, "hostedZoneId must be the id of a Route 53 hosted zone"],
+    [
+      { hostedZoneId: "Z0123" },
+      "hostedZoneId needs domainName, the name that gets a record there.",
+    ],
+    [{ defaultEndpoint: "false" }, "defaultEndpoint can be false only with domainName: "],
+    [{ slackWorkspaceId: "T0123456" }, "slackWorkspaceId needs slackChannelId, the channel to"],
+    [{ slackChannelId: "C0123456" }, "slackChannelId needs slackWorkspaceId, the workspace of"],
+    [{ slackWorkspaceId: "acme", slackChannelId: "C01" }, "slackWorkspaceId must be a Slack"],
+    [{ slackWorkspaceId: "T01", slackChannelId: "#alerts" }, "slackChannelId must be a Slack"],
     [{ stackName: "my stack" }, "stackName must be 1 to 64 letters, digits and hyphens"],
     [{ alertEmail: "a@example.com" }, "alertEmail is unknown; the settings are stackName, "],
     [{ "alert-emails": "a@example.com" }, "alert-emails is unknown"],
@@ -110,7 +242,7 @@ describe("cdk synth", () => {
     const { status, stderr } = await synth("-c", "alertPhoneNumbers=0151");
     expect(status).toBe(1);
     expect(stderr).toContain(
-      'Setting alertPhoneNumbers has "0151", which is not in E.164 form, such as +4915112345678.\n',
+      'Setting alertPhoneNumbers contains "0151", which is not in E.164 form, such as +4915112345678.\n',
     );
     expect(stderr).not.toMatch(/^\s+at /m);
   });

@@ -1,13 +1,27 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import { resolve, toText } from "../../support/template-text.ts";
 
 const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
 
 describe("the address", () => {
-  test("has two routes and nothing else", () => {
-    const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
-    expect(routes.sort()).toEqual(["GET /webhook", "POST /webhook"]);
+  test("has four routes, to the one function, and nothing else", () => {
+    const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => resolve(Properties));
+    expect(routes.map(({ RouteKey }) => RouteKey).sort()).toEqual([
+      "GET /incident",
+      "GET /webhook",
+      "POST /incident",
+      "POST /webhook",
+    ]);
+    expect(ofType("AWS::ApiGatewayV2::Integration")).toHaveLength(1);
+    expect(toText(theOnly("AWS::ApiGatewayV2::Integration").Properties.IntegrationUri)).toBe(
+      "<Function.Arn>",
+    );
+    for (const { Target, AuthorizationType } of routes) {
+      expect(Target).toMatch(/^integrations\/</);
+      expect(AuthorizationType).toBe("NONE");
+    }
   });
 
   test("hands requests over in payload format 2.0", () => {
@@ -16,18 +30,33 @@ describe("the address", () => {
     });
   });
 
-  test("is throttled", () => {
+  test("is throttled, each of its routes alike", () => {
+    expect(theOnly("AWS::ApiGatewayV2::Stage").Properties.RouteSettings).toBeUndefined();
     template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
       StageName: "$default",
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     });
   });
 
-  test("logs who called, as JSON and without the verify token's query string", () => {
-    const stage = theOnly("AWS::ApiGatewayV2::Stage");
-    const format = stage.Properties.AccessLogSettings.Format;
-    expect(Object.keys(JSON.parse(format))).toContain("ip");
-    expect(format).not.toMatch(/query|path|uri/i);
+  test("logs who called, as JSON and without the query string's tokens and codes", () => {
+    const { AccessLogSettings } = theOnly("AWS::ApiGatewayV2::Stage").Properties;
+    expect(JSON.parse(AccessLogSettings.Format)).toEqual({
+      requestId: "$context.requestId",
+      requestTime: "$context.requestTime",
+      ip: "$context.identity.sourceIp",
+      routeKey: "$context.routeKey",
+      status: "$context.status",
+      latency: "$context.responseLatency",
+      integrationError: "$context.integrationErrorMessage",
+    });
+    expect(toText(AccessLogSettings.DestinationArn)).toBe("<AccessLogs.Arn>");
+  });
+
+  test("throttles as the setting says", () => {
+    const throttle = { rateLimit: 7, burstLimit: 9 };
+    synthesise({ throttle }).template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+    });
   });
 });
 
@@ -43,24 +72,42 @@ describe("the function", () => {
     });
   });
 
-  test("is told its parts by the names that it reads", () => {
-    template.hasResourceProperties("AWS::Lambda::Function", {
-      Environment: {
-        Variables: {
-          TABLE_NAME: { Ref: Match.stringLikeRegexp("^Events") },
-          ALERT_TOPIC_ARN: { Ref: Match.stringLikeRegexp("^AlertTopic") },
-          SECRET_ID: { Ref: Match.stringLikeRegexp("^Secret") },
-          ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
-          RETENTION_DAYS: Match.absent(),
-        },
-      },
+  const environmentOf = (settings: Readonly<Record<string, unknown>>) =>
+    resolve(synthesise(settings).theOnly("AWS::Lambda::Function").Properties.Environment.Variables);
+
+  test("is told of its resources and of the settings", () => {
+    expect(environmentOf(EVERY_SUBSCRIBER)).toEqual({
+      TABLE_NAME: "<Events>",
+      ALERT_TOPIC_ARN: "<AlertTopic>",
+      SECRET_ID: "<Secret>",
+      PUBLIC_URL: "<Api.ApiEndpoint>",
+      ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
+      REPEAT_AFTER_MINUTES: "5,15,60,240",
+      DEPLOYMENT_LABEL: "Webhook",
+      RUNBOOK_URL: "infra/RUNBOOK.md",
+      NUMBER_LABELS: "{}",
+      SUBJECT_FORM: "plain",
     });
   });
 
-  test("is told of a retention only when there is one", () => {
-    synthesise({ retentionDays: 400 }).template.hasResourceProperties("AWS::Lambda::Function", {
-      Environment: { Variables: { RETENTION_DAYS: "400" } },
-    });
+  test.each([
+    [{ alertEvents: "PIN_CHANGED" }, { ALERT_EVENTS: "PIN_CHANGED" }],
+    [
+      { alertEvents: "PIN_CHANGED,PIN_RESET_REQUEST" },
+      { ALERT_EVENTS: "PIN_CHANGED,PIN_RESET_REQUEST" },
+    ],
+    [{ retentionDays: 400 }, { RETENTION_DAYS: "400" }],
+    [{ repeatAfterMinutes: "off" }, { REPEAT_AFTER_MINUTES: "off" }],
+    [{ repeatAfterMinutes: "1, 2" }, { REPEAT_AFTER_MINUTES: "1,2" }],
+    [{ label: "Prod EU" }, { DEPLOYMENT_LABEL: "Prod EU" }],
+    [{ runbookUrl: "https://wiki.example.com/a" }, { RUNBOOK_URL: "https://wiki.example.com/a" }],
+    [
+      { numbers: '{"15550783881":"Support DE"}' },
+      { NUMBER_LABELS: '{"15550783881":"Support DE"}' },
+    ],
+    [{ subjectForm: "state" }, { SUBJECT_FORM: "state" }],
+  ])("is told of %j", (settings, variables) => {
+    expect(environmentOf(settings)).toMatchObject(variables);
   });
 
   test("does not repeat a tick that failed: the next one comes anyway", () => {
@@ -99,32 +146,86 @@ describe("the logs", () => {
   test("are kept a year and outlive the stack", () => {
     for (const group of ofType("AWS::Logs::LogGroup")) {
       expect(group.Properties.RetentionInDays).toBe(365);
-      expect(group.DeletionPolicy).toBe("Retain");
+      expect(group.DeletionPolicy).toBe("RetainExceptOnCreate");
+      expect(group.UpdateReplacePolicy).toBe("Retain");
     }
   });
 
+  test("of requests are vended logs, and their name is new each time the stack is made", () => {
+    const names = ofType("AWS::Logs::LogGroup").map(({ Properties }) => Properties.LogGroupName);
+    expect(names.map((name) => name && toText(name))).toEqual([
+      "/aws/vendedlogs/Webhook-<0 of <2 of <AWS::StackId> by /> by ->/access",
+      undefined,
+    ]);
+  });
+
   test("have the runbook's queries saved beside them", () => {
-    expect(ofType("AWS::Logs::QueryDefinition")).toHaveLength(5);
+    const queries = ofType("AWS::Logs::QueryDefinition").map(
+      ({ Properties: { Name, LogGroupNames, QueryString } }) =>
+        `${Name} in ${toText(LogGroupNames)}\n${QueryString}`,
+    );
+    expect(`\n${queries.join("\n\n")}\n`).toMatchInlineSnapshot(`
+      "
+      Webhook/Latest outcomes in ["<FunctionLogs>"]
+      fields @timestamp, level, message, reason, count, requestId
+      | filter message != 'outbox relayed' or level = 'ERROR'
+      | sort @timestamp desc
+      | limit 100
+
+      Webhook/Failures in ["<FunctionLogs>"]
+      fields @timestamp, @message
+      | filter level = 'ERROR' or record.status != 'success' or ispresent(errorType)
+      | sort @timestamp desc
+      | limit 100
+
+      Webhook/Refused requests in ["<FunctionLogs>"]
+      filter message = 'request rejected'
+      | stats sum(count) as requests by reason, bin(5m)
+
+      Webhook/Who calls in ["<AccessLogs>"]
+      stats count(*) as requests, max(latency) as slowest by ip, routeKey, status
+      | sort requests desc
+      | limit 50
+
+      Webhook/Outbox by minute in ["<FunctionLogs>"]
+      filter message = 'outbox relayed'
+      | stats max(OutboxSize.0) as pending, max(OutboxAge.0) as oldestSeconds by bin(1m)
+      "
+    `);
   });
 });
 
 describe("the stack", () => {
   test("tells people and commands what they need to know", () => {
-    expect(Object.keys(template.toJSON().Outputs).sort()).toEqual([
-      "AlertTopicArn",
-      "DashboardUrl",
-      "DeadLetterQueueUrl",
-      "FunctionName",
-      "LogGroupName",
-      "OperationsTopicArn",
-      "RelayRuleName",
-      "SecretArn",
-      "SecretName",
-      "SetAppSecretCommand",
-      "ShowVerifyTokenCommand",
-      "TableName",
-      "WebhookUrl",
-    ]);
+    const outputs = Object.entries(template.toJSON().Outputs).map(
+      ([name, output]) => `${name}: ${toText((output as { Value: unknown }).Value)}`,
+    );
+    expect(`\n${outputs.sort().join("\n")}\n`).toMatchInlineSnapshot(`
+      "
+      AlertTopicArn: <AlertTopic>
+      DashboardUrl: https://<Consoles.<AWS::Partition>.host>/cloudwatch/home?region=<AWS::Region>#dashboards/dashboard/<Dashboard>
+      DeadLetterQueueUrl: <DeadLetters>
+      FunctionName: <Function>
+      LogGroupName: <FunctionLogs>
+      OperationsTopicArn: <OperationsTopic>
+      RelayRuleName: <RelayRule>
+      SecretArn: <Secret>
+      SecretName: Webhook-<0 of <2 of <AWS::StackId> by /> by ->
+      SetAppSecretCommand: (printf 'App secret: ' && read -rs APP_SECRET && echo && SECRET=$(aws secretsmanager get-secret-value --region <AWS::Region> --secret-id <Secret> --query SecretString --output text) && SECRET=$(printf %s "$SECRET" | APP_SECRET="$APP_SECRET" node -e 'const secret = JSON.parse(require("fs").readFileSync(0, "utf8")); const appSecret = process.env.APP_SECRET.trim(); if (!/^[0-9a-f]{32}$/.test(appSecret)) { console.error("A Meta app secret has 32 hexadecimal digits."); process.exit(1) }; secret.appSecrets = [...new Set([appSecret, ...(secret.appSecrets ?? [])])]; console.log(JSON.stringify(secret))') && printf %s "$SECRET" | aws secretsmanager put-secret-value --region <AWS::Region> --secret-id <Secret> --secret-string file:///dev/stdin --query VersionId --output text)
+      ShowVerifyTokenCommand: aws secretsmanager get-secret-value --region <AWS::Region> --secret-id <Secret> --query SecretString --output text | node -pe 'JSON.parse(require("fs").readFileSync(0, "utf8")).verifyToken'
+      SmsFilterPolicy: {"$or":[{"kind":["alert","acknowledged"]},{"kind":["repeat","digest"],"repeat":[{"numeric":["<=",1]}]},{"kind":["digest"],"repeat":[{"exists":false}]}]}
+      TableName: <Events>
+      WebhookUrl: <Api.ApiEndpoint>/webhook
+      "
+    `);
+  });
+
+  test("knows the console of each partition", () => {
+    expect(template.toJSON().Mappings.Consoles).toEqual({
+      aws: { host: "console.aws.amazon.com" },
+      "aws-cn": { host: "console.amazonaws.cn" },
+      "aws-us-gov": { host: "console.amazonaws-us-gov.com" },
+    });
   });
 
   test("names nothing that a second stack in the account would name as well", () => {

@@ -1,0 +1,38 @@
+import { ApiMapping, DomainName, type HttpApi, type HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { CfnRecordSet } from "aws-cdk-lib/aws-route53";
+import type { Construct } from "constructs";
+import type { Settings } from "./settings.ts";
+
+interface Address {
+  readonly publicUrl: string;
+  readonly domainTarget?: string;
+}
+
+/** The domain of the settings, which survives a new API or another region; or the API's own. */
+export function createDomain(
+  scope: Construct,
+  api: HttpApi,
+  stage: HttpStage,
+  settings: Settings,
+): Address {
+  const { domainName, certificateArn, hostedZoneId } = settings;
+  if (!domainName || !certificateArn) return { publicUrl: api.apiEndpoint };
+  const certificate = Certificate.fromCertificateArn(scope, "Certificate", certificateArn);
+  const domain = new DomainName(scope, "Domain", { domainName, certificate });
+  new ApiMapping(scope, "DomainMapping", { api, domainName: domain, stage });
+  if (hostedZoneId) createRecord(scope, domain, hostedZoneId);
+  return { publicUrl: `https://${domainName}`, domainTarget: domain.regionalDomainName };
+}
+
+function createRecord(scope: Construct, domain: DomainName, hostedZoneId: string): void {
+  new CfnRecordSet(scope, "DomainRecord", {
+    hostedZoneId,
+    name: domain.name,
+    type: "A",
+    aliasTarget: {
+      dnsName: domain.regionalDomainName,
+      hostedZoneId: domain.regionalHostedZoneId,
+    },
+  });
+}
