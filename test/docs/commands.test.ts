@@ -28,7 +28,7 @@ type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 
 /** Commands, options and settings that the documents describe and that are about to land. */
 const LANDING = ["acknowledge", "confirm", "subscribe"];
-const LANDING_WORDS = /--keep-token|--open|--repeat-after|domainName/;
+const LANDING_WORDS = /--keep-token|--open|--repeat-after/;
 
 /** What is run elsewhere, by the name of where. */
 const ELSEWHERE: readonly (readonly [RegExp, string])[] = [

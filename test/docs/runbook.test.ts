@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { ALARMS } from "../../infra/stack/alarm-list.ts";
 import { QUERIES } from "../../infra/stack/queries.ts";
+import { toHeadingUrl } from "../../infra/stack/runbook.ts";
 import { readSections } from "./documents.ts";
+import { anchorsOf } from "./links.ts";
 
 /** Alarms that the documents describe and the stack does not have yet. */
 const LANDING = ["Watchdog failed", "Watchdog not running"];
@@ -19,6 +21,13 @@ describe("the runbook", () => {
   test.each(sections)("says of $heading how to investigate and how to fix", ({ text }) => {
     expect(text).toContain("**Investigate:**");
     expect(text).toContain("**Fix:**");
+  });
+
+  test("is where each alarm's address leads", () => {
+    const anchors = anchorsOf("infra/RUNBOOK.md");
+    const addresses = ALARMS.map(({ heading }) => toHeadingUrl("https://example.com/r", heading));
+    const leadNowhere = addresses.filter((url) => !anchors.has(url.split("#")[1] ?? ""));
+    expect(leadNowhere).toEqual([]);
   });
 
   test("names saved queries that there are", () => {

@@ -1,0 +1,118 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, test } from "vitest";
+import { parseSettings } from "../../infra/stack/settings.ts";
+import { META_EXAMPLE } from "../support/builders.ts";
+import { synthesise } from "../support/synthesise.ts";
+import { startWorld } from "../support/world.ts";
+import { ROOT, readDocument, readSection } from "./documents.ts";
+
+const OPERATE = "infra/README.md";
+
+/** Settings that add outputs. */
+const DOMAIN = {
+  domainName: "whatsapp.example.com",
+  certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
+};
+
+/** Settings and IAM actions that the documents describe and that are about to land. */
+const LANDING = /heartbeat|UpdateItem|Subscri/;
+
+/** The names in code of a table's first column. */
+function namesIn(file: string, heading: string): string[] {
+  const rows = readSection(file, heading).matchAll(/^\| (`[^|]+) \|/gm);
+  return [...rows].flatMap(([, cell = ""]) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1] ?? ""),
+  );
+}
+
+describe("what the documents say is what the code has", () => {
+  test("the settings", () => {
+    const settings = messageOf(() => parseSettings({ nothing: 1 })).split("the settings are ")[1];
+    const known = settings?.replace(/\.$/, "").split(", ") ?? [];
+    const documented = namesIn(OPERATE, "Settings").filter(
+      (name) => known.includes(name) || !LANDING.test(name),
+    );
+    expect(documented.sort()).toEqual(known.sort());
+  });
+
+  test("the outputs", () => {
+    const { Outputs } = synthesise(DOMAIN).template.toJSON();
+    expect(namesIn(OPERATE, "Outputs").sort()).toEqual(Object.keys(Outputs).sort());
+  });
+
+  test("the folders of lambda/", () => {
+    const documented = namesIn("lambda/README.md", "The application").filter((n) =>
+      n.endsWith("/"),
+    );
+    const folders = globSync("lambda/*/", { cwd: ROOT }).map((path) => `${path.split("/")[1]}/`);
+    expect(documented).toEqual(expect.arrayContaining(folders));
+  });
+
+  test("an item's attributes", async () => {
+    const world = await startWorld();
+    await world.deliver(META_EXAMPLE);
+    const { Items = [] } = await world.dynamodb.send(
+      new ScanCommand({ TableName: world.tableName }),
+    );
+    await world.stop();
+    const documented = namesIn("lambda/README.md", "Stored attributes");
+    const events = Items.filter(({ wabaId }) => wabaId?.S !== "pace");
+    const stored = new Set(events.flatMap((item) => Object.keys(item)));
+    expect(documented).toEqual(expect.arrayContaining([...stored]));
+  });
+
+  test("npm's scripts", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+    const all = globSync("{*.md,{infra,lambda,test,.github}/**/*.md}", { cwd: ROOT });
+    const text = all.map(readDocument).join("\n");
+    const isNamed = (name: string) => new RegExp(`npm (run |--silent )*${name}\\b`).test(text);
+    expect(Object.keys(scripts).filter((name) => !isNamed(name))).toEqual([]);
+  });
+});
+
+test("the operator's policy allows what the commands call, and nothing else", () => {
+  const [, json = ""] =
+    /```json\n([\s\S]+?)```/.exec(readSection(OPERATE, "The operator's IAM policy")) ?? [];
+  const { Statement } = JSON.parse(json) as {
+    Statement: { Sid: string; Action: string | string[] }[];
+  };
+  const allowed = Statement.flatMap(({ Action }) => Action).filter(
+    (name) => !name.startsWith("kms:"),
+  );
+  const called = new Set(filesOf("infra/commands/*/main.ts").flatMap(actionsIn));
+  const landed = allowed.filter((name) => called.has(name) || !LANDING.test(name));
+  expect(landed.sort()).toEqual([...called].sort());
+});
+
+/** These files and all that they import, as far as it is ours. */
+function filesOf(pattern: string): string[] {
+  const files = new Set(globSync(pattern, { cwd: ROOT }));
+  for (const file of files) {
+    const imports = readFileSync(join(ROOT, file), "utf8").matchAll(/from "(\.[^"]+)"/g);
+    for (const [, name = ""] of imports) files.add(normalize(join(dirname(file), name)));
+  }
+  return [...files].filter((file) => existsSync(join(ROOT, file)));
+}
+
+/** The IAM actions of a file's requests: what `new XCommand(` or `paginateX(` of a client asks. */
+function actionsIn(file: string): string[] {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const imports = [
+    ...source.matchAll(/import (?!type)\{([^}]+)\} from "@aws-sdk\/client-([\w-]+)"/g),
+  ];
+  return imports.flatMap(([, names = "", client = ""]) => {
+    const found = [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b(?!Input|Output)/g)];
+    return found.map(([, paged, sent]) => `${client.replace("-", "")}:${paged ?? sent}`);
+  });
+}
+
+function messageOf(work: () => unknown): string {
+  try {
+    work();
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
