@@ -1,4 +1,10 @@
-import { ApiMapping, DomainName, type HttpApi, type HttpStage } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  ApiMapping,
+  DomainName,
+  type HttpApi,
+  type HttpStage,
+  SecurityPolicy,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { CfnRecordSet } from "aws-cdk-lib/aws-route53";
 import type { Construct } from "constructs";
@@ -19,10 +25,13 @@ export function createDomain(
   const { domainName, certificateArn, hostedZoneId } = settings;
   if (!domainName || !certificateArn) return { publicUrl: api.apiEndpoint };
   const certificate = Certificate.fromCertificateArn(scope, "Certificate", certificateArn);
-  const domain = new DomainName(scope, "Domain", { domainName, certificate });
+  const securityPolicy = SecurityPolicy.TLS_1_2;
+  const domain = new DomainName(scope, "Domain", { domainName, certificate, securityPolicy });
   new ApiMapping(scope, "DomainMapping", { api, domainName: domain, stage });
-  if (hostedZoneId) createRecord(scope, domain, hostedZoneId);
-  return { publicUrl: `https://${domainName}`, domainTarget: domain.regionalDomainName };
+  const publicUrl = `https://${domainName}`;
+  if (!hostedZoneId) return { publicUrl, domainTarget: domain.regionalDomainName };
+  createRecord(scope, domain, hostedZoneId);
+  return { publicUrl };
 }
 
 function createRecord(scope: Construct, domain: DomainName, hostedZoneId: string): void {

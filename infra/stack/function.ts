@@ -86,7 +86,7 @@ function toEnvironment(scope: Construct, resources: FunctionResources): Record<s
 export function toTextEnvironment(scope: Construct, settings: Settings): Record<string, string> {
   return {
     [ENV.label]: settings.label ?? Stack.of(scope).stackName,
-    [ENV.runbookUrl]: settings.runbookUrl,
+    ...(settings.runbookUrl && { [ENV.runbookUrl]: settings.runbookUrl }),
     [ENV.numberLabels]: JSON.stringify(settings.numbers),
     [ENV.subjectForm]: settings.subjectForm,
   } satisfies Partial<Record<Variable, string>>;

@@ -1,5 +1,9 @@
 import * as v from "valibot";
-import { DEFAULT_ALERT_EVENTS, KNOWN_EVENTS } from "../../lambda/shared/names.ts";
+import {
+  DEFAULT_ALERT_EVENTS,
+  DEFAULT_REPEAT_MINUTES,
+  KNOWN_EVENTS,
+} from "../../lambda/shared/names.ts";
 import { DEFAULT_RUNBOOK_URL } from "./runbook.ts";
 import {
   Email,
@@ -47,7 +51,7 @@ const Settings = v.object({
     [...DEFAULT_ALERT_EVENTS],
   ),
   /** Minutes after which an unanswered alert is repeated. */
-  repeatAfterMinutes: v.optional(RepeatAfterMinutes, "5,15,60,240"),
+  repeatAfterMinutes: v.optional(RepeatAfterMinutes, DEFAULT_REPEAT_MINUTES.join(",")),
   /** Who gets the alarms by e-mail; absent: who gets the alerts. */
   operationsEmails: v.optional(listOf(Email)),
   /** What people call the numbers. */
@@ -108,10 +112,7 @@ const Settings = v.object({
 });
 
 type ParsedSettings = v.InferOutput<typeof Settings>;
-export type Settings = ParsedSettings & {
-  readonly operationsEmails: readonly string[];
-  readonly runbookUrl: string;
-};
+export type Settings = ParsedSettings & { readonly operationsEmails: readonly string[] };
 
 /** Reads the settings from CDK context. Throws a SettingsError that names the setting and the rule. */
 export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
@@ -127,7 +128,7 @@ export function parseSettings(context: Readonly<Record<string, unknown>>): Setti
   }
   // Alarms that reach nobody are worse than some too many; an empty list still says "nobody".
   const { operationsEmails = output.alertEmails, runbookUrl = DEFAULT_RUNBOOK_URL } = output;
-  return { ...output, operationsEmails, runbookUrl };
+  return { ...output, operationsEmails, ...(runbookUrl && { runbookUrl }) };
 }
 
 function toSentence(issue: v.BaseIssue<unknown>): string {

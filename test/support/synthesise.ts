@@ -15,6 +15,18 @@ export const EVERY_SUBSCRIBER = {
   operationsEmails: ["operations@example.com"],
 };
 
+/** The settings of a stack that has everything that a setting can add. */
+export const EVERY_PART = {
+  ...EVERY_SUBSCRIBER,
+  domainName: "whatsapp.example.com",
+  certificateArn: "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c",
+  hostedZoneId: "Z0123456789ABC",
+  slackWorkspaceId: "T01234567",
+  slackChannelId: "C01234567",
+  numbers: { 15550783881: "Support DE" },
+  retentionDays: 400,
+};
+
 export interface Resource {
   readonly Type: string;
   // biome-ignore lint/suspicious/noExplicitAny: a template's properties have the shape of their type.

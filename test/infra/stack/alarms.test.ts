@@ -140,4 +140,10 @@ describe("the alarms", () => {
     expect(spec.meaning).toMatch(/^[A-Z][^.]+\.$/);
     expect(AlarmDescription.length).toBeLessThan(1024);
   });
+
+  test("name the runbook's file where nobody said where it is read", () => {
+    const { ofType } = synthesise();
+    const [{ Properties: { AlarmDescription = "" } = {} } = {}] = ofType("AWS::CloudWatch::Alarm");
+    expect(AlarmDescription).toMatch(/ Runbook: infra\/RUNBOOK\.md#function-errors$/);
+  });
 });

@@ -8,9 +8,9 @@ import {
 } from "cdk-nag";
 import { describe, expect, test } from "vitest";
 import { ACKNOWLEDGEMENTS } from "../../../infra/stack/acknowledgements.ts";
-import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import { EVERY_PART, synthesise } from "../../support/synthesise.ts";
 
-const { stack, theOnly, ofType } = synthesise(EVERY_SUBSCRIBER);
+const { stack, theOnly, ofType } = synthesise(EVERY_PART);
 
 const PACKS = [
   new AwsSolutionsChecks(),

@@ -21,7 +21,6 @@ describe("without any setting", () => {
       operationsEmails: [],
       numbers: {},
       subjectForm: "plain",
-      runbookUrl: "infra/RUNBOOK.md",
       defaultEndpoint: true,
       dashboard: true,
       throttle: { rateLimit: 50, burstLimit: 100 },
@@ -34,7 +33,7 @@ describe("without any setting", () => {
   });
 
   test.each([
-    [undefined, "infra/RUNBOOK.md"],
+    [undefined, undefined],
     ["github:owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
     ["owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
     [
@@ -45,7 +44,7 @@ describe("without any setting", () => {
       { url: "git@github.com:owner/name.git" },
       "https://github.com/owner/name/blob/main/infra/RUNBOOK.md",
     ],
-    ["https://gitlab.com/owner/name", "infra/RUNBOOK.md"],
+    ["https://gitlab.com/owner/name", undefined],
   ])("the runbook is where package.json's repository is: %j", (repository, url) => {
     expect(toRunbookUrl(repository)).toBe(url);
   });

@@ -1,6 +1,8 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import { parseSettings } from "../../../infra/stack/settings.ts";
+import { parseConfig } from "../../../lambda/shared/config.ts";
+import { EVERY_PART, EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { resolve, toText } from "../../support/template-text.ts";
 
 const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
@@ -84,9 +86,27 @@ describe("the function", () => {
       ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
       REPEAT_AFTER_MINUTES: "5,15,60,240",
       DEPLOYMENT_LABEL: "Webhook",
-      RUNBOOK_URL: "infra/RUNBOOK.md",
       NUMBER_LABELS: "{}",
       SUBJECT_FORM: "plain",
+    });
+  });
+
+  test.each([EVERY_SUBSCRIBER, EVERY_PART])("understands what it is told: %j", (settings) => {
+    const environment = { ...environmentOf(settings), AWS_LAMBDA_FUNCTION_NAME: "fn" };
+    const publicUrl = environment.PUBLIC_URL.replace("<Api.ApiEndpoint>", "https://api.example");
+    const parsed = parseSettings(settings);
+    expect(parseConfig({ ...environment, PUBLIC_URL: publicUrl })).toEqual({
+      tableName: "<Events>",
+      alertTopicArn: "<AlertTopic>",
+      functionName: "fn",
+      publicUrl,
+      alertEvents: parsed.alertEvents,
+      repeatAfterMinutes: [5, 15, 60, 240],
+      runbookUrl: "",
+      label: "Webhook",
+      numberLabels: parsed.numbers,
+      subjectForm: parsed.subjectForm,
+      ...(parsed.retentionDays && { retentionDays: parsed.retentionDays }),
     });
   });
 
