@@ -7,7 +7,8 @@ import { toDocument } from "./document.ts";
 import { toForm } from "./form.ts";
 import { type Html, html } from "./html.ts";
 import type { Incident } from "./incident.ts";
-import { type Standing, toStanding } from "./standing.ts";
+import { toProtection } from "./protection.ts";
+import { toStanding } from "./standing.ts";
 import type { Submission } from "./submission.ts";
 import { toAnswerWords, toEventWords, toNumber } from "./words.ts";
 
@@ -26,12 +27,12 @@ export interface PageContent {
 
 /** What happened, how it stands, what to do, a form, and who has answered what. */
 export function toIncidentPage(content: PageContent): string {
-  const { incident, history, config, now, submission } = content;
+  const { incident, history, config, submission } = content;
   const offered = toOfferedAnswers(incident, history);
   const title = toEventWords(incident.event).title;
   const main = html`<main>
 ${toHeader(content)}
-${toState(toStanding(incident, now), offered.length > 0 && incident.answers.length === 0)}
+${toState(content, offered.length > 0 && incident.answers.length === 0)}
 <div>
 ${toSteps(incident.event, config.runbookUrl)}
 ${toTimeline(incident.event, history)}
@@ -58,9 +59,13 @@ ${!event.test && html`<p>${meaning}</p>`}
 </header>`;
 }
 
-function toState({ tone, title, detail }: Standing, asks: boolean): Html {
+function toState({ incident, history, now }: PageContent, asks: boolean): Html {
+  const { tone, title, detail } = toStanding(incident, now);
+  const events = history.length > 0 ? history : [incident.event];
+  const protection = incident.event.test ? undefined : toProtection(events, incident.answers);
   return html`<section class="state wide ${tone}" aria-labelledby="state">
 <h2 id="state"><bdi>${title}</bdi></h2>
+${protection && html`<p class="strong"><bdi>${protection}</bdi></p>`}
 <p>${detail}${asks && html`<br><a class="jump" href="#answer">Answer now</a>`}</p>
 </section>`;
 }

@@ -31,7 +31,7 @@ function toAnswered({ name, answer, at }: Answer, now: number): Standing {
 
 function toUnanswered({ alert, event, repeats, publishedAt }: Incident, now: number): Standing {
   const age = toAge(now - Date.parse(publishedAt ?? event.receivedAt));
-  const told = repeats === 0 ? "" : ` The alert was repeated ${toTimes(repeats)}.`;
+  const told = repeats === 0 ? "" : ` It was repeated ${toTimes(repeats)}.`;
   const tone = "alarm";
   switch (alert) {
     case "superseded":
@@ -52,7 +52,7 @@ function toUnanswered({ alert, event, repeats, publishedAt }: Incident, now: num
       return {
         tone,
         title: `Nobody has answered for ${age}`,
-        detail: `It is repeated until somebody does.${told}`,
+        detail: `The alert is repeated until somebody does.${told}`,
       };
   }
 }

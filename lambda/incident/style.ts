@@ -49,6 +49,7 @@ main > header { margin-bottom: 1rem; }
 .state { border: 0; border-inline-start: .375rem solid; }
 .state h2 { margin: 0; }
 .state p { margin: .25rem 0 0; color: var(--text); }
+.state .strong { font-weight: 600; }
 .alarm { background: var(--alarm-back); color: var(--alarm); }
 .busy { background: var(--busy-back); color: var(--busy); }
 .calm { background: var(--calm-back); color: var(--calm); }
@@ -111,6 +112,7 @@ input[aria-invalid=true] { box-shadow: inset 0 0 0 1px var(--alarm); }
   .jump { display: none; }
   footer { padding: 0 1.5rem 2rem; }
 }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd + dt { margin-top: .5rem; } }
 @media (forced-colors: active) { .state { border: 1px solid; } .steps li::before { border: 1px solid; } }
 @media print { .answering form, .jump { display: none; } }
 `;

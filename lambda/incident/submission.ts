@@ -38,6 +38,12 @@ function toRule(offered: readonly AnswerKind[]): string {
   return offered.length === 0 ? "No further answer can be given here." : "Choose an answer.";
 }
 
+/** A name that is shown and mailed, cleaned; or the sentence that says what is wrong with it. */
+export function parseName(text: string): { readonly name: string } | { readonly error: string } {
+  const result = v.safeParse(NameSchema(), cleanName(text));
+  return result.success ? { name: result.output } : { error: result.issues[0].message };
+}
+
 function NameSchema() {
   return v.pipe(
     v.string(),

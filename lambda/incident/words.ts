@@ -22,14 +22,14 @@ export function toEventWords({ event }: Pick<SecurityEvent, "event">): EventWord
       return {
         title: "Two-step verification turned off",
         meaning:
-          "This number is unprotected: until a PIN is set, it can be registered with any PIN, or moved to another account.",
+          "Two-step verification of this number was turned off. Until a PIN is set, it can be registered with any PIN, or moved to another account.",
         short: "two-step verification turned off",
       };
     case "PIN_CHANGED":
       return {
         title: "Two-step verification PIN set or changed",
         meaning:
-          "Two-step verification is on, with a PIN that only the person who set it knows. Was it one of you?",
+          "Somebody set or changed the PIN of this number. Two-step verification is on, with a PIN that only that person knows. Was it one of you?",
         short: "PIN set: was it you?",
       };
     default:

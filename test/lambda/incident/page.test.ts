@@ -119,7 +119,7 @@ describe("the page of an alert with answers", () => {
   test("says who answered what, when and from where, and what the last one said first", () => {
     const answers = [answered("handling"), { ...answered("planned", "Bo"), from: "terminal" }];
     const text = textOf(pageOf({ incident: { alert: "acknowledged", answers } }));
-    expect(text).toContain("Bo: this was planned Answered 4 minutes ago.");
+    expect(text).toMatch(/Bo: this was planned .* Answered 4 minutes ago\./);
     expect(text).toContain(
       "Ann Example : I am handling it 2026-11-24 03:20 UTC , from 203.0.113.7 Bo : this was planned 2026-11-24 03:20 UTC , from the terminal",
     );
@@ -130,6 +130,30 @@ describe("the page of an alert with answers", () => {
     expect(choicesOf(pageOf({ incident: { answers: nine } }))).toHaveLength(2);
     const full = pageOf({ incident: { answers: [...nine, answered("planned")] } });
     expect(full).not.toContain("<form");
+  });
+});
+
+describe("the number's protection on the page", () => {
+  test.each([
+    ["is still on after a request", [RESET], [], "is still on, as far as Meta has told."],
+    ["is off after a completed reset", [RESET, OFF], [], "Two-step verification is off."],
+    ["is on after a PIN, whose it must be checked", [OFF, PIN], [], "Make sure that the new PIN"],
+    ["is what a person says of it", [OFF], [answered("pin-set")], "is on, says Ann Example."],
+    ["is over with the number", [OFF], [answered("moved")], "no longer yours, says Ann Example."],
+    [
+      "is what Meta says after a person",
+      [OFF, eventAt(9, { event: "PIN_REQUEST_SUCCESS" })],
+      [answered("pin-set")],
+      "Two-step verification is off.",
+    ],
+    [
+      "is as before while somebody is busy",
+      [OFF],
+      [answered("handling")],
+      "Two-step verification is off.",
+    ],
+  ])("%s", (_what, history, answers, sentence) => {
+    expect(textOf(pageOf({ history, incident: { answers } }))).toContain(sentence);
   });
 });
 
@@ -206,9 +230,12 @@ describe("every page", () => {
     const errors = { name: text, answer: text };
     const submission = { isValid: false, name: text, answer: text, errors } as const;
     const plain = pageOf({
+      history: [RESET, RESET],
       incident: { answers: [answered("planned")] },
       submission: { ...submission, errors: { name: "x", answer: "y" } },
     });
-    expect(tagsOf(pageOf({ incident, config, submission }))).toEqual(tagsOf(plain));
+    expect(tagsOf(pageOf({ incident, history: [event, RESET], config, submission }))).toEqual(
+      tagsOf(plain),
+    );
   });
 });
