@@ -42,6 +42,11 @@ export class MetaUnavailableError extends ExplainedError {
 const RATE_LIMITS = [4, 17, 613, 80008];
 const TRANSIENT = [1, 2];
 
+/** Whether Meta only asks for patience. */
+export function isPassing({ code }: GraphError): boolean {
+  return toPatience(code) !== undefined;
+}
+
 /** What Meta refused, in our sentence, unless Meta only asks for patience; others as they are. */
 export function explain(error: unknown, sentence: string | ((code: number) => string)): unknown {
   if (!(error instanceof GraphError)) return error;

@@ -18,11 +18,21 @@ export const ENV = {
   repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
   /** `plain`, or `state` for subjects that begin with `ALARM: ` or `OK: `. */
   subjectForm: "SUBJECT_FORM",
+  /** Of the watchdog's function alone. */
+  operationsTopicArn: "OPERATIONS_TOPIC_ARN",
+  tokenSecretId: "TOKEN_SECRET_ID",
+  stackId: "STACK_ID",
+  webhookFunction: "WEBHOOK_FUNCTION",
+  heartbeatUrl: "HEARTBEAT_URL",
+  graphUrl: "GRAPH_URL",
 } as const;
 
 /** The two paths that API Gateway routes to the function: Meta's, and a person's who answers. */
 export const WEBHOOK_PATH = "/webhook";
 export const INCIDENT_PATH = "/incident";
+
+/** The watchdog's memory in the event table: keys that no event has. */
+export const WATCHDOG = { partition: "watchdog", memoryKey: "memory" } as const;
 
 /** A claim must outlive the invocation that holds it: claimSeconds > timeoutSeconds. */
 export const FUNCTION = { timeoutSeconds: 15, claimSeconds: 60, relayEveryMinutes: 1 } as const;
@@ -110,6 +120,9 @@ export const METRIC = {
   /** Alerts pending when the relay looked, and the seconds that the oldest has waited; if any. */
   outboxSize: "OutboxSize",
   outboxAge: "OutboxAge",
+  /** The watchdog's own, under its function's name: runs that came to their end, failed checks. */
+  watchdogRun: "WatchdogRun",
+  checkFailed: "CheckFailed",
 } as const;
 
 /** The form of the metrics: CloudWatch embedded format, one dimension. */

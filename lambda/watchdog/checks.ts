@@ -1,0 +1,31 @@
+import { checkAws } from "./aws-checks.ts";
+import type { CheckResult } from "./check.ts";
+import { checkEvents } from "./event-checks.ts";
+import type { Facts } from "./facts.ts";
+import { checkMemory } from "./memory-checks.ts";
+import { checkMeta } from "./meta-checks.ts";
+import { checkSms } from "./sms-checks.ts";
+import { checkSubscribers } from "./subscriber-checks.ts";
+import type { WatchedSystem } from "./system.ts";
+import { checkWebhook } from "./webhook-checks.ts";
+
+/**
+ * The one list of checks, for the daily watchdog and for the command `status`: whether a reset
+ * request would reach a person. `now` in milliseconds since the epoch. Never throws.
+ */
+export async function runChecks(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckResult[]> {
+  const groups = await Promise.all([
+    checkWebhook(system, facts),
+    checkSubscribers(system, facts),
+    checkSms(system, facts),
+    checkEvents(system, facts, now),
+    checkAws(system, now),
+    checkMeta(system, facts, now),
+    checkMemory(facts, now),
+  ]);
+  return groups.flat();
+}

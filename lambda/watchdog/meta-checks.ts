@@ -1,0 +1,102 @@
+import { FIELD, type Subscription } from "../meta/app.ts";
+import { METRIC } from "../shared/names.ts";
+import { count } from "../shared/text.ts";
+import { checkAccounts } from "./account-checks.ts";
+import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import type { Facts } from "./facts.ts";
+import type { FoundApp } from "./meta-facts.ts";
+import { readMetric } from "./metric.ts";
+import { toCommand, type WatchedSystem } from "./system.ts";
+
+/** Whether Meta would send anything, and to this system. */
+export async function checkMeta(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckResult[]> {
+  const first = await runCheck("meta-app", "Meta app", async () =>
+    checkApp(await facts.app(), system),
+  );
+  const found = await facts.app().catch(() => undefined);
+  if (found?.kind !== "found") return [first];
+  const { id } = found.app;
+  const rest = [checkSubscription(system, facts, id, now), checkAccounts(system, facts, id, now)];
+  return [first, ...(await Promise.all(rest)).flat()];
+}
+
+function checkApp(found: FoundApp, system: WatchedSystem): Finding {
+  switch (found.kind) {
+    case "unnamed":
+      return unknown("Which app it is was not said.", toCommand("connect", system, "--app-id ID"));
+    case "found":
+      return ok(`${found.name} (${found.app.id}) has an app secret that is saved here.`);
+    case "secret refused":
+      return failed(
+        `No saved app secret is that of app ${found.appId} (error 190): it was reset at Meta, or is another app's, and deliveries are refused.`,
+        toCommand("connect", system, `--app-id ${found.appId}`),
+      );
+  }
+}
+
+function checkSubscription(
+  system: WatchedSystem,
+  facts: Facts,
+  appId: string,
+  now: number,
+): Promise<CheckResult[]> {
+  const wanted = system.meta.callbackUrl ?? system.webhookUrl;
+  const connect = (more = "") => toCommand("connect", system, `--app-id ${appId}${more}`);
+  const check =
+    (judge: (found: Subscription) => Finding | Promise<Finding>) => async (): Promise<Finding> => {
+      const found = await facts.subscription();
+      return found ? judge(found) : failed("The app has no WhatsApp webhooks at Meta.", connect());
+    };
+  return Promise.all([
+    runCheck(
+      "meta-callback",
+      "Callback URL",
+      check(({ callbackUrl }) =>
+        callbackUrl === wanted
+          ? ok(`Meta calls ${wanted}.`)
+          : failed(`Meta calls ${callbackUrl}, not ${wanted}.`, connect(" --replace-callback")),
+      ),
+    ),
+    runCheck(
+      "meta-field",
+      `Field ${FIELD}`,
+      check(({ fields, active }) => {
+        if (!fields.includes(FIELD)) {
+          return failed(`The app is subscribed to ${fields.join(", ") || "nothing"}.`, connect());
+        }
+        return active
+          ? ok("The app is subscribed to it, and active.")
+          : failed("The app's subscription is not active.", connect(" --again"));
+      }),
+    ),
+    runCheck(
+      "meta-values",
+      "Values included",
+      check((found) => checkValues(found, system, now, connect(" --again"))),
+    ),
+  ]);
+}
+
+const WEEK_MS = 7 * 86_400_000;
+
+/** Where Meta does not tell, deliveries that came without values do. */
+async function checkValues(
+  { includeValues }: Subscription,
+  { aws }: WatchedSystem,
+  now: number,
+  fix: string,
+): Promise<Finding> {
+  if (includeValues === true) return ok("Meta sends values with the fields.");
+  if (includeValues === false) return failed("Meta sends field names without values.", fix);
+  const points = aws ? await readMetric(aws, METRIC.valuesMissing, now - WEEK_MS, now) : [];
+  const missing = points.reduce((total, { sum }) => total + sum, 0);
+  if (missing > 0) {
+    return failed(`This week ${count(missing, "entry", "entries")} came without values.`, fix);
+  }
+  const seen = aws ? ", and this week none came without" : "";
+  return unknown(`Meta does not tell; connect asks for them${seen}.`);
+}

@@ -1,0 +1,88 @@
+import {
+  type PhoneNumber,
+  readPhoneNumbers,
+  readSubscribedApps,
+  type SubscribedApp,
+} from "../meta/account.ts";
+import { type App, INVALID_TOKEN, verifyApp } from "../meta/app.ts";
+import { findAppSecretFault } from "../meta/app-secret.ts";
+import { MetaError } from "../meta/graph-error.ts";
+import type { StoredSecret } from "../meta/stored-secret.ts";
+import { requireUsableToken } from "../meta/token.ts";
+import type { WatchedMeta } from "./system.ts";
+
+/** The connected app: its name where one of our secrets is its own. */
+export type FoundApp =
+  | { readonly kind: "unnamed" }
+  | { readonly kind: "secret refused"; readonly appId: string }
+  | { readonly kind: "found"; readonly app: App; readonly name: string };
+
+/** The app with the secret that is its own: the one that was given, else of those saved. */
+export async function findApp(meta: WatchedMeta, stored: StoredSecret): Promise<FoundApp> {
+  const appId = meta.appId ?? stored.appId;
+  if (appId === undefined) return { kind: "unnamed" };
+  const secrets = meta.appSecret === undefined ? stored.appSecrets : [meta.appSecret];
+  for (const secret of secrets.filter((text) => findAppSecretFault(text) === undefined)) {
+    const app = { id: appId, secret };
+    try {
+      return { kind: "found", app, name: await verifyApp(meta.graph, app) };
+    } catch (error) {
+      if (!(error instanceof MetaError && error.code === INVALID_TOKEN)) throw error;
+    }
+  }
+  return { kind: "secret refused", appId };
+}
+
+/** What Meta says of one WhatsApp Business account; each part may fail by itself. */
+export interface AccountFacts {
+  readonly wabaId: string;
+  readonly apps: Promise<readonly SubscribedApp[]>;
+  readonly numbers: Promise<readonly PhoneNumber[]>;
+}
+
+/** Undefined without a token. Throws a MetaError when the token does not work. */
+export async function readAccounts(
+  { graph, readToken }: WatchedMeta,
+  app: App,
+): Promise<readonly AccountFacts[] | undefined> {
+  const found = await readToken();
+  if (!found) return undefined;
+  const user = { token: found.token, app };
+  const { wabaIds } = await requireUsableToken(graph, user);
+  const ids = new Set(found.wabaIds.length > 0 ? found.wabaIds : wabaIds);
+  const limited = createLimiter(CONCURRENCY);
+  return [...ids].map((wabaId) => ({
+    wabaId,
+    apps: limited(() => readSubscribedApps(graph, user, wabaId)),
+    numbers: limited(() => readPhoneNumbers(graph, user, wabaId)),
+  }));
+}
+
+/** A partner may have thousands of accounts, and Meta limits the rate. */
+const CONCURRENCY = 8;
+
+/** Starts at most so many at once. A rejection is whoever's looks first, until then nobody's. */
+function createLimiter(limit: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  function next(): void {
+    if (running >= limit) return;
+    const start = waiting.shift();
+    if (!start) return;
+    running += 1;
+    start();
+  }
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const answer = new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      next();
+    })
+      .then(work)
+      .finally(() => {
+        running -= 1;
+        next();
+      });
+    answer.catch(() => {});
+    return answer;
+  };
+}

@@ -1,0 +1,36 @@
+import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
+import { METRICS } from "../shared/names.ts";
+import type { WatchedAws } from "./system.ts";
+
+export interface Datapoint {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly sum: number;
+  readonly samples: number;
+}
+
+/** One of the webhook's metrics by the minute, or by the hour beyond a day. */
+export async function readMetric(
+  { cloudwatch, functionName }: Pick<WatchedAws, "cloudwatch" | "functionName">,
+  MetricName: string,
+  from: number,
+  until: number,
+): Promise<Datapoint[]> {
+  const isLong = until - from > 86_400_000;
+  const { Datapoints = [] } = await cloudwatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: METRICS.namespace,
+      MetricName,
+      Dimensions: [{ Name: METRICS.dimension, Value: functionName }],
+      StartTime: new Date(from),
+      EndTime: new Date(until),
+      Period: isLong ? 3_600 : 60,
+      Statistics: ["Sum", "SampleCount"],
+    }),
+  );
+  return Datapoints.map(({ Timestamp, Sum = 0, SampleCount = 0 }) => ({
+    at: Timestamp?.getTime() ?? 0,
+    sum: Sum,
+    samples: SampleCount,
+  }));
+}

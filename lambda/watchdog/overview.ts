@@ -1,0 +1,72 @@
+import type { CheckResult } from "./check.ts";
+import type { Facts } from "./facts.ts";
+import type { HistoryEvent } from "./history.ts";
+import { type Incident, toIncidents } from "./incidents.ts";
+import { type NumberState, type PinState, toDigits, toNumberStates } from "./number-state.ts";
+import type { Subscriber } from "./subscribers.ts";
+
+/** What a report, a dashboard and a page show of the system; the worst comes first everywhere. */
+export interface Overview {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly numbers: readonly NumberOverview[];
+  readonly incidents: readonly Incident[];
+  /** Undefined where they could not be read. */
+  readonly alertSubscribers: readonly Subscriber[] | undefined;
+  readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  readonly failed: readonly CheckResult[];
+  readonly checks: readonly CheckResult[];
+  readonly lastEvent: HistoryEvent | undefined;
+  /** Milliseconds since the epoch. */
+  readonly lastTest: number | undefined;
+}
+
+export interface NumberOverview extends NumberState {
+  /** What people call it. */
+  readonly label?: string;
+  /** Its alert that nobody has answered. */
+  readonly incident?: Incident;
+}
+
+export interface OverviewInput {
+  readonly at: number;
+  readonly checks: readonly CheckResult[];
+  readonly history: readonly HistoryEvent[];
+  readonly pins: readonly PinState[];
+  readonly numberLabels: Readonly<Record<string, string>>;
+  readonly alertSubscribers: readonly Subscriber[] | undefined;
+  readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  readonly lastTest: number | undefined;
+}
+
+export function toOverview({ history, pins, numberLabels, ...input }: OverviewInput): Overview {
+  const incidents = toIncidents(history);
+  const byNumber = new Map(incidents.map((each) => [each.displayPhoneNumber, each]));
+  const numbers = toNumberStates(history, pins).map((state) => {
+    const label = numberLabels[toDigits(state.displayPhoneNumber)];
+    const incident = byNumber.get(state.displayPhoneNumber);
+    return { ...state, ...(label && { label }), ...(incident && { incident }) };
+  });
+  const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
+  const failed = input.checks.filter(({ state }) => state === "failed");
+  return { ...input, numbers, incidents, failed, lastEvent };
+}
+
+/** What can't be read is empty: a check of its own tells why. */
+export async function readOverview(
+  facts: Facts,
+  checks: readonly CheckResult[],
+  at: number,
+): Promise<Overview> {
+  const orEmpty = <T>(read: () => Promise<T>) => read().catch(() => undefined);
+  return toOverview({
+    at,
+    checks,
+    history: (await orEmpty(facts.history)) ?? [],
+    pins: (await orEmpty(facts.pins)) ?? [],
+    numberLabels: (await orEmpty(facts.settings))?.numberLabels ?? {},
+    alertSubscribers: await orEmpty(facts.alertSubscribers),
+    operationsSubscribers: await orEmpty(facts.operationsSubscribers),
+    lastTest: await orEmpty(facts.lastTest),
+  });
+}

@@ -1,0 +1,176 @@
+import { count, toAgo, toDuration } from "../shared/text.ts";
+import { MAIL_WIDTH, toColumns, toDay, toMinute, wrapMail } from "./layout.ts";
+import type { NumberOverview, Overview } from "./overview.ts";
+import { isRemovableByLink } from "./subscriber-checks.ts";
+import type { Subscriber } from "./subscribers.ts";
+import { toPlainLine } from "./text.ts";
+
+/** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
+export function toReport(overview: Overview, label: string): string {
+  return [
+    ...wrapMail(toHeadline(overview)),
+    "",
+    ...toColumns(
+      [
+        ["System", toPlainLine(label)],
+        ["Report of", toMinute(overview.at)],
+      ],
+      [12, 56],
+      "",
+    ),
+    ...section("FAILED CHECKS", toFailed(overview)),
+    ...section("ALERTS WITHOUT AN ANSWER", toOpen(overview)),
+    ...section("NUMBERS", toNumbers(overview)),
+    ...section("SUBSCRIBERS", toSubscribers(overview)),
+    ...section("LAST SIGNS", toLast(overview)),
+    ...section("ASKED AT META", toMeta(overview)),
+  ].join("\n");
+}
+
+/** One sentence that says whether there is anything to do. */
+export function toHeadline({ failed, numbers, incidents }: Overview): string {
+  const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
+  const bad = [
+    ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
+    ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
+    ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
+  ];
+  if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
+  return `All is well: ${count(numbers.length, "number")} known, none unprotected, no check failed.`;
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines];
+}
+
+function toFailed({ failed }: Overview): string[] {
+  return failed
+    .slice(0, MAX_FAILED)
+    .flatMap(({ name, message, fix }) => [
+      ...wrapMail(`${name}: ${message}`, "  "),
+      ...(fix ? wrapMail(`To do: ${fix}`, "    ") : []),
+    ]);
+}
+
+const MAX_FAILED = 40;
+
+function toOpen({ incidents, at }: Overview): string[] {
+  const rows = incidents
+    .slice(0, MAX_NUMBERS)
+    .map(({ displayPhoneNumber, event, since, lapsed }) => [
+      toPlainLine(displayPhoneNumber),
+      toEventWords(event),
+      `for ${toDuration(at - since)}${lapsed ? ", no longer repeated" : ""}`,
+    ]);
+  return toColumns(rows, [18, 14, 32]);
+}
+
+/** SNS takes 256 KB. */
+const MAX_NUMBERS = 500;
+
+const HEAD = ["Number", "Label", "State", "Since", "Last event"];
+const WIDTHS = [16, 12, 15, 10, 11];
+
+function toNumbers({ numbers }: Overview): string[] {
+  if (numbers.length === 0) return ["  None is known yet: Meta has told of no event."];
+  const shown = numbers.slice(0, MAX_NUMBERS);
+  const lines = toColumns([HEAD, ...shown.map(toRow)], WIDTHS);
+  const [head = "", ...rows] = lines;
+  const more = numbers.length - shown.length;
+  return [
+    head,
+    ...rows.flatMap((row, index) => [row, ...toNotes(shown[index])]),
+    ...(more > 0 ? [`  and ${more} more, none of them in a worse state`] : []),
+  ];
+}
+
+function toRow({ displayPhoneNumber, label = "", state, since, lastEvent }: NumberOverview) {
+  const last = lastEvent ? toEventWords(lastEvent.event) : "none";
+  return [
+    toPlainLine(displayPhoneNumber),
+    toPlainLine(label),
+    state,
+    since === undefined ? "" : toDay(since),
+    last,
+  ];
+}
+
+function toNotes(number: NumberOverview | undefined): string[] {
+  if (!number) return [];
+  const { says, state, incident } = number;
+  return [
+    ...(says ? wrapMail(`${state}, says ${toPlainLine(says)}`, "    ") : []),
+    ...(incident ? ["    its alert waits for an answer"] : []),
+  ];
+}
+
+function toEventWords(event: string): string {
+  return EVENT_WORDS.get(event) ?? toPlainLine(event);
+}
+
+const EVENT_WORDS = new Map([
+  ["PIN_RESET_REQUEST", "reset asked"],
+  ["PIN_REQUEST_SUCCESS", "turned off"],
+  ["PIN_CHANGED", "PIN changed"],
+]);
+
+function toSubscribers({ alertSubscribers, operationsSubscribers }: Overview): string[] {
+  const rows = [
+    ...toSubscriberRows("alerts", alertSubscribers),
+    ...toSubscriberRows("operations", operationsSubscribers),
+  ];
+  return toColumns(rows, [10, 5, 27, 24]);
+}
+
+function toSubscriberRows(topic: string, subscribers: readonly Subscriber[] | undefined) {
+  if (!subscribers) return [[topic, "", "could not be read"]];
+  if (subscribers.length === 0) return [[topic, "", "nobody"]];
+  const inOrder = subscribers.toSorted((a, b) => toBadness(b) - toBadness(a));
+  return inOrder
+    .slice(0, MAX_NUMBERS)
+    .map((each) => [topic, each.protocol, toEndpoint(each), toConfirmation(each)]);
+}
+
+function toBadness(subscriber: Subscriber): number {
+  if (!subscriber.confirmed) return 2;
+  return isRemovableByLink(subscriber) ? 1 : 0;
+}
+
+/** A queue or function by its name: the rest of its ARN says nothing to a person. */
+function toEndpoint({ protocol, endpoint }: Subscriber): string {
+  if (protocol.startsWith("http")) return URL.canParse(endpoint) ? new URL(endpoint).host : "..";
+  return endpoint.startsWith("arn:") ? (endpoint.split(":").at(-1) ?? endpoint) : endpoint;
+}
+
+function toConfirmation(subscriber: Subscriber): string {
+  if (!subscriber.confirmed) return "NOT CONFIRMED";
+  if (isRemovableByLink(subscriber)) return "by a click: removable";
+  return subscriber.protocol.startsWith("email") ? "confirmed, stays" : "confirmed";
+}
+
+function toLast({ lastEvent, lastTest, at }: Overview): string[] {
+  const event = lastEvent
+    ? `${toEventWords(lastEvent.event)}, ${toPlainLine(lastEvent.displayPhoneNumber)}, ${toAgo(lastEvent.receivedAt, at)}`
+    : "none yet";
+  const test = lastTest === undefined ? "none yet" : toAgo(lastTest, at);
+  return toColumns(
+    [
+      ["Last event", event],
+      ["Last test", test],
+    ],
+    [12, 56],
+  );
+}
+
+/** Each thing that Meta was asked, with what came of it. */
+function toMeta({ checks }: Overview): string[] {
+  const asked = checks.filter(({ id }) => /^(meta|account|apps|numbers-)/.test(id));
+  return asked.slice(0, MAX_FAILED).flatMap(({ name, state, message }) => {
+    const mark = state === "unknown" ? "not known" : state;
+    const [first = "", ...rest] = wrapMail(`${name}: ${message}`, " ".repeat(13));
+    return [
+      `  ${mark.padEnd(9)}  ${first.trimStart()}`.slice(0, Math.max(MAIL_WIDTH, first.length)),
+      ...rest,
+    ];
+  });
+}

@@ -1,0 +1,97 @@
+import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import * as v from "valibot";
+import { ENV } from "../shared/names.ts";
+import type { WatchedAws } from "./system.ts";
+
+/** What the stack was deployed with, as far as checks compare it with what is there. */
+export interface DeployedSettings {
+  /** The stack's own subscriptions, by their topic. */
+  readonly expected: Readonly<Record<"alert" | "operations", readonly ExpectedSubscriber[]>>;
+  /** Minutes until an unanswered alert is repeated; undefined: repeats are off. */
+  readonly firstRepeatMinutes: number | undefined;
+  readonly numberLabels: Readonly<Record<string, string>>;
+}
+
+export interface ExpectedSubscriber {
+  readonly protocol: string;
+  readonly endpoint: string;
+}
+
+const FIRST_REPEAT_MINUTES = 5;
+
+/** Where there is no stack: the defaults, and nobody to expect. */
+export const NO_SETTINGS: DeployedSettings = {
+  expected: { alert: [], operations: [] },
+  firstRepeatMinutes: FIRST_REPEAT_MINUTES,
+  numberLabels: {},
+};
+
+const Resource = v.object({
+  Type: v.string(),
+  Properties: v.optional(v.record(v.string(), v.unknown()), {}),
+});
+const Template = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ Resources: v.record(v.string(), v.unknown()) }),
+);
+
+/**
+ * Reads them from the deployed template: it has no limit as a function's environment has (4 KB),
+ * and command and watchdog see the same.
+ */
+export async function readDeployedSettings({
+  cloudformation,
+  stackName,
+}: WatchedAws): Promise<DeployedSettings> {
+  const { TemplateBody } = await cloudformation.send(
+    new GetTemplateCommand({ StackName: stackName, TemplateStage: "Processed" }),
+  );
+  const { Resources } = v.parse(Template, TemplateBody);
+  const resources = Object.values(Resources).map((resource) => v.parse(Resource, resource));
+  const variables = resources.map(({ Properties }) => toVariables(Properties));
+  const find = (name: string) => variables.map((each) => each[name]).find((value) => value);
+  return {
+    expected: {
+      alert: resources.flatMap((each) => toExpected(each, "AlertTopic")),
+      operations: resources.flatMap((each) => toExpected(each, "OperationsTopic")),
+    },
+    firstRepeatMinutes: parseFirstRepeat(find(ENV.repeatAfterMinutes)),
+    numberLabels: parseLabels(find(ENV.numberLabels)),
+  };
+}
+
+const Subscription = v.object({
+  Protocol: v.string(),
+  Endpoint: v.string(),
+  TopicArn: v.object({ Ref: v.string() }),
+});
+
+/** Logical ids begin with the construct's. A queue's endpoint is a reference: it is not compared. */
+function toExpected(
+  { Type, Properties }: v.InferOutput<typeof Resource>,
+  topic: string,
+): ExpectedSubscriber[] {
+  if (Type !== "AWS::SNS::Subscription" || !v.is(Subscription, Properties)) return [];
+  const { Protocol: protocol, Endpoint: endpoint, TopicArn } = Properties;
+  return TopicArn.Ref.startsWith(topic) ? [{ protocol, endpoint }] : [];
+}
+
+const Variables = v.object({
+  Environment: v.object({ Variables: v.record(v.string(), v.unknown()) }),
+});
+
+function toVariables(properties: unknown): Readonly<Record<string, unknown>> {
+  return v.is(Variables, properties) ? properties.Environment.Variables : {};
+}
+
+function parseFirstRepeat(text: unknown): number | undefined {
+  if (text === "off") return undefined;
+  const first = typeof text === "string" ? Number(text.split(",")[0]) : Number.NaN;
+  return Number.isFinite(first) ? first : FIRST_REPEAT_MINUTES;
+}
+
+export function parseLabels(text: unknown): Readonly<Record<string, string>> {
+  const Labels = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
+  return v.is(Labels, text) ? v.parse(Labels, text) : {};
+}

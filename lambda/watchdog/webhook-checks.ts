@@ -1,0 +1,87 @@
+import { randomUUID } from "node:crypto";
+import { findAppSecretFault } from "../meta/app-secret.ts";
+import type { StoredSecret } from "../meta/stored-secret.ts";
+import { toNetworkReason } from "../shared/sentence.ts";
+import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import type { Facts } from "./facts.ts";
+import { toCommand, type WatchedSystem } from "./system.ts";
+
+/** Whether the webhook lets Meta in, and nobody else. */
+export function checkWebhook(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
+  return Promise.all([
+    runCheck("secret", "App secret", async () => checkSecret(await facts.secret(), system)),
+    runCheck("handshake", "Handshake", async () => tryHandshake(await facts.secret(), system)),
+    runCheck("forged", "Forged delivery", () => tryForged(system)),
+  ]);
+}
+
+function checkSecret(
+  { verifyToken, appSecrets, rotation }: StoredSecret,
+  system: WatchedSystem,
+): Finding {
+  const fix = toCommand("connect", system);
+  if (verifyToken === "")
+    return failed("It has no verify token, so that Meta can't subscribe.", fix);
+  if (appSecrets.length === 0) return failed("None is set: every delivery is refused.", fix);
+  for (const [index, text] of appSecrets.entries()) {
+    const fault = findAppSecretFault(text);
+    if (fault) return failed(`Number ${index + 1} of ${appSecrets.length} ${fault}.`, fix);
+  }
+  const rotating = toCommand("rotate-secret", system);
+  const note = rotation ? `; a rotation is under way: ${rotating}` : "";
+  return ok(`${appSecrets.length} saved, of Meta's form${note}.`);
+}
+
+const TIMEOUT_MS = 10_000;
+
+async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: WatchedSystem) {
+  if (verifyToken === "") return unknown("It can't be tried without a verify token.");
+  const challenge = randomUUID();
+  const url = new URL(webhookUrl);
+  url.searchParams.set("hub.mode", "subscribe");
+  url.searchParams.set("hub.challenge", challenge);
+  url.searchParams.set("hub.verify_token", verifyToken);
+  const answer = await request(url);
+  if (typeof answer === "string") return toUnreachable(webhookUrl, answer);
+  if (answer.status === 200 && answer.text === challenge) {
+    return ok(`${webhookUrl} answers as Meta wants, in ${answer.milliseconds} ms.`);
+  }
+  return failed(
+    `${webhookUrl} answers ${answer.status} to the right verify token.`,
+    "wait five minutes if the secret has just changed, else see the function's log",
+  );
+}
+
+/** Anybody may try; nothing of it is stored. */
+async function tryForged({ webhookUrl }: WatchedSystem): Promise<Finding> {
+  const body = '{"object":"whatsapp_business_account","entry":[]}';
+  const headers = { "content-type": "application/json" };
+  const answer = await request(new URL(webhookUrl), { method: "POST", headers, body });
+  if (typeof answer === "string") return toUnreachable(webhookUrl, answer);
+  if (answer.status === 401) return ok("A delivery without a signature is refused (401).");
+  return failed(
+    `A delivery without a signature is answered ${answer.status}, not 401.`,
+    "see that WebhookUrl leads to this system's function, and the function's log",
+  );
+}
+
+function toUnreachable(webhookUrl: string, reason: string): Finding {
+  return failed(
+    `${webhookUrl} does not answer (${reason}).`,
+    "check the network, then npm run deploy",
+  );
+}
+
+/** The answer, or why there was none. */
+async function request(url: URL, init: RequestInit = {}) {
+  const startedAt = performance.now();
+  try {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, { ...init, redirect: "manual", signal });
+    const text = await response.text();
+    const milliseconds = Math.round(performance.now() - startedAt);
+    return { status: response.status, text, milliseconds };
+  } catch (error) {
+    return toNetworkReason(error);
+  }
+}
