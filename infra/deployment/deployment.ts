@@ -1,11 +1,13 @@
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { SecretAccess } from "./secret.ts";
+import type { TokenAccess } from "./token.ts";
 
 /** The system that a command works on: a deployed stack or the local run. */
-export interface Deployment extends SecretAccess {
+export interface Deployment extends SecretAccess, TokenAccess {
   /** Such as "stack WhatsAppSecurityWebhook" or "local run in .local". */
   readonly name: string;
   /** What to append to a command so that it works on the same deployment. */
@@ -13,6 +15,8 @@ export interface Deployment extends SecretAccess {
   readonly webhookUrl: string;
   readonly tableName: string;
   readonly alertTopicArn: string;
+  /** The local run has none, nor has a stack of before. */
+  readonly operationsTopicArn?: string | undefined;
   /** Where the secret is kept, for a person. */
   readonly secretName: string;
   readonly dynamodb: DynamoDBClient;
@@ -27,6 +31,7 @@ export interface AwsFacts {
   readonly functionName: string;
   readonly cloudformation: CloudFormationClient;
   readonly cloudwatch: CloudWatchClient;
+  readonly kms: KMSClient;
 }
 
 export interface DeploymentOptions {

@@ -7,6 +7,7 @@ import { LOCAL_AWS } from "../local/local-aws.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
 import type { Deployment } from "./deployment.ts";
 import { createFileSecret } from "./secret.ts";
+import { createFileToken } from "./token.ts";
 
 const LOCAL = { ...LOCAL_AWS, maxAttempts: 1 };
 
@@ -18,6 +19,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
   const secretName = join(data, "secret.json");
   return {
     ...createFileSecret(secretName),
+    ...createFileToken(join(data, "meta-token.json")),
     name: `local run in ${data}`,
     flags: data === DEFAULT_DATA ? "" : ` --data ${data}`,
     webhookUrl: run.webhookUrl,

@@ -5,11 +5,13 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
 import { createAwsSecret } from "./secret.ts";
+import { createAwsToken } from "./token.ts";
 
 /** Outputs of the stack that the operator's commands rely on. */
 export const OUTPUTS = [
@@ -27,14 +29,17 @@ export async function openStack(stackName: string): Promise<Deployment> {
   const region = await cloudformation.config.region();
   const stack = await findStack(cloudformation, stackName, region);
   const outputs = toOutputs(stack, stackName);
+  const secrets = new SecretsManagerClient();
   const secretName = `Secrets Manager (${outputs.SecretName})`;
   return {
-    ...createAwsSecret(new SecretsManagerClient(), outputs.SecretArn, secretName),
+    ...createAwsSecret(secrets, outputs.SecretArn, secretName),
+    ...createAwsToken(secrets, findOutput(stack, "TokenSecretArn")),
     name: `stack ${stackName} in ${region}`,
     flags: ` --stack ${stackName}`,
     webhookUrl: outputs.WebhookUrl,
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,
+    operationsTopicArn: findOutput(stack, "OperationsTopicArn"),
     secretName,
     dynamodb: new DynamoDBClient(),
     sns: new SNSClient(),
@@ -44,6 +49,7 @@ export async function openStack(stackName: string): Promise<Deployment> {
       functionName: outputs.FunctionName,
       cloudformation,
       cloudwatch: new CloudWatchClient(),
+      kms: new KMSClient(),
     },
   };
 }
@@ -59,6 +65,11 @@ async function findStack(client: CloudFormationClient, StackName: string, region
   throw new UserError(
     `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy), or set AWS_REGION and AWS_PROFILE to where it is.`,
   );
+}
+
+/** Of an output that only some commands need. */
+function findOutput({ Outputs = [] }: Stack, name: string): string | undefined {
+  return Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
 }
 
 function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[number], string> {

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 
 /** Where to find Meta, and which app and accounts are meant. Secrets are never options. */
@@ -16,7 +16,9 @@ export const SECRET_ENV = {
 } as const;
 
 export function addMetaOptions(command: Command, { accounts = true } = {}): Command {
-  command.addOption(new Option("--app-id <id>", "id of your Meta app").env("WHATSAPP_APP_ID"));
+  command.addOption(
+    new Option("--app-id <id>", "id of your Meta app").env("WHATSAPP_APP_ID").argParser(parseAppId),
+  );
   if (accounts) {
     command.addOption(
       new Option("--waba <id>", "WhatsApp Business account; repeat it for several")
@@ -36,6 +38,12 @@ export function addMetaOptions(command: Command, { accounts = true } = {}): Comm
         .env("WHATSAPP_GRAPH_VERSION")
         .default(GRAPH_VERSION),
     );
+}
+
+/** App ids are digits: anything else is a name or a token. */
+function parseAppId(text: string): string {
+  if (/^\d{5,20}$/.test(text.trim())) return text.trim();
+  throw new InvalidArgumentError("It must be 5 to 20 digits, such as 1234567890123456.");
 }
 
 /** Repeats add up; an environment variable carries several with commas or spaces between. */

@@ -17,6 +17,13 @@ export interface PhoneNumber {
   readonly isPinEnabled: boolean | undefined;
 }
 
+const Paging = v.optional(
+  v.object({
+    cursors: v.optional(v.object({ after: v.optional(v.string()) })),
+    next: v.optional(v.string()),
+  }),
+);
+
 const AppsAnswer = v.object({
   data: v.array(
     v.object({
@@ -26,6 +33,7 @@ const AppsAnswer = v.object({
       }),
     }),
   ),
+  paging: Paging,
 });
 
 /** Source: https://developers.facebook.com/documentation/business-messaging/whatsapp/solution-providers/manage-webhooks */
@@ -34,8 +42,7 @@ export async function readSubscribedApps(
   user: SystemUser,
   wabaId: string,
 ): Promise<readonly SubscribedApp[]> {
-  const { data } = await sendFor(graph, user, wabaId, {
-    method: "GET",
+  const data = await readPages(graph, user, wabaId, {
     path: `/${wabaId}/subscribed_apps`,
     answer: AppsAnswer,
   });
@@ -63,12 +70,7 @@ const NumbersAnswer = v.object({
       is_pin_enabled: v.optional(v.boolean()),
     }),
   ),
-  paging: v.optional(
-    v.object({
-      cursors: v.optional(v.object({ after: v.optional(v.string()) })),
-      next: v.optional(v.string()),
-    }),
-  ),
+  paging: Paging,
 });
 
 /** Source: https://developers.facebook.com/docs/graph-api/reference/whats-app-business-account/phone_numbers */
@@ -77,25 +79,45 @@ export async function readPhoneNumbers(
   user: SystemUser,
   wabaId: string,
 ): Promise<readonly PhoneNumber[]> {
-  const numbers: PhoneNumber[] = [];
+  const data = await readPages(graph, user, wabaId, {
+    path: `/${wabaId}/phone_numbers`,
+    params: { fields: "id,display_phone_number,is_pin_enabled" },
+    answer: NumbersAnswer,
+  });
+  return data.map(({ id, display_phone_number, is_pin_enabled }) => ({
+    id,
+    displayPhoneNumber: display_phone_number,
+    isPinEnabled: is_pin_enabled,
+  }));
+}
+
+interface Page<T> {
+  readonly data: readonly T[];
+  readonly paging?: v.InferOutput<typeof Paging>;
+}
+
+/** All pages of a list. Source: https://developers.facebook.com/docs/graph-api/results */
+async function readPages<T>(
+  graph: Graph,
+  user: SystemUser,
+  wabaId: string,
+  { params, ...request }: Pick<GraphRequest<Page<T>>, "path" | "params" | "answer">,
+): Promise<T[]> {
+  const found: T[] = [];
   let after: string | undefined;
   do {
+    const page = { ...params, limit: "100", ...(after && { after }) };
     const { data, paging } = await sendFor(graph, user, wabaId, {
+      ...request,
       method: "GET",
-      path: `/${wabaId}/phone_numbers`,
-      params: {
-        fields: "id,display_phone_number,is_pin_enabled",
-        limit: "100",
-        ...(after && { after }),
-      },
-      answer: NumbersAnswer,
+      params: page,
     });
-    for (const { id, display_phone_number, is_pin_enabled } of data) {
-      numbers.push({ id, displayPhoneNumber: display_phone_number, isPinEnabled: is_pin_enabled });
-    }
-    after = paging?.next === undefined ? undefined : paging.cursors?.after;
+    found.push(...data);
+    const next = paging?.next === undefined ? undefined : paging.cursors?.after;
+    // A cursor that does not move would be asked for ever.
+    after = next === after ? undefined : next;
   } while (after !== undefined);
-  return numbers;
+  return found;
 }
 
 /** Adds the proof that apps may require of calls made with a user's token. */

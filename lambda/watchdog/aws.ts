@@ -6,6 +6,7 @@ import {
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Message } from "../alert/message.ts";
+import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import type { TopicName } from "./subscriber-checks.ts";
 import type { MetaToken } from "./system.ts";
@@ -24,10 +25,21 @@ export function createPublish(client: SNSClient, topics: Readonly<Record<TopicNa
   };
 }
 
-export function createReadSecret(client: SecretsManagerClient, SecretId: string) {
+function createReadSecret(client: SecretsManagerClient, SecretId: string) {
   return async (): Promise<string> => {
     const { SecretString = "" } = await client.send(new GetSecretValueCommand({ SecretId }));
     return SecretString;
+  };
+}
+
+export function createReadStoredSecret(client: SecretsManagerClient, SecretId: string) {
+  const readText = createReadSecret(client, SecretId);
+  return async (): Promise<StoredSecret> => {
+    const result = v.safeParse(StoredSecretText, await readText());
+    if (result.success) return result.output;
+    throw new ExplainedError(
+      'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.',
+    );
   };
 }
 

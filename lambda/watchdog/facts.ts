@@ -1,6 +1,5 @@
-import * as v from "valibot";
 import { readSubscription, type Subscription } from "../meta/app.ts";
-import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";
+import type { StoredSecret } from "../meta/stored-secret.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import { type HistoryEvent, readHistory, readLastTest, readPending } from "./history.ts";
 import { type Memory, readMemory } from "./memory.ts";
@@ -34,7 +33,7 @@ export interface Facts {
 export function createFacts(system: WatchedSystem, now: number): Facts {
   const { sns, aws, meta, alertTopicArn, operationsTopicArn } = system;
   const facts: Facts = {
-    secret: once(async () => parseSecret(await system.readSecretText(), system.secretName)),
+    secret: once(() => system.readSecret()),
     settings: once(async () => (aws ? readDeployedSettings(aws) : NO_SETTINGS)),
     alertSubscribers: once(() => listSubscribers(sns, alertTopicArn)),
     operationsSubscribers: once(async () =>
@@ -58,14 +57,6 @@ function once<T>(read: () => Promise<T>): () => Promise<T> {
     answer ??= read();
     return answer;
   };
-}
-
-function parseSecret(text: string, where: string): StoredSecret {
-  const result = v.safeParse(StoredSecretText, text);
-  if (result.success) return result.output;
-  throw new ExplainedError(
-    `The secret in ${where} is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.`,
-  );
 }
 
 async function requireApp(facts: Facts) {

@@ -6,7 +6,7 @@ import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../meta/graph.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "../shared/clients.ts";
 import { parseConfig } from "../shared/config.ts";
 import { createLog } from "../shared/log.ts";
-import { createPublish, createReadSecret, createReadToken, fetchHeartbeat } from "./aws.ts";
+import { createPublish, createReadStoredSecret, createReadToken, fetchHeartbeat } from "./aws.ts";
 import { parseWatchdogConfig } from "./config.ts";
 import { createPatientGraph } from "./patience.ts";
 import { runWatchdog } from "./watchdog.ts";
@@ -38,7 +38,7 @@ export async function handler(): Promise<void> {
       alertTopicArn,
       operationsTopicArn,
       secretName: "Secrets Manager",
-      readSecretText: createReadSecret(secretsManager, config.secretId),
+      readSecret: createReadStoredSecret(secretsManager, config.secretId),
       dynamodb,
       sns,
       meta: {

@@ -30,40 +30,63 @@ async function compare(
 ): Promise<Finding> {
   // Without the permission to read the settings, at least what is there is judged.
   const settings = await facts.settings().catch(() => undefined);
-  const missing = (settings?.expected[topic] ?? []).filter((each) => !includes(subscribers, each));
-  const subscribe = (each?: ExpectedSubscriber) => toSubscribe(topic, each, system);
-  if (missing.length > 0) {
-    return failed(
-      `Gone, although the settings name ${missing.length === 1 ? "it" : "them"}: ${toNames(missing)}.`,
-      subscribe(missing[0]),
-    );
-  }
-  const waiting = subscribers.filter(({ confirmed }) => !confirmed);
-  if (waiting.length > 0) {
-    return failed(
-      `Not confirmed, so that it gets nothing: ${toNames(waiting)}.`,
-      `${toCommand("confirm", system, "'LINK'")} with the link of the mail "AWS Notification - Subscription Confirmation"; to have it sent again: ${subscribe(waiting[0])}`,
-    );
-  }
-  if (subscribers.length === 0) {
-    return failed(
-      topic === "alert"
-        ? "Nobody is subscribed: an alert would reach nobody."
-        : "Nobody is subscribed: an alarm would reach nobody.",
-      subscribe(),
-    );
-  }
-  const clicked = subscribers.filter(isRemovableByLink);
-  if (clicked.length > 0) {
-    return failed(
-      `Confirmed by a click, so that the link at the foot of each mail removes it: ${toNames(clicked)}.`,
-      `${subscribe(clicked[0])}, then ${toCommand("confirm", system, "'LINK'")}`,
-    );
-  }
   const expected = settings?.expected[topic] ?? [];
+  const problems = findProblems(topic, subscribers, expected, system);
+  const [first] = problems;
+  if (first) return failed(problems.map(({ message }) => message).join(" "), first.fix);
   const strangers =
     expected.length === 0 ? [] : subscribers.filter((it) => !includes(expected, it));
   return ok(`All are confirmed: ${toCounts(subscribers)}${toStrangers(strangers)}.`);
+}
+
+interface Problem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** The worst first. */
+function findProblems(
+  topic: TopicName,
+  subscribers: readonly Subscriber[],
+  expected: readonly ExpectedSubscriber[],
+  system: WatchedSystem,
+): Problem[] {
+  const subscribe = (each?: ExpectedSubscriber) => toSubscribe(topic, each, system);
+  const confirm = toCommand("confirm", system, "'LINK'");
+  const missing = expected.filter((each) => !includes(subscribers, each));
+  const waiting = subscribers.filter(({ confirmed }) => !confirmed);
+  const clicked = subscribers.filter(isRemovableByLink);
+  const what = topic === "alert" ? "an alert" : "an alarm";
+  const [gone, late, loose] = [missing, waiting, clicked].map(([each]) => each);
+  return [
+    ...(subscribers.length === 0
+      ? [{ message: `Nobody is subscribed: ${what} would reach nobody.`, fix: subscribe(gone) }]
+      : []),
+    ...(gone
+      ? [
+          {
+            message: `Gone, although the settings name it: ${toNames(missing)}.`,
+            fix: subscribe(gone),
+          },
+        ]
+      : []),
+    ...(late
+      ? [
+          {
+            message: `Not confirmed, so that it gets nothing: ${toNames(waiting)}.`,
+            fix: `${confirm} with the link of the mail "AWS Notification - Subscription Confirmation"; to have it sent again: ${subscribe(late)}`,
+          },
+        ]
+      : []),
+    ...(loose
+      ? [
+          {
+            message: `Confirmed by a click, so that the link at the foot of each mail removes it: ${toNames(clicked)}.`,
+            fix: `${subscribe(loose)}, then ${confirm}`,
+          },
+        ]
+      : []),
+  ];
 }
 
 /** Mail scanners follow links. */

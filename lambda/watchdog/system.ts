@@ -4,6 +4,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Graph } from "../meta/graph.ts";
+import type { StoredSecret } from "../meta/stored-secret.ts";
 
 /** The running system that the checks look at, as narrow as they need it. */
 export interface WatchedSystem {
@@ -14,7 +15,7 @@ export interface WatchedSystem {
   readonly alertTopicArn: string;
   /** The local run has none. */
   readonly operationsTopicArn?: string | undefined;
-  readonly readSecretText: () => Promise<string>;
+  readonly readSecret: () => Promise<StoredSecret>;
   /** Where the secret is kept, for a person. */
   readonly secretName: string;
   readonly dynamodb: DynamoDBClient;

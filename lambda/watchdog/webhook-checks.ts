@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
-import { toNetworkReason } from "../shared/sentence.ts";
+import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
 import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";
@@ -9,17 +9,28 @@ import { toCommand, type WatchedSystem } from "./system.ts";
 /** Whether the webhook lets Meta in, and nobody else. */
 export function checkWebhook(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
   return Promise.all([
-    runCheck("secret", "App secret", async () => checkSecret(await facts.secret(), system)),
+    runCheck("secret", "App secret", () => checkSecret(facts, system)),
     runCheck("handshake", "Handshake", async () => tryHandshake(await facts.secret(), system)),
     runCheck("forged", "Forged delivery", () => tryForged(system)),
   ]);
 }
 
-function checkSecret(
+/** With a secret that can't be understood every delivery is refused, too. */
+async function checkSecret(facts: Facts, system: WatchedSystem): Promise<Finding> {
+  const fix = toCommand("connect", system);
+  try {
+    return checkForm(await facts.secret(), system, fix);
+  } catch (error) {
+    if (error instanceof ExplainedError) return failed(error.message);
+    throw error;
+  }
+}
+
+function checkForm(
   { verifyToken, appSecrets, rotation }: StoredSecret,
   system: WatchedSystem,
+  fix: string,
 ): Finding {
-  const fix = toCommand("connect", system);
   if (verifyToken === "")
     return failed("It has no verify token, so that Meta can't subscribe.", fix);
   if (appSecrets.length === 0) return failed("None is set: every delivery is refused.", fix);

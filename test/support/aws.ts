@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 
 /**
  * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
- * alarms, metrics, and what SNS knows of subscribers and SMS. It speaks the services' own protocols.
+ * alarms, metrics, its key, and what SNS knows of subscribers and SMS. It speaks the services' own
+ * protocols. Calls of DynamoDB go on to the real engine.
  */
 export interface AwsStandIn {
   readonly url: string;
@@ -12,9 +13,31 @@ export interface AwsStandIn {
   secret: string;
   /** Secret versions that were put and did not become current at once. */
   readonly drafts: string[];
+  /** Of the alert topic; the others of any topic whose name ends in "operations". */
   subscribers: Subscriber[];
-  sms: { inSandbox: boolean; verified: string[]; limit?: string };
-  alarms: { name: string; state: "OK" | "ALARM" | "INSUFFICIENT_DATA"; reason: string }[];
+  operationsSubscribers: Subscriber[];
+  /** The deployed template's own subscriptions and the functions' environment. */
+  expected: Subscriber[];
+  expectedOperations: Subscriber[];
+  environment: Record<string, string>;
+  /** The customer key's state; without one the table has AWS' own. */
+  key: { state: string; deletion?: number } | undefined;
+  /** What DescribeTable says beside the engine's own. */
+  table: Record<string, unknown>;
+  /** Where the real DynamoDB engine is. */
+  dynamodbEndpoint: string;
+  /** The secret of the system-user token. */
+  token: string;
+  /** Publications, in order. */
+  readonly published: { topic: string; subject: string; message: string; kind: string }[];
+  sms: { inSandbox: boolean; verified: string[]; limit?: string; type?: string };
+  alarms: {
+    name: string;
+    state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+    reason: string;
+    /** Minutes ago. */
+    since?: number;
+  }[];
   /** Samples of a metric by its name: [minutes ago, value]. */
   metrics: Record<string, [number, number][]>;
   /** Actions that the credentials lack, such as "GetSMSAttributes". */
@@ -37,6 +60,8 @@ export interface Subscriber {
   endpoint: string;
   pending?: boolean;
   attributes?: Record<string, string>;
+  /** Given when it is subscribed through the stand-in. */
+  arn?: string;
 }
 
 export async function startAws(): Promise<AwsStandIn> {
@@ -51,6 +76,15 @@ export async function startAws(): Promise<AwsStandIn> {
     secret: "",
     drafts: [],
     subscribers: [],
+    operationsSubscribers: [],
+    expected: [],
+    expectedOperations: [],
+    environment: {},
+    key: undefined,
+    table: {},
+    dynamodbEndpoint: "",
+    token: "{}",
+    published: [],
     sms: { inSandbox: false, verified: [] },
     alarms: [],
     metrics: {},
@@ -68,13 +102,41 @@ export async function startAws(): Promise<AwsStandIn> {
 
 async function answer(aws: AwsStandIn, request: IncomingMessage, response: ServerResponse) {
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
-  const [, target] = String(request.headers["x-amz-target"] ?? "").split(".");
+  const [service = "", target] = String(request.headers["x-amz-target"] ?? "").split(".");
+  if (service.startsWith("DynamoDB")) return forward(aws, request, body, response);
   const action = target ?? new URLSearchParams(body).get("Action") ?? "";
   aws.calls.push(action);
   aws.before(action);
   if (target) answerJson(aws, action, JSON.parse(body), response);
   else answerQuery(aws, action, new URLSearchParams(body), response);
 }
+
+/** To the engine; DescribeTable's answer gets what no local engine says. */
+async function forward(
+  aws: AwsStandIn,
+  request: IncomingMessage,
+  body: string,
+  response: ServerResponse,
+) {
+  const { host: _, "content-length": __, connection: ___, ...headers } = request.headers;
+  const answer = await fetch(aws.dynamodbEndpoint, {
+    method: "POST",
+    headers: headers as Record<string, string>,
+    body,
+  });
+  const text = await answer.text();
+  const isTable = String(headers["x-amz-target"]).endsWith(".DescribeTable");
+  const type = { "content-type": answer.headers.get("content-type") ?? "" };
+  response.writeHead(answer.status, type).end(isTable ? toTable(aws, text) : text);
+}
+
+function toTable({ table, key }: AwsStandIn, text: string): string {
+  const { Table, ...rest } = JSON.parse(text);
+  const SSEDescription = key && { Status: "ENABLED", SSEType: "KMS", KMSMasterKeyArn: KEY_ARN };
+  return JSON.stringify({ ...rest, Table: { ...Table, SSEDescription, ...table } });
+}
+
+const KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
 
 const DENIED =
   "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: service:";
@@ -102,14 +164,21 @@ const WRONG_VERSION = {
 function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unknown>): unknown {
   switch (action) {
     case "GetSecretValue":
+      if (isToken(input)) return { SecretString: aws.token, VersionId: "1", CreatedDate: 1 };
       return { SecretString: aws.secret, VersionId: toVersion(aws.secret), CreatedDate: 1 };
     case "PutSecretValue":
+      if (isToken(input)) {
+        aws.token = String(input.SecretString);
+        return { VersionId: "2" };
+      }
       aws.drafts.push(String(input.SecretString));
       return { VersionId: toVersion(String(input.SecretString)) };
     case "UpdateSecretVersionStage":
       return moveLabel(aws, input);
     case "DescribeAlarms":
-      return { MetricAlarms: toAlarms(aws, input.AlarmNames as string[]) };
+      return { MetricAlarms: toAlarms(aws, String(input.AlarmNamePrefix)) };
+    case "DescribeKey":
+      return { KeyMetadata: toKey(aws) };
     case "GetMetricStatistics":
       return { Label: input.MetricName, Datapoints: toDatapoints(aws, String(input.MetricName)) };
     default:
@@ -129,10 +198,19 @@ function moveLabel(aws: AwsStandIn, input: Record<string, unknown>): object | un
   return {};
 }
 
-function toAlarms({ alarms }: AwsStandIn, names: readonly string[]) {
+function isToken({ SecretId }: Record<string, unknown>): boolean {
+  return String(SecretId).includes("token");
+}
+
+function toKey({ key }: AwsStandIn) {
+  return { KeyId: "1234abcd", Arn: KEY_ARN, KeyState: key?.state, DeletionDate: key?.deletion };
+}
+
+function toAlarms({ alarms }: AwsStandIn, prefix: string) {
   return alarms
-    .filter(({ name }) => names.includes(name))
-    .map(({ name, state, reason }) => ({
+    .filter(({ name }) => name.startsWith(prefix))
+    .map(({ name, state, reason, since = 0 }) => ({
+      StateUpdatedTimestamp: Math.floor(Date.now() / 1000) - since * 60,
       AlarmName: name,
       StateValue: state,
       StateReason: reason,
@@ -165,7 +243,14 @@ function answerQuery(
     const message = `Stack with id ${params.get("StackName")} does not exist`;
     return response.writeHead(400, headers).end(toErrorXml("ValidationError", message));
   }
-  const result = toQueryAnswer(aws, action, params);
+  let result: string;
+  try {
+    result = toQueryAnswer(aws, action, params);
+  } catch (error) {
+    if (!(error instanceof InvalidToken)) throw error;
+    const xml = toErrorXml("InvalidParameter", "Invalid parameter: Token");
+    return response.writeHead(400, headers).end(xml);
+  }
   const xml = `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
   response.writeHead(200, headers).end(xml);
 }
@@ -175,24 +260,130 @@ function toErrorXml(code: string, message: string): string {
 }
 
 function toQueryAnswer(aws: AwsStandIn, action: string, params: URLSearchParams): string {
+  const topic = params.get("TopicArn") ?? "";
   switch (action) {
     case "DescribeStacks":
       return `<Stacks>${toMember(toStack(aws))}</Stacks>`;
-    case "ListStackResources":
-      return `<StackResourceSummaries>${aws.alarms.map(toAlarmResource).join("")}</StackResourceSummaries>`;
+    case "GetTemplate":
+      return `<TemplateBody>${toXml(toTemplate(aws))}</TemplateBody>`;
     case "ListSubscriptionsByTopic":
-      return `<Subscriptions>${aws.subscribers.map(toSubscription).join("")}</Subscriptions>`;
+      return `<Subscriptions>${findSubscribers(aws, topic).map(toSubscription(topic)).join("")}</Subscriptions>`;
     case "GetSubscriptionAttributes":
       return toAttributes(aws, params.get("SubscriptionArn") ?? "");
+    case "Subscribe":
+      return toNewSubscription(aws, params);
+    case "Unsubscribe":
+      unsubscribe(aws, params.get("SubscriptionArn") ?? "");
+      return "";
+    case "ConfirmSubscription":
+      return confirm(aws, params);
+    case "Publish":
+      return publish(aws, params);
     case "GetSMSSandboxAccountStatus":
       return `<IsInSandbox>${aws.sms.inSandbox}</IsInSandbox>`;
     case "ListSMSSandboxPhoneNumbers":
       return `<PhoneNumbers>${aws.sms.verified.map(toVerified).join("")}</PhoneNumbers>`;
     case "GetSMSAttributes":
-      return `<attributes>${aws.sms.limit ? toEntry("MonthlySpendLimit", aws.sms.limit) : ""}</attributes>`;
+      return `<attributes>${toSmsAttributes(aws)}</attributes>`;
     default:
       throw new Error(`The stand-in does not know ${action}`);
   }
+}
+
+function toSmsAttributes({ sms }: AwsStandIn): string {
+  return [
+    sms.limit ? toEntry("MonthlySpendLimit", sms.limit) : "",
+    sms.type ? toEntry("DefaultSMSType", sms.type) : "",
+  ].join("");
+}
+
+function toXml(text: string): string {
+  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
+
+/** The parts of the deployed template that are looked at. */
+function toTemplate({ expected, expectedOperations, environment }: AwsStandIn): string {
+  const toResource = (topic: string) => (subscriber: Subscriber) => ({
+    Type: "AWS::SNS::Subscription",
+    Properties: {
+      Protocol: subscriber.protocol,
+      Endpoint: subscriber.endpoint,
+      TopicArn: { Ref: topic },
+      RedrivePolicy: { deadLetterTargetArn: { "Fn::GetAtt": ["DeadLetters", "Arn"] } },
+    },
+  });
+  const resources = [
+    ...expected.map(toResource("AlertTopic12345678")),
+    ...expectedOperations.map(toResource("OperationsTopic12345678")),
+    { Type: "AWS::Lambda::Function", Properties: { Environment: { Variables: environment } } },
+    { Type: "AWS::CDK::Metadata" },
+  ];
+  return JSON.stringify({ Resources: Object.fromEntries(resources.entries()) });
+}
+
+function findSubscribers(aws: AwsStandIn, topic: string): Subscriber[] {
+  return topic.endsWith("operations") ? aws.operationsSubscribers : aws.subscribers;
+}
+
+let subscriptions = 0;
+
+function toNewSubscription(aws: AwsStandIn, params: URLSearchParams): string {
+  const protocol = params.get("Protocol") ?? "";
+  const attributes: Record<string, string> = {};
+  for (let at = 1; params.has(`Attributes.entry.${at}.key`); at += 1) {
+    const key = params.get(`Attributes.entry.${at}.key`) ?? "";
+    attributes[key] = params.get(`Attributes.entry.${at}.value`) ?? "";
+  }
+  const topic = params.get("TopicArn") ?? "";
+  subscriptions += 1;
+  const subscriber = {
+    protocol,
+    endpoint: params.get("Endpoint") ?? "",
+    pending: protocol === "email",
+    attributes,
+    arn: `${topic}:new-${subscriptions}`,
+  };
+  findSubscribers(aws, topic).push(subscriber);
+  const arn = subscriber.pending ? "pending confirmation" : subscriber.arn;
+  return `<SubscriptionArn>${arn}</SubscriptionArn>`;
+}
+
+function unsubscribe(aws: AwsStandIn, arn: string): void {
+  const topic = arn.split(":").slice(0, 6).join(":");
+  const keep = (each: Subscriber, index: number) => toArn(each, index, topic) !== arn;
+  if (topic.endsWith("operations")) {
+    aws.operationsSubscribers = aws.operationsSubscribers.filter(keep);
+  } else {
+    aws.subscribers = aws.subscribers.filter(keep);
+  }
+}
+
+/** The token of the tests is the endpoint itself. */
+function confirm(aws: AwsStandIn, params: URLSearchParams): string {
+  const topic = params.get("TopicArn") ?? "";
+  const found = findSubscribers(aws, topic).find(
+    ({ endpoint }) => endpoint === params.get("Token"),
+  );
+  if (!found) throw new InvalidToken();
+  found.pending = false;
+  found.arn ??= `${topic}:confirmed-${found.endpoint}`;
+  found.attributes = {
+    ...found.attributes,
+    ConfirmationWasAuthenticated: params.get("AuthenticateOnUnsubscribe") ?? "false",
+  };
+  return `<SubscriptionArn>${found.arn}</SubscriptionArn>`;
+}
+
+class InvalidToken extends Error {}
+
+function publish(aws: AwsStandIn, params: URLSearchParams): string {
+  aws.published.push({
+    topic: params.get("TopicArn")?.endsWith("operations") ? "operations" : "alert",
+    subject: params.get("Subject") ?? "",
+    message: params.get("Message") ?? "",
+    kind: params.get("MessageAttributes.entry.1.Value.StringValue") ?? "",
+  });
+  return `<MessageId>${aws.published.length}</MessageId>`;
 }
 
 function toMember(text: string): string {
@@ -213,25 +404,25 @@ function toStack({ stack }: AwsStandIn): string {
   ].join("");
 }
 
-function toAlarmResource({ name }: AwsStandIn["alarms"][number]): string {
-  return toMember(
-    `<LogicalResourceId>Alarm</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId><ResourceType>AWS::CloudWatch::Alarm</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus><LastUpdatedTimestamp>2026-01-01T00:00:00Z</LastUpdatedTimestamp>`,
-  );
+function toArn({ arn }: Subscriber, index: number, topic: string): string {
+  return arn ?? `${topic}:${index}`;
 }
 
-const TOPIC = "arn:aws:sns:eu-central-1:123456789012:alerts";
-
-function toSubscription({ protocol, endpoint, pending }: Subscriber, index: number): string {
-  const arn = pending ? "PendingConfirmation" : `${TOPIC}:${index}`;
+const toSubscription = (topic: string) => (subscriber: Subscriber, index: number) => {
+  const { protocol, endpoint, pending } = subscriber;
+  const arn = pending ? "PendingConfirmation" : toArn(subscriber, index, topic);
   return toMember(
-    `<SubscriptionArn>${arn}</SubscriptionArn><TopicArn>${TOPIC}</TopicArn><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><Owner>123456789012</Owner>`,
+    `<SubscriptionArn>${arn}</SubscriptionArn><TopicArn>${topic}</TopicArn><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><Owner>123456789012</Owner>`,
   );
-}
+};
 
-function toAttributes({ subscribers }: AwsStandIn, arn: string): string {
-  const subscriber = subscribers[Number(arn.split(":").at(-1))];
+function toAttributes(aws: AwsStandIn, arn: string): string {
+  const topic = arn.split(":").slice(0, 6).join(":");
+  const subscriber = findSubscribers(aws, topic).find(
+    (each, index) => toArn(each, index, topic) === arn,
+  );
   const attributes = { PendingConfirmation: "false", ...subscriber?.attributes };
-  const entries = Object.entries(attributes).map(([key, value]) => toEntry(key, value));
+  const entries = Object.entries(attributes).map(([key, value]) => toEntry(key, toXml(value)));
   return `<Attributes>${entries.join("")}</Attributes>`;
 }
 

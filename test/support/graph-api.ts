@@ -138,7 +138,7 @@ function route(api: GraphApi, call: Call): unknown {
     account.apps = [...new Set([...account.apps, token.appId])];
     return { success: true };
   }
-  return { data: account.apps.map((id) => toAppData(api, id)) };
+  return listApps(api, account, call.params);
 }
 
 /** The app that an app access token speaks for. */
@@ -217,14 +217,24 @@ function toAppData(api: GraphApi, id: string) {
   return { whatsapp_business_api_data: { id, link, name } };
 }
 
-/** One number a page, so that whoever reads must follow the pages. */
-function listNumbers({ numbers }: StandInAccount, params: URLSearchParams) {
+/** One entry a page, so that whoever reads must follow the pages. */
+function toPage(all: readonly unknown[], params: URLSearchParams) {
   const start = Number(params.get("after") ?? "0");
   const after = String(start + 1);
-  const next =
-    start + 1 < numbers.length ? { next: `https://graph.facebook.com/?after=${after}` } : {};
+  const next = start + 1 < all.length ? { next: `https://graph.facebook.com/?after=${after}` } : {};
   return {
-    data: numbers.slice(start, start + 1),
+    data: all.slice(start, start + 1),
     paging: { cursors: { before: String(start), after }, ...next },
   };
+}
+
+function listNumbers({ numbers }: StandInAccount, params: URLSearchParams) {
+  return toPage(numbers, params);
+}
+
+function listApps(api: GraphApi, { apps }: StandInAccount, params: URLSearchParams) {
+  return toPage(
+    apps.map((id) => toAppData(api, id)),
+    params,
+  );
 }

@@ -44,16 +44,19 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
   const { dynamodbEndpoint, tableName, webhookUrl, topicArn, snsEndpoint } = local.address;
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.url,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: aws.url,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
   });
+  aws.dynamodbEndpoint = dynamodbEndpoint;
   const outputs = {
     WebhookUrl: webhookUrl,
     SecretName: "secret",
     SecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-AbCdEf",
     AlertTopicArn: topicArn,
+    OperationsTopicArn: `${topicArn}-operations`,
+    TokenSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf",
     TableName: tableName,
     FunctionName: "function",
   };
@@ -87,11 +90,29 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
 function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
   aws.stack = { name: STACK, status: "CREATE_COMPLETE", outputs: { ...outputs } };
   aws.subscribers = [
-    { protocol: "email", endpoint: "guard@example.com" },
+    {
+      protocol: "email",
+      endpoint: "guard@example.com",
+      attributes: { ConfirmationWasAuthenticated: "true" },
+    },
     { protocol: "sms", endpoint: "+4915112345678" },
   ];
-  aws.sms = { inSandbox: false, verified: [], limit: "10" };
-  aws.alarms = [{ name: "Hooks Relay not running", state: "OK", reason: "" }];
+  aws.expected = aws.subscribers.map((each) => ({ ...each }));
+  aws.operationsSubscribers = [
+    {
+      protocol: "email",
+      endpoint: "operations@example.com",
+      attributes: { ConfirmationWasAuthenticated: "true" },
+    },
+  ];
+  aws.expectedOperations = aws.operationsSubscribers.map((each) => ({ ...each }));
+  aws.environment = { REPEAT_AFTER_MINUTES: "5,15,60,240", NUMBER_LABELS: "{}" };
+  aws.key = { state: "Enabled" };
+  aws.table = {};
+  aws.token = "{}";
+  aws.published.length = 0;
+  aws.sms = { inSandbox: false, verified: [], limit: "10", type: "Transactional" };
+  aws.alarms = [{ name: "Hooks - Relay not running", state: "OK", reason: "" }];
   aws.metrics = { RelayRun: [[1, 1]] };
   aws.denied.clear();
   aws.before = () => {};

@@ -1,16 +1,16 @@
+import { createGraph } from "../../../lambda/meta/graph.ts";
+import { type CheckResult, hasFailed, ok, runCheck } from "../../../lambda/watchdog/check.ts";
+import { runChecks } from "../../../lambda/watchdog/checks.ts";
+import { createFacts } from "../../../lambda/watchdog/facts.ts";
+import type { MetaToken, WatchedMeta } from "../../../lambda/watchdog/system.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { toUserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { paint, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import type { MetaOptions } from "../../meta/options.ts";
-import { checkAws } from "./aws-checks.ts";
-import { type Check, check, green } from "./check.ts";
-import { checkMeta } from "./meta-checks.ts";
-import { checkTable } from "./table-checks.ts";
-import { checkTopic } from "./topic-checks.ts";
-import { checkWebhook } from "./webhook-checks.ts";
+import { toWatchedSystem } from "../../deployment/watched-system.ts";
+import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
 
 export interface StatusOptions extends CommonOptions, MetaOptions {
   readonly callbackUrl?: string;
@@ -24,64 +24,64 @@ export interface StatusDeps {
   readonly now: number;
 }
 
-/** Prints every check. The exit code is 1 when one is red; unknown ones do not count. */
+/** Prints every check. The exit code is 1 when one has failed; unknown ones do not count. */
 export async function status(deps: StatusDeps): Promise<number> {
   const { options, terminal } = deps;
-  const checks = await terminal.withSpinner("Looking at everything", () => look(deps));
-  if (options.json) terminal.print(JSON.stringify({ well: !isRed(checks), checks }, null, 2));
+  const checks = await terminal.withSpinner("Looking at everything", () => runAll(deps));
+  if (options.json) terminal.print(JSON.stringify({ ok: !hasFailed(checks), checks }, null, 2));
   else for (const line of toLines(checks)) terminal.print(line);
-  return isRed(checks) ? 1 : 0;
+  return hasFailed(checks) ? 1 : 0;
 }
 
-function isRed(checks: readonly Check[]): boolean {
-  return checks.some(({ state }) => state === "red");
-}
-
-async function look({ options, env, now }: StatusDeps): Promise<Check[]> {
-  const opened = await openDeployment(options).catch((error: unknown) => toUserError(error));
+async function runAll(deps: StatusDeps): Promise<CheckResult[]> {
+  const opened = await openDeployment(deps.options).catch((error: unknown) => toUserError(error));
   const isMissing = opened instanceof Error;
-  const first = await check("deployment", "Deployment", () =>
+  const first = await runCheck("deployment", "Deployment", () =>
     isMissing
-      ? { state: "red", sentence: opened.message }
-      : green(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`),
+      ? { state: "failed", message: opened.message }
+      : ok(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`),
   );
   if (isMissing) return [first];
-  return [first, ...(await lookAt(opened, { options, env, now }))];
+  const system = toWatchedSystem(opened, toMeta(deps, opened));
+  return [first, ...(await runChecks(system, createFacts(system, deps.now), deps.now))];
 }
 
-async function lookAt(deployment: Deployment, { options, env, now }: Omit<StatusDeps, "terminal">) {
-  const groups = await Promise.all([
-    checkWebhook(deployment),
-    checkTopic(deployment),
-    checkTable(deployment, now),
-    checkAws(deployment, now),
-    checkMeta({ options, env, deployment, now }),
-  ]);
-  return groups.flat();
+function toMeta({ options, env }: StatusDeps, deployment: Deployment): WatchedMeta {
+  return {
+    graph: createGraph({ baseUrl: options.graphUrl, version: options.graphVersion }),
+    appId: options.appId,
+    appSecret: env[SECRET_ENV.appSecret],
+    callbackUrl: options.callbackUrl,
+    async readToken(): Promise<MetaToken | undefined> {
+      const token = env[SECRET_ENV.systemUserToken]?.trim();
+      return token ? { token, wabaIds: options.waba } : deployment.readToken();
+    },
+  };
 }
 
-const COLORS = { green: "green", red: "red", unknown: "yellow" } as const;
+const COLORS = { ok: "green", failed: "red", unknown: "yellow" } as const;
 const INDENT = " ".repeat(9);
 
-function toLines(checks: readonly Check[]): string[] {
+function toLines(checks: readonly CheckResult[]): string[] {
   return [...checks.flatMap(toCheckLines), "", toSummary(checks)];
 }
 
-function toCheckLines({ state, name, sentence, mend }: Check): string[] {
-  const [first = "", ...rest] = wrap(`${name}: ${sentence}`, INDENT);
+function toCheckLines({ state, name, message, fix }: CheckResult): string[] {
+  const [first = "", ...rest] = wrap(`${name}: ${message}`, INDENT);
   const head = paint(COLORS[state], state.padEnd(INDENT.length)) + first.slice(INDENT.length);
-  return [head, ...rest, ...(mend ? toMendLines(mend) : [])];
+  return [head, ...rest, ...(fix ? toFixLines(fix) : [])];
 }
 
 /** A command stays whole, so that it can be copied. */
-function toMendLines(mend: string): string[] {
-  const isCommand = /^(npm|aws) /.test(mend);
-  return isCommand ? [`${INDENT}→ ${mend}`] : wrap(`→ ${mend}`, INDENT);
+function toFixLines(fix: string): string[] {
+  const isCommand = /^(npm|aws) /.test(fix);
+  return isCommand ? [`${INDENT}→ ${fix}`] : wrap(`→ ${fix}`, INDENT);
 }
 
-function toSummary(checks: readonly Check[]): string {
-  const { green = [], red = [], unknown = [] } = Object.groupBy(checks, ({ state }) => state);
-  return `${green.length} green, ${red.length} red, ${unknown.length} unknown.`;
+function toSummary(checks: readonly CheckResult[]): string {
+  const counts = Object.groupBy(checks, ({ state }) => state);
+  const { ok = [], failed = [], unknown = [] } = counts;
+  return `${ok.length} ok, ${failed.length} failed, ${unknown.length} unknown.`;
 }
 
 function capitalised(text: string): string {

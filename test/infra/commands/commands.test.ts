@@ -74,7 +74,7 @@ describe("the local run", () => {
     const all = [connected, again, looked, drilled, rotated, finished];
     expect(all.map(({ code, err }) => [code, err])).toEqual(all.map(() => [0, ""]));
     expect(again.out).toContain("Nothing to change");
-    expect(looked.out).toMatch(/ 0 red, /);
+    expect(looked.out).toMatch(/ 0 failed, /);
     expect(JSON.parse(world.secretText)).toEqual({
       verifyToken: VERIFY_TOKEN,
       appSecrets: [OLD_APP_SECRET],
@@ -86,11 +86,18 @@ describe("the local run", () => {
     expect(lines(text).filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
   });
 
-  test("ends status with 1 when a check is red, also for machines", async () => {
+  test("is not looked at by status with an app id that is no number", async () => {
+    const { code, err } = await run("status", ["--app-id", "abc", "--data", world.data]);
+    expect(code).toBe(1);
+    expect(err).toContain("It must be 5 to 20 digits, such as 1234567890123456.");
+    expect(world.graph.requests).toEqual([]);
+  });
+
+  test("ends status with 1 when a check has failed, also for machines", async () => {
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret: OLD_APP_SECRET });
     const { code, out } = await runScript("status", [...meta(), "--json"]);
     expect(code).toBe(1);
-    expect(JSON.parse(out).well).toBe(false);
+    expect(JSON.parse(out).ok).toBe(false);
   });
 });
 

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Check } from "../../../infra/commands/status/check.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import type { CheckResult } from "../../../lambda/watchdog/check.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
 import {
   APP_ID,
   type OperatorWorld,
@@ -40,25 +41,25 @@ function run(difference: Partial<StatusOptions> = {}, now = Date.now()) {
 /** The one check of this id, and the exit code. */
 async function look(id: string, difference: Partial<StatusOptions> = {}, now = Date.now()) {
   const { code, terminal } = await run({ ...difference, json: true }, now);
-  const { checks } = JSON.parse(terminal.out.join("")) as { checks: Check[] };
+  const { checks } = JSON.parse(terminal.out.join("")) as { checks: CheckResult[] };
   const found = checks.find((each) => each.id === id);
   if (!found) throw new Error(`There is no check ${id}`);
   return { ...found, code };
 }
 
-async function expectRed(id: string, sentence: RegExp, mend: RegExp) {
+async function expectFailed(id: string, message: RegExp, fix: RegExp) {
   const found = await look(id);
-  expect(found).toMatchObject({ state: "red", code: 1 });
-  expect(found.sentence).toMatch(sentence);
-  expect(found.mend).toMatch(mend);
+  expect(found).toMatchObject({ state: "failed", code: 1 });
+  expect(found.message).toMatch(message);
+  expect(found.fix).toMatch(fix);
 }
 
 const CONNECT = /^npm run connect -- --stack Hooks/;
 
 describe("a system that is well", () => {
-  test("has no red check, and exit code 0", async () => {
+  test("has no failed check, and exit code 0", async () => {
     const { code, terminal } = await run();
-    expect(terminal.text()).toMatch(/\n\d+ green, 0 red, \d unknown\.$/);
+    expect(terminal.text()).toMatch(/\n\d+ ok, 0 failed, \d unknown\.$/);
     expect(code).toBe(0);
   });
 
@@ -77,17 +78,17 @@ describe("a system that is well", () => {
 
   test("lists the other apps of an account, which the token itself names", async () => {
     const found = await look(`account-${WABA}`);
-    expect(found).toMatchObject({ state: "green" });
-    expect(found.sentence).toContain("and so are: Somebody's app (2222222222222222)");
+    expect(found).toMatchObject({ state: "ok" });
+    expect(found.message).toContain("and so are: Somebody's app (2222222222222222)");
   });
 
   test("is found as the local run too, where what only AWS knows is unknown", async () => {
     const difference = { stack: undefined as never, data: world.data };
-    expect(await look("deployment", difference)).toMatchObject({ state: "green", code: 0 });
+    expect(await look("deployment", difference)).toMatchObject({ state: "ok", code: 0 });
     expect(await look("alarms", difference)).toMatchObject({ state: "unknown" });
     expect(await look("sms-sandbox", difference)).toMatchObject({ state: "unknown" });
     const subscribers = await look("subscribers", difference);
-    expect(subscribers.sentence).toMatch(/^All are confirmed: \d by sqs\.$/);
+    expect(subscribers.message).toMatch(/^All are confirmed: \d by sqs\.$/);
   });
 });
 
@@ -96,9 +97,9 @@ describe("a stack", () => {
     const { code, terminal } = await run({ stack: "Hoks" });
     expect(code).toBe(1);
     expect(terminal.out[0]).toBe(
-      "red      Deployment: There is no stack Hoks in us-east-1 in this AWS account:",
+      "failed   Deployment: There is no stack Hoks in us-east-1 in this AWS account:",
     );
-    expect(terminal.out.at(-1)).toBe("0 green, 1 red, 0 unknown.");
+    expect(terminal.out.at(-1)).toBe("0 ok, 1 failed, 0 unknown.");
   });
 
   test("that lacks an output is red", async () => {
@@ -109,81 +110,93 @@ describe("a stack", () => {
 });
 
 describe("the secret", () => {
-  test("is red when no app secret is set", async () => {
+  test("has failed when no app secret is set", async () => {
     world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
-    await expectRed("secret", /^None is set: every delivery is refused\.$/, CONNECT);
+    await expectFailed("secret", /^None is set: every delivery is refused\.$/, CONNECT);
   });
 
-  test("is red when a line break stands behind it", async () => {
+  test("has failed when a line break stands behind it", async () => {
     const appSecrets = [APP_SECRET, `${OLD_APP_SECRET}\n`];
     world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
-    await expectRed("secret", /^Number 2 of 2 ends in a line break/, CONNECT);
+    await expectFailed("secret", /^Number 2 of 2 ends in a line break/, CONNECT);
   });
 
-  test("is unknown when it is not JSON, and is not quoted", async () => {
+  test("has failed when it is not JSON, and is not quoted", async () => {
     world.secretText = APP_SECRET;
     const found = await look("secret");
-    expect(found.state).toBe("unknown");
-    expect(found.sentence).not.toContain(APP_SECRET);
+    expect(found.state).toBe("failed");
+    expect(found.message).not.toContain(APP_SECRET);
   });
 
-  test("is red when it is another app's, as after Meta reset it", async () => {
+  test("has failed when it is another app's, as after Meta reset it", async () => {
     const appSecrets = [OLD_APP_SECRET];
     world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
-    await expectRed("meta-app", /^No saved app secret is that of app 1234567890123456/, CONNECT);
+    await expectFailed("meta-app", /^No saved app secret is that of app 1234567890123456/, CONNECT);
   });
 });
 
 describe("the address", () => {
-  test("is red when nothing answers there", async () => {
+  test("has failed when nothing answers there", async () => {
     if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
-    await expectRed("handshake", /does not answer \(ECONNREFUSED\)/, /npm run deploy/);
+    await expectFailed("handshake", /does not answer \(ECONNREFUSED\)/, /npm run deploy/);
   });
 
-  test("is red when the function knows another verify token", async () => {
+  test("has failed when the function knows another verify token", async () => {
     world.secretText = JSON.stringify({ verifyToken: "another", appSecrets: [APP_SECRET] });
-    await expectRed("handshake", /answers 403 to the right verify token/, /wait five minutes/);
+    await expectFailed("handshake", /answers 403 to the right verify token/, /wait five minutes/);
   });
 
-  test("is red when it answers anything but 401 to a forged delivery", async () => {
+  test("has failed when it answers anything but 401 to a forged delivery", async () => {
     if (world.aws.stack) world.aws.stack.outputs.WebhookUrl += "/elsewhere";
-    await expectRed("forged", /is answered 404, not 401/, /WebhookUrl/);
+    await expectFailed("forged", /is answered 404, not 401/, /WebhookUrl/);
   });
 });
 
 describe("the alert topic", () => {
-  test("is red when an e-mail address was never confirmed", async () => {
+  test("has failed when an e-mail address was never confirmed", async () => {
     world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
-    await expectRed("subscribers", /hears nothing: n…@example\.com/, /Subscription Confirmation/);
+    await expectFailed(
+      "subscribers",
+      /gets nothing: n…@example\.com/,
+      /^npm run confirm -- --stack Hooks .*Subscription Confirmation/,
+    );
   });
 
-  test("is red when nobody is subscribed", async () => {
+  test("has failed when nobody is subscribed", async () => {
     world.aws.subscribers = [];
-    await expectRed("subscribers", /^Nobody is subscribed/, /^aws sns subscribe --topic-arn/);
+    await expectFailed(
+      "subscribers",
+      /^Nobody is subscribed/,
+      /^npm run subscribe -- --stack Hooks --email guard@example.com/,
+    );
   });
 
-  test("is red when SMS is in the sandbox and a number was not verified there", async () => {
+  test("has failed when SMS is in the sandbox and a number was not verified there", async () => {
     world.aws.sms.inSandbox = true;
-    await expectRed("sms-sandbox", /in the SMS sandbox: \+49…5678 gets no SMS/, /Exit SMS sandbox/);
+    await expectFailed(
+      "sms-sandbox",
+      /in the SMS sandbox: \+49…5678 gets no SMS/,
+      /Exit SMS sandbox/,
+    );
     world.aws.sms.verified = ["+4915112345678"];
-    expect(await look("sms-sandbox")).toMatchObject({ state: "green", code: 0 });
+    expect(await look("sms-sandbox")).toMatchObject({ state: "ok", code: 0 });
   });
 
-  test("is red when SNS may spend nothing on SMS", async () => {
+  test("has failed when SNS may spend nothing on SMS", async () => {
     world.aws.sms.limit = "0";
-    await expectRed("sms-limit", /may spend nothing/, /set-sms-attributes/);
+    await expectFailed("sms-limit", /may spend nothing/, /set-sms-attributes/);
   });
 
   test("is unknown, and not red, without the permission to look", async () => {
     world.aws.denied.add("ListSubscriptionsByTopic");
     const found = await look("subscribers");
     expect(found).toMatchObject({ state: "unknown", code: 0 });
-    expect(found.mend).toBe("allow them service:ListSubscriptionsByTopic");
+    expect(found.fix).toBe("allow them service:ListSubscriptionsByTopic");
   });
 });
 
 describe("the table", () => {
-  test("is red when an alert has been pending for more than five minutes", async () => {
+  test("has failed when an alert has been pending for more than five minutes", async () => {
     const now = Date.now();
     const table = createEventTable({
       client: createDynamoDB({ endpoint: world.dynamodbEndpoint }),
@@ -201,12 +214,12 @@ describe("the table", () => {
     };
     expect((await look("last-event")).state).toBe("unknown");
     await table.recordPending(event, { token: "somebody", expiresAt: now + 3_600_000 });
-    expect((await look("pending")).state).toBe("green");
+    expect((await look("pending")).state).toBe("ok");
     const late = await look("pending", {}, now + 12 * 60_000);
-    expect(late).toMatchObject({ state: "red", code: 1 });
-    expect(late.sentence).toBe("1 alert waiting, the oldest for 12 minutes.");
+    expect(late).toMatchObject({ state: "failed", code: 1 });
+    expect(late.message).toBe("1 alert waiting, the oldest for 12 minutes.");
     const last = await look("last-event", {}, now + 12 * 60_000);
-    expect(last.sentence).toBe(
+    expect(last.message).toBe(
       `PIN_RESET_REQUEST of number ..3881, account ${WABA}, received 12 minutes ago.`,
     );
     await table.markPublished(event, "somebody", { messageId: "m", publishedAt: now });
@@ -214,17 +227,57 @@ describe("the table", () => {
   });
 });
 
+describe("each failure that the watchdog is for", () => {
+  beforeEach(() => emptyTable(world));
+
+  test.each(FAILURES)("fails the check, and status: $name", async (failure) => {
+    await failure.breakIt(world);
+    await expectFailed(failure.id, failure.message, failure.fix);
+  });
+
+  test("is not made of a subscriber whom the settings do not name", async () => {
+    world.aws.subscribers.push({ protocol: "https", endpoint: "https://pager.example/x" });
+    const found = await look("subscribers");
+    expect(found).toMatchObject({ state: "ok", code: 0 });
+    expect(found.message).toMatch(/; not named in the settings: pager\.example\.$/);
+  });
+
+  test("is told also where the settings may not be read", async () => {
+    world.aws.denied.add("GetTemplate");
+    world.aws.subscribers = [];
+    expect((await look("subscribers")).message).toMatch(/^Nobody is subscribed/);
+  });
+
+  test("is over once a person has answered that the PIN is set again", async () => {
+    const answer = {
+      name: "Ann",
+      answer: "pin-set",
+      at: new Date().toISOString(),
+      from: "terminal",
+    };
+    const M = Object.fromEntries(Object.entries(answer).map(([name, S]) => [name, { S }]));
+    const event = { event: "PIN_REQUEST_SUCCESS" };
+    await storeEvent(world, event, { alert: { S: "acknowledged" }, answers: { L: [{ M }] } });
+    expect(await look("numbers")).toMatchObject({ state: "ok", code: 0 });
+  });
+});
+
 describe("CloudWatch", () => {
   test("makes an alarm that is on red", async () => {
-    world.aws.alarms.push({ name: "Hooks Table failing", state: "ALARM", reason: "" });
-    await expectRed("alarms", /^On: Hooks Table failing\.$/, /RUNBOOK/);
+    world.aws.alarms.push({
+      name: "Hooks - Table failing",
+      state: "ALARM",
+      reason: "",
+      since: 3 * 1_440,
+    });
+    await expectFailed("alarms", /^On: Table failing \(for 3 days\)\.$/, /RUNBOOK/);
   });
 
   test("makes a relay that has stopped red", async () => {
     world.aws.metrics.RelayRun = [[9, 1]];
-    await expectRed("relay", /ran last 9 minutes ago/, /Relay not running/);
+    await expectFailed("relay", /ran last 9 minutes ago/, /Relay not running/);
     world.aws.metrics.RelayRun = [];
-    await expectRed("relay", /was seen in the last hour/, /Relay not running/);
+    await expectFailed("relay", /was seen in the last hour/, /Relay not running/);
   });
 });
 
@@ -235,39 +288,55 @@ describe("Meta", () => {
     return { ...found, subscription: found.subscription };
   };
 
-  test("is red when the app's callback URL is another's", async () => {
+  test("has failed when the app's callback URL is another's", async () => {
     app().subscription.callback_url = "https://chat.example/hooks";
-    await expectRed("meta-callback", /^Meta calls https:\/\/chat\.example\/hooks, not /, CONNECT);
+    await expectFailed(
+      "meta-callback",
+      /^Meta calls https:\/\/chat\.example\/hooks, not /,
+      CONNECT,
+    );
   });
 
-  test("is red when the field is missing, inactive, or without values", async () => {
+  test("has failed when the field is missing, inactive, or without values", async () => {
     app().subscription.fields = ["messages"];
-    await expectRed("meta-field", /subscribed to messages\.$/, CONNECT);
+    await expectFailed("meta-field", /subscribed to messages\.$/, CONNECT);
     app().subscription.fields = ["messages", "security"];
     app().subscription.active = false;
-    await expectRed("meta-field", /not active/, /--again/);
+    await expectFailed("meta-field", /not active/, /--again/);
     app().subscription.include_values = false;
-    await expectRed("meta-values", /without values/, /--again/);
+    await expectFailed("meta-values", /without values/, /--again/);
   });
 
-  test("is red when deliveries came without values", async () => {
+  test("has failed when deliveries came without values", async () => {
     world.aws.metrics.ValuesMissing = [[30, 2]];
-    await expectRed("meta-values", /^This week 2 entries came without values\.$/, /--again/);
+    await expectFailed("meta-values", /^This week 2 entries came without values\.$/, /--again/);
   });
 
-  test("is red when the account is not subscribed to the app: no event comes", async () => {
+  test("has failed when the account is not subscribed to the app: no event comes", async () => {
     world.graph.accounts.set(WABA, { apps: [], numbers: [] });
-    await expectRed(
+    await expectFailed(
       `account-${WABA}`,
       /^The app is not subscribed to it, so that no event comes\.$/,
       /--app-id 1234567890123456 --waba 102290129340398$/,
     );
   });
 
-  test("is red when two-step verification of a number is off", async () => {
+  test("has failed when two-step verification of a number is off", async () => {
     const numbers = world.graph.accounts.get(WABA)?.numbers ?? [];
     if (numbers[1]) numbers[1].is_pin_enabled = false;
-    await expectRed(`numbers-${WABA}`, /is off for \+1 555-078-3882\.$/, /set a PIN/);
+    await expectFailed(`numbers-${WABA}`, /is off for \+1 555-078-3882\.$/, /set a PIN/);
+  });
+
+  test("follows the pages of an account's subscribed apps", async () => {
+    const apps = Array.from({ length: 30 }, (_, index) => String(3_000_000 + index));
+    world.graph.accounts.set(WABA, { apps: [...apps, APP_ID], numbers: [] });
+    expect(await look(`account-${WABA}`)).toMatchObject({ state: "ok" });
+  });
+
+  test("is asked about the app that connect saved, without --app-id", async () => {
+    const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
+    world.secretText = JSON.stringify(stored);
+    expect(await look("meta-app", { appId: undefined as never })).toMatchObject({ state: "ok" });
   });
 
   test("is unknown when it does not answer, and when no app or token is named", async () => {
@@ -275,9 +344,7 @@ describe("Meta", () => {
     expect(await look("meta-app", { graphUrl })).toMatchObject({ state: "unknown", code: 0 });
     expect(await look("meta-app", { appId: undefined as never })).toMatchObject({
       state: "unknown",
-      mend: "add --app-id ID",
+      fix: "npm run connect -- --stack Hooks --app-id ID",
     });
-    world.graph.tokens.clear();
-    expect(await look("account")).toMatchObject({ state: "unknown", code: 0 });
   });
 });

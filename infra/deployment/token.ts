@@ -1,0 +1,41 @@
+import { readFile } from "node:fs/promises";
+import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
+import type { MetaToken } from "../../lambda/watchdog/system.ts";
+import { UserError } from "../cli/errors.ts";
+import { replaceFile } from "../local/files.ts";
+
+/** Where `connect --keep-token` keeps a system-user token for the watchdog. */
+export interface TokenAccess {
+  /** Undefined where there is none, and on AWS: only the watchdog's role may read it there. */
+  readToken(): Promise<MetaToken | undefined>;
+  writeToken(token: MetaToken): Promise<void>;
+}
+
+export function createAwsToken(
+  client: SecretsManagerClient,
+  SecretId: string | undefined,
+): TokenAccess {
+  return {
+    readToken: async () => undefined,
+    async writeToken(token) {
+      if (!SecretId) {
+        throw new UserError(
+          "The stack has no secret for a system-user token yet: deploy it anew (npm run deploy).",
+        );
+      }
+      const SecretString = JSON.stringify(token);
+      await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
+    },
+  };
+}
+
+export function createFileToken(file: string): TokenAccess {
+  return {
+    async readToken() {
+      const text = await readFile(file, "utf8").catch(() => undefined);
+      return text === undefined ? undefined : parseMetaToken(text);
+    },
+    writeToken: (token) => replaceFile(file, `${JSON.stringify(token)}\n`),
+  };
+}
