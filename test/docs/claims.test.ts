@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import { ACKNOWLEDGEMENTS } from "../../infra/stack/acknowledgements.ts";
 import { parseSettings } from "../../infra/stack/settings.ts";
 import { META_EXAMPLE } from "../support/builders.ts";
 import { synthesise } from "../support/synthesise.ts";
@@ -61,6 +62,11 @@ describe("what the documents say is what the code has", () => {
     const events = Items.filter(({ wabaId }) => wabaId?.S !== "pace");
     const stored = new Set(events.flatMap((item) => Object.keys(item)));
     expect(documented).toEqual(expect.arrayContaining([...stored]));
+  });
+
+  test("the rules that are acknowledged", () => {
+    const documented = namesIn(OPERATE, "What security reviewers ask");
+    expect(documented.sort()).toEqual(ACKNOWLEDGEMENTS.map(({ rule }) => rule).sort());
   });
 
   test("npm's scripts", () => {

@@ -25,6 +25,6 @@ describe("the README", () => {
   });
 
   test("shows the e-mail as the code writes it", () => {
-    expectGenerated("README.md", "e-mail", toSampleEmail());
+    expectGenerated("README.md", "e-mail", `\`\`\`text\n${toSampleEmail()}\n\`\`\``);
   });
 });
