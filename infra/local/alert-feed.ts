@@ -15,7 +15,6 @@ export interface DeliveredAlert {
   readonly sms: string;
 }
 
-/** The embedded topic hands a message with a form per protocol on whole, so one queue sees all. */
 const Forms = v.pipe(
   v.string(),
   v.parseJson(),

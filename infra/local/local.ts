@@ -69,7 +69,7 @@ async function startParts(
   await assertSingleRun(files.run);
   const database = started(await startDynamoDB(memory ? undefined : files.events));
   const topics = started(await startTopics());
-  const displayQueueUrl = options.display ? await topics.subscribeQueue("display") : undefined;
+  const displayQueueUrl = options.display ? await topics.subscribeToAllForms("display") : undefined;
 
   const engines = {
     dynamodbEndpoint: database.endpoint,

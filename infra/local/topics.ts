@@ -1,7 +1,9 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
+import { servePages } from "./http-subscribers.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
+import { deliverByProtocol, WHOLE } from "./protocols.ts";
 
 export interface LocalTopics {
   /** Serves SNS and SQS alike. */
@@ -9,14 +11,18 @@ export interface LocalTopics {
   readonly topicArn: string;
   /** Of a queue that is subscribed to the topic, for whoever tests. */
   readonly alertQueueUrl: string;
-  /** Subscribes another queue, and returns its URL. */
+  /** Subscribes another queue, which gets what SQS gets on AWS, and returns its URL. */
   subscribeQueue(name: string): Promise<string>;
+  /** The same for a queue that gets each message with its forms for all protocols. */
+  subscribeToAllForms(name: string): Promise<string>;
   stop(): Promise<void>;
 }
 
 /** Starts fauxqs, in memory and on this machine's own address, with the alert topic and a queue. */
 export async function startTopics(): Promise<LocalTopics> {
   const app = buildApp({ logger: false });
+  deliverByProtocol(app);
+  const pages = servePages(app, subscribe);
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
   const sns = new SNSClient({ ...LOCAL_AWS, endpoint });
   const sqs = new SQSClient({ ...LOCAL_AWS, endpoint });
@@ -24,13 +30,14 @@ export async function startTopics(): Promise<LocalTopics> {
     new CreateTopicCommand({ Name: "whatsapp-security-alerts" }),
   );
 
-  async function subscribeQueue(QueueName: string): Promise<string> {
+  async function subscribe(QueueName: string, FilterPolicy?: string): Promise<string> {
     const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName }));
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
     );
-    const Endpoint = Attributes?.QueueArn;
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint }));
+    const input = { TopicArn, Protocol: "sqs", Endpoint: Attributes?.QueueArn };
+    const filter = FilterPolicy ? { Attributes: { FilterPolicy } } : {};
+    await sns.send(new SubscribeCommand({ ...input, ...filter }));
     // The engine names a host that not every resolver knows.
     return endpoint + new URL(QueueUrl).pathname;
   }
@@ -38,9 +45,11 @@ export async function startTopics(): Promise<LocalTopics> {
   return {
     endpoint,
     topicArn: TopicArn,
-    alertQueueUrl: await subscribeQueue("alerts"),
-    subscribeQueue,
+    alertQueueUrl: await subscribe("alerts"),
+    subscribeQueue: (name) => subscribe(name),
+    subscribeToAllForms: (name) => subscribe(`${WHOLE}${name}`),
     async stop() {
+      await pages.stop();
       sns.destroy();
       sqs.destroy();
       await app.close();

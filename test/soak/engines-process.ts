@@ -18,5 +18,5 @@ process.send?.({
   tableName: database.tableName,
   snsEndpoint: topics.endpoint,
   topicArn: topics.topicArn,
-  alertQueueUrl: topics.alertQueueUrl,
+  alertQueueUrl: await topics.subscribeToAllForms("audit"),
 } satisfies EnginesAddress);

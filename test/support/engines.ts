@@ -34,20 +34,20 @@ export interface Queues {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
   readonly topicArn: string;
-  /** Of a queue that is subscribed to the topic. */
+  /** Of a queue that gets each message with its forms for all protocols. */
   readonly queueUrl: string;
   stop(): Promise<void>;
 }
 
 /** The local run's SNS and SQS, with clients for them. */
 export async function startQueues(): Promise<Queues> {
-  const { endpoint, topicArn, alertQueueUrl, stop } = await startTopics();
+  const { endpoint, topicArn, subscribeToAllForms, stop } = await startTopics();
   return {
     endpoint,
     sns: createSns({ ...LOCAL_AWS, endpoint }),
     sqs: new SQSClient({ ...LOCAL_AWS, endpoint }),
     topicArn,
-    queueUrl: alertQueueUrl,
+    queueUrl: await subscribeToAllForms("tests"),
     stop,
   };
 }

@@ -71,7 +71,7 @@ describe("the local run", () => {
     expect(await deliver(local, META_EXAMPLE)).toBe(200);
     expect(await itemsOf(local)).toMatchObject([{ alert: { S: "published" } }]);
     const alert = await receiveAlert(local, 5);
-    expect(v.parse(AlertDocumentSchema, JSON.parse(alert.default))).toMatchObject({
+    expect(v.parse(AlertDocumentSchema, alert)).toMatchObject({
       wabaId: "102290129340398",
     });
     expect(await receiveAlert(local, 0)).toBeUndefined();
