@@ -1,21 +1,81 @@
 import * as v from "valibot";
 
-/**
- * The alert as machines receive it (https, SQS, Lambda). Fields are only ever added to version 1.
- * The application imports the type alone; the schema serves those who receive it.
- */
-export const AlertDocumentSchema = v.object({
-  version: v.literal(1),
-  summary: v.pipe(v.string(), v.description("What happened, in one line")),
+const EVENT = {
   event: v.optional(v.pipe(v.string(), v.description("Meta's event name, PIN_RESET_REQUEST …"))),
   test: v.pipe(v.boolean(), v.description("Whether Meta's Test button or a drill sent it")),
   wabaId: v.pipe(v.string(), v.description("WhatsApp Business account id; 0 for tests")),
   displayPhoneNumber: v.optional(v.string()),
+  numberLabel: v.optional(
+    v.pipe(v.string(), v.description("What the setting numbers calls the number")),
+  ),
   requester: v.optional(v.pipe(v.string(), v.description("Meta's id of the user who asked"))),
   time: v.pipe(v.number(), v.description("When Meta sent the notification, Unix seconds")),
   sentAt: v.optional(v.pipe(v.string(), v.isoTimestamp(), v.description("time in ISO 8601"))),
   receivedAt: v.pipe(v.string(), v.isoTimestamp()),
   eventKey: v.pipe(v.string(), v.description("With wabaId, the event's key in the table")),
+} as const;
+
+const RepeatSchema = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(0),
+  v.description("0: told for the first time; 1: the first repeat …"),
+);
+
+const AnswerSchema = v.object({
+  name: v.pipe(v.string(), v.description("As the person typed it; nobody has checked it")),
+  answer: v.picklist(["planned", "handling", "pin-set", "moved"]),
+  at: v.pipe(v.string(), v.isoTimestamp()),
+  from: v.pipe(v.string(), v.description("Source address, or terminal")),
 });
 
+/**
+ * The alert as machines receive it (SQS, Lambda). Fields are only ever added to version 1. A digest
+ * has all its events in `events`, and the newest of them on top, for readers that know no digest.
+ * The application imports the types alone; the schemas serve those who receive it.
+ */
+export const AlertDocumentSchema = v.object({
+  version: v.literal(1),
+  kind: v.picklist(["alert", "repeat", "digest", "acknowledged"]),
+  summary: v.pipe(v.string(), v.description("What happened, in one line")),
+  label: v.pipe(v.string(), v.description("What people call the deployment that tells it")),
+  ...EVENT,
+  repeat: v.optional(RepeatSchema),
+  since: v.optional(
+    v.pipe(
+      v.array(v.object(EVENT)),
+      v.description(
+        "Of a repeat: what happened to the number from this alert on, oldest first; the first and the latest 49",
+      ),
+    ),
+  ),
+  events: v.optional(
+    v.pipe(
+      v.array(v.object({ ...EVENT, repeat: RepeatSchema })),
+      v.description("Of a digest: all its events, tests last, else newest first"),
+    ),
+  ),
+  answer: v.optional(v.pipe(AnswerSchema, v.description("Of kind acknowledged"))),
+});
+
+/** The weekly report. */
+export const HeartbeatDocumentSchema = v.object({
+  version: v.literal(1),
+  kind: v.literal("heartbeat"),
+  summary: v.string(),
+  label: v.string(),
+  ok: v.pipe(v.boolean(), v.description("Whether every check is green")),
+  sentAt: v.pipe(v.string(), v.isoTimestamp()),
+  report: v.optional(
+    v.pipe(v.record(v.string(), v.unknown()), v.description("Left out where it is too long")),
+  ),
+});
+
+/** What SQS and Lambda receive. */
+export const MessageDocumentSchema = v.variant("kind", [
+  AlertDocumentSchema,
+  HeartbeatDocumentSchema,
+]);
+
 export type AlertDocument = v.InferOutput<typeof AlertDocumentSchema>;
+export type HeartbeatDocument = v.InferOutput<typeof HeartbeatDocumentSchema>;

@@ -1,41 +1,43 @@
-import type { SecurityEvent } from "../event/security-event.ts";
-import { toAlert } from "./alert.ts";
-import type { DigestNotice, MessageContext, Notice } from "./notice.ts";
+import { toAcknowledgedEmail } from "./acknowledged-email.ts";
+import { toAlertEmail } from "./alert-email.ts";
+import { toAttributes } from "./attributes.ts";
+import { toDigestEmail } from "./digest-email.ts";
+import { toHeartbeatMessage } from "./heartbeat.ts";
+import type { HeartbeatNotice, Message, MessageContext, Notice } from "./notice.ts";
+import { toPlainContext, toPlainNotice } from "./plain-notice.ts";
+import { toRepeatEmail } from "./repeat-email.ts";
+import { toSms, toSubject } from "./short-texts.ts";
+import { toChatDocument } from "./to-chat-document.ts";
+import { toDocument } from "./to-document.ts";
 
-/** What SNS's Publish takes: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
-export interface Message {
-  /** Printable ASCII, one line, at most 100 characters. */
-  readonly subject: string;
-  /** JSON text: one form for each protocol. */
-  readonly message: string;
-  /** For subscription filters; never empty, as SNS refuses empty ones. */
-  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+export type { Message } from "./notice.ts";
+
+/** The notice in words, for each protocol. Whatever its values, SNS takes it. */
+export function toMessage(given: Notice | HeartbeatNotice, settings: MessageContext): Message {
+  const context = toPlainContext(settings);
+  if (given.kind === "heartbeat") return toHeartbeatMessage(given, context);
+  const notice = toPlainNotice(given);
+  return {
+    subject: toSubject(notice, context),
+    message: JSON.stringify({
+      default: JSON.stringify(toDocument(notice, context)),
+      email: toEmail(notice, context),
+      https: JSON.stringify(toChatDocument(notice, context)),
+      sms: toSms(notice, context),
+    }),
+    attributes: toAttributes(notice),
+  };
 }
 
-export interface MessageAttribute {
-  readonly DataType: "String" | "Number" | "String.Array";
-  readonly StringValue: string;
-}
-
-export function toMessage(notice: Notice, _context: MessageContext): Message {
-  const events = notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
-  const { subject, message, attributes } = toAlert(events[0] as SecurityEvent);
-  const texts = Object.entries(attributes).map(([name, StringValue]) => {
-    return [name, { DataType: "String", StringValue }] as const;
-  });
-  return { subject, message, attributes: Object.fromEntries(texts) };
-}
-
-const MAX_ITEMS = 50;
-
-/** The digest in as few messages as SNS's 256 KB allow. */
-export function splitDigest(
-  items: DigestNotice["items"],
-  _context: MessageContext,
-): DigestNotice[] {
-  const notices: DigestNotice[] = [];
-  for (let at = 0; at < items.length; at += MAX_ITEMS) {
-    notices.push({ kind: "digest", items: items.slice(at, at + MAX_ITEMS) });
+function toEmail(notice: Notice, context: MessageContext): string {
+  switch (notice.kind) {
+    case "alert":
+      return toAlertEmail(notice, context);
+    case "repeat":
+      return toRepeatEmail(notice, context);
+    case "digest":
+      return toDigestEmail(notice, context);
+    case "acknowledged":
+      return toAcknowledgedEmail(notice, context);
   }
-  return notices;
 }

@@ -40,6 +40,19 @@ export interface AcknowledgedNotice {
   readonly link?: string;
 }
 
+/** The weekly report: that the system lives, and how every number stands. */
+export interface HeartbeatNotice {
+  readonly kind: "heartbeat";
+  /** Whether every check is green. */
+  readonly ok: boolean;
+  /** One sentence: "All well: 12 numbers, all protected". */
+  readonly summary: string;
+  /** The e-mail's lines, formatted. */
+  readonly lines: readonly string[];
+  /** The same for programs: checks, numbers, subscribers. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
 /** What the texts say beside the notice itself. */
 export interface MessageContext {
   /** What people call this deployment. */
@@ -53,3 +66,19 @@ export interface MessageContext {
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
+
+/** What SNS's Publish takes: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export interface Message {
+  /** Printable ASCII, one line, at most 100 characters. */
+  readonly subject: string;
+  /** JSON text: the forms `email`, `sms` and `https`, and `default` for all other protocols. */
+  readonly message: string;
+  readonly attributes: MessageAttributes;
+}
+
+export interface MessageAttribute {
+  readonly DataType: "String" | "Number" | "String.Array";
+  readonly StringValue: string;
+}
+
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;

@@ -1,4 +1,4 @@
-import { RUNBOOK_STEPS } from "../alert/alert-text.ts";
+import { toEventTexts } from "../alert/event-texts.ts";
 import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { Config } from "../shared/config.ts";
@@ -78,11 +78,12 @@ function toSavedNote(): Html {
 </section>`;
 }
 
-function toSteps({ test }: SecurityEvent, runbookUrl: string): Html {
+function toSteps(event: SecurityEvent, runbookUrl: string): Html {
+  const { steps, anchor } = toEventTexts(event);
   return html`<section class="card" aria-labelledby="steps">
-<h2 id="steps">${test ? "What to do when it is not a test" : "What to do"}</h2>
-<ol class="steps">${RUNBOOK_STEPS.map((step) => html`<li>${step}</li>`)}</ol>
-${/^https?:/.test(runbookUrl) && html`<p><a href="${runbookUrl}" rel="noreferrer">The whole runbook</a></p>`}
+<h2 id="steps">${event.test ? "What to do when it is not a test" : "What to do"}</h2>
+<ol class="steps">${steps.map((step) => html`<li>${step}</li>`)}</ol>
+${/^https?:/.test(runbookUrl) && html`<p><a href="${`${runbookUrl}#${anchor}`}" rel="noreferrer">The whole runbook</a></p>`}
 </section>`;
 }
 

@@ -2,30 +2,21 @@ import { PublishCommand, type PublishCommandInput } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
-import { AlertDocumentSchema } from "../../lambda/alert/alert-document.ts";
+import { AlertDocumentSchema, HeartbeatDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import { createAlertTopic } from "../../lambda/alert/alert-topic.ts";
-import { toSecurityEvent } from "../../lambda/event/security-event.ts";
-import { testConfig } from "../support/config.ts";
+import { ChatDocumentSchema } from "../../lambda/alert/chat-document.ts";
+import { toMessage } from "../../lambda/alert/message.ts";
+import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/notice.ts";
+import { countBytes, splitDigest } from "../../lambda/alert/split-digest.ts";
 import { countGsm7Septets } from "../support/gsm7.ts";
-import { anyText } from "./payloads.ts";
+import { countMailRows, longLines } from "../support/mail-rows.ts";
+import { anyContext, anyDigestItem, anyHeartbeat, anyNotice } from "./notices.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
 
-const given = fc.record({
-  id: fc.oneof(fc.constantFrom("0", "102290129340398"), anyText),
-  time: fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true })),
-  value: fc.record(
-    {
-      event: fc.oneof(fc.constantFrom("PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"), anyText),
-      display_phone_number: anyText,
-      requester: anyText,
-    },
-    { requiredKeys: [] },
-  ),
-});
-type Given = typeof given extends fc.Arbitrary<infer T> ? T : never;
+type Forms = Record<"default" | "email" | "https" | "sms", string>;
 
-/** The message that the SNS client is given for an event with these texts. */
-async function toMessage({ id, time, value }: Given): Promise<PublishCommandInput> {
+/** The input that the SNS client is given for a notice. */
+async function publish(notice: Notice, given: MessageContext): Promise<PublishCommandInput> {
   const sent: PublishCommand[] = [];
   const client = {
     async send(command: PublishCommand) {
@@ -33,72 +24,119 @@ async function toMessage({ id, time, value }: Given): Promise<PublishCommandInpu
       return { MessageId: "m" };
     },
   };
-  const topic = createAlertTopic({
-    client: client as never,
-    topicArn: "arn:aws:sns:x:1:y",
-    now: () => 0,
-    context: testConfig(),
-  });
-  const entry = { id, time, changes: [], valuesMissing: false };
-  const receipt = { receivedAt: 0, appSecretIndex: 0 };
-  const event = toSecurityEvent(entry, { field: "security", value }, receipt);
-  await topic.publish({ kind: "alert", event });
+  const { now, ...context } = given;
+  const topicArn = "arn:aws:sns:x:1:y";
+  const topic = createAlertTopic({ client: client as never, topicArn, now: () => now, context });
+  expect(await topic.publish(notice)).toBe("m");
   expect(sent[0]).toBeInstanceOf(PublishCommand);
   return sent[0]?.input as PublishCommandInput;
 }
 
 /** Characters that SQS, and with it every queue behind the topic, lets through. */
 const VALID = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
+const DATA_TYPES = /^(String|Number|String\.Array)$/;
 
 /**
  * Rules: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html,
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
  */
-function checkMessage({ Subject = "", Message = "", MessageAttributes = {} }: PublishCommandInput) {
-  expect(Subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,98}$/);
-  expect(Buffer.byteLength(Message)).toBeLessThanOrEqual(256 * 1024);
+function checkInput({ Subject = "", Message = "", MessageAttributes = {} }: PublishCommandInput) {
+  expect(Subject).toMatch(/^[\x21-\x7e][\x20-\x7e]{0,99}$/);
   expect(Message).toMatch(VALID);
-  const forms = JSON.parse(Message);
-  expect(Object.keys(forms)).toEqual(["default", "email", "sms"]);
+  const forms: Forms = JSON.parse(Message);
+  expect(Object.keys(forms).sort()).toEqual(["default", "email", "https", "sms"]);
   for (const form of Object.values(forms)) expect(form).toMatch(VALID);
   for (const attribute of Object.values(MessageAttributes)) {
-    expect(attribute.DataType).toBe("String");
+    expect(attribute.DataType).toMatch(DATA_TYPES);
     expect(attribute.StringValue).toMatch(/\S/);
     expect(attribute.StringValue).toMatch(VALID);
   }
-  return forms as { default: string; email: string; sms: string };
+  return forms;
 }
 
-describe("an alert with any texts in it", { timeout: TIMEOUT }, () => {
-  test("is a message that SNS's documented rules accept", async () => {
-    const property = fc.asyncProperty(given, async (texts) => {
-      const input = await toMessage(texts);
+function check(notice: Notice | HeartbeatNotice, context: MessageContext): Forms {
+  const message = toMessage(notice, context);
+  expect(countBytes(message)).toBeLessThanOrEqual(256 * 1024);
+  return checkInput({
+    Subject: message.subject,
+    Message: message.message,
+    MessageAttributes: message.attributes,
+  } as PublishCommandInput);
+}
+
+describe("a message with any texts in it", { timeout: TIMEOUT }, () => {
+  test("is one that SNS's documented rules accept", async () => {
+    const property = fc.asyncProperty(anyNotice, anyContext, async (notice, context) => {
+      const input = await publish(notice, context);
       expect(input.MessageStructure).toBe("json");
-      checkMessage(input);
+      checkInput(input);
+      check(notice, context);
     });
     await fc.assert(property, { numRuns: RUNS });
   });
 
-  test("is one SMS, and never forges a line of the mail", async () => {
-    const property = fc.asyncProperty(given, async (texts) => {
-      const { email, sms } = checkMessage(await toMessage(texts));
+  test("is one SMS, which begins with what it is and never shows a whole number", () => {
+    const property = fc.property(anyNotice, anyContext, (notice, context) => {
+      const { sms } = check(notice, context);
       expect(countGsm7Septets(sms)).toBeLessThanOrEqual(140);
-      expect(email.split("\n")).toHaveLength((await plainMail(texts)).split("\n").length);
+      expect(sms).toMatch(/^(\[TEST\] )?WhatsApp \S/);
     });
-    await fc.assert(property, { numRuns: RUNS });
+    fc.assert(property, { numRuns: RUNS });
   });
 
-  test("is a document of the published schema", async () => {
-    const property = fc.asyncProperty(given, async (texts) => {
-      const { default: document } = checkMessage(await toMessage(texts));
-      v.parse(v.strictObject(AlertDocumentSchema.entries), JSON.parse(document));
+  test("is one screen of mail, and a digest's is bounded", () => {
+    const property = fc.property(anyNotice, anyContext, (notice, context) => {
+      const { email } = check(notice, context);
+      expect(email).not.toMatch(/[\r\u2028\u2029\u202e]/);
+      expect(longLines(email)).toEqual([]);
+      expect(countMailRows(email)).toBeLessThanOrEqual(notice.kind === "digest" ? 243 : 24);
     });
-    await fc.assert(property, { numRuns: RUNS });
+    fc.assert(property, { numRuns: RUNS });
+  });
+
+  test("is documents of the published schemas", () => {
+    const property = fc.property(anyNotice, anyContext, (notice, context) => {
+      const forms = check(notice, context);
+      v.parse(v.strictObject(AlertDocumentSchema.entries), JSON.parse(forms.default));
+      v.parse(v.strictObject(ChatDocumentSchema.entries), JSON.parse(forms.https));
+    });
+    fc.assert(property, { numRuns: RUNS });
+  });
+
+  test("has a chat's text without markdown, mentions and links but ours", () => {
+    const property = fc.property(anyNotice, anyContext, (notice, context) => {
+      const { content, metadata } = JSON.parse(check(notice, context).https);
+      const { title, description, keywords } = content;
+      const texts = [title, description, ...keywords, ...Object.values(metadata.additionalContext)];
+      for (const text of texts) expect(text).not.toMatch(/[<>[\]`*~|\\@]|:\/\/|\.[a-z]{2}/i);
+    });
+    fc.assert(property, { numRuns: RUNS });
   });
 });
 
-/** The mail of an event of the same kind, with harmless texts. */
-async function plainMail({ id }: Given): Promise<string> {
-  const value = { event: "x", display_phone_number: "x", requester: "x" };
-  return checkMessage(await toMessage({ id: id === "0" ? "0" : "x", time: 1, value })).email;
-}
+describe("a weekly report with any texts in it", { timeout: TIMEOUT }, () => {
+  test("is what SNS accepts, and of the published schemas", () => {
+    const property = fc.property(anyHeartbeat, anyContext, (notice, context) => {
+      const forms = check(notice, context);
+      expect(countGsm7Septets(forms.sms)).toBeLessThanOrEqual(140);
+      v.parse(v.strictObject(HeartbeatDocumentSchema.entries), JSON.parse(forms.default));
+      v.parse(v.strictObject(ChatDocumentSchema.entries), JSON.parse(forms.https));
+    });
+    fc.assert(property, { numRuns: RUNS });
+  });
+});
+
+describe("digests of any events", { timeout: TIMEOUT * 2 }, () => {
+  test("tell each event once, each within SNS's size", () => {
+    const items = fc.array(anyDigestItem, { maxLength: 30 });
+    const property = fc.property(items, fc.nat(40), anyContext, (some, times, context) => {
+      const all = Array.from({ length: times }, () => some).flat();
+      const digests = splitDigest(all, context);
+      const told = digests.flatMap((digest) => digest.items);
+      expect(new Set(told)).toEqual(new Set(all));
+      expect(told).toHaveLength(all.length);
+      for (const digest of digests) check(digest, context);
+    });
+    fc.assert(property, { numRuns: Math.ceil(RUNS / 10) });
+  });
+});

@@ -1,4 +1,5 @@
-import { toSmsText, toSubject } from "../../../lambda/alert/alert-text.ts";
+import { toMessage } from "../../../lambda/alert/message.ts";
+import type { MessageContext } from "../../../lambda/alert/notice.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { maskEndpoint } from "../../cli/text.ts";
 import type { Subscriber } from "../../deployment/subscribers.ts";
@@ -20,8 +21,18 @@ export function toHearing(subscriber: Subscriber, event: SecurityEvent): Hearing
   return { protocol, endpoint: masked, hears: confirmed, what: `${what}${filter}` };
 }
 
+/** What this terminal does not know, the message names beside: its deployment, its number's label. */
+const CONTEXT: MessageContext = {
+  label: "",
+  runbookUrl: "",
+  numberLabels: {},
+  subjectForm: "plain",
+  now: 0,
+};
+
 function toWhat(protocol: string, event: SecurityEvent): string {
-  if (protocol.startsWith("email")) return `a mail, subject "${toSubject(event)}"`;
-  if (protocol === "sms") return `"${toSmsText(event)}"`;
+  const { subject, message } = toMessage({ kind: "alert", event }, CONTEXT);
+  if (protocol.startsWith("email")) return `a mail, subject "${subject}"`;
+  if (protocol === "sms") return `"${JSON.parse(message).sms}"`;
   return 'the JSON document, with "test":true';
 }

@@ -56,7 +56,9 @@ describe("a drill on a stack", () => {
     expect(code).toBe(0);
     const text = terminal.out.join("\n");
     expect(text).toContain('email g…@example.com\n    a mail, subject "[TEST] WhatsApp alert: Two');
-    expect(text).toContain('sms +49…5678\n    "[TEST] WhatsApp: 2-step verification reset');
+    expect(text).toContain(
+      'sms +49…5678\n    "[TEST] WhatsApp this system: 2-step verification reset',
+    );
     expect(terminal.out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
   });
 

@@ -145,7 +145,7 @@ describe("the local run", () => {
     expect(await exit).toEqual([0, null]);
     expect(text).toContain(`npm run simulate -- --data ${data}`);
     expect(text).toContain("Verify token   ");
-    expect(text).toContain("number ..3881. Not planned?");
+    expect(text).toContain("2-step verification reset requested, number ..3881.");
     expect(text).toContain("Subject: WhatsApp alert: Two-step verification reset requested");
     expect(text).toMatch(/\d\d:\d\d:\d\d {2}delivery accepted: event stored, /);
   });

@@ -1,0 +1,36 @@
+import * as v from "valibot";
+
+/**
+ * What `https` subscribers receive: one document that two services read. Amazon Q Developer in chat
+ * applications drops whatever is not its schema; PagerDuty reads the fields of a CloudWatch alarm.
+ * Sources: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html,
+ * https://support.pagerduty.com/main/docs/amazon-cloudwatch-integration-guide
+ */
+export const ChatDocumentSchema = v.object({
+  version: v.literal("1.0"),
+  source: v.literal("custom"),
+  id: v.string(),
+  content: v.object({
+    textType: v.literal("client-markdown"),
+    title: v.string(),
+    description: v.pipe(v.string(), v.minLength(1)),
+    nextSteps: v.array(v.string()),
+    keywords: v.array(v.string()),
+  }),
+  metadata: v.object({
+    threadId: v.pipe(v.string(), v.description("One for each number, so that its messages thread")),
+    summary: v.string(),
+    eventType: v.string(),
+    relatedResources: v.array(v.string()),
+    additionalContext: v.pipe(
+      v.record(v.string(), v.string()),
+      v.description("The fields of the alert document, as texts"),
+    ),
+    enableCustomActions: v.boolean(),
+  }),
+  AlarmName: v.pipe(v.string(), v.description("One for each number")),
+  NewStateValue: v.picklist(["ALARM", "OK"]),
+  NewStateReason: v.string(),
+});
+
+export type ChatDocument = v.InferOutput<typeof ChatDocumentSchema>;

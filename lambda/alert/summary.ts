@@ -1,0 +1,81 @@
+import type { AnswerKind } from "../event/answer.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
+import { isKnown, toEventTexts } from "./event-texts.ts";
+import type {
+  AcknowledgedNotice,
+  DigestItem,
+  MessageContext,
+  Notice,
+  RepeatNotice,
+} from "./notice.ts";
+import { count, toClock, toDuration, toInstant } from "./time-text.ts";
+
+export const ANSWER_WORDS: Readonly<Record<AnswerKind, string>> = {
+  planned: "this was planned",
+  handling: "being handled",
+  "pin-set": "the PIN is set again",
+  moved: "the number is no longer ours",
+};
+
+/** A pager's two states. An incident that is being handled goes on. */
+export function toState(notice: Notice): "ALARM" | "OK" {
+  return notice.kind === "acknowledged" && notice.answer.answer !== "handling" ? "OK" : "ALARM";
+}
+
+/** What the message says, in one line. */
+export function toSummary(notice: Notice, { now }: Pick<MessageContext, "now">): string {
+  return `${toTestMark(notice)}${toSentence(notice, now)}`;
+}
+
+export function toTestMark(notice: Notice): string {
+  const isTest =
+    notice.kind === "digest" ? notice.items.every(({ event }) => event.test) : notice.event.test;
+  return isTest ? "[TEST] " : "";
+}
+
+function toSentence(notice: Notice, now: number): string {
+  switch (notice.kind) {
+    case "alert":
+      return toEventTexts(notice.event).summary;
+    case "repeat":
+      return `Unanswered for ${toUnanswered(notice.event.receivedAt, now)}: ${toEventTexts(notice.event).brief}`;
+    case "digest":
+      return toDigestCounts(notice.items);
+    case "acknowledged":
+      return toAnswered(notice, now);
+  }
+}
+
+/** `Acknowledged by Ann Example at 03:20 UTC from 203.0.113.7: being handled` */
+function toAnswered({ answer }: AcknowledgedNotice, now: number): string {
+  const at = `${toClock(Date.parse(answer.at), now)} UTC`;
+  return `Acknowledged by ${answer.name} at ${at} from ${answer.from}: ${ANSWER_WORDS[answer.answer]}`;
+}
+
+/** `15 minutes`: how long nobody has answered. */
+export function toUnanswered(receivedAt: string, now: number): string {
+  return toDuration((now - Date.parse(receivedAt)) / 1000);
+}
+
+/** `37 reset requests, 1 completed reset in 2 accounts` */
+function toDigestCounts(items: readonly DigestItem[]): string {
+  const amounts = new Map<string, number>();
+  for (const { event } of items) {
+    const noun = event.test ? "test" : toEventTexts(event).noun;
+    amounts.set(noun, (amounts.get(noun) ?? 0) + 1);
+  }
+  const parts = [...amounts].map(([noun, amount]) => count(amount, noun));
+  const accounts = new Set(items.map(({ event }) => event.wabaId)).size;
+  return `${parts.join(", ")} in ${count(accounts, "account")}`;
+}
+
+/** `03:12 reset requested`, of each event. */
+export function toStory(notice: RepeatNotice, now: number): string[] {
+  const events = notice.since.length > 0 ? notice.since : [notice.event];
+  return events.map((event) => `${toClock(toInstant(event), now)} ${toEventTexts(event).brief}`);
+}
+
+/** The event that says how the number stands, and so what to do. */
+export function toLatest({ event, since }: RepeatNotice): SecurityEvent {
+  return since.findLast(isKnown) ?? event;
+}

@@ -1,0 +1,95 @@
+import type { SecurityEvent } from "../event/security-event.ts";
+import { toDescription, toNextSteps } from "./chat-content.ts";
+import type { ChatDocument } from "./chat-document.ts";
+import type { MessageContext, Notice } from "./notice.ts";
+import { toDigits, toFullNumber } from "./number-text.ts";
+import { toUnformatted } from "./plain-text.ts";
+import { toState, toSummary, toTestMark } from "./summary.ts";
+import { toInstant, toWhen } from "./time-text.ts";
+
+export function toChatDocument(notice: Notice, context: MessageContext): ChatDocument {
+  const events = toEvents(notice);
+  const [newest] = events;
+  if (!newest) throw new Error("A digest without events");
+  const summary = toUnformatted(toSummary(notice, context));
+  const isOneNumber = new Set(events.map(toThread)).size === 1;
+  const name = isOneNumber ? toNumberName(newest, context) : "several numbers";
+  const label = toUnformatted(context.label);
+  return {
+    version: "1.0",
+    source: "custom",
+    id: `${notice.kind}:${newest.wabaId}:${newest.eventKey}:${toRepeat(notice)}`,
+    content: {
+      textType: "client-markdown",
+      title: `${summary}, ${name}`,
+      description: toDescription(notice, context),
+      nextSteps: toNextSteps(notice, context),
+      keywords: [label, notice.kind],
+    },
+    metadata: {
+      threadId: isOneNumber ? toThread(newest) : "whatsapp-security-digest",
+      summary,
+      eventType: toUnformattedName(newest.event ?? notice.kind),
+      relatedResources: [`WhatsApp: ${name}`],
+      additionalContext: toAdditionalContext(notice, newest, label),
+      enableCustomActions: true,
+    },
+    AlarmName: `${toTestMark(notice)}WhatsApp security: ${name} (${label})`,
+    NewStateValue: toState(notice),
+    NewStateReason: `${summary}, ${name}, ${toWhen(toInstant(newest), context.now)}`,
+  };
+}
+
+function toEvents(notice: Notice): readonly SecurityEvent[] {
+  return notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
+}
+
+function toRepeat(notice: Notice): string {
+  if (notice.kind === "acknowledged") return notice.answer.at;
+  return notice.kind === "repeat" ? String(notice.repeat) : "0";
+}
+
+function toNumberName(event: SecurityEvent, context: MessageContext): string {
+  return toUnformatted(toFullNumber(event, context));
+}
+
+/** Alert, repeats and answers of a number are one thread. */
+function toThread(event: SecurityEvent): string {
+  const place = toDigits(event).slice(0, 24) || `account-${event.wabaId.replace(/\W/g, "-")}`;
+  return `whatsapp-security-${event.test ? "test-" : ""}${place}`.slice(0, 64);
+}
+
+function toAdditionalContext(notice: Notice, event: SecurityEvent, label: string) {
+  const fields = {
+    kind: notice.kind,
+    repeat: notice.kind === "repeat" ? String(notice.repeat) : "0",
+    label,
+    test: String(event.test),
+    wabaId: event.wabaId,
+    event: event.event,
+    displayPhoneNumber: event.displayPhoneNumber,
+    requester: event.requester,
+    time: String(event.time),
+    receivedAt: event.receivedAt,
+    eventKey: event.eventKey,
+    ...(notice.kind === "digest" && { events: String(notice.items.length) }),
+    ...(notice.kind === "acknowledged" && {
+      answer: notice.answer.answer,
+      answeredBy: notice.answer.name,
+      answeredAt: notice.answer.at,
+      answeredFrom: notice.answer.from,
+    }),
+  };
+  const given = Object.entries(fields).flatMap(([name, value]) => {
+    return value ? [[name, toUnformattedName(value)] as const] : [];
+  });
+  return Object.fromEntries(given);
+}
+
+/** As text without format, but names of events keep their underscores, and keys their `#`. */
+function toUnformattedName(text: string): string {
+  return text
+    .split(/([_#])/)
+    .map((part) => (part === "_" || part === "#" ? part : toUnformatted(part)))
+    .join("");
+}

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import type {
+  DigestItem,
+  HeartbeatNotice,
+  MessageContext,
+  Notice,
+} from "../../lambda/alert/notice.ts";
+import { ANSWER_KINDS } from "../../lambda/event/answer.ts";
+import type { Change } from "../../lambda/event/payload.ts";
+import { type SecurityEvent, toSecurityEvent } from "../../lambda/event/security-event.ts";
+import { anyText } from "./payloads.ts";
+
+const anyValue = fc.record(
+  {
+    event: fc.oneof(
+      fc.constantFrom("PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED"),
+      anyText,
+    ),
+    display_phone_number: fc.oneof(fc.constant("15550783881"), anyText),
+    requester: anyText,
+  },
+  { requiredKeys: [] },
+);
+
+const anyInstant = fc.integer({ min: 0, max: 4_102_444_800_000 });
+
+/** An event as it is stored, of any texts and times. */
+export const anyEvent: fc.Arbitrary<SecurityEvent> = fc
+  .record({
+    id: fc.oneof(fc.constantFrom("0", "102290129340398"), anyText),
+    time: fc.oneof(
+      anyInstant.map((at) => Math.floor(at / 1000)),
+      fc.integer(),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+    ),
+    value: anyValue,
+    receivedAt: anyInstant,
+  })
+  .map(({ id, time, value, receivedAt }) => {
+    const entry = { id, time, changes: [], valuesMissing: false };
+    const change: Change = { field: "security", value };
+    return toSecurityEvent(entry, change, { receivedAt, appSecretIndex: 0 });
+  });
+
+const anyLink = fc.oneof(
+  fc.constant(undefined),
+  fc.webUrl().map((url) => url.replace("http:", "https:")),
+  fc.nat(4000).map((length) => `https://a.example/incident?w=1&k=2&c=${"x".repeat(length)}`),
+);
+
+const anyLinked = fc
+  .record({ event: anyEvent, link: anyLink })
+  .map(({ event, link }) => ({ event, ...(link !== undefined && { link }) }));
+
+export const anyDigestItem: fc.Arbitrary<DigestItem> = fc
+  .tuple(anyLinked, fc.nat(20))
+  .map(([linked, repeat]) => ({ ...linked, repeat }));
+
+const anyAnswer = fc.record({
+  name: anyText,
+  answer: fc.constantFrom(...ANSWER_KINDS),
+  at: anyInstant.map((at) => new Date(at).toISOString()),
+  from: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("terminal"), anyText),
+});
+
+export const anyNotice: fc.Arbitrary<Notice> = fc.oneof(
+  anyLinked.map((linked) => ({ kind: "alert" as const, ...linked })),
+  fc
+    .tuple(anyLinked, fc.nat({ max: 99 }), fc.array(anyEvent, { maxLength: 80 }))
+    .map(([linked, repeat, since]) => ({ kind: "repeat" as const, ...linked, repeat, since })),
+  fc
+    .array(anyDigestItem, { minLength: 1, maxLength: 40 })
+    .map((items) => ({ kind: "digest" as const, items })),
+  fc
+    .tuple(anyLinked, anyAnswer)
+    .map(([linked, answer]) => ({ kind: "acknowledged" as const, ...linked, answer })),
+);
+
+export const anyContext: fc.Arbitrary<MessageContext> = fc.record({
+  label: anyText,
+  runbookUrl: fc.oneof(fc.constant(""), fc.webUrl(), anyText),
+  numberLabels: fc.dictionary(fc.constantFrom("15550783881", "1", ""), anyText),
+  subjectForm: fc.constantFrom("plain" as const, "state" as const),
+  now: anyInstant,
+});
+
+export const anyHeartbeat: fc.Arbitrary<HeartbeatNotice> = fc.record({
+  kind: fc.constant("heartbeat" as const),
+  ok: fc.boolean(),
+  summary: anyText,
+  lines: fc.array(anyText, { maxLength: 40 }),
+  report: fc.dictionary(anyText, fc.jsonValue()),
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { toMessage } from "../../../lambda/alert/message.ts";
+import type { DigestItem } from "../../../lambda/alert/notice.ts";
+import { countBytes, splitDigest } from "../../../lambda/alert/split-digest.ts";
+import { later, LINK as link, messageContext } from "../../support/notices.ts";
+
+const context = messageContext();
+const LIMIT = 256 * 1024;
+
+function toItems(amount: number, texts = ""): DigestItem[] {
+  return Array.from({ length: amount }, (_, index) => ({
+    event: later(-index, {
+      displayPhoneNumber: `${15_550_000_000 + index}${texts}`,
+      event: `E${texts}`,
+    }),
+    link,
+    repeat: 0,
+  }));
+}
+
+describe("a digest", () => {
+  test("of nothing is none", () => {
+    expect(splitDigest([], context)).toEqual([]);
+  });
+
+  test("of a few events is one, the newest first", () => {
+    const items = toItems(40);
+    expect(splitDigest(items.toReversed(), context)).toEqual([{ kind: "digest", items }]);
+  });
+
+  test.each(["", "x".repeat(200), '😀"\\<'.repeat(60)])(
+    "of 1500 events tells each once, in as few messages as SNS allows, with %s in them",
+    (texts) => {
+      const items = toItems(1500, texts);
+      const digests = splitDigest(items, context);
+      expect(digests.flatMap((digest) => digest.items)).toEqual(items);
+      for (const [index, digest] of digests.entries()) {
+        expect(countBytes(toMessage(digest, context))).toBeLessThanOrEqual(LIMIT);
+        const next = digests[index + 1]?.items[0];
+        const more = { ...digest, items: [...digest.items, ...(next ? [next] : [])] };
+        if (next) expect(countBytes(toMessage(more, context))).toBeGreaterThan(LIMIT);
+      }
+    },
+  );
+});
+
+test("the size that counts is the message's with all attributes, in bytes", () => {
+  const attributes = { é: { DataType: "String", StringValue: "value" } } as const;
+  expect(countBytes({ subject: "ab", message: "cde", attributes })).toBe(2 + 3 + 2 + 6 + 5);
+});
