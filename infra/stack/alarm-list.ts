@@ -92,15 +92,9 @@ export const ALARMS: readonly AlarmSpec[] = [
     ...ONE_IS_TOO_MANY,
   },
   {
-    heading: "Values missing",
-    meaning:
-      "Meta sends which fields changed but not their values, so that nobody knows which event it was.",
-    metric: (resources) => appMetric(resources, METRIC.valuesMissing),
-    ...ONE_IS_TOO_MANY,
-  },
-  {
     heading: "Unknown event",
-    meaning: "Meta sent a security event by a name that this system does not know.",
+    meaning:
+      "Meta sent a security event by a name that this system does not know, or did not say which it was.",
     metric: (resources) => appMetric(resources, METRIC.unknownEvent),
     ...ONE_IS_TOO_MANY,
   },

@@ -5,7 +5,7 @@ import { ROOT } from "./documents.ts";
 
 /**
  * Holds what stands between `<!-- generated: name -->` and `<!-- end -->` to this text. With
- * `UPDATE_DOCS=1 npx vitest run test/docs` it is written there instead.
+ * `UPDATE_DOCS=1 npx vitest run test/docs test/infra/stack` it is written there instead.
  */
 export function expectGenerated(file: string, name: string, text: string): void {
   const path = join(ROOT, file);
@@ -20,5 +20,5 @@ export function expectGenerated(file: string, name: string, text: string): void 
     );
     return;
   }
-  expect(found, `${file}: run UPDATE_DOCS=1 npx vitest run test/docs`).toBe(text);
+  expect(found, `${file}: run UPDATE_DOCS=1 npx vitest run test/docs test/infra/stack`).toBe(text);
 }

@@ -64,7 +64,6 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   "Signed body not understood": [own("PayloadRejected"), ONE],
   "Change quarantined": [own("ChangeQuarantined"), ONE],
-  "Values missing": [own("ValuesMissing"), ONE],
   "Unknown event": [own("UnknownEventStored"), ONE],
   "Alert pending too long": [
     own("OutboxAge", 300, "Maximum"),

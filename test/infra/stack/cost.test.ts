@@ -1,0 +1,173 @@
+import { describe, expect, test } from "vitest";
+import { ALARMS } from "../../../infra/stack/alarm-list.ts";
+import { expectGenerated } from "../../docs/generated.ts";
+import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
+import { toText } from "../../support/template-text.ts";
+import { startWorld } from "../../support/world.ts";
+import { CACHED_MINUTES, FREE_TYPES, MONTH, PRICES, USAGE } from "./prices.ts";
+
+const { all, ofType } = synthesise({ ...EVERY_PART, dashboard: false });
+const idleMetrics = await findIdleMetrics();
+
+/** The metrics that a tick reports when nothing is pending. */
+async function findIdleMetrics(): Promise<string[]> {
+  const world = await startWorld();
+  await world.tick();
+  const line = world.lastLine() as {
+    _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
+  };
+  await world.stop();
+  return line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));
+}
+
+interface Line {
+  readonly item: string;
+  readonly reckoning: string;
+  readonly usd: number;
+}
+
+/** How many metrics an alarm is billed for. */
+function metricsOf({ Properties }: Resource): number {
+  const { Metrics } = Properties;
+  return Metrics ? Metrics.filter((metric: object) => "MetricStat" in metric).length : 1;
+}
+
+const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
+const UNIT_MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 24 * 60 };
+
+/** Runs a month of the rule's function. */
+function toRuns({ Properties: { ScheduleExpression, Targets } }: Resource) {
+  const [, count = "", unit = ""] = RATE.exec(ScheduleExpression) ?? [];
+  const isDaily = /^cron\(\S+ \d+ \* \* \? \*\)$/.test(ScheduleExpression);
+  const minutes = isDaily ? 24 * 60 : Number(count) * (UNIT_MINUTES[unit] ?? Number.NaN);
+  const [, name = ""] = /^<(\w+?)\.Arn>$/.exec(toText(Targets[0].Arn)) ?? [];
+  const usage = USAGE[name as keyof typeof USAGE];
+  if (!usage || !(minutes > 0))
+    throw new Error(`Nobody said what ${name} at ${ScheduleExpression} uses`);
+  const fn = Object.entries(all).find(([id]) => id.replace(/[0-9A-F]{8}$/, "") === name)?.[1];
+  return {
+    runs: MONTH.minutes / minutes,
+    memoryGigabytes: fn?.Properties.MemorySize / 1024,
+    ...usage,
+  };
+}
+
+const RULES = ofType("AWS::Events::Rule").map(toRuns);
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+const count = (value: number) => Math.round(value).toLocaleString("en-US");
+
+/** What an idle month costs with everything on but the dashboard, line by line. */
+function toLines(): Line[] {
+  const keys = ofType("AWS::KMS::Key").length;
+  const secrets = ofType("AWS::SecretsManager::Secret").length;
+  const reads = MONTH.minutes / CACHED_MINUTES;
+  const alarms = ofType("AWS::CloudWatch::Alarm");
+  const metrics = sum(alarms.map(metricsOf));
+  const runs = sum(RULES.map((rule) => rule.runs));
+  const gigabyteSeconds = sum(RULES.map((rule) => rule.runs * rule.seconds * rule.memoryGigabytes));
+  const readUnits = sum(RULES.map((rule) => rule.runs * rule.readUnits));
+  const logMegabytes = sum(RULES.map((rule) => (rule.runs * rule.logKilobytes) / 1000));
+  return [
+    {
+      item: "customer managed key",
+      reckoning: `${keys} × 1.00`,
+      usd: keys * PRICES.keyMonth,
+    },
+    {
+      item: "secret",
+      reckoning: `${secrets} × 0.40 + ${count(reads)} reads × 0.05 / 10,000`,
+      usd: secrets * PRICES.secretMonth + reads * PRICES.secretRead,
+    },
+    {
+      item: "alarms",
+      reckoning: `${metrics} watched metrics of ${alarms.length} alarms × 0.10`,
+      usd: metrics * PRICES.alarmMetricMonth,
+    },
+    {
+      item: "custom metrics",
+      reckoning: `${idleMetrics.length} that an idle tick reports × 0.30: ${idleMetrics.join(", ")}`,
+      usd: idleMetrics.length * PRICES.customMetricMonth,
+    },
+    {
+      item: "functions",
+      reckoning: `${count(runs)} runs × 0.20 / 1,000,000 + ${count(gigabyteSeconds)} GB-s × 0.0000133334`,
+      usd: runs * PRICES.invocation + gigabyteSeconds * PRICES.gigabyteSecond,
+    },
+    {
+      item: "table",
+      reckoning: `${count(readUnits)} read units × 0.125 / 1,000,000`,
+      usd: readUnits * PRICES.readUnit,
+    },
+    {
+      item: "key requests",
+      reckoning: `${count(2 * reads)} (table and secret) × 0.03 / 10,000`,
+      usd: 2 * reads * PRICES.keyRequest,
+    },
+    {
+      item: "logs",
+      reckoning: `${count(logMegabytes)} MB × (0.50 + 12 months × 0.03) / 1,000`,
+      usd: (logMegabytes / 1000) * (PRICES.logGigabyte + 12 * PRICES.logGigabyteMonth),
+    },
+  ];
+}
+
+const LINES = toLines();
+const TOTAL = sum(LINES.map(({ usd }) => usd));
+
+const toUsd = (usd: number) => (usd < 0.005 ? "< 0.01" : usd.toFixed(2));
+
+const TABLE = [
+  "| item | reckoning | USD |",
+  "| --- | --- | ---: |",
+  ...LINES.map(({ item, reckoning, usd }) => `| ${item} | ${reckoning} | ${toUsd(usd)} |`),
+  `| **sum** | without any free tier and without the dashboard | **${toUsd(TOTAL)}** |`,
+  `| dashboard | 1 × 3.00, unless \`dashboard=false\` | ${toUsd(PRICES.dashboardMonth)} |`,
+  `| **sum** | with the dashboard | **${toUsd(TOTAL + PRICES.dashboardMonth)}** |`,
+].join("\n");
+
+const ALARM_TABLE = [
+  "| alarm | metrics | USD a month |",
+  "| --- | ---: | ---: |",
+  ...ALARMS.map(({ heading }) => {
+    const alarm = ofType("AWS::CloudWatch::Alarm").find(
+      ({ Properties }) => Properties.AlarmName === `Webhook - ${heading}`,
+    );
+    const metrics = alarm ? metricsOf(alarm) : Number.NaN;
+    return `| ${heading} | ${metrics} | ${toUsd(metrics * PRICES.alarmMetricMonth)} |`;
+  }),
+].join("\n");
+
+describe("an idle month with everything on but the dashboard", () => {
+  test("costs at most 4.50 USD without any free tier", () => {
+    console.log(`\n${TABLE}\n`);
+    expect(TOTAL).toBeLessThanOrEqual(4.5);
+    expect(TOTAL).toBeGreaterThan(3);
+  });
+
+  test("has a price for each of the stack's resources", () => {
+    const PRICED = [
+      "AWS::CloudWatch::Alarm",
+      "AWS::Events::Rule",
+      "AWS::KMS::Key",
+      "AWS::Lambda::Function",
+      "AWS::SecretsManager::Secret",
+    ];
+    const types = new Set(Object.values(all).map(({ Type }) => Type));
+    const unknown = [...types].filter((type) => ![...FREE_TYPES, ...PRICED].includes(type));
+    expect(unknown, "types of resources whose cost nobody reckoned").toEqual([]);
+  });
+});
+
+describe("the manual", () => {
+  test("has this table", () => {
+    expectGenerated("infra/README.md", "idle month", TABLE);
+  });
+
+  test("says what each alarm costs", () => {
+    expectGenerated("infra/README.md", "cost of alarms", ALARM_TABLE);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * AWS's public prices in us-east-1, in USD, as of November 2026, without any free tier: from the
+ * pricing pages of each service (aws.amazon.com/SERVICE/pricing).
+ */
+export const PRICES = {
+  keyMonth: 1,
+  keyRequest: 0.03 / 10_000,
+  secretMonth: 0.4,
+  secretRead: 0.05 / 10_000,
+  /** For each metric that an alarm looks at, at a resolution of a minute. */
+  alarmMetricMonth: 0.1,
+  /** Billed for the hours in which it reports. */
+  customMetricMonth: 0.3,
+  dashboardMonth: 3,
+  invocation: 0.2 / 1_000_000,
+  gigabyteSecond: 0.0000133334,
+  readUnit: 0.125 / 1_000_000,
+  logGigabyte: 0.5,
+  logGigabyteMonth: 0.03,
+} as const;
+
+/** A month as AWS reckons examples: of 30 days. */
+export const MONTH = { days: 30, hours: 30 * 24, minutes: 30 * 24 * 60 } as const;
+
+/** What one invocation of a rule's function needs when nothing has come in; measured or generous. */
+export const USAGE = {
+  /** A tick: one query of an empty index, one line of log. */
+  Function: { seconds: 0.02, readUnits: 0.5, logKilobytes: 0.6 },
+  /** A daily run: some forty requests, most of them to Meta. */
+  Watchdog: { seconds: 20, readUnits: 20, logKilobytes: 4 },
+} as const;
+
+/** The functions read their secret anew when it is this old; DynamoDB keeps a key as long. */
+export const CACHED_MINUTES = 5;
+
+/** Types of resources that cost nothing by themselves, or nothing while nothing comes in. */
+export const FREE_TYPES: readonly string[] = [
+  "AWS::ApiGatewayV2::Api",
+  "AWS::ApiGatewayV2::ApiMapping",
+  "AWS::ApiGatewayV2::DomainName",
+  "AWS::ApiGatewayV2::Integration",
+  "AWS::ApiGatewayV2::Route",
+  "AWS::ApiGatewayV2::Stage",
+  "AWS::Chatbot::SlackChannelConfiguration",
+  "AWS::DynamoDB::Table",
+  "AWS::IAM::ManagedPolicy",
+  "AWS::IAM::Role",
+  "AWS::KMS::Alias",
+  "AWS::Lambda::EventInvokeConfig",
+  "AWS::Lambda::Permission",
+  "AWS::Logs::LogGroup",
+  "AWS::Logs::QueryDefinition",
+  // A record that points to AWS's own names is not billed for its queries.
+  "AWS::Route53::RecordSet",
+  "AWS::SNS::Subscription",
+  "AWS::SNS::Topic",
+  "AWS::SNS::TopicPolicy",
+  "AWS::SQS::Queue",
+  "AWS::SQS::QueuePolicy",
+];
