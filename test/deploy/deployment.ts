@@ -30,6 +30,8 @@ export async function deploy({ run }: Shell, folder: string): Promise<Deployment
   await run(
     `npx cdk deploy --app ${assembly} --require-approval never --outputs-file ${outputsFile}`,
   );
+  // As one does before an update: nothing has changed.
+  await run(`npx cdk diff --app ${assembly} --fail`);
   const outputs = JSON.parse(readFileSync(outputsFile, "utf8"))[stackName];
   return {
     stackName,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseSettings } from "../../infra/stack/settings.ts";
 import { APP_SECRET, META_EXAMPLE, sign } from "../support/builders.ts";
 import {
   APP_ID,
@@ -12,14 +13,13 @@ import {
   TOKEN,
   WABA,
 } from "../support/operator-world.ts";
-import { synthesise } from "../support/synthesise.ts";
 import { COMMANDS, type Command, SCRIPTS, toScript } from "./commands.ts";
 import { ROOT } from "./documents.ts";
 
 /**
  * Every command of every document is run here, or by a suite that is named here:
  * - the operator's commands and `npm start`, as typed, on a local run and on a stand-in of AWS
- * - settings of `deploy`: the stack is synthesised with them; the CLI itself is test/deploy
+ * - settings of `deploy`: read as the stack reads them; the CLI itself is run by test/deploy
  * - `aws …`: by aws-cli.test.ts, which lets the AWS CLI validate it; `aws dynamodb query` is carried
  *   out on the embedded engine by queries.test.ts, and by the CLI on the deployed stack in test/deploy
  * - `curl …`: carried out against a server on this machine by graph-calls.test.ts
@@ -30,15 +30,18 @@ type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 const LANDING = ["acknowledge", "confirm", "subscribe"];
 const LANDING_WORDS = /--keep-token|--open|--repeat-after/;
 
-/** What is run elsewhere, by the name of where. */
-const ELSEWHERE: readonly (readonly [RegExp, string])[] = [
-  [/^npm ci$/, ".ci/run"],
-  [/^npx cdk (bootstrap|diff|destroy)$/, "test/deploy/deployment.ts"],
-  [/^python3 -m venv |\/bin\/pip install ministack==1\.5\.33$/, ".ci/run"],
-  [/^npx vitest run test\/(fuzz|docs)$/, "package.json"],
-  [/^\.ci\/run$/, ".ci/run"],
-  [/^git pull$/, ".git"],
-  [/^read -rs (TOKEN|PIN)$|^export /, "test/docs/graph-calls.test.ts"],
+/** What is run elsewhere: where, and by which words of that file. */
+const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
+  [/^npm ci$/, ".ci/run", "npm ci && npm test"],
+  [/^npx cdk bootstrap$/, "test/deploy/deployment.ts", "npx cdk bootstrap"],
+  [/^npx cdk diff$/, "test/deploy/deployment.ts", "npx cdk diff"],
+  [/^npx cdk destroy$/, "test/deploy/deployment.ts", "npx cdk destroy"],
+  [/^python3 -m venv /, ".ci/run", "python3 -m venv"],
+  [/\/bin\/pip install ministack==1\.5\.33$/, ".ci/run", "ministack==1.5.33"],
+  [/^npx vitest run test\/(fuzz|docs)$/, "package.json", "vitest run"],
+  [/^\.ci\/run$/, ".ci/run", "npm ci"],
+  [/^git pull$/, ".github/workflows/test.yml", "actions/checkout"],
+  [/^read -rs (TOKEN|PIN)$|^export /, "test/docs/graph-calls.test.ts", "TOKEN"],
 ];
 
 function toKind(command: Command): Kind | undefined {
@@ -68,7 +71,9 @@ function ofKind(kind: Kind): [string, Command][] {
 test("every command of every document is run by a test", () => {
   const unknown = COMMANDS.filter((command) => toKind(command) === undefined);
   expect(unknown.map(({ file, text }) => `${file}: ${text}`)).toEqual([]);
-  for (const [, where] of ELSEWHERE) expect(existsSync(join(ROOT, where)), where).toBe(true);
+  for (const [, where, words] of ELSEWHERE) {
+    expect(readFileSync(join(ROOT, where), "utf8"), where).toContain(words);
+  }
 });
 
 describe("the operator's command", () => {
@@ -147,12 +152,12 @@ function nameOf(command: Command): string {
   return toScript(command)?.name ?? "";
 }
 
-describe("the stack is synthesised with the settings of", () => {
+describe("the stack understands the settings of", () => {
   test.each(ofKind("deploy"))("%s", (_, command) => {
     const args = toScript(command)?.args ?? [];
     const settings = args.filter((_, index) => args[index - 1] === "-c").map((s) => s.split("="));
     expect(args).toHaveLength(2 * settings.length);
-    expect(() => synthesise(Object.fromEntries(settings))).not.toThrow();
+    expect(() => parseSettings(Object.fromEntries(settings))).not.toThrow();
   });
 });
 
