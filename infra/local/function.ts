@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import type { LambdaContext } from "../../lambda/shared/invocation.ts";
 import { DEFAULT_ALERT_EVENTS, FUNCTION } from "../../lambda/shared/names.ts";
-import type { Invocation } from "../../lambda/shared/time-left.ts";
 import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 
@@ -32,6 +32,7 @@ export function createLocalFunction(
     sns: createSns({ ...LOCAL_AWS, endpoint: options.snsEndpoint }),
     now: Date.now,
     newToken: randomUUID,
+    newIncidentCode: () => randomBytes(16).toString("base64url"),
     ...parts,
   });
 }
@@ -40,7 +41,7 @@ export function createLocalFunction(
 export function startInvocation(
   awsRequestId: string = randomUUID(),
   now = () => performance.now(),
-): Invocation {
+): LambdaContext {
   const deadline = now() + FUNCTION.timeoutSeconds * 1000;
   return { awsRequestId, getRemainingTimeInMillis: () => deadline - now() };
 }

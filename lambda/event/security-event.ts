@@ -60,6 +60,11 @@ function toDocumentedFields(value: unknown): DocumentedFields {
   return { event, displayPhoneNumber, requester, areWhole };
 }
 
+/** The fields that are indexed, out of a stored value's text. */
+export function readIndexedFields(valueText: string) {
+  return toIndexedFields(toDocumentedFields(JSON.parse(valueText)));
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }

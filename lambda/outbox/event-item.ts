@@ -1,8 +1,14 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { SecurityEvent } from "../event/security-event.ts";
+import { readIndexedFields, type SecurityEvent } from "../event/security-event.ts";
+import { TABLE } from "../shared/names.ts";
 
-/** A DynamoDB item in the wire's own form; five shapes need no marshalling library. */
+/** A DynamoDB item in the wire's own form; six shapes need no marshalling library. */
 export type Item = Record<string, AttributeValue>;
+
+export interface EventId {
+  readonly wabaId: string;
+  readonly eventKey: string;
+}
 
 export function text(value: string): AttributeValue {
   return { S: value };
@@ -12,7 +18,11 @@ export function number(value: number): AttributeValue {
   return { N: String(value) };
 }
 
-/** The event's own attributes; the alert's are the event table's. Absent fields are left out. */
+export function toKey({ wabaId, eventKey }: EventId): Item {
+  return { [TABLE.partitionKey]: text(wabaId), [TABLE.sortKey]: text(eventKey) };
+}
+
+/** The event's own attributes; the alert's are added to them. Absent fields are left out. */
 export function toItem(event: SecurityEvent): Item {
   const item: Item = {};
   for (const [name, value] of Object.entries(event)) {
@@ -23,12 +33,26 @@ export function toItem(event: SecurityEvent): Item {
   return item;
 }
 
+/**
+ * The same without what the indexes want, for an event that DynamoDB refuses in the usual form: its
+ * fields are read back from the value's text.
+ */
+export function toPlainItem(event: SecurityEvent): Item {
+  const { event: _, displayPhoneNumber, requester, sentAt, ...rest } = event;
+  const receivedSeconds = Math.floor(Date.parse(event.receivedAt) / 1000);
+  const time = Number.isSafeInteger(event.time) ? event.time : receivedSeconds;
+  return { ...toItem({ ...rest, time }), plain: { BOOL: true } };
+}
+
 /** The event as it was stored. */
 export function toStoredEvent(item: Item): SecurityEvent {
+  const { value } = texts(item, ["value"]);
+  const isPlain = item.plain?.BOOL === true && value !== undefined;
   return {
     wabaId: item.wabaId?.S ?? "",
     eventKey: item.eventKey?.S ?? "",
     ...texts(item, ["event", "displayPhoneNumber", "requester", "sentAt", "value"]),
+    ...(isPlain && readIndexedFields(value)),
     time: Number(item.time?.N),
     receivedAt: item.receivedAt?.S ?? "",
     test: item.test?.BOOL === true,

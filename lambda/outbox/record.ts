@@ -1,25 +1,27 @@
 import type { SecurityEvent } from "../event/security-event.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Config } from "../shared/config.ts";
+import type { Invocation } from "../shared/invocation.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { MetricName } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";
-import { inParallel } from "../shared/parallel.ts";
-import type { Invocation } from "../shared/time-left.ts";
-import { hasTimeToPublish, hasTimeToWrite } from "../shared/time-left.ts";
-import { claimMs } from "./claim.ts";
+import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import type { Recorded } from "./event-table.ts";
-import type { ClaimedAlert, PublishDeps } from "./publish.ts";
+import { type Claimed, claimMs } from "./outbox.ts";
+import { repeats } from "./repeat-times.ts";
+import type { PublishDeps } from "./single.ts";
+import type { StoredAlert } from "./stored-alert.ts";
 
 export interface RecordDeps extends PublishDeps {
-  readonly config: Config;
   readonly newToken: () => string;
+  /** 128 random bits, base64url. */
+  readonly newIncidentCode: () => string;
 }
 
 /** What storing a delivery's events came to. */
 export interface Recording {
   /** Alerts that are this delivery's to publish. */
-  readonly claimed: readonly ClaimedAlert[];
+  readonly claimed: readonly Claimed[];
   /** Why some event is not durable yet, so that Meta has to deliver again. */
   readonly incomplete: "table" | "time" | undefined;
 }
@@ -29,23 +31,22 @@ export async function recordAll(
   events: readonly SecurityEvent[],
   deps: RecordDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
 ): Promise<Recording> {
-  const claimed: ClaimedAlert[] = [];
+  const claimed: Claimed[] = [];
   let incomplete: Recording["incomplete"];
   const distinct = toDistinct(events);
-  metrics.add(METRIC.duplicate, events.length - distinct.length);
-  await inParallel(startElsewhere(distinct, deps.now()), CONCURRENCY, async (event) => {
-    if (!hasTimeToWrite(invocation)) {
+  invocation.metrics.add(METRIC.duplicate, events.length - distinct.length);
+  await inParallel(inTurn(distinct, deps.now()), CONCURRENCY, async (event) => {
+    if (!invocation.hasTimeToWrite()) {
       incomplete ??= "time";
       return;
     }
     try {
-      const alert = await record(event, deps, invocation, metrics);
+      const alert = await record(event, deps, invocation);
       if (alert) claimed.push(alert);
     } catch (error) {
       incomplete = "table";
-      metrics.addFailure(METRIC.storeFailed, error);
+      invocation.metrics.addFailure(METRIC.storeFailed, error);
     }
   });
   return { claimed, incomplete };
@@ -61,37 +62,40 @@ function toDistinct(events: readonly SecurityEvent[]): readonly SecurityEvent[] 
 }
 
 /**
- * Meta repeats a delivery whole. Beginning each time somewhere else stores in the end also a batch
- * for which the time of one invocation is too short.
+ * A batch can be too large for one invocation. Meta redelivers it whole, so each delivery starts at
+ * another event until all are stored.
  */
-function startElsewhere<T>(items: readonly T[], now: number): readonly T[] {
-  if (items.length <= CONCURRENCY) return items;
-  const start = now % items.length;
-  return [...items.slice(start), ...items.slice(0, start)];
+function inTurn(events: readonly SecurityEvent[], now: number): readonly SecurityEvent[] {
+  return events.length <= CONCURRENCY ? events : startElsewhere(events, now);
 }
 
 async function record(
   event: SecurityEvent,
   deps: RecordDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
-): Promise<ClaimedAlert | undefined> {
+): Promise<Claimed | undefined> {
+  const { metrics } = invocation;
   if (!isAlerting(event, deps.config)) {
     countRecorded(await deps.table.record(event), event, metrics);
     return undefined;
   }
   const token = deps.newToken();
+  const incidentCode = repeats(deps.config) ? deps.newIncidentCode() : undefined;
   const expiresAt = deps.now() + claimMs(1);
-  const recorded = await deps.table.recordPending(event, { token, expiresAt });
+  const recorded = await deps.table.recordPending(event, { token, expiresAt }, incidentCode);
   countRecorded(recorded, event, metrics);
-  if (recorded === "stored") return { event, token };
-  if (recorded === "refused" || !hasTimeToPublish(invocation)) return undefined;
-  return takeOver(event, token, deps, metrics);
+  if (recorded !== "duplicate") return { stored: toFreshAlert(event, incidentCode), token };
+  return invocation.hasTimeToPublish() ? takeOver(event, token, deps, metrics) : undefined;
 }
 
 /** A test from Meta's dashboard tries the whole pipeline, so it alerts whatever its event. */
 function isAlerting(event: SecurityEvent, { alertEvents }: Config): boolean {
   return event.test || (event.event !== undefined && alertEvents.includes(event.event));
+}
+
+function toFreshAlert(event: SecurityEvent, incidentCode: string | undefined): StoredAlert {
+  const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
+  return { event, alert: "pending", ...counts, ...(incidentCode && { incidentCode }) };
 }
 
 /**
@@ -101,13 +105,13 @@ function isAlerting(event: SecurityEvent, { alertEvents }: Config): boolean {
 async function takeOver(
   event: SecurityEvent,
   token: string,
-  { table, now }: RecordDeps,
+  { outbox, now }: RecordDeps,
   metrics: InvocationMetrics,
-): Promise<ClaimedAlert | undefined> {
+): Promise<Claimed | undefined> {
   const at = now();
   try {
-    const stored = await table.claim(event, { token, expiresAt: at + claimMs(1) }, at);
-    return stored && { event: stored, token };
+    const stored = await outbox.claimAlert(event, { token, expiresAt: at + claimMs(1) }, at);
+    return stored && { stored, token };
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);
     return undefined;
@@ -121,9 +125,11 @@ const STORED_BY_EVENT: ReadonlyMap<string | undefined, MetricName> = new Map([
 ]);
 
 function countRecorded(recorded: Recorded, event: SecurityEvent, metrics: InvocationMetrics): void {
-  if (recorded === "duplicate") metrics.add(METRIC.duplicate);
-  if (recorded === "refused") metrics.addFailure(METRIC.quarantined, "refused by DynamoDB");
-  if (recorded !== "stored") return;
+  if (recorded === "duplicate") {
+    metrics.add(METRIC.duplicate);
+    return;
+  }
+  if (recorded === "stored plain") metrics.addFailure(METRIC.quarantined, "stored in plain form");
   metrics.add(METRIC.stored);
   metrics.add(STORED_BY_EVENT.get(event.event) ?? METRIC.unknownEvent);
   if (event.test) metrics.add(METRIC.testStored);

@@ -1,54 +1,114 @@
 import { CONCURRENCY } from "../shared/clients.ts";
-import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
-import { inParallel } from "../shared/parallel.ts";
-import type { Invocation } from "../shared/time-left.ts";
-import { hasTimeToPublish } from "../shared/time-left.ts";
-import { claimMs } from "./claim.ts";
-import type { PendingAlert } from "./event-table.ts";
-import { type PublishDeps, publishAlert } from "./publish.ts";
+import { inParallel, startElsewhere } from "../shared/parallel.ts";
+import { publishDigests } from "./digest.ts";
+import { type Claimed, claimMs, type OutboxEntry } from "./outbox.ts";
+import { createOutboxSize } from "./outbox-size.ts";
+import { type PublishDeps, publishSingle } from "./single.ts";
 
 export interface RelayDeps extends PublishDeps {
   readonly newToken: () => string;
 }
 
-/** The once-a-minute tick: publishes every pending alert that nobody holds a claim on. */
+/**
+ * The once-a-minute tick: tells everything in the outbox that is due. Returns whether it read the
+ * outbox to its end; where the time is too short for that, its sizes are lower bounds.
+ */
 export async function relayOutbox(
   deps: RelayDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
-): Promise<void> {
+): Promise<"all" | "at least"> {
   const startedAt = deps.now();
-  // An alert that this tick claims moves to the outbox's end and is met there once more.
-  const seen = new Set<string>();
-  let oldest = startedAt;
-  for await (const page of deps.table.pendingAlerts()) {
-    for (const { wabaId, eventKey, receivedAt } of page) {
-      seen.add(`${wabaId} ${eventKey}`);
-      oldest = Math.min(oldest, Date.parse(receivedAt));
+  const size = createOutboxSize(startedAt);
+  const due: OutboxEntry[] = [];
+  let counted: "all" | "at least" = "all";
+  let isTold = false;
+  for await (const page of deps.outbox.pages()) {
+    size.add(page);
+    // What is due comes first; what this tick has claimed it meets once more at the outbox's end.
+    if (!isTold) {
+      due.push(...page.filter(({ dueAt }) => dueAt < startedAt));
+      isTold = page.some(({ dueAt }) => dueAt >= startedAt);
+      if (isTold) await tellDue(due, deps, invocation);
     }
-    const due = page.filter((alert) => alert.claimExpiresAt < startedAt);
-    await inParallel(due, CONCURRENCY, (alert) => relayAlert(alert, deps, invocation, metrics));
+    if (!invocation.hasTimeToClaim()) {
+      counted = "at least";
+      break;
+    }
   }
-  metrics.add(METRIC.relayRun);
-  metrics.sample(METRIC.outboxSize, seen.size);
-  metrics.sample(METRIC.outboxAge, Math.round((startedAt - oldest) / 1000));
+  if (!isTold) await tellDue(due, deps, invocation);
+  invocation.metrics.add(METRIC.relayRun);
+  size.report(invocation.metrics);
+  return counted;
 }
 
-async function relayAlert(
-  alert: PendingAlert,
+/**
+ * Alone what the minute has places for, else in digests. Answers are always told alone; what finds
+ * no place waits for the next tick.
+ */
+async function tellDue(
+  due: readonly OutboxEntry[],
   deps: RelayDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
 ): Promise<void> {
-  if (!hasTimeToPublish(invocation)) return;
-  const token = deps.newToken();
-  const now = deps.now();
-  const claim = { token, expiresAt: now + claimMs(alert.attempts + 1) };
+  if (due.length === 0) return;
+  const answers = due.filter(({ alert }) => alert === "acknowledged");
+  const alerts = due.filter(({ alert }) => alert !== "acknowledged");
+  const free = await countFree(deps, invocation);
+  const singles = alerts.length <= free ? alerts : [];
+  const places = Math.max(free - singles.length, 0);
+  const alone = [...singles, ...startElsewhere(answers, deps.now()).slice(0, places)];
+  await inParallel(alone, CONCURRENCY, async (entry) => {
+    const claimed = await claim(entry, deps, invocation);
+    if (claimed) await publishSingle(claimed, deps, invocation);
+  });
+  if (alerts.length > free) await tellTogether(alerts, deps, invocation);
+}
+
+async function countFree({ pace, now }: RelayDeps, { metrics }: Invocation): Promise<number> {
   try {
-    const event = await deps.table.claim(alert, claim, now);
-    if (event) await publishAlert({ event, token }, deps, metrics);
+    return await pace.countFree("single", now());
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);
+    return 0;
+  }
+}
+
+async function tellTogether(
+  entries: readonly OutboxEntry[],
+  deps: RelayDeps,
+  invocation: Invocation,
+): Promise<void> {
+  const claimed: Claimed[] = [];
+  await inParallel(entries, CONCURRENCY, async (entry) => {
+    const one = invocation.hasTimeToClaim() && (await claim(entry, deps, invocation));
+    if (one) claimed.push(one);
+  });
+  // The index may be out of date: an answer that was given meanwhile is told alone.
+  const answers = claimed.filter(({ stored }) => stored.alert === "acknowledged");
+  await publishDigests(
+    claimed.filter((one) => !answers.includes(one)),
+    deps,
+    invocation,
+  );
+  await inParallel(answers, CONCURRENCY, (one) => publishSingle(one, deps, invocation));
+}
+
+async function claim(
+  entry: OutboxEntry,
+  { outbox, newToken, now }: RelayDeps,
+  { hasTimeToPublish, metrics }: Invocation,
+): Promise<Claimed | undefined> {
+  if (!hasTimeToPublish()) return undefined;
+  const token = newToken();
+  const at = now();
+  try {
+    const expiresAt = at + claimMs(entry.attempts + 1);
+    const stored = await outbox.claim(entry, { token, expiresAt }, at);
+    return stored && { stored, token };
+  } catch (error) {
+    metrics.addFailure(METRIC.relayFailed, error);
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import {
   type SecretsManagerClientConfig,
 } from "@aws-sdk/client-secrets-manager";
 import { SNSClient, type SNSClientConfig } from "@aws-sdk/client-sns";
+import { rememberDoubt } from "./failure.ts";
 import { TUNED, tune } from "./sdk-tuning.ts";
 
 /** How many requests of one invocation are under way at once; the SDK is CPU-bound beyond. */
@@ -24,7 +25,8 @@ export function createDynamoDB(options: DynamoDBClientConfig = {}): DynamoDBClie
 
 /** Two attempts only: each blind retry can be one more SMS, and the relay tries again anyway. */
 export function createSns(options: SNSClientConfig = {}): SNSClient {
-  return tune(new SNSClient({ requestHandler, maxAttempts: 2, ...TUNED, ...options }));
+  const client = new SNSClient({ requestHandler, maxAttempts: 2, ...TUNED, ...options });
+  return rememberDoubt(tune(client));
 }
 
 /** Two attempts only: a delivery that waits for the secret must still be answered in time. */

@@ -60,14 +60,28 @@ export const INDEXES = {
   },
   byEvent: { name: "byEvent", partitionKey: "event", sortKey: "time" },
   byRequester: { name: "byRequester", partitionKey: "requester", sortKey: "time" },
-  outbox: { name: "outbox", partitionKey: "outbox", sortKey: "claimExpiresAt" },
+  outbox: { name: "outbox", partitionKey: "outbox", sortKey: "dueAt" },
 } as const;
 
 /** What the outbox index carries besides its keys, and the one value of its partition key. */
 export const OUTBOX = {
   value: "pending",
-  nonKeyAttributes: ["alertAttempts", "receivedAt"],
+  nonKeyAttributes: [
+    "alertAttempts",
+    "receivedAt",
+    "alert",
+    "alertRepeats",
+    "displayPhoneNumber",
+    "test",
+  ],
 } as const;
+
+/**
+ * The topic takes at most so many single messages, and as many digests, in any so many seconds. The
+ * times of the last ones are items of the event table under this partition key, `single` and
+ * `digest`; no event's key looks so.
+ */
+export const PACE = { partition: "pace", places: 5, seconds: 60 } as const;
 
 /** Names of the metrics. */
 export const METRIC = {

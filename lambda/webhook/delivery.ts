@@ -21,6 +21,7 @@ export type RejectionReason =
   | "handshake"
   | "signature malformed"
   | "signature mismatch"
+  | "foreign signature mismatch"
   | "payload"
   | "size"
   | "content type"
@@ -46,6 +47,7 @@ const REJECTION_STATUS: Readonly<Record<RejectionReason, number>> = {
   handshake: 403,
   "signature malformed": 401,
   "signature mismatch": 401,
+  "foreign signature mismatch": 401,
   payload: 400,
   size: 413,
   "content type": 415,

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
-import { createEventTable } from "../outbox/event-table.ts";
+import { createOutbox } from "../outbox/outbox.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "../shared/clients.ts";
 import { parseConfig, requireVariable } from "../shared/config.ts";
 import { ENV } from "../shared/names.ts";
@@ -28,6 +28,7 @@ export const handler = createWebhook({
   readSecret,
   now: Date.now,
   newToken: randomUUID,
+  newIncidentCode: () => randomBytes(16).toString("base64url"),
   // Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
   writeLine: (line) => process.stdout.write(`${line}\n`),
 });
@@ -42,7 +43,7 @@ const WARM_UP_MS = 2_000;
  * the handler.
  */
 export async function warmUp(): Promise<void> {
-  const pages = createEventTable({ client: dynamodb, ...config }).pendingAlerts();
+  const pages = createOutbox({ client: dynamodb, ...config }).pages();
   const firstPage = pages[Symbol.asyncIterator]().next();
   await Promise.race([Promise.allSettled([firstPage, lastRead]), pause()]);
 }

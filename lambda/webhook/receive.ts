@@ -3,10 +3,10 @@ import { type Receipt, type SecurityEvent, toSecurityEvent } from "../event/secu
 import { publishAll } from "../outbox/publish.ts";
 import { type RecordDeps, recordAll } from "../outbox/record.ts";
 import type { HttpEvent } from "../shared/http.ts";
+import type { Invocation } from "../shared/invocation.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
-import type { Invocation } from "../shared/time-left.ts";
-import { type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
+import { type Delivery, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
 import { parseSignature, verifySignature } from "./signature.ts";
 
@@ -19,7 +19,6 @@ export async function receive(
   request: HttpEvent,
   deps: ReceiveDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
 ): Promise<Outcome> {
   const receivedAt = deps.now();
   const delivery = toDelivery(request);
@@ -32,21 +31,27 @@ export async function receive(
   );
   if (appSecretIndex === undefined) {
     const isReady = deps.secrets.state() === "ready";
-    return isReady ? rejected("signature mismatch") : { kind: "failed", reason: "secret" };
+    if (!isReady) return { kind: "failed", reason: "secret" };
+    return rejected(isFromMeta(delivery) ? "signature mismatch" : "foreign signature mismatch");
   }
-  metrics.sample(METRIC.matchedSecretIndex, appSecretIndex);
+  invocation.metrics.sample(METRIC.matchedSecretIndex, appSecretIndex);
 
   const payload = parsePayload(delivery.body);
   if (!payload) return rejected("payload");
-  const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, metrics);
+  const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, invocation.metrics);
 
-  const { claimed, incomplete } = await recordAll(events, deps, invocation, metrics);
-  await publishAll(claimed, deps, invocation, metrics);
+  const { claimed, incomplete } = await recordAll(events, deps, invocation);
+  await publishAll(claimed, deps, invocation);
   return incomplete ? { kind: "failed", reason: incomplete } : { kind: "accepted" };
 }
 
 function rejected(reason: RejectionReason): Outcome {
   return { kind: "rejected", reason };
+}
+
+/** Tells Meta's deliveries under a secret that is not configured from a stranger's attempts. */
+function isFromMeta({ body }: Delivery): boolean {
+  return /"object"\s*:\s*"whatsapp_business_account"/.test(body.toString("latin1"));
 }
 
 function findAppSecret(

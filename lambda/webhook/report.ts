@@ -1,12 +1,12 @@
-import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import type { Invocation } from "../shared/invocation.ts";
 import type { Log, MetricName } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";
-import type { Invocation } from "../shared/time-left.ts";
 import type { FailureReason, Outcome, RejectionReason } from "./delivery.ts";
 
 export interface Reporter {
-  outcome(outcome: Outcome, metrics: InvocationMetrics, invocation: Invocation): void;
-  tick(metrics: InvocationMetrics, invocation: Invocation): void;
+  outcome(outcome: Outcome, invocation: Invocation): void;
+  /** `counted`: whether the outbox was read to its end. */
+  tick(invocation: Invocation, counted: "all" | "at least"): void;
 }
 
 export interface ReporterDeps {
@@ -35,7 +35,7 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
     log.write({ level, message: "request rejected", fields, metrics });
   }
 
-  function refuse(reason: RefusalReason, { awsRequestId }: Invocation): void {
+  function refuse(reason: RefusalReason, { requestId }: Invocation): void {
     const thisMinute = Math.floor(now() / 60_000);
     if (thisMinute !== minute) lines.clear();
     minute = thisMinute;
@@ -44,16 +44,17 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
     const written = lines.get(reason) ?? 0;
     if (written >= LINES_PER_MINUTE && count < FOLD && reason !== "payload") return;
     lines.set(reason, written + 1);
-    writeRefusal(reason, count, awsRequestId);
+    writeRefusal(reason, count, requestId);
   }
 
-  function write(message: string, metrics: InvocationMetrics, invocation: Invocation): void {
+  function write(message: string, { requestId, metrics }: Invocation, more: object = {}): void {
     const hasFailures = Object.keys(metrics.reasons).length > 0;
     log.write({
       level: hasFailures ? "ERROR" : "INFO",
       message,
       fields: {
-        requestId: invocation.awsRequestId,
+        requestId,
+        ...more,
         ...(hasFailures && { failures: metrics.reasons }),
       },
       metrics: metrics.values,
@@ -61,29 +62,30 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
   }
 
   return {
-    outcome(outcome, metrics, invocation) {
+    outcome(outcome, invocation) {
+      const { metrics } = invocation;
       switch (outcome.kind) {
         case "confirmed":
-          return write("subscription confirmed", metrics, invocation);
+          return write("subscription confirmed", invocation);
         case "accepted":
           metrics.add(METRIC.accepted);
-          return write("delivery accepted", metrics, invocation);
+          return write("delivery accepted", invocation);
         case "incident shown":
         case "answer invalid":
         case "incident answered":
-          return write(outcome.kind, metrics, invocation);
+          return write(outcome.kind, invocation);
         case "rejected":
           return refuse(outcome.reason, invocation);
         case "failed":
           if (outcome.reason === "secret") return refuse(outcome.reason, invocation);
-          if (outcome.reason === "incident") return write("incident failed", metrics, invocation);
+          if (outcome.reason === "incident") return write("incident failed", invocation);
           metrics.addFailure(METRIC.deliveryFailed, outcome.reason);
-          return write("delivery failed", metrics, invocation);
+          return write("delivery failed", invocation);
       }
     },
-    tick(metrics, invocation) {
-      for (const [reason, count] of held) writeRefusal(reason, count, invocation.awsRequestId);
-      write("outbox relayed", metrics, invocation);
+    tick(invocation, counted) {
+      for (const [reason, count] of held) writeRefusal(reason, count, invocation.requestId);
+      write("outbox relayed", invocation, counted === "at least" ? { counted } : {});
     },
   };
 }
@@ -92,6 +94,7 @@ const REFUSAL_METRIC: Readonly<Partial<Record<RefusalReason, MetricName>>> = {
   handshake: METRIC.handshakeRejected,
   "signature malformed": METRIC.signatureMalformed,
   "signature mismatch": METRIC.signatureMismatch,
+  "foreign signature mismatch": METRIC.foreignMismatch,
   payload: METRIC.payloadRejected,
   size: METRIC.sizeRejected,
   secret: METRIC.secretUnavailable,

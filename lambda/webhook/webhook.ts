@@ -2,13 +2,14 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { createAlertTopic } from "../alert/alert-topic.ts";
 import { createEventTable } from "../outbox/event-table.ts";
+import { createOutbox } from "../outbox/outbox.ts";
+import { createPace } from "../outbox/pace.ts";
 import { relayOutbox } from "../outbox/relay.ts";
 import type { Config } from "../shared/config.ts";
 import type { HttpEvent, HttpResult } from "../shared/http.ts";
-import { createInvocationMetrics, type InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { createInvocation, type Invocation, type LambdaContext } from "../shared/invocation.ts";
 import { createLog } from "../shared/log.ts";
 import { METRIC, WEBHOOK_PATH } from "../shared/names.ts";
-import type { Invocation } from "../shared/time-left.ts";
 import { type Outcome, toHttpResult } from "./delivery.ts";
 import { confirmSubscription } from "./handshake.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
@@ -24,6 +25,8 @@ export interface WebhookDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly newToken: () => string;
+  /** 128 random bits, base64url. */
+  readonly newIncidentCode: () => string;
   readonly writeLine: (line: string) => void;
 }
 
@@ -31,16 +34,20 @@ export interface WebhookDeps {
  * The whole application: an API Gateway request (payload format 2.0) gets its answer, EventBridge's
  * scheduled event relays the outbox. Throws only when a tick cannot read the outbox.
  */
-export type Webhook = (event: unknown, invocation: Invocation) => Promise<HttpResult | undefined>;
+export type Webhook = (event: unknown, context: LambdaContext) => Promise<HttpResult | undefined>;
 
 export function createWebhook(deps: WebhookDeps): Webhook {
-  const { config, now, newToken } = deps;
+  const { config, now, newToken, newIncidentCode } = deps;
+  const inTable = { client: deps.dynamodb, ...config };
   const log = createLog({ ...deps, functionName: config.functionName });
   const app: ReceiveDeps = {
     config,
     now,
     newToken,
-    table: createEventTable({ client: deps.dynamodb, ...config }),
+    newIncidentCode,
+    table: createEventTable(inTable),
+    outbox: createOutbox(inTable),
+    pace: createPace(inTable),
     topic: createAlertTopic({
       client: deps.sns,
       topicArn: config.alertTopicArn,
@@ -51,12 +58,12 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   };
   const report = createReporter({ log, now });
 
-  return async (event, invocation) => {
+  return async (event, context) => {
+    const invocation = createInvocation(context);
     if (isScheduledTick(event)) return tick(app, report, invocation);
     if (!isHttpEvent(event)) throw new Error("The event is neither a request nor a scheduled tick");
-    const metrics = createInvocationMetrics();
-    const outcome = await answer(event, app, invocation, metrics);
-    report.outcome(outcome, metrics, invocation);
+    const outcome = await answer(event, app, invocation);
+    report.outcome(outcome, invocation);
     return toHttpResult(outcome);
   };
 }
@@ -66,15 +73,15 @@ async function tick(
   report: Reporter,
   invocation: Invocation,
 ): Promise<undefined> {
-  const metrics = createInvocationMetrics();
+  let counted: "all" | "at least" = "at least";
   try {
-    await relayOutbox(app, invocation, metrics);
+    counted = await relayOutbox(app, invocation);
   } catch (error) {
-    metrics.addFailure(METRIC.relayFailed, error);
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
     throw new Error("The outbox could not be read", { cause: error });
   } finally {
     await app.secrets.refresh();
-    report.tick(metrics, invocation);
+    report.tick(invocation, counted);
   }
 }
 
@@ -82,14 +89,13 @@ async function answer(
   request: HttpEvent,
   app: ReceiveDeps,
   invocation: Invocation,
-  metrics: InvocationMetrics,
 ): Promise<Outcome> {
   if (!request.rawPath.endsWith(WEBHOOK_PATH)) return { kind: "rejected", reason: "path" };
   switch (request.requestContext.http.method) {
     case "GET":
       return confirmSubscription(request.rawQueryString ?? "", app.secrets);
     case "POST":
-      return receive(request, app, invocation, metrics);
+      return receive(request, app, invocation);
     default:
       return { kind: "rejected", reason: "method" };
   }

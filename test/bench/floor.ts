@@ -31,7 +31,7 @@ async function put({ wabaId, eventKey, number }: Change, token: string): Promise
     alert: { S: "pending" },
     outbox: { S: "pending" },
     claimToken: { S: token },
-    claimExpiresAt: { N: String(Date.now() + 60_000) },
+    dueAt: { N: String(Date.now() + 60_000) },
   };
   const ConditionExpression = "attribute_not_exists(wabaId)";
   const body = JSON.stringify({ TableName, Item, ConditionExpression });

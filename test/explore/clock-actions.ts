@@ -6,7 +6,7 @@ import type { Process, State } from "./state.ts";
 export function toClockActions(state: State): Action[] {
   const ends = new Set<number>();
   for (const item of state.rows.values()) {
-    const expiresAt = Number(item.claimExpiresAt?.N);
+    const expiresAt = Number(item.dueAt?.N);
     if (item.alert?.S === "pending" && expiresAt >= state.clock) ends.add(expiresAt + 1);
   }
   const actions: Action[] = [...ends].map((clock) => toClockAction("expire", clock, state));
@@ -25,9 +25,7 @@ function toOutlived(state: State, clock: number): string[] {
   return state.processes.flatMap((process) => {
     if (process.phase !== "running") return [];
     const held = [...state.rows].filter(([_, item]) => {
-      return (
-        item.claimToken?.S?.startsWith(`${process.name}#`) && isOutlived(item.claimExpiresAt?.N)
-      );
+      return item.claimToken?.S?.startsWith(`${process.name}#`) && isOutlived(item.dueAt?.N);
     });
     return [...held.map(([row]) => row), ...toClaimsUnderWay(process, isOutlived)];
   });
@@ -38,7 +36,7 @@ function toClaimsUnderWay(process: Process, isOutlived: (expiresAt: unknown) => 
     const request = process.point?.sends.get(send);
     if (!request || answer || !findEvent(request.row)) return [];
     const input = request.input as Record<string, Record<string, { N?: string }>>;
-    const expiresAt = input.Item?.claimExpiresAt ?? input.ExpressionAttributeValues?.[":expiresAt"];
+    const expiresAt = input.Item?.dueAt ?? input.ExpressionAttributeValues?.[":expiresAt"];
     return expiresAt && isOutlived(expiresAt.N) ? [request.row] : [];
   });
 }

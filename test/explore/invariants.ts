@@ -16,7 +16,7 @@ const CHANGING = new Set([
   "alert",
   "outbox",
   "claimToken",
-  "claimExpiresAt",
+  "dueAt",
   "alertAttempts",
   "alertPublishedAt",
   "alertMessageId",
@@ -50,7 +50,7 @@ function checkPending(item: Item, { letter, alerts }: KnownEvent): void {
 
 function checkSettled(state: State, item: Item, { letter, alerts, row }: KnownEvent): void {
   must(item.alert?.S === (alerts ? "published" : "none"), `${letter} has alert ${item.alert?.S}`);
-  const isOut = ["outbox", "claimToken", "claimExpiresAt"].every((name) => !item[name]);
+  const isOut = ["outbox", "claimToken", "dueAt"].every((name) => !item[name]);
   must(isOut, `${letter} is settled and still in the outbox`);
   must(
     !alerts || countOf(state.alerts, row) > 0,

@@ -84,6 +84,7 @@ export function launch(createWebhook: CreateWebhook, { name, event, clock }: Sta
     readSecret: () => request({ kind: "read secret", row: "", input: {} }).then(() => SECRET_TEXT),
     now: () => time.clock,
     newToken: () => `${name}#${tokens++}`,
+    newIncidentCode: () => `${name} code`,
     writeLine: () => {},
   });
   const invocation = { awsRequestId: name, getRemainingTimeInMillis: () => time.remaining };

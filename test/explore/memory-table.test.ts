@@ -1,7 +1,9 @@
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
+import { type Claimed, createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
 import { createMemoryClient } from "./memory-table.ts";
@@ -41,7 +43,17 @@ function toEvent(wabaId: string, number: number) {
   };
 }
 
-async function ask(table: EventTable, wabaId: string, given: Request): Promise<unknown> {
+function claimed(event: SecurityEvent, token: string): Claimed {
+  const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
+  return { stored: { event, alert: "pending", ...counts }, token };
+}
+
+interface Tables {
+  readonly table: EventTable;
+  readonly outbox: Outbox;
+}
+
+async function ask({ table, outbox }: Tables, wabaId: string, given: Request): Promise<unknown> {
   const event = toEvent(wabaId, given.event);
   switch (given.do) {
     case "record":
@@ -49,18 +61,18 @@ async function ask(table: EventTable, wabaId: string, given: Request): Promise<u
     case "recordPending":
       return table.recordPending(event, given.claim);
     case "claim":
-      return table.claim(event, given.claim, given.now);
+      return outbox.claim(event, given.claim, given.now);
     case "release":
-      return table.release(event, given.token, given.now);
+      return outbox.release(claimed(event, given.token), given.now);
     case "mark":
-      return table.markPublished(event, given.token, { messageId: "m", publishedAt: 0 });
+      return outbox.markPublished(claimed(event, given.token), { messageId: "m", publishedAt: 0 });
     case "list": {
-      const pages = await Array.fromAsync(table.pendingAlerts());
+      const pages = await Array.fromAsync(outbox.pages());
       // In which order an index shows claims that end at the same time is not defined.
       return pages
         .flat()
         .filter((pending) => pending.wabaId === wabaId)
-        .sort((a, b) => a.claimExpiresAt - b.claimExpiresAt || (a.eventKey < b.eventKey ? -1 : 1));
+        .sort((a, b) => a.dueAt - b.dueAt || (a.eventKey < b.eventKey ? -1 : 1));
     }
   }
 }
@@ -71,8 +83,9 @@ describe("the explorer's table", () => {
       const wabaId = newWabaId();
       const memory = createMemoryClient();
       const [real, standIn] = [engine.client, memory].map((client) => {
-        return createEventTable({ client, tableName: engine.tableName, retentionDays: 30 });
-      }) as [EventTable, EventTable];
+        const deps = { client, tableName: engine.tableName, retentionDays: 30 };
+        return { table: createEventTable(deps), outbox: createOutbox(deps) };
+      }) as [Tables, Tables];
       for (const given of requests) {
         expect(await ask(standIn, wabaId, given)).toEqual(await ask(real, wabaId, given));
       }

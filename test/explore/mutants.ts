@@ -49,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/event-table.ts",
-        find: `        ConditionExpression: "alert = :pending AND (claimToken = :token OR claimExpiresAt < :now)",
+        find: `        ConditionExpression: "alert = :pending AND (claimToken = :token OR dueAt < :now)",
 `,
         replace: "",
       },
@@ -62,7 +62,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/event-table.ts",
-        find: "alert = :pending AND (claimToken = :token OR claimExpiresAt < :now)",
+        find: "alert = :pending AND (claimToken = :token OR dueAt < :now)",
         replace: "alert = :pending",
       },
     ],
@@ -127,8 +127,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/event-table.ts",
-        find: "(claimToken = :token OR claimExpiresAt < :now)",
-        replace: "(claimExpiresAt < :now)",
+        find: "(claimToken = :token OR dueAt < :now)",
+        replace: "(dueAt < :now)",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], relay: false, faultKinds: ["lose"] }),

@@ -81,7 +81,7 @@ async function take(
 }
 
 function runOut(state: State, watch: Watch): State {
-  const ends = [...state.rows.values()].map((item) => Number(item.claimExpiresAt?.N ?? 0) + 1);
+  const ends = [...state.rows.values()].map((item) => Number(item.dueAt?.N ?? 0) + 1);
   const clock = Math.max(state.clock, ...ends);
   if (clock === state.clock) return state;
   const after = { ...state, clock };

@@ -66,6 +66,7 @@ async function answerTo(header: string | undefined, appSecrets: readonly string[
     readSecret: async () => JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets }),
     now: () => 0,
     newToken: () => "token",
+    newIncidentCode: () => "token",
     writeLine: () => {},
   });
   const invocation = { awsRequestId: "1", getRemainingTimeInMillis: () => 15_000 };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
-import { createEventTable } from "../../lambda/outbox/event-table.ts";
+import { createOutbox } from "../../lambda/outbox/outbox.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import { type Audit, audit } from "./audit.ts";
@@ -105,10 +105,10 @@ function countFaults(proxies: readonly FaultProxy[]): ReadonlyMap<Fault, number>
 /** Returns also when it does not get empty in time: then the comparison tells what is left. */
 async function untilOutboxIsEmpty({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
-  const table = createEventTable({ client, tableName });
+  const outbox = createOutbox({ client, tableName });
   const deadline = Date.now() + RECOVERY_PATIENCE_MS;
   while (Date.now() < deadline) {
-    const pages = await Array.fromAsync(table.pendingAlerts());
+    const pages = await Array.fromAsync(outbox.pages());
     if (pages.flat().length === 0) break;
     await delay(100);
   }

@@ -1,11 +1,14 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
+import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
 import {
-  createEventTable,
-  type EventTable,
-  type PendingAlert,
-} from "../../lambda/outbox/event-table.ts";
+  type Claimed,
+  createOutbox,
+  type Outbox,
+  type OutboxEntry,
+} from "../../lambda/outbox/outbox.ts";
+import { createPace } from "../../lambda/outbox/pace.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
@@ -44,6 +47,23 @@ export function describeEventTable(world: () => ContractWorld): void {
     return createEventTable({ ...world(), retentionDays });
   }
 
+  function outbox(retentionDays?: number): Outbox {
+    return createOutbox({ ...world(), retentionDays });
+  }
+
+  function claimed(event: SecurityEvent, token: string, answers = 0): Claimed {
+    const answer = { name: "Ann", answer: "planned", at: "", from: "terminal" } as const;
+    const stored = {
+      event,
+      alert: "pending",
+      attempts: 1,
+      repeats: 0,
+      answers: Array(answers).fill(answer),
+      announcedAnswers: 0,
+    } as const;
+    return { stored, token };
+  }
+
   async function itemOf({ wabaId }: SecurityEvent) {
     const { client, tableName } = world();
     const { Items = [] } = await client.send(
@@ -58,8 +78,8 @@ export function describeEventTable(world: () => ContractWorld): void {
     return Items[0];
   }
 
-  async function pendingOf(event: SecurityEvent): Promise<PendingAlert | undefined> {
-    for await (const page of eventTable().pendingAlerts()) {
+  async function pendingOf(event: SecurityEvent): Promise<OutboxEntry | undefined> {
+    for await (const page of outbox().pages()) {
       const found = page.find(({ wabaId }) => wabaId === event.wabaId);
       if (found) return found;
     }
@@ -119,7 +139,7 @@ export function describeEventTable(world: () => ContractWorld): void {
       await eventTable(30).recordPending(event, claimOf("first"));
       expect(await pendingOf(event)).toMatchObject({
         eventKey: event.eventKey,
-        claimExpiresAt: NOW + 60_000,
+        dueAt: NOW + 60_000,
         attempts: 1,
         receivedAt: event.receivedAt,
       });
@@ -128,29 +148,28 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("cannot be claimed while its claim stands", async () => {
       const event = await pending();
-      expect(await eventTable().claim(event, claimOf("second"), NOW)).toBeUndefined();
-      expect(await eventTable().claim(event, claimOf("second"), NOW + 60_000)).toBeUndefined();
+      expect(await outbox().claim(event, claimOf("second"), NOW)).toBeUndefined();
+      expect(await outbox().claim(event, claimOf("second"), NOW + 60_000)).toBeUndefined();
     });
 
     test("can be claimed once its claim ran out, and gives back the first write", async () => {
       const event = await pending();
       const later = NOW + 60_001;
-      expect(await eventTable().claim(event, claimOf("second", later + 60_000), later)).toEqual(
-        event,
-      );
-      expect(await pendingOf(event)).toMatchObject({ attempts: 2, claimExpiresAt: later + 60_000 });
+      const taken = await outbox().claim(event, claimOf("second", later + 60_000), later);
+      expect(taken).toMatchObject({ event, alert: "pending", attempts: 2 });
+      expect(await pendingOf(event)).toMatchObject({ attempts: 2, dueAt: later + 60_000 });
     });
 
     test("can be claimed again by its own token, whose first answer was lost", async () => {
       const event = await pending("mine");
-      expect(await eventTable().claim(event, claimOf("mine"), NOW)).toEqual(event);
+      expect(await outbox().claim(event, claimOf("mine"), NOW)).toMatchObject({ event });
     });
 
     test("claimed eight times at once goes to one", async () => {
       const event = await pending();
       const later = NOW + 60_001;
       const claims = Array.from({ length: 8 }, (_, index) =>
-        eventTable().claim(event, claimOf(`token ${index}`, later + 60_000), later),
+        outbox().claim(event, claimOf(`token ${index}`, later + 60_000), later),
       );
       const taken = (await Promise.all(claims)).filter((result) => result !== undefined);
       expect(taken).toHaveLength(1);
@@ -158,16 +177,16 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("released by its holder can be claimed at once", async () => {
       const event = await pending();
-      await eventTable().release(event, "first", NOW + 5);
-      expect(await pendingOf(event)).toMatchObject({ attempts: 0, claimExpiresAt: NOW + 5 });
-      expect(await eventTable().claim(event, claimOf("second"), NOW + 6)).toEqual(event);
+      await outbox().release(claimed(event, "first"), NOW + 5);
+      expect(await pendingOf(event)).toMatchObject({ attempts: 0, dueAt: NOW + 5 });
+      expect(await outbox().claim(event, claimOf("second"), NOW + 6)).toMatchObject({ event });
     });
 
     test("is not released by somebody who lost the claim", async () => {
       const event = await pending();
-      await eventTable().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
-      await eventTable().release(event, "first", NOW + 60_002);
-      expect(await eventTable().claim(event, claimOf("third"), NOW + 60_003)).toBeUndefined();
+      await outbox().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await outbox().release(claimed(event, "first"), NOW + 60_002);
+      expect(await outbox().claim(event, claimOf("third"), NOW + 60_003)).toBeUndefined();
     });
   });
 
@@ -176,7 +195,7 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("leaves the outbox and says when and as what it was published", async () => {
       const event = await pending();
-      await eventTable().markPublished(event, "first", publication);
+      await outbox().markPublished(claimed(event, "first"), publication);
       expect(await pendingOf(event)).toBeUndefined();
       const item = await itemOf(event);
       expect(item).toMatchObject({
@@ -184,41 +203,108 @@ export function describeEventTable(world: () => ContractWorld): void {
         alertPublishedAt: { S: "2026-01-01T00:00:01.000Z" },
         alertMessageId: { S: "m-1" },
       });
-      for (const name of ["outbox", "claimToken", "claimExpiresAt", "expiresAt"]) {
+      for (const name of ["outbox", "claimToken", "dueAt", "expiresAt"]) {
         expect(item).not.toHaveProperty(name);
       }
     });
 
     test("can never be claimed or marked again", async () => {
       const event = await pending();
-      await eventTable().markPublished(event, "first", publication);
-      expect(await eventTable().claim(event, claimOf("first"), NOW + 1e9)).toBeUndefined();
+      await outbox().markPublished(claimed(event, "first"), publication);
+      expect(await outbox().claim(event, claimOf("first"), NOW + 1e9)).toBeUndefined();
       const again = { messageId: "m-2", publishedAt: NOW };
-      await eventTable().markPublished(event, "first", again);
+      await outbox().markPublished(claimed(event, "first"), again);
       expect((await itemOf(event))?.alertMessageId).toEqual({ S: "m-1" });
     });
 
     test("is not marked by somebody who lost the claim", async () => {
       const event = await pending();
-      await eventTable().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
-      await eventTable().markPublished(event, "first", publication);
+      await outbox().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await outbox().markPublished(claimed(event, "first"), publication);
       expect((await itemOf(event))?.alert).toEqual({ S: "pending" });
     });
 
     test("expires when a retention is set", async () => {
       const event = await pending();
-      await eventTable(1).markPublished(event, "first", publication);
+      await outbox(1).markPublished(claimed(event, "first"), publication);
       expect((await itemOf(event))?.expiresAt).toEqual({ N: String(NOW / 1000 + 86_400) });
     });
   });
 
   test("an event that was never stored can be neither claimed, released nor marked", async () => {
     const event = securityEvent();
-    expect(await eventTable().claim(event, claimOf("x"), NOW)).toBeUndefined();
-    await eventTable().release(event, "x", NOW);
+    expect(await outbox().claim(event, claimOf("x"), NOW)).toBeUndefined();
+    await outbox().release(claimed(event, "x"), NOW);
     const publication = { messageId: "m", publishedAt: NOW };
-    await eventTable().markPublished(event, "x", publication);
+    await outbox().markPublished(claimed(event, "x"), publication);
     expect(await itemOf(event)).toBeUndefined();
+  });
+
+  describe("an open alert", () => {
+    const publication = { messageId: "m-1", publishedAt: NOW + 1000 };
+
+    async function open(): Promise<SecurityEvent> {
+      const event = await pending();
+      const next = NOW + 300_000;
+      expect(await outbox().markPublished(claimed(event, "first"), publication, next)).toBe(true);
+      return event;
+    }
+
+    test("stays in the outbox until its next repeat, unclaimed and without a TTL", async () => {
+      const event = await open();
+      expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 300_000, alert: "open" });
+      expect(await outbox().claim(event, claimOf("second"), NOW + 300_000)).toBeUndefined();
+      expect(await itemOf(event)).toMatchObject({
+        alert: { S: "open" },
+        alertAttempts: { N: "0" },
+      });
+      for (const name of ["claimToken", "expiresAt"]) {
+        expect(await itemOf(event)).not.toHaveProperty(name);
+      }
+    });
+
+    test("is claimed for a repeat when it is due, never as a first alert", async () => {
+      const event = await open();
+      const later = NOW + 300_001;
+      const claim = claimOf("second", later + 60_000);
+      expect(await outbox().claimAlert(event, claim, later)).toBeUndefined();
+      expect(await outbox().claim(event, claim, later)).toMatchObject({ event, alert: "open" });
+      await outbox().markRepeated(claimed(event, "first"), 9, 0);
+      await outbox().markRepeated(claimed(event, "second"), 1, NOW + 900_000);
+      expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 900_000, attempts: 0 });
+      expect((await itemOf(event))?.alertRepeats).toEqual({ N: "1" });
+    });
+
+    test.each(["lapsed", { supersededBy: "key" }] as const)("is closed as %j", async (how) => {
+      const event = await open();
+      const later = NOW + 300_001;
+      await outbox(1).close(claimed(event, "first"), how);
+      expect((await itemOf(event))?.alert).toEqual({ S: "open" });
+      await outbox().claim(event, claimOf("second", later + 60_000), later);
+      await outbox(1).close(claimed(event, "second"), how);
+      expect(await pendingOf(event)).toBeUndefined();
+      expect(await eventTable().find(event)).toMatchObject(
+        how === "lapsed" ? { alert: "lapsed" } : { alert: "superseded", ...how },
+      );
+      expect(await itemOf(event)).toHaveProperty("expiresAt");
+    });
+  });
+
+  describe("the pace", () => {
+    test("has five places in any minute, whoever asks, and digests have their own", async () => {
+      const [one, other] = [createPace(world()), createPace(world())];
+      const start = NOW + Math.floor(Math.random() * 1e9) * 1000;
+      const takes = Array.from({ length: 12 }, (_, at) =>
+        (at % 2 ? one : other).take("single", start),
+      );
+      expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(5);
+      expect(await one.countFree("single", start)).toBe(0);
+      expect(await one.take("digest", start)).toBe(true);
+      expect(await one.take("single", start + 59_999)).toBe(false);
+      expect(await one.countFree("single", start + 60_000)).toBe(5);
+      expect(await one.take("single", start + 60_000)).toBe(true);
+      expect(await one.countFree("single", start + 60_000)).toBe(4);
+    });
   });
 
   describe("the key's limits", () => {
@@ -235,11 +321,19 @@ export function describeEventTable(world: () => ContractWorld): void {
       expect((await itemOf(event))?.wabaId).toEqual({ S: event.wabaId });
     });
 
-    test.each([
-      ["a number out of range", { time: 1e300 }],
-      ["an over-long id", { wabaId: "x".repeat(2049) }],
-    ])("refuse %s for good, without throwing", async (_, difference) => {
-      expect(await eventTable().record(securityEvent(difference))).toBe("refused");
+    test("an event of a number out of range is kept in plain form, and alerts", async () => {
+      const event = securityEvent({ time: 1e300, value: '{"event":"X","requester":7}' });
+      expect(await eventTable().recordPending(event, claimOf("first"))).toBe("stored plain");
+      expect(await eventTable().recordPending(event, claimOf("second"))).toBe("duplicate");
+      const taken = await outbox().claim(event, claimOf("third"), NOW + 60_001);
+      const { displayPhoneNumber: _, sentAt: __, ...fields } = event;
+      const readBack = { ...fields, event: "X", requester: "7", time: NOW / 1000 };
+      expect(taken?.event).toEqual(readBack);
+    });
+
+    test("an over-long id is refused in every form: an error, not an answer", async () => {
+      const event = securityEvent({ wabaId: "x".repeat(2049) });
+      await expect(eventTable().record(event)).rejects.toThrow(/size|2048|Size/);
     });
   });
 
@@ -285,15 +379,15 @@ export function describeEventTable(world: () => ContractWorld): void {
         ),
       );
       const ours = new Set(events.map(({ wabaId }) => wabaId));
-      const found: PendingAlert[] = [];
+      const found: OutboxEntry[] = [];
       let pages = 0;
-      for await (const page of eventTable().pendingAlerts()) {
+      for await (const page of outbox().pages()) {
         pages += 1;
         found.push(...page.filter(({ wabaId }) => ours.has(wabaId)));
       }
       expect(pages).toBeGreaterThan(2);
       expect(new Set(found.map(({ wabaId }) => wabaId))).toEqual(ours);
-      const order = found.map(({ claimExpiresAt }) => claimExpiresAt);
+      const order = found.map(({ dueAt }) => dueAt);
       expect(order).toEqual([...order].sort((a, b) => a - b));
     });
   });

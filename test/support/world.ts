@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import {
   type AttributeValue,
   type DynamoDBClient,
@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
@@ -17,12 +18,20 @@ import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
 
 type Item = Record<string, AttributeValue>;
 
+/** What the topic's subscriber got about one event; a digest is one of these for each of its events. */
 export interface ReceivedAlert {
   readonly messageId: string;
   readonly subject: string;
   readonly email: string;
   readonly sms: string;
-  readonly document: { readonly wabaId: string; readonly displayPhoneNumber?: string };
+  readonly document: EventDocument;
+}
+
+interface EventDocument {
+  readonly kind?: string;
+  readonly wabaId: string;
+  readonly eventKey: string;
+  readonly displayPhoneNumber?: string;
 }
 
 /** One deployed function, as API Gateway and EventBridge see it. */
@@ -95,8 +104,11 @@ function createTestFunction(deps: WebhookDeps): TestFunction {
   };
 }
 
-/** Starts the engines and the function. `difference` exchanges parts of the function. */
-export async function startWorld(difference: Partial<WebhookDeps> = {}): Promise<World> {
+/** Starts the engines and the function; both arguments exchange parts of it. */
+export async function startWorld(
+  difference: Partial<WebhookDeps> = {},
+  settings: Partial<Config> = {},
+): Promise<World> {
   const database = await startDynamoDB();
   const { tableName, client: dynamodb } = database;
   const queues = await startQueues();
@@ -104,12 +116,13 @@ export async function startWorld(difference: Partial<WebhookDeps> = {}): Promise
   const secret = { text: SECRET_TEXT };
   const lines: string[] = [];
   const deps: WebhookDeps = {
-    config: testConfig({ tableName, alertTopicArn: queues.topicArn }),
+    config: testConfig({ tableName, alertTopicArn: queues.topicArn, ...settings }),
     dynamodb,
     sns: queues.sns,
     readSecret: async () => secret.text,
     now: () => clock.now,
     newToken: randomUUID,
+    newIncidentCode: () => randomBytes(16).toString("base64url"),
     writeLine: (line) => lines.push(line),
     ...difference,
   };
@@ -200,16 +213,13 @@ async function receive({ sqs, queueUrl }: Queues): Promise<ReceivedAlert[]> {
     ReceiptHandle,
   }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-  return Messages.map(({ Body = "" }) => toReceivedAlert(JSON.parse(Body)));
+  return Messages.flatMap(({ Body = "" }) => toReceivedAlerts(JSON.parse(Body)));
 }
 
-function toReceivedAlert(notification: Record<string, string>): ReceivedAlert {
-  const { default: document, email, sms } = JSON.parse(notification.Message ?? "");
-  return {
-    messageId: notification.MessageId ?? "",
-    subject: notification.Subject ?? "",
-    email,
-    sms,
-    document: JSON.parse(document),
-  };
+function toReceivedAlerts(notification: Record<string, string>): ReceivedAlert[] {
+  const { default: text, email, sms } = JSON.parse(notification.Message ?? "");
+  const { MessageId: messageId = "", Subject: subject = "" } = notification;
+  const { events, ...whole } = JSON.parse(text) as EventDocument & { events?: EventDocument[] };
+  const documents = events?.map((event) => ({ ...event, kind: "digest" })) ?? [whole];
+  return documents.map((document) => ({ messageId, subject, email, sms, document }));
 }

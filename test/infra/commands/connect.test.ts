@@ -36,6 +36,7 @@ beforeAll(async () => {
       readSecret: async () => aws.secret,
       now: Date.now,
       newToken: () => "token",
+      newIncidentCode: () => "token",
       writeLine: () => {},
     }),
   );

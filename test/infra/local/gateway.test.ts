@@ -5,12 +5,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
 import type { toHttpEvent } from "../../../infra/local/http-event.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
-import type { Invocation } from "../../../lambda/shared/time-left.ts";
+import type { LambdaContext } from "../../../lambda/shared/invocation.ts";
 
 type Event = ReturnType<typeof toHttpEvent>;
 
 let gateway: Gateway;
-let handle: (event: Event, invocation: Invocation) => Promise<HttpResult | undefined>;
+let handle: (event: Event, invocation: LambdaContext) => Promise<HttpResult | undefined>;
 const seen: Event[] = [];
 
 function ok(): HttpResult {

@@ -5,6 +5,7 @@ import { startDynamoDB } from "../../../infra/local/dynamodb.ts";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
+import { createOutbox, type Outbox } from "../../../lambda/outbox/outbox.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -16,16 +17,18 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function withTable(work: (table: EventTable) => Promise<void>): Promise<void> {
+async function withTable(
+  work: (table: EventTable, outbox: Outbox) => Promise<void>,
+): Promise<void> {
   const { endpoint, tableName, stop } = await startDynamoDB(folder);
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
-  await work(createEventTable({ client, tableName }));
+  await work(createEventTable({ client, tableName }), createOutbox({ client, tableName }));
   client.destroy();
   await stop();
 }
 
-async function pendingIn(table: EventTable): Promise<string[]> {
-  const pages = await Array.fromAsync(table.pendingAlerts());
+async function pendingIn(outbox: Outbox): Promise<string[]> {
+  const pages = await Array.fromAsync(outbox.pages());
   return pages.flat().map(({ wabaId }) => wabaId);
 }
 
@@ -56,9 +59,9 @@ test("a store whose run was killed between two writes is whole again at the next
     for (const event of events) await table.recordPending(event, claim);
   });
   await breakRows(first.wabaId, second.wabaId);
-  await withTable(async (table) => {
-    expect(new Set(await pendingIn(table))).toEqual(new Set([first.wabaId, third.wabaId]));
+  await withTable(async (table, outbox) => {
+    expect(new Set(await pendingIn(outbox))).toEqual(new Set([first.wabaId, third.wabaId]));
     expect(await table.recordPending(second, claim)).toBe("stored");
-    expect(await pendingIn(table)).toHaveLength(3);
+    expect(await pendingIn(outbox)).toHaveLength(3);
   });
 });

@@ -1,5 +1,5 @@
 import { PutItemCommand, type UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   entry,
   META_EXAMPLE,
@@ -18,6 +18,11 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+/** A minute has room for five messages, whatever the tests before have sent. */
+beforeEach(() => {
+  world.clock.now += 61_000;
+});
+
 describe("a signed reset request", () => {
   test("is stored, alerted and answered 200", async () => {
     const result = await world.deliver(META_EXAMPLE);
@@ -29,7 +34,7 @@ describe("a signed reset request", () => {
       displayPhoneNumber: { S: "15550783881" },
       requester: { S: "61555822107539" },
       time: { N: "1748811473" },
-      alert: { S: "published" },
+      alert: { S: "open" },
       alertMessageId: { S: expect.stringMatching(/./) },
     });
     const alerts = await world.alertsOf("102290129340398");
@@ -74,22 +79,29 @@ describe("a signed reset request", () => {
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 4, FieldIgnored: 1 });
   });
 
-  test("is not held up by a sibling that DynamoDB refuses", async () => {
-    const id = newWabaId();
-    const refusing = world.functionWith({ dynamodb: refusingItemsOf("poison") });
-    const body = payload(entry({ id: "poison" }), entry({ id }));
+  test("is not held up by a sibling that DynamoDB refuses, which is kept and alerted too", async () => {
+    const [id, poison] = [newWabaId(), newWabaId()];
+    const refusing = world.functionWith({ dynamodb: refusingItemsOf(poison) });
+    const body = payload(entry({ id: poison }), entry({ id }));
     expect(await refusing.deliver(body)).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id)).toHaveLength(1);
+    const [item] = await world.itemsOf(poison);
+    expect(item).toMatchObject({ plain: { BOOL: true }, alert: { S: "open" } });
+    expect(item).not.toHaveProperty("displayPhoneNumber");
+    expect(await world.alertsOf(poison)).toMatchObject([
+      { document: { displayPhoneNumber: "15550783881", event: "PIN_RESET_REQUEST" } },
+    ]);
     expect(await world.alertsOf(id)).toHaveLength(1);
-    expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 1, EventStored: 1 });
+    expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 1, EventStored: 2 });
   });
 });
 
 /** The real engine, which is given what it must refuse in the place of this account's items. */
 function refusingItemsOf(wabaId: string): World["dynamodb"] {
   const send = (command: PutItemCommand | UpdateItemCommand) => {
-    if (command instanceof PutItemCommand && command.input.Item?.wabaId?.S === wabaId) {
-      command.input.Item.wabaId = { S: "x".repeat(2049) };
+    const item = command instanceof PutItemCommand ? command.input.Item : undefined;
+    if (item?.wabaId?.S === wabaId && !item.plain) {
+      item.time = { N: "1e300" };
     }
     return world.dynamodb.send(command as PutItemCommand);
   };
@@ -136,7 +148,7 @@ describe("an event that no setting names", () => {
     const id = newWabaId();
     const change = securityChange(resetRequest({ event: "PIN_REQUEST_SUCCESS" }));
     await world.deliver(payload(entry({ id, changes: [change] })));
-    expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "published" } }]);
+    expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "open" } }]);
     expect(await world.alertsOf(id)).toHaveLength(1);
   });
 

@@ -1,0 +1,62 @@
+import type { Config } from "../shared/config.ts";
+import type { Invocation } from "../shared/invocation.ts";
+import { METRIC } from "../shared/names.ts";
+import type { Claimed, Outbox, Publication } from "./outbox.ts";
+import { repeats, toNextDueAt } from "./repeat-times.ts";
+import type { StoredAlert } from "./stored-alert.ts";
+
+export interface MarkDeps {
+  readonly config: Config;
+  readonly outbox: Outbox;
+}
+
+/** Stores that SNS has taken what was due. A mark that fails is tried again with the next claim. */
+export async function markTold(
+  claimed: Claimed,
+  publication: Publication,
+  deps: MarkDeps,
+  invocation: Invocation,
+): Promise<void> {
+  count(claimed.stored, publication, invocation);
+  try {
+    await mark(claimed, publication, deps, invocation);
+  } catch (error) {
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
+  }
+}
+
+function count(
+  { alert, event }: StoredAlert,
+  { publishedAt }: Publication,
+  invocation: Invocation,
+) {
+  const { metrics } = invocation;
+  if (alert === "open") metrics.add(METRIC.repeatPublished);
+  if (alert !== "pending") return;
+  metrics.add(METRIC.alertPublished);
+  metrics.sample(METRIC.alertLatency, publishedAt - Date.parse(event.receivedAt));
+}
+
+async function mark(
+  claimed: Claimed,
+  publication: Publication,
+  { config, outbox }: MarkDeps,
+  { metrics }: Invocation,
+): Promise<void> {
+  const { stored } = claimed;
+  const { publishedAt } = publication;
+  const nextDueAt = () => toNextDueAt(stored, publishedAt, config);
+  if (stored.alert === "acknowledged") {
+    return outbox.markAnnounced(claimed, stored.announcedAnswers + 1, publishedAt);
+  }
+  if (stored.alert === "open") {
+    return outbox.markRepeated(claimed, stored.repeats + 1, nextDueAt());
+  }
+  const isRepeated = repeats(config) && !stored.event.test;
+  const opens = await outbox.markPublished(
+    claimed,
+    publication,
+    isRepeated ? nextDueAt() : undefined,
+  );
+  if (opens && isRepeated) metrics.add(METRIC.incidentOpened);
+}

@@ -1,0 +1,40 @@
+import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { METRIC } from "../shared/names.ts";
+import type { OutboxEntry } from "./outbox.ts";
+
+/** Counts what a tick sees in the outbox, each event once. */
+export interface OutboxSize {
+  add(entries: readonly OutboxEntry[]): void;
+  report(metrics: InvocationMetrics): void;
+}
+
+/** `now`: milliseconds since the epoch. */
+export function createOutboxSize(now: number): OutboxSize {
+  const seen = new Set<string>();
+  const pending = { count: 0, oldest: now };
+  const open = { count: 0, oldest: now };
+  return {
+    add(entries) {
+      for (const { wabaId, eventKey, alert, receivedAt } of entries) {
+        const id = `${wabaId} ${eventKey}`;
+        if (seen.has(id)) continue;
+        seen.add(id);
+        const counted = alert === "open" ? open : pending;
+        counted.count += 1;
+        if (alert !== "acknowledged") {
+          counted.oldest = Math.min(counted.oldest, Date.parse(receivedAt));
+        }
+      }
+    },
+    report(metrics) {
+      if (pending.count > 0) {
+        metrics.sample(METRIC.outboxSize, pending.count);
+        metrics.sample(METRIC.outboxAge, Math.round((now - pending.oldest) / 1000));
+      }
+      if (open.count > 0) {
+        metrics.sample(METRIC.openIncidents, open.count);
+        metrics.sample(METRIC.unansweredMinutes, Math.floor((now - open.oldest) / 60_000));
+      }
+    },
+  };
+}

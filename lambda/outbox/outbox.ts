@@ -1,0 +1,248 @@
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { FUNCTION, INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
+import { unlessConditionFails } from "./conditional.ts";
+import { type EventId, type Item, number, text, toKey } from "./event-item.ts";
+import { toExpiry } from "./expiry.ts";
+import { type AlertState, type StoredAlert, toStoredAlert } from "./stored-alert.ts";
+
+/** The right to publish until it runs out; its token tells its holder from all others. */
+export interface Claim {
+  readonly token: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** An event whose message is ours to publish, as long as the claim under this token lasts. */
+export interface Claimed {
+  readonly stored: StoredAlert;
+  readonly token: string;
+}
+
+/** An event that waits in the outbox, as its index shows it: maybe stale. */
+export interface OutboxEntry extends EventId {
+  readonly dueAt: number;
+  readonly attempts: number;
+  readonly receivedAt: string;
+  readonly alert: AlertState;
+}
+
+/** A publication that SNS acknowledged. */
+export interface Publication {
+  readonly messageId: string;
+  /** Milliseconds since the epoch. */
+  readonly publishedAt: number;
+}
+
+/**
+ * What is to be told, until it is told: first alerts, repeats, answers. Every change but a claim is
+ * made under the claim and changes nothing once the claim has passed to somebody else.
+ */
+export interface Outbox {
+  /**
+   * Takes the claim on an event that is due and that nobody holds any more at `now` (milliseconds),
+   * or that this very token holds; undefined when refused.
+   */
+  claim(id: EventId, claim: Claim, now: number): Promise<StoredAlert | undefined>;
+  /** The same for an event whose first alert is pending, and for nothing else. */
+  claimAlert(id: EventId, claim: Claim, now: number): Promise<StoredAlert | undefined>;
+  /** Makes the claim last longer. */
+  prolong(claimed: Claimed, expiresAt: number): Promise<void>;
+  /**
+   * Makes the event due at `now` and does not count the attempt: a publish that is known to have
+   * failed sent nothing, so it need not slow down the next.
+   */
+  release(claimed: Claimed, now: number): Promise<void>;
+  /** The first alert is out: until its next due time, or for good where there is none. */
+  markPublished(claimed: Claimed, publication: Publication, nextDueAt?: number): Promise<boolean>;
+  markRepeated(claimed: Claimed, repeats: number, nextDueAt: number): Promise<void>;
+  /** So many of the answers are announced; the event leaves the outbox if these are all. */
+  markAnnounced(claimed: Claimed, announced: number, now: number): Promise<void>;
+  /** Ends the repeats of an open alert. */
+  close(claimed: Claimed, how: "lapsed" | { readonly supersededBy: string }): Promise<void>;
+  /** Pages of the outbox, what is due first in front. */
+  pages(): AsyncIterable<readonly OutboxEntry[]>;
+}
+
+export interface OutboxDeps {
+  readonly client: Pick<DynamoDBClient, "send">;
+  readonly tableName: string;
+  readonly retentionDays?: number | undefined;
+}
+
+const MAX_CLAIM_MS = 6 * 3_600_000;
+
+/**
+ * How long the claim of this attempt lasts: a minute, doubling to six hours. An alert that is
+ * published but can never be marked would be sent again at every retry; doubling the claim limits
+ * how often.
+ */
+export function claimMs(attempt: number): number {
+  return Math.min(FUNCTION.claimSeconds * 1000 * 2 ** Math.max(attempt - 1, 0), MAX_CLAIM_MS);
+}
+
+const PAGE_SIZE = 100;
+const LEAVE = `REMOVE ${INDEXES.outbox.partitionKey}, claimToken, ${INDEXES.outbox.sortKey}`;
+
+export function createOutbox({ client, tableName: TableName, retentionDays }: OutboxDeps): Outbox {
+  /** Whether the condition held, and the item afterwards. */
+  async function update(id: EventId, expression: string, condition: string, values: Item) {
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: toKey(id),
+      UpdateExpression: expression,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ReturnValues: "ALL_NEW",
+    });
+    const output = await unlessConditionFails(client.send(command));
+    return output && toStoredAlert(output.Attributes ?? {});
+  }
+
+  /** SET text and value of the TTL, where a retention is set. */
+  function toExpirySet({ stored }: Claimed): readonly [string, Item] {
+    const value = toExpiry(stored.event, retentionDays)[TABLE.ttl];
+    return value ? [`, ${TABLE.ttl} = :expiry`, { ":expiry": value }] : ["", {}];
+  }
+
+  function claimWhere(condition: string, condValues: Item) {
+    return (id: EventId, claim: Claim, now: number) =>
+      update(
+        id,
+        "SET claimToken = :token, dueAt = :expiresAt ADD alertAttempts :one",
+        `${condition} AND (claimToken = :token OR dueAt < :now)`,
+        {
+          ":token": text(claim.token),
+          ":expiresAt": number(claim.expiresAt),
+          ":one": number(1),
+          ":now": number(now),
+          ...condValues,
+        },
+      );
+  }
+
+  return {
+    claim: claimWhere("outbox = :pending", { ":pending": text(OUTBOX.value) }),
+    claimAlert: claimWhere("alert = :pending", { ":pending": text("pending") }),
+
+    async prolong({ stored, token }, expiresAt) {
+      await update(stored.event, "SET dueAt = :expiresAt", "claimToken = :token", {
+        ":expiresAt": number(expiresAt),
+        ":token": text(token),
+      });
+    },
+
+    async release({ stored, token }, now) {
+      await update(
+        stored.event,
+        "SET dueAt = :now ADD alertAttempts :minusOne REMOVE claimToken",
+        "claimToken = :token",
+        { ":now": number(now), ":minusOne": number(-1), ":token": text(token) },
+      );
+    },
+
+    async markPublished(claimed, { messageId, publishedAt }, nextDueAt) {
+      const isOver = nextDueAt === undefined;
+      const [expirySet, expiry] = isOver ? toExpirySet(claimed) : ["", {}];
+      const set = "SET alert = :told, alertPublishedAt = :at, alertMessageId = :messageId";
+      const stay = ", dueAt = :next, alertAttempts = :zero REMOVE claimToken";
+      const marked = await update(
+        claimed.stored.event,
+        isOver ? `${set}${expirySet} ${LEAVE}` : `${set}${stay}`,
+        "alert = :pending AND claimToken = :token",
+        {
+          ":told": text(isOver ? "published" : "open"),
+          ":at": text(new Date(publishedAt).toISOString()),
+          ":messageId": text(messageId),
+          ":pending": text("pending"),
+          ":token": text(claimed.token),
+          ...expiry,
+          ...(!isOver && { ":next": number(nextDueAt), ":zero": number(0) }),
+        },
+      );
+      return marked !== undefined;
+    },
+
+    async markRepeated({ stored, token }, repeats, nextDueAt) {
+      await update(
+        stored.event,
+        "SET alertRepeats = :repeats, dueAt = :next, alertAttempts = :zero REMOVE claimToken",
+        "alert = :open AND claimToken = :token",
+        {
+          ":repeats": number(repeats),
+          ":next": number(nextDueAt),
+          ":zero": number(0),
+          ":open": text("open"),
+          ":token": text(token),
+        },
+      );
+    },
+
+    async markAnnounced(claimed, announced, now) {
+      const { stored, token } = claimed;
+      const condition = "alert = :acknowledged AND claimToken = :token";
+      const values = {
+        ":announced": number(announced),
+        ":acknowledged": text("acknowledged"),
+        ":token": text(token),
+      };
+      if (announced === stored.answers.length) {
+        const [expirySet, expiry] = toExpirySet(claimed);
+        const set = `SET announcedAnswers = :announced${expirySet} ${LEAVE}`;
+        const all = `${condition} AND size(answers) = :announced`;
+        if (await update(stored.event, set, all, { ...values, ...expiry })) return;
+      }
+      await update(
+        stored.event,
+        "SET announcedAnswers = :announced, dueAt = :now, alertAttempts = :zero REMOVE claimToken",
+        condition,
+        { ...values, ":now": number(now), ":zero": number(0) },
+      );
+    },
+
+    async close(claimed, how) {
+      const [expirySet, expiry] = toExpirySet(claimed);
+      const by = how === "lapsed" ? "" : ", supersededBy = :by";
+      await update(
+        claimed.stored.event,
+        `SET alert = :closed${by}${expirySet} ${LEAVE}`,
+        "alert = :open AND claimToken = :token",
+        {
+          ":closed": text(how === "lapsed" ? "lapsed" : "superseded"),
+          ":open": text("open"),
+          ":token": text(claimed.token),
+          ...(how !== "lapsed" && { ":by": text(how.supersededBy) }),
+          ...expiry,
+        },
+      );
+    },
+
+    async *pages() {
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: INDEXES.outbox.name,
+            KeyConditionExpression: `${INDEXES.outbox.partitionKey} = :pending`,
+            ExpressionAttributeValues: { ":pending": text(OUTBOX.value) },
+            Limit: PAGE_SIZE,
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        );
+        yield (page.Items ?? []).map(toOutboxEntry);
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+    },
+  };
+}
+
+function toOutboxEntry(item: Item): OutboxEntry {
+  return {
+    wabaId: item.wabaId?.S ?? "",
+    eventKey: item.eventKey?.S ?? "",
+    dueAt: Number(item.dueAt?.N),
+    attempts: Number(item.alertAttempts?.N ?? 0),
+    receivedAt: item.receivedAt?.S ?? "",
+    alert: (item.alert?.S ?? "pending") as AlertState,
+  };
+}

@@ -1,0 +1,59 @@
+import type { SecurityEvent } from "../event/security-event.ts";
+import type { EventTable } from "./event-table.ts";
+import type { Claimed, Outbox } from "./outbox.ts";
+import { toLapseAt } from "./repeat-times.ts";
+import type { StoredAlert } from "./stored-alert.ts";
+
+export interface RepeatDeps {
+  readonly table: EventTable;
+  readonly outbox: Outbox;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** A number's last events: enough to find a newer alert and to tell what happened since. */
+const HISTORY = 20;
+
+/** Indexes lag behind: at most so many newer alerts are looked up in the table itself. */
+const MAX_LOOK_UPS = 5;
+
+/**
+ * What happened to the number from this open alert on, oldest first; undefined where the alert is
+ * not to be repeated but was closed: its time is over, or a newer alert of its number repeats.
+ */
+export async function prepareRepeat(
+  claimed: Claimed,
+  deps: RepeatDeps,
+): Promise<readonly SecurityEvent[] | undefined> {
+  const { stored } = claimed;
+  if (deps.now() >= toLapseAt(stored)) return void (await deps.outbox.close(claimed, "lapsed"));
+  const { displayPhoneNumber } = stored.event;
+  if (!displayPhoneNumber) return [stored.event];
+  const history = await deps.table.numberHistory(displayPhoneNumber, HISTORY);
+  const newer = history.filter(({ event }) => !event.test && compareAge(event, stored.event) > 0);
+  const supersededBy = await findSuperseding(newer, deps);
+  if (supersededBy) return void (await deps.outbox.close(claimed, { supersededBy }));
+  return [stored.event, ...newer.map(({ event }) => event).sort(compareAge)];
+}
+
+/** Decided by the table: what the index says of an alert's state may be out of date. */
+async function findSuperseding(
+  newer: readonly StoredAlert[],
+  { table }: RepeatDeps,
+): Promise<string | undefined> {
+  const alerts = newer.filter(({ alert }) => alert !== "none" && alert !== "published");
+  for (const { event } of alerts.slice(0, MAX_LOOK_UPS)) {
+    const now = await table.find(event);
+    if (now?.alert === "open" || now?.alert === "acknowledged") return event.eventKey;
+  }
+  return undefined;
+}
+
+/** By Meta's time; events of one second by their keys, so that one of them is the newest. */
+function compareAge(a: SecurityEvent, b: SecurityEvent): number {
+  return a.time - b.time || (toId(a) < toId(b) ? -1 : Number(toId(a) !== toId(b)));
+}
+
+function toId({ eventKey, wabaId }: SecurityEvent): string {
+  return `${eventKey} ${wabaId}`;
+}
