@@ -6,7 +6,7 @@ const HANGING_MS = 600_000;
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/deploy/**"],
+    exclude: ["test/deploy/**", "test/browser/**"],
     testTimeout: HANGING_MS,
     hookTimeout: HANGING_MS,
     expect: { poll: { timeout: HANGING_MS } },

@@ -10,7 +10,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lambda/event": [],
   "lambda/alert": ["lambda/event"],
   "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert"],
-  "lambda/incident": ["lambda/shared", "lambda/event", "lambda/alert"],
+  "lambda/incident": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/outbox"],
   "lambda/webhook": [
     "lambda/shared",
     "lambda/event",

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpResult } from "../../lambda/shared/http.ts";
-import { FUNCTION, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
+import { FUNCTION, INCIDENT_PATH, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { UserError } from "../cli/errors.ts";
 import { startInvocation } from "./function.ts";
@@ -84,9 +84,11 @@ async function serve(
   answer(response, result ?? toMessage(500, "Internal Server Error"));
 }
 
+const ROUTES: readonly string[] = [WEBHOOK_PATH, INCIDENT_PATH];
+
 function isRouted(request: IncomingMessage): boolean {
   const isMethod = request.method === "GET" || request.method === "POST";
-  return isMethod && splitTarget(request).rawPath === WEBHOOK_PATH;
+  return isMethod && ROUTES.includes(splitTarget(request).rawPath);
 }
 
 /** The body's bytes, or undefined when there are too many; then the rest stays unread. */

@@ -1,17 +1,15 @@
 import type { AnswerKind } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import type { Incident } from "./incident.ts";
-
-/** So many are stored with an event. */
-export const MAX_ANSWERS = 10;
+import type { StoredAlert } from "../outbox/stored-alert.ts";
+import { canAnswer } from "./acknowledge.ts";
 
 /** What a person can say now; nothing about a test, or once there are as many as are kept. */
 export function toOfferedAnswers(
-  { event, answers }: Incident,
+  stored: StoredAlert,
   history: readonly SecurityEvent[],
 ): readonly AnswerKind[] {
-  if (event.test || answers.length >= MAX_ANSWERS) return [];
-  return wasTurnedOff([event, ...history])
+  if (!canAnswer(stored)) return [];
+  return wasTurnedOff([stored.event, ...history])
     ? ["planned", "handling", "pin-set", "moved"]
     : ["planned", "handling"];
 }

@@ -29,7 +29,7 @@ function toNameField(value: string, error: string | undefined): Html {
   return html`<div class="field">
 <label for="name">Your name</label>
 <input type="text" id="name" name="name" value="${value}" required maxlength="${MAX_NAME_LENGTH}"
- autocomplete="name" ${toErrorAttributes("name-error", error)}>
+ autocomplete="name" ${toErrorAttributes("name-error", error)}${error !== undefined && " autofocus"}>
 ${toError("name-error", error)}
 </div>`;
 }

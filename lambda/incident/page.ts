@@ -1,12 +1,12 @@
 import { toEventTexts } from "../alert/event-texts.ts";
 import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import type { StoredAlert } from "../outbox/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
 import { toOfferedAnswers } from "./answers.ts";
 import { toDocument } from "./document.ts";
 import { toForm } from "./form.ts";
 import { type Html, html } from "./html.ts";
-import type { Incident } from "./incident.ts";
 import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
 import type { Submission } from "./submission.ts";
@@ -15,7 +15,7 @@ import { toAnswerWords, toEventWords, toNumber } from "./words.ts";
 export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
 
 export interface PageContent {
-  readonly incident: Incident;
+  readonly incident: StoredAlert;
   /** What happened to the number from this event on, oldest first. */
   readonly history: readonly SecurityEvent[];
   readonly config: PageConfig;

@@ -1,30 +1,21 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Answer } from "../event/answer.ts";
 import { toKeyText } from "../event/event-key.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import type { EventTable } from "../outbox/event-table.ts";
+import { toLinkQuery } from "../outbox/link.ts";
+import type { StoredAlert } from "../outbox/stored-alert.ts";
 import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
-import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import type { Invocation } from "../shared/invocation.ts";
+import { METRIC } from "../shared/names.ts";
+import { acknowledge } from "./acknowledge.ts";
+import type { AnswerTable } from "./answer-table.ts";
 import { toOfferedAnswers } from "./answers.ts";
-import type { Incident } from "./incident.ts";
 import { type PageConfig, toIncidentPage } from "./page.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
-export type Acknowledged = "added" | "repeated" | "full";
-
-export interface IncidentDeps {
-  /** One read. */
-  readonly findIncident: (id: {
-    readonly wabaId: string;
-    readonly eventKey: string;
-  }) => Promise<Incident | undefined>;
-  /** What happened to the event's number from it on, oldest first, itself included. */
-  readonly numberHistory: (event: SecurityEvent) => Promise<readonly SecurityEvent[]>;
-  /** Appends the answer to this incident and to every open one of its number. */
-  readonly acknowledge: (
-    incident: Incident,
-    answer: Answer,
-    metrics: InvocationMetrics,
-  ) => Promise<Acknowledged>;
+export interface RespondDeps {
+  readonly table: EventTable;
+  readonly answers: AnswerTable;
   readonly config: PageConfig;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -46,32 +37,45 @@ const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 /** Shows an incident to a person who has its link, and takes the person's answer. */
 export async function respondToIncident(
   request: HttpEvent,
-  deps: IncidentDeps,
-  metrics: InvocationMetrics,
+  deps: RespondDeps,
+  invocation: Invocation,
 ): Promise<IncidentOutcome> {
+  try {
+    return await respond(request, deps, invocation);
+  } catch (error) {
+    invocation.metrics.addFailure(METRIC.incidentFailed, error);
+    return { kind: "failed", reason: "incident" };
+  }
+}
+
+function respond(
+  request: HttpEvent,
+  deps: RespondDeps,
+  invocation: Invocation,
+): Promise<IncidentOutcome> | IncidentOutcome {
   switch (request.requestContext.http.method) {
     case "GET":
     case "HEAD":
       return show(request, deps);
     case "POST":
-      return acknowledge(request, deps, metrics);
+      return answer(request, deps, invocation);
     default:
       return { kind: "rejected", reason: "incident method" };
   }
 }
 
 /** Changes nothing: mail scanners open links. */
-async function show(request: HttpEvent, deps: IncidentDeps): Promise<IncidentOutcome> {
+async function show(request: HttpEvent, deps: RespondDeps): Promise<IncidentOutcome> {
   const incident = await openLink(request, deps);
   if (!incident) return { kind: "rejected", reason: "link" };
-  const history = await deps.numberHistory(incident.event);
+  const history = await readHistory(incident, deps);
   return { kind: "incident shown", page: toPage(incident, history, deps) };
 }
 
-async function acknowledge(
+async function answer(
   request: HttpEvent,
-  deps: IncidentDeps,
-  metrics: InvocationMetrics,
+  deps: RespondDeps,
+  invocation: Invocation,
 ): Promise<IncidentOutcome> {
   if (!FORM_TYPE.test(findHeader(request, "content-type") ?? "")) {
     return { kind: "rejected", reason: "content type" };
@@ -81,24 +85,45 @@ async function acknowledge(
   const incident = await openLink(request, deps);
   if (!incident) return { kind: "rejected", reason: "link" };
 
-  const history = await deps.numberHistory(incident.event);
+  const history = await readHistory(incident, deps);
   const submission = parseSubmission(body, toOfferedAnswers(incident, history));
   if (!submission.isValid) {
     return { kind: "answer invalid", page: toPage(incident, history, deps, submission) };
   }
-  const { name, answer } = submission;
-  const at = new Date(deps.now()).toISOString();
-  const from = request.requestContext.http.sourceIp ?? "unknown";
-  const acknowledged = await deps.acknowledge(incident, { name, answer, at, from }, metrics);
+  const given = {
+    name: submission.name,
+    answer: submission.answer,
+    at: new Date(deps.now()).toISOString(),
+    from: request.requestContext.http.sourceIp ?? "unknown",
+  };
+  const acknowledged = await acknowledge(incident, given, deps, invocation.metrics);
   // Relative, so that it holds behind any domain; a reload of what it leads to answers nothing.
-  const anchor = acknowledged === "full" ? "answers" : "saved";
-  return { kind: "incident answered", location: `?${request.rawQueryString ?? ""}#${anchor}` };
+  const anchor = acknowledged === "refused" ? "answers" : "saved";
+  return { kind: "incident answered", location: `?${toLinkQuery(incident)}#${anchor}` };
+}
+
+/** A number's newest events. */
+const HISTORY = 50;
+
+/** What happened to the number from this alert on, oldest first. */
+async function readHistory(
+  { event }: StoredAlert,
+  { table }: RespondDeps,
+): Promise<readonly SecurityEvent[]> {
+  if (!event.displayPhoneNumber || event.test) return [event];
+  const newest = await table.numberHistory(event.displayPhoneNumber, HISTORY);
+  const later = newest
+    .map((stored) => stored.event)
+    .filter(
+      (other) => !other.test && other.time >= event.time && other.eventKey !== event.eventKey,
+    );
+  return [event, ...later.toReversed()];
 }
 
 function toPage(
-  incident: Incident,
+  incident: StoredAlert,
   history: readonly SecurityEvent[],
-  { config, now }: IncidentDeps,
+  { config, now }: RespondDeps,
   submission?: Submission,
 ): string {
   return toIncidentPage({ incident, history, config, now: now(), submission });
@@ -110,14 +135,14 @@ function toPage(
  */
 async function openLink(
   { rawQueryString = "" }: HttpEvent,
-  { findIncident }: IncidentDeps,
-): Promise<Incident | undefined> {
+  { table }: RespondDeps,
+): Promise<StoredAlert | undefined> {
   const query = new URLSearchParams(rawQueryString);
-  const incident = await findIncident({
+  const incident = await table.find({
     wabaId: toKeyText(onlyValue(query, "w") ?? ""),
     eventKey: toKeyText(onlyValue(query, "k") ?? ""),
   });
-  const isOurs = isSameCode(onlyValue(query, "c") ?? "", incident?.code ?? "");
+  const isOurs = isSameCode(onlyValue(query, "c") ?? "", incident?.incidentCode ?? "");
   return isOurs ? incident : undefined;
 }
 

@@ -1,5 +1,5 @@
 import type { Answer } from "../event/answer.ts";
-import type { Incident } from "./incident.ts";
+import type { StoredAlert } from "../outbox/stored-alert.ts";
 import { toAge, toAnswerWords } from "./words.ts";
 
 /** How an incident stands: for the page's most visible lines. */
@@ -9,7 +9,7 @@ export interface Standing {
   readonly detail: string;
 }
 
-export function toStanding(incident: Incident, now: number): Standing {
+export function toStanding(incident: StoredAlert, now: number): Standing {
   const last = incident.answers.at(-1);
   if (incident.event.test) {
     return {
@@ -29,7 +29,7 @@ function toAnswered({ name, answer, at }: Answer, now: number): Standing {
   };
 }
 
-function toUnanswered({ alert, event, repeats, publishedAt }: Incident, now: number): Standing {
+function toUnanswered({ alert, event, repeats, publishedAt }: StoredAlert, now: number): Standing {
   const age = toAge(now - Date.parse(publishedAt ?? event.receivedAt));
   const told = repeats === 0 ? "" : ` It was repeated ${toTimes(repeats)}.`;
   const tone = "alarm";

@@ -34,6 +34,7 @@ body {
 main, footer { max-width: 68rem; margin: 0 auto; padding: 1rem; }
 footer { padding-top: 0; color: var(--quiet); font-size: .875rem; }
 h1 { margin: 0; font-size: clamp(1.5rem, 1.2rem + 1.5vw, 2rem); line-height: 1.2; text-wrap: balance; }
+h1 + p:not(.number) { margin-top: .75rem; }
 h2 { margin: 0 0 .75rem; font-size: 1.125rem; line-height: 1.3; }
 p { margin: 0 0 .75rem; }
 p:last-child { margin-bottom: 0; }

@@ -8,6 +8,14 @@ export function toIncidentLink(
   { publicUrl }: Pick<Config, "publicUrl">,
 ): string | undefined {
   if (!publicUrl || !incidentCode) return undefined;
-  const query = new URLSearchParams({ w: event.wabaId, k: event.eventKey, c: incidentCode });
-  return `${publicUrl}${INCIDENT_PATH}?${query}`;
+  return `${publicUrl}${INCIDENT_PATH}?${toLinkQuery({ event, incidentCode })}`;
+}
+
+/** What a link carries: which event, and the proof that somebody has read a message about it. */
+export function toLinkQuery({
+  event,
+  incidentCode = "",
+}: Pick<StoredAlert, "event" | "incidentCode">): string {
+  const fields = { w: event.wabaId, k: event.eventKey, c: incidentCode };
+  return new URLSearchParams(fields).toString();
 }

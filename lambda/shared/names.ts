@@ -121,6 +121,8 @@ export const METRIC = {
   repeatPublished: "RepeatPublished",
   incidentOpened: "IncidentOpened",
   incidentAcknowledged: "IncidentAcknowledged",
+  /** Visits of an alert's page, and answers, that DynamoDB failed. */
+  incidentFailed: "IncidentFailed",
   /** Minutes from an alert's publication to the first answer. */
   acknowledgementMinutes: "AcknowledgementMinutes",
   /** Alerts that nobody has answered, and the age of the oldest; only while there is one. */

@@ -1,6 +1,8 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { createAlertTopic } from "../alert/alert-topic.ts";
+import { createAnswerTable } from "../incident/answer-table.ts";
+import { type RespondDeps, respondToIncident } from "../incident/respond.ts";
 import { createEventTable } from "../outbox/event-table.ts";
 import { createOutbox } from "../outbox/outbox.ts";
 import { createPace } from "../outbox/pace.ts";
@@ -9,7 +11,7 @@ import type { Config } from "../shared/config.ts";
 import type { HttpEvent, HttpResult } from "../shared/http.ts";
 import { createInvocation, type Invocation, type LambdaContext } from "../shared/invocation.ts";
 import { createLog } from "../shared/log.ts";
-import { METRIC, WEBHOOK_PATH } from "../shared/names.ts";
+import { INCIDENT_PATH, METRIC, WEBHOOK_PATH } from "../shared/names.ts";
 import { type Outcome, toHttpResult } from "./delivery.ts";
 import { confirmSubscription } from "./handshake.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
@@ -30,6 +32,8 @@ export interface WebhookDeps {
   readonly writeLine: (line: string) => void;
 }
 
+type App = ReceiveDeps & RespondDeps;
+
 /**
  * The whole application: an API Gateway request (payload format 2.0) gets its answer, EventBridge's
  * scheduled event relays the outbox. Throws only when a tick cannot read the outbox.
@@ -40,12 +44,13 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   const { config, now, newToken, newIncidentCode } = deps;
   const inTable = { client: deps.dynamodb, ...config };
   const log = createLog({ ...deps, functionName: config.functionName });
-  const app: ReceiveDeps = {
+  const app: App = {
     config,
     now,
     newToken,
     newIncidentCode,
     table: createEventTable(inTable),
+    answers: createAnswerTable(inTable),
     outbox: createOutbox(inTable),
     pace: createPace(inTable),
     topic: createAlertTopic({
@@ -64,15 +69,12 @@ export function createWebhook(deps: WebhookDeps): Webhook {
     if (!isHttpEvent(event)) throw new Error("The event is neither a request nor a scheduled tick");
     const outcome = await answer(event, app, invocation);
     report.outcome(outcome, invocation);
-    return toHttpResult(outcome);
+    const result = toHttpResult(outcome);
+    return event.requestContext.http.method === "HEAD" ? { ...result, body: "" } : result;
   };
 }
 
-async function tick(
-  app: ReceiveDeps,
-  report: Reporter,
-  invocation: Invocation,
-): Promise<undefined> {
+async function tick(app: App, report: Reporter, invocation: Invocation): Promise<undefined> {
   let counted: "all" | "at least" = "at least";
   try {
     counted = await relayOutbox(app, invocation);
@@ -85,11 +87,8 @@ async function tick(
   }
 }
 
-async function answer(
-  request: HttpEvent,
-  app: ReceiveDeps,
-  invocation: Invocation,
-): Promise<Outcome> {
+async function answer(request: HttpEvent, app: App, invocation: Invocation): Promise<Outcome> {
+  if (request.rawPath.endsWith(INCIDENT_PATH)) return respondToIncident(request, app, invocation);
   if (!request.rawPath.endsWith(WEBHOOK_PATH)) return { kind: "rejected", reason: "path" };
   switch (request.requestContext.http.method) {
     case "GET":

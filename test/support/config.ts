@@ -11,6 +11,7 @@ export function testConfig(difference: Partial<Config> = {}): Config {
     label: "Test",
     runbookUrl: "https://example.com/RUNBOOK.md",
     numberLabels: {},
+    publicUrl: "https://hooks.example.com",
     subjectForm: "plain",
     ...difference,
   };

@@ -5,8 +5,8 @@ import type { Answer } from "../../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toSecurityHeaders } from "../../../lambda/incident/document.ts";
 import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
-import type { Incident } from "../../../lambda/incident/incident.ts";
 import { type PageContent, toIncidentPage } from "../../../lambda/incident/page.ts";
+import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 
 const MINUTE = 60_000;
 const RECEIVED = Date.parse("2026-11-24T03:12:07Z");
@@ -37,7 +37,7 @@ function answered(answer: Answer["answer"], name = "Ann Example"): Answer {
 }
 
 interface Given extends Partial<Omit<PageContent, "incident">> {
-  readonly incident?: Partial<Incident>;
+  readonly incident?: Partial<StoredAlert>;
 }
 
 function pageOf({ incident, ...more }: Given = {}): string {
@@ -45,7 +45,9 @@ function pageOf({ incident, ...more }: Given = {}): string {
     incident: {
       event: RESET,
       alert: "open",
+      attempts: 0,
       repeats: 0,
+      announcedAnswers: 0,
       publishedAt: RESET.receivedAt,
       answers: [],
       ...incident,

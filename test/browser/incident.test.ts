@@ -1,0 +1,145 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Gateway, startGateway } from "../../infra/local/gateway.ts";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../support/builders.ts";
+import { linkIn, toLocalLink } from "../support/incident-link.ts";
+import { startWorld, type World } from "../support/world.ts";
+import { startChromium } from "./chromium.ts";
+import { openVisitor, type Visitor } from "./visitor.ts";
+
+const MINUTE = 60_000;
+const WINDOWS = [
+  { width: 360, height: 740 },
+  { width: 1280, height: 800 },
+];
+const KINDS = WINDOWS.flatMap((viewport) =>
+  (["light", "dark"] as const).map((colorScheme) => ({ viewport, colorScheme })),
+);
+
+let browser: Browser;
+let world: World;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  world = await startWorld();
+  gateway = await startGateway((event) => world.send(event), 0);
+  browser = await startChromium();
+});
+afterAll(async () => {
+  await browser?.close();
+  await gateway?.stop();
+  await world?.stop();
+});
+
+function bodyOf(id: string, display_phone_number: string, event = "PIN_RESET_REQUEST"): string {
+  const time = Math.floor(world.clock.now / 1000);
+  const change = securityChange(resetRequest({ display_phone_number, event }));
+  return payload(entry({ id, time, changes: [change] }));
+}
+
+/** A number of its own whose reset was requested, told, and repeated once; returns its link. */
+async function openIncident(event: string) {
+  const id = newWabaId();
+  const phone = `1555${id.slice(-7)}`;
+  world.clock.now += 2 * MINUTE;
+  await world.deliver(bodyOf(id, phone, event));
+  world.clock.now += 5 * MINUTE;
+  await world.tick();
+  const [alert, repeat] = await world.alertsOf(id);
+  expect(repeat?.subject, "the alert is repeated while nobody answers").toBeDefined();
+  return { id, phone, link: toLocalLink(linkIn(alert?.email), gateway.url) };
+}
+
+async function answerByKeyboard({ page, tabTo }: Visitor, name: string, answer: string) {
+  await tabTo("#name");
+  await page.keyboard.type(name);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  const chosen = page.locator("input[name=answer]:checked");
+  for (let presses = 0; (await chosen.inputValue()) !== answer && presses < 5; presses += 1) {
+    await page.keyboard.press("ArrowDown");
+  }
+  await tabTo("button");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/#saved$/);
+}
+
+describe.each(KINDS)(
+  "a person at $viewport.width px, $colorScheme",
+  ({ viewport, colorScheme }) => {
+    const kind = `${viewport.width}-${colorScheme}`;
+
+    test("answers by keyboard; everybody is told, and nothing is repeated any more", async () => {
+      const { id, link } = await openIncident("PIN_REQUEST_SUCCESS");
+      const visitor = await openVisitor(browser, { viewport, colorScheme });
+      const { page } = visitor;
+      await page.goto(link);
+      await expectGoodPage(visitor);
+      await visitor.screenshot(`unanswered-${kind}`);
+
+      await answerByKeyboard(visitor, "Ann Example", "pin-set");
+      expect(await page.locator("#saved").isVisible()).toBe(true);
+      expect(await page.locator(".answers").innerText()).toContain(
+        "Ann Example: the PIN is set again",
+      );
+      await expectGoodPage(visitor);
+      await visitor.screenshot(`answered-${kind}`);
+      const page1 = await page.content();
+      await page.reload();
+      expect(await page.content(), "a reload answers nothing").toBe(page1);
+      await visitor.leave();
+
+      await world.tick();
+      const announcement = (await world.alertsOf(id)).at(-1);
+      expect(announcement?.email).toContain("Ann Example");
+      world.clock.now += 60 * MINUTE;
+      await world.tick();
+      expect(await world.alertsOf(id), "the answer ends the repeats").toHaveLength(3);
+    });
+
+    test("is told what is wrong at the field, and keeps what was typed", async () => {
+      const { link } = await openIncident("PIN_RESET_REQUEST");
+      const visitor = await openVisitor(browser, { viewport, colorScheme });
+      const { page } = visitor;
+      await page.goto(link);
+      await page.fill("#name", " ?! ");
+      await page.check("input[value=handling]");
+      await page.click("button");
+      await page.waitForSelector("[role=alert]");
+      expect(await page.locator("#name").getAttribute("aria-describedby")).toBe("name-error");
+      expect(await page.locator("#name-error").innerText()).toBe("Enter your name.");
+      expect(await page.locator("#name:focus").count(), "the field has the focus").toBe(1);
+      expect(await page.inputValue("#name")).toBe("?!");
+      expect(await page.isChecked("input[value=handling]")).toBe(true);
+      expect(await visitor.audit()).toEqual([]);
+      await visitor.screenshot(`invalid-${kind}`);
+      await visitor.leave();
+    });
+
+    test("sees that a link is broken", async () => {
+      const visitor = await openVisitor(browser, { viewport, colorScheme });
+      await visitor.page.goto(`${new URL("/incident?w=1&k=2&c=3", gateway.url)}`);
+      expect(await visitor.page.locator("h1").innerText()).toBe("This link shows no alert");
+      expect(await visitor.audit()).toEqual([]);
+      await visitor.screenshot(`not-found-${kind}`);
+      await visitor.leave();
+    });
+
+    test("sees that a test is a test", async () => {
+      await world.deliver(bodyOf("0", "16505551111"));
+      const alert = (await world.alertsOf("0")).at(-1);
+      const visitor = await openVisitor(browser, { viewport, colorScheme });
+      await visitor.page.goto(toLocalLink(linkIn(alert?.email), gateway.url));
+      expect(await visitor.page.locator("h1").innerText()).toMatch(/^Test: /);
+      await expectGoodPage(visitor);
+      await visitor.screenshot(`test-${kind}`);
+      await visitor.leave();
+    });
+  },
+);
+
+async function expectGoodPage(visitor: Visitor): Promise<void> {
+  expect(await visitor.audit()).toEqual([]);
+  expect(visitor.problems).toEqual([]);
+  expect(await visitor.overflow(), "nothing is wider than the window").toBe(0);
+}

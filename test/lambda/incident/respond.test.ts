@@ -1,0 +1,307 @@
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
+import { toStoredAlert } from "../../../lambda/outbox/stored-alert.ts";
+import type { HttpResult } from "../../../lambda/shared/http.ts";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { startWorld, type World } from "../../support/world.ts";
+
+const MINUTE = 60_000;
+const FORM_TYPE = "application/x-www-form-urlencoded";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+interface Told {
+  readonly id: string;
+  readonly phone: string;
+  /** The link's query string. */
+  readonly query: string;
+}
+
+/** A delivery about this number, alerted. */
+async function tell(
+  event: string,
+  { id, phone }: Omit<Told, "query"> = newNumber(),
+): Promise<Told> {
+  world.clock.now += 2 * MINUTE;
+  const time = Math.floor(world.clock.now / 1000);
+  const change = securityChange(resetRequest({ display_phone_number: phone, event }));
+  await world.deliver(payload(entry({ id, time, changes: [change] })));
+  const item = (await world.itemsOf(id)).at(-1) ?? {};
+  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
+}
+
+function newNumber() {
+  const id = newWabaId();
+  return { id, phone: `1555${id.slice(-7)}` };
+}
+
+interface Request {
+  readonly method?: string;
+  readonly query?: string;
+  readonly form?: Record<string, string> | string;
+  readonly type?: string;
+}
+
+/** As API Gateway hands a browser's request to the function: forms come in base64. */
+function toEvent({ method = "GET", query = "", form, type = FORM_TYPE }: Request) {
+  const text = typeof form === "string" ? form : new URLSearchParams(form ?? {}).toString();
+  return {
+    rawPath: "/incident",
+    rawQueryString: query,
+    headers: { "Content-Type": type },
+    ...(form !== undefined && {
+      body: Buffer.from(text).toString("base64"),
+      isBase64Encoded: true,
+    }),
+    requestContext: { http: { method, sourceIp: "203.0.113.7" } },
+  };
+}
+
+async function request(given: Request, fn: Pick<World, "send"> = world): Promise<HttpResult> {
+  const result = await fn.send(toEvent(given));
+  if (!result) throw new Error("The function gave no answer");
+  return result;
+}
+
+function answer({ query }: Told, name: string, kind: string): Promise<HttpResult> {
+  return request({ method: "POST", query, form: { name, answer: kind } });
+}
+
+/** The function with every request to DynamoDB noted by its kind. */
+function counting(seen: string[]) {
+  const dynamodb = {
+    send(command: object) {
+      seen.push(command.constructor.name);
+      return world.dynamodb.send(command as never);
+    },
+  } as unknown as DynamoDBClient;
+  return world.functionWith({ dynamodb });
+}
+
+async function itemOf({ id }: Told) {
+  return (await world.itemsOf(id)).at(-1);
+}
+
+describe("an alert's link", () => {
+  test("shows the alert, and a thousand visits change nothing", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    const before = await world.itemsOf(told.id);
+    const seen: string[] = [];
+    const fn = counting(seen);
+    for (let visit = 0; visit < 500; visit += 1) {
+      const page = await request({ query: told.query }, fn);
+      expect(page.statusCode).toBe(200);
+      const head = await request({ method: "HEAD", query: told.query }, fn);
+      expect(head).toEqual({ ...page, body: "" });
+    }
+    expect(new Set(seen), "a visit reads only").toEqual(
+      new Set(["GetItemCommand", "QueryCommand"]),
+    );
+    expect(await world.itemsOf(told.id)).toEqual(before);
+  });
+
+  test("is answered with headers that let nothing in and nothing out", async () => {
+    const { query } = await tell("PIN_RESET_REQUEST");
+    const { headers } = await request({ query });
+    expect(headers).toMatchObject({
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": expect.stringMatching(
+        /^default-src 'none'; form-action 'self'; style-src 'sha256-[\w+/]{43}='; frame-ancestors 'none'; base-uri 'none'$/,
+      ),
+      "referrer-policy": "no-referrer",
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+    });
+  });
+
+  test("leaves its code in no log line, and not in the page", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    const code = new URLSearchParams(told.query).get("c") ?? "";
+    expect(code).toMatch(/^[\w-]{22}$/);
+    await answer(told, "Ann", "planned");
+    await answer(told, "", "planned");
+    const { body } = await request({ query: told.query });
+    expect(body).not.toContain(code);
+    expect(world.lines.filter((line) => line.includes(code))).toEqual([]);
+  });
+});
+
+describe("a link that is not an alert's", () => {
+  test("gets one page, byte for byte, for one read, whatever is wrong with it", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    const quiet = await tellQuietly();
+    const { w, k, c } = Object.fromEntries(new URLSearchParams(told.query));
+    const wrong = [
+      {},
+      { w, k },
+      { w, k, c: "" },
+      { w, k, c: `${c}A` },
+      { w, k, c: "A".repeat(22) },
+      { w, c, k: "0000000000000000#0000000000000000" },
+      { w: "1", k, c },
+      { w: "", k: "", c },
+      { w: "pace", k: "single", c: "" },
+      { w: quiet.wabaId, k: quiet.eventKey, c: "" },
+      { w: "x".repeat(5_000), k: "y".repeat(5_000), c },
+      { w: "\ud800", k: "\0", c },
+    ].map((fields) => new URLSearchParams(fields as Record<string, string>).toString());
+    const queries = [...wrong, `${told.query}&c=${c}`, "%", "w=%ff&k=%ff&c=%ff"];
+
+    const seen: string[] = [];
+    const fn = counting(seen);
+    const answers = [];
+    for (const query of queries) {
+      answers.push(await request({ query }, fn));
+      answers.push(
+        await request({ method: "POST", query, form: { name: "A", answer: "planned" } }, fn),
+      );
+    }
+    expect(new Set(answers.map((it) => JSON.stringify(it))).size).toBe(1);
+    expect(answers[0]?.statusCode).toBe(404);
+    expect(seen).toEqual(answers.map(() => "GetItemCommand"));
+  });
+
+  /** An event that alerts nobody, so that it has no code. */
+  async function tellQuietly() {
+    const { id, phone } = newNumber();
+    const change = securityChange(
+      resetRequest({ display_phone_number: phone, event: "PIN_CHANGED" }),
+    );
+    await world.deliver(payload(entry({ id, changes: [change] })));
+    const [item] = await world.itemsOf(id);
+    return { wabaId: item?.wabaId?.S ?? "", eventKey: item?.eventKey?.S ?? "" };
+  }
+});
+
+describe("an answer", () => {
+  test("is stored with who, what, when and from where, and leads back to the page", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    const { statusCode, headers, body } = await answer(told, "  Ann \u202eExample ", "handling");
+    expect({ statusCode, body }).toEqual({ statusCode: 303, body: "" });
+    expect(headers.location).toBe(`?${told.query}#saved`);
+    expect((await itemOf(told))?.answers?.L?.map(({ M }) => M)).toEqual([
+      {
+        name: { S: "Ann Example" },
+        answer: { S: "handling" },
+        at: { S: new Date(world.clock.now).toISOString() },
+        from: { S: "203.0.113.7" },
+      },
+    ]);
+    const page = await request({ query: told.query });
+    expect(page.body).toContain("Ann Example");
+    expect(page.body).toContain("from 203.0.113.7");
+  });
+
+  test("sent again changes nothing", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    await answer(told, "Ann", "planned");
+    await world.tick();
+    const before = await itemOf(told);
+    world.clock.now += MINUTE;
+    expect((await answer(told, "Ann", "planned")).statusCode).toBe(303);
+    expect(await itemOf(told)).toEqual(before);
+  });
+
+  test("ends the repeats and is announced once", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    await answer(told, "Ann Example", "planned");
+    for (let tick = 0; tick < 4; tick += 1) {
+      await world.tick();
+      world.clock.now += 20 * MINUTE;
+    }
+    const messages = await world.alertsOf(told.id);
+    expect(messages).toHaveLength(2);
+    expect(messages.at(-1)?.email).toContain("Ann Example");
+  });
+
+  test("counts for every open alert of the number", async () => {
+    const first = await tell("PIN_RESET_REQUEST");
+    const second = await tell("PIN_REQUEST_SUCCESS", first);
+    await answer(first, "Ann", "pin-set");
+    for (const { query } of [first, second]) {
+      expect((await request({ query })).body).toContain("<strong><bdi>Ann</bdi></strong>");
+    }
+  });
+
+  test("is added to earlier ones until there are ten", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    for (let count = 1; count <= 10; count += 1) await answer(told, `Person ${count}`, "handling");
+    const eleventh = await answer(told, "Person 11", "handling");
+    expect(eleventh.statusCode).toBe(400);
+    expect((await itemOf(told))?.answers?.L).toHaveLength(10);
+  });
+
+  test.each([
+    ["pin-set", "PIN_RESET_REQUEST", 400],
+    ["pin-set", "PIN_REQUEST_SUCCESS", 303],
+    ["moved", "PIN_REQUEST_SUCCESS", 303],
+  ])("%s after %s is answered %i", async (kind, event, status) => {
+    expect((await answer(await tell(event), "Ann", kind)).statusCode).toBe(status);
+  });
+});
+
+describe("a form that can't be taken", () => {
+  test("is answered with the page, what is wrong, and what was typed", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    const { statusCode, body } = await answer(told, "?!", "planned");
+    expect(statusCode).toBe(400);
+    expect(body).toContain('role="alert">Your answer was not sent. Enter your name.');
+    expect(body).toContain('value="?!"');
+    expect((await itemOf(told))?.answers).toBeUndefined();
+  });
+
+  test.each([
+    ["another type", { type: "application/json", form: '{"name":"A"}' }, 415],
+    ["no type", { type: "", form: "name=A&answer=planned" }, 415],
+    ["too many bytes", { form: `name=${"x".repeat(4_096)}` }, 413],
+    [
+      "a type with a charset",
+      { type: `${FORM_TYPE}; charset=UTF-8`, form: "name=A&answer=planned" },
+      303,
+    ],
+  ])("is not read at all: %s", async (_what, given, status) => {
+    const { query } = await tell("PIN_RESET_REQUEST");
+    const seen: string[] = [];
+    const { statusCode } = await request({ method: "POST", query, ...given }, counting(seen));
+    expect(statusCode).toBe(status);
+    if (status !== 303) expect(seen).toEqual([]);
+  });
+
+  test.each(["PUT", "DELETE", "PATCH", "OPTIONS"])("%s is no way to answer", async (method) => {
+    const { query } = await tell("PIN_RESET_REQUEST");
+    const { statusCode, headers } = await request({ method, query, form: "name=A&answer=planned" });
+    expect({ statusCode, allow: headers.allow }).toEqual({
+      statusCode: 405,
+      allow: "GET, HEAD, POST",
+    });
+  });
+});
+
+describe("while the table fails", () => {
+  test.each(["GET", "POST"])("%s says so on a page, and no secret is logged", async (method) => {
+    const { query } = await tell("PIN_RESET_REQUEST");
+    const dynamodb = { send: () => Promise.reject(new Error(`no ${query}`)) } as never;
+    const fn = world.functionWith({ dynamodb });
+    const form = { name: "Ann", answer: "planned" };
+    const { statusCode, body } = await request({ method, query, form }, fn);
+    expect(statusCode).toBe(503);
+    expect(body).toContain("Try again in a minute");
+    expect(world.lines.filter((line) => line.includes(query))).toEqual([]);
+  });
+});
+
+describe("the page of a test delivery", () => {
+  test("says that it is a test and takes no answer", async () => {
+    const told = await tell("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
+    const { body } = await request({ query: told.query });
+    expect(body).toContain("This is a test");
+    expect((await answer(told, "Ann", "planned")).statusCode).toBe(400);
+  });
+});
