@@ -6,8 +6,8 @@ export interface Acknowledgement {
   readonly rule: string;
   /** The rule as its packs call it. */
   readonly ids: readonly string[];
-  /** Id of the one construct of the stack that may break it. */
-  readonly construct: string;
+  /** Ids of the constructs of the stack that may break it. */
+  readonly constructs: readonly string[];
   readonly reason: string;
 }
 
@@ -20,14 +20,14 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "NIST.800.53.R5-SecretsManagerRotationEnabled",
       "HIPAA.Security-SecretsManagerRotationEnabled",
     ],
-    construct: "Secret",
+    constructs: ["Secret", "TokenSecret"],
     reason:
-      "Only Meta can issue a new app secret, in its dashboard and not by API. The function accepts the old and the new one side by side and picks up a change within minutes, without a deploy.",
+      "Only Meta can issue a new app secret or system-user token, in its dashboard and not by API. The function accepts the old and the new one side by side and picks up a change within minutes, without a deploy.",
   },
   {
     rule: "APIGWAuthorization",
     ids: ["AwsSolutions-APIG4"],
-    construct: "Api",
+    constructs: ["Api"],
     reason:
       "Meta cannot authenticate to API Gateway. The authoriser is the HMAC-SHA256 over the raw body, which a gateway authoriser never sees; the function checks it before anything else.",
   },
@@ -38,21 +38,21 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "HIPAA.Security-LambdaInsideVPC",
       "PCI.DSS.321-LambdaInsideVPC",
     ],
-    construct: "Function",
+    constructs: ["Function", "Watchdog"],
     reason:
-      "The function calls DynamoDB, SNS and Secrets Manager only, over TLS and with exact grants. There is nothing inside a VPC for it to reach, and endpoints in one would be more ways to fail.",
+      "The functions call AWS' services with exact grants, the watchdog Meta as well, all over TLS. There is nothing inside a VPC for it to reach, and endpoints in one would be more ways to fail.",
   },
   {
     rule: "DynamoDBInBackupPlan",
     ids: ["NIST.800.53.R5-DynamoDBInBackupPlan", "HIPAA.Security-DynamoDBInBackupPlan"],
-    construct: "Events",
+    constructs: ["Events"],
     reason:
       "Point-in-time recovery restores any second of the last 35 days, and deletion protection and retention keep the table itself. A plan of AWS Backup belongs to the account and can include this table.",
   },
   {
     rule: "LambdaConcurrency",
     ids: ["NIST.800.53.R5-LambdaConcurrency", "HIPAA.Security-LambdaConcurrency"],
-    construct: "Function",
+    constructs: ["Function", "Watchdog"],
     reason:
       "The stage's throttle limits how much of the account's concurrency a flood can take. Reserving some would fail in a new account, whose quota is ten, and would let a flood starve the relay instead.",
   },
@@ -63,7 +63,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "HIPAA.Security-SNSEncryptedKMS",
       "PCI.DSS.321-SNSEncryptedKMS",
     ],
-    construct: "OperationsTopic",
+    constructs: ["OperationsTopic"],
     reason:
       "Alarm texts carry nothing secret, and an alarm must not depend on what it watches: with the customer key disabled, CloudWatch could not publish to an encrypted topic, and nobody would be told.",
   },
@@ -75,21 +75,28 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "NIST.800.53.R5-LambdaDLQ",
       "HIPAA.Security-LambdaDLQ",
     ],
-    construct: "Function",
+    constructs: ["Function", "Watchdog"],
     reason:
-      "Its only asynchronous events are the relay's ticks, and nothing is lost with one: the next reads the same outbox a minute later. Failed ticks are told by the alarms Function errors and Relay not running.",
+      "Their asynchronous events are ticks, and nothing is lost with one: the relay's next reads the same outbox a minute later, the watchdog's run is tried again. Failed ones are told by the alarms Function errors, Relay not running, Watchdog failed and Watchdog not running.",
   },
   {
     rule: "EventBusDLQ",
     ids: ["Serverless-EventBusDLQ"],
-    construct: "RelayRule",
+    constructs: ["RelayRule", "WatchdogRule"],
     reason:
-      "Nothing is lost with a tick that EventBridge could not hand over: the next reads the same outbox a minute later, and the alarm Relay not running tells when none comes.",
+      "Nothing is lost with a tick that EventBridge could not hand over: the next one does the same, and the alarms Relay not running and Watchdog not running tell when none comes.",
+  },
+  {
+    rule: "IAMNoWildcards",
+    ids: ["AwsSolutions-IAM5[Resource::*]"],
+    constructs: ["WatchdogPolicy"],
+    reason:
+      "Six reads of the watchdog know no resource: alarms and metrics of CloudWatch, an SNS subscription's attributes and the account's SMS settings. None of them shows what anybody wrote or stored.",
   },
   {
     rule: "SQSRedrivePolicy",
     ids: ["AwsSolutions-SQS3", "Serverless-SQSRedrivePolicy"],
-    construct: "DeadLetters",
+    constructs: ["DeadLetters"],
     reason:
       "This queue is where the dead letters of the topics' subscriptions end. A dead-letter queue of its own would be asked for one as well, and so on; an alarm says when it is not empty.",
   },
@@ -97,9 +104,11 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
 
 /** Tells cdk-nag, wherever a user runs it over this stack. */
 export function acknowledgeRules(stack: IConstruct): void {
-  for (const { ids, construct, reason } of ACKNOWLEDGEMENTS) {
-    const target = stack.node.tryFindChild(construct);
-    if (!target) continue;
-    Validations.of(target).acknowledge(...ids.map((id) => ({ id, reason })));
+  for (const { ids, constructs, reason } of ACKNOWLEDGEMENTS) {
+    for (const construct of constructs) {
+      const target = stack.node.tryFindChild(construct);
+      if (!target) continue;
+      Validations.of(target).acknowledge(...ids.map((id) => ({ id, reason })));
+    }
   }
 }

@@ -7,6 +7,7 @@ import {
   failedTableRequests,
   type MonitoredResources,
   undeliveredAlerts,
+  watchdogRuns,
 } from "./metrics.ts";
 
 export interface AlarmSpec {
@@ -148,5 +149,19 @@ export const ALARMS: readonly AlarmSpec[] = [
     meaning: "DynamoDB failed or throttled requests, also when they were tried again.",
     metric: failedTableRequests,
     ...ONE_IS_TOO_MANY,
+  },
+  {
+    heading: "Watchdog failed",
+    meaning: "The daily watchdog could not finish its run, so that its mails may be missing.",
+    metric: ({ watchdog }) => watchdog.metricErrors({ period: Duration.days(1) }),
+    ...ONE_IS_TOO_MANY,
+  },
+  {
+    heading: "Watchdog not running",
+    meaning: "The daily watchdog has not come to an end for 30 hours.",
+    metric: watchdogRuns,
+    fallsBelow: 1,
+    periods: 5,
+    missingData: NOT_BREACHING,
   },
 ];

@@ -42,14 +42,14 @@ export function toStatements(
   ];
 }
 
-function allow(actions: string[], resource: string): PolicyStatement {
-  return new PolicyStatement({ actions, resources: [resource] });
+export function allow(actions: string[], ...resources: string[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources });
 }
 
 const ENCRYPTING_SERVICES = ["dynamodb", "sns", "secretsmanager"];
 
 /** A key, only in the hands of the services that encrypt with it. */
-function allowKey(
+export function allowKey(
   scope: Construct,
   actions: string[],
   keyArn: string,

@@ -12,6 +12,7 @@ export interface MonitoredResources {
   readonly api: HttpApi;
   readonly alertTopic: Topic;
   readonly deadLetters: Queue;
+  readonly watchdog: LambdaFunction;
 }
 
 type MetricName = (typeof METRIC)[keyof typeof METRIC];
@@ -28,6 +29,24 @@ export function appMetric(
     dimensionsMap: { [METRICS.dimension]: fn.functionName },
     statistic,
     period: Duration.minutes(minutes),
+  });
+}
+
+/**
+ * Runs of the watchdog in six hours, but only of hours in which the relay ran, so that a new stack
+ * is not blamed for yesterday. A sum takes missing data for zero, where the run's metric alone would
+ * have no value just when nothing ran.
+ */
+export function watchdogRuns({ fn, watchdog }: MonitoredResources): IMetric {
+  const sixHours = { minutes: 360 };
+  return new MathExpression({
+    expression: "SUM([ticks, runs]) - ticks",
+    usingMetrics: {
+      ticks: appMetric({ fn }, METRIC.relayRun, sixHours),
+      runs: appMetric({ fn: watchdog }, METRIC.watchdogRun, sixHours),
+    },
+    period: Duration.hours(6),
+    label: "Runs of the watchdog",
   });
 }
 

@@ -4,6 +4,7 @@ import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Rule } from "aws-cdk-lib/aws-events";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
@@ -25,6 +26,8 @@ export interface StackResources {
   readonly secret: SecretRef;
   readonly relayRule: Rule;
   readonly deadLetters: Queue;
+  readonly watchdogFunction: LambdaFunction;
+  readonly tokenSecret: Secret;
   readonly dashboard: Dashboard | undefined;
   readonly logs: LogGroup;
 }
@@ -69,7 +72,10 @@ function toAddresses(scope: Construct, resources: StackResources): Record<string
   };
 }
 
-function toSecretOutputs(scope: Construct, { secret }: StackResources): Record<string, Output> {
+function toSecretOutputs(
+  scope: Construct,
+  { secret, tokenSecret }: StackResources,
+): Record<string, Output> {
   const { region } = Stack.of(scope);
   return {
     ShowVerifyTokenCommand: {
@@ -82,6 +88,10 @@ function toSecretOutputs(scope: Construct, { secret }: StackResources): Record<s
     },
     SecretName: { value: secret.name, description: "Verify token and app secrets" },
     SecretArn: { value: secret.arn, description: "The same secret's ARN" },
+    TokenSecretArn: {
+      value: tokenSecret.secretArn,
+      description: "Where connect --keep-token keeps a token, for the watchdog alone",
+    },
   };
 }
 
@@ -107,11 +117,16 @@ function toTopicOutputs(resources: StackResources): Record<string, Output> {
   };
 }
 
-function toNames({ table, fn, logs, relayRule }: StackResources): Record<string, Output> {
+function toNames(resources: StackResources): Record<string, Output> {
+  const { table, fn, logs, relayRule, watchdogFunction } = resources;
   return {
     TableName: { value: table.tableName, description: "History of security events" },
     FunctionName: { value: fn.functionName, description: "The webhook's function" },
     LogGroupName: { value: logs.logGroupName, description: "The function's log" },
+    WatchdogFunctionName: {
+      value: watchdogFunction.functionName,
+      description: "Checks once a day; invoke it to have a check now",
+    },
     RelayRuleName: { value: relayRule.ruleName, description: "Ticks the relay once a minute" },
   };
 }

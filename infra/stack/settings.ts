@@ -92,6 +92,13 @@ const Settings = v.object({
   slackWorkspaceId: v.optional(textLike(/^T[A-Z0-9]{1,30}$/, "a Slack workspace id, T01234567")),
   slackChannelId: v.optional(textLike(/^[CGD][A-Z0-9]{1,30}$/, "a Slack channel id, C01234567")),
   dashboard: v.optional(OnOff, true),
+  /** Whom the watchdog calls after each run without failed checks; kept out of logs and outputs. */
+  heartbeatUrl: v.optional(
+    textLike(
+      /^https:\/\/[^\s#"<>]{1,500}$/,
+      "an https URL without # and of at most 500 characters",
+    ),
+  ),
   /**
    * Days until an event is deleted; absent: events are kept for good. Not less than eight: what was
    * deleted while Meta still repeats it, for seven days, would be new again.

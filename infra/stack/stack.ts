@@ -16,16 +16,20 @@ import type { Settings } from "./settings.ts";
 import { createSlackChannel } from "./slack.ts";
 import { createTable } from "./table.ts";
 import { createAlertTopic, createOperationsTopic } from "./topics.ts";
+import { createWatchdog } from "./watchdog.ts";
 
 export interface SecurityWebhookStackProps {
   readonly settings: Settings;
   /** Folder of the function's bundle; built from the sources when absent. */
   readonly bundle?: string;
+  /** The same of the watchdog's. */
+  readonly watchdogBundle?: string;
 }
 
 /** Everything on AWS, in a delivery's order. Knows neither account nor region. */
 export class SecurityWebhookStack extends Stack {
-  constructor(scope: Construct, id: string, { settings, bundle }: SecurityWebhookStackProps) {
+  constructor(scope: Construct, id: string, props: SecurityWebhookStackProps) {
+    const { settings, bundle, watchdogBundle } = props;
     super(scope, id, {
       description: "Receives, stores and alerts WhatsApp Business security events",
     });
@@ -45,7 +49,13 @@ export class SecurityWebhookStack extends Stack {
     addRoutes(api, fn);
     const relayRule = createRelay(this, fn);
 
-    const monitored = { fn, api, alertTopic, deadLetters };
+    const watchdog = createWatchdog(this, watchdogBundle ?? bundleFunction("watchdog"), {
+      ...resources,
+      operationsTopic,
+      webhook: fn,
+    });
+
+    const monitored = { fn, api, alertTopic, deadLetters, watchdog: watchdog.fn };
     const alarms = createAlarms(this, monitored, operationsTopic, settings);
     const dashboard = settings.dashboard ? createDashboard(this, monitored, alarms) : undefined;
     createQueries(this, logs, accessLogs);
@@ -54,6 +64,8 @@ export class SecurityWebhookStack extends Stack {
       ...monitored,
       operationsTopic,
       relayRule,
+      watchdogFunction: watchdog.fn,
+      tokenSecret: watchdog.tokenSecret,
       dashboard,
       logs,
     });

@@ -46,6 +46,7 @@ export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
   const stack = new SecurityWebhookStack(app, "Webhook", {
     settings: parseSettings(settings),
     bundle: createBundle(),
+    watchdogBundle: createBundle(),
   });
   const template = Template.fromStack(stack);
   const all: Readonly<Record<string, Resource>> = template.toJSON().Resources;
@@ -55,10 +56,14 @@ export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
     return Object.values(all).filter(({ Type }) => Type === type);
   }
 
-  function theOnly(type: string): Resource {
-    const [resource, ...others] = ofType(type);
-    if (!resource || others.length > 0) throw new Error(`The stack has not exactly one ${type}`);
-    return resource;
+  /** The only one, or the only one whose construct has this id. */
+  function theOnly(type: string, id = ""): Resource {
+    const found = Object.entries(all).filter(([logicalId, { Type }]) => {
+      return Type === type && (id === "" || logicalId.replace(/[0-9A-F]{8}$/, "") === id);
+    });
+    const [first, ...others] = found;
+    if (!first || others.length > 0) throw new Error(`The stack has not exactly one ${type} ${id}`);
+    return first[1];
   }
 }
 

@@ -11,13 +11,25 @@ const ALIASES = {
   "node:fs/promises": join(ROOT, "infra/stack/bundle/fs-promises.ts"),
 };
 
+const FUNCTIONS = {
+  /** Opens its connections before the first request: see the entry. */
+  webhook: {
+    entryPoint: "lambda/webhook/handler.ts",
+    footer:
+      "const __function=module.exports,__handler=__function.handler;await __function.warmUp();export{__handler as handler};",
+  },
+  watchdog: {
+    entryPoint: "lambda/watchdog/handler.ts",
+    footer: "const __handler=module.exports.handler;export{__handler as handler};",
+  },
+} as const;
+
 /**
- * The one recipe of the function's bundle: plain esbuild options. Beside each stands what importing
+ * The one recipe of the functions' bundles: plain esbuild options. Beside each stands what importing
  * the bundle costs more without it, of 28 ms (medians of 12 fresh processes, Node 24.21).
  */
 const RECIPE = {
   absWorkingDir: ROOT,
-  entryPoints: ["lambda/webhook/handler.ts"],
   bundle: true,
   platform: "node",
   target: "node24",
@@ -30,13 +42,10 @@ const RECIPE = {
   // outside, so that it may await at its top level: Lambda gives initialisation its full CPU.
   format: "cjs",
   banner: { js: "const require=process.getBuiltinModule,module={exports:{}};" },
-  footer: {
-    js: "const __function=module.exports,__handler=__function.handler;await __function.warmUp();export{__handler as handler};",
-  },
   // 9 ms and 124 KB for the credentials, 2 ms and 11 modules for the files: see the two.
   alias: ALIASES,
   // 5 ms: the protocol core's one `import()` of a package makes esbuild wrap all that it shares with
-  // the rest. No call to DynamoDB, SNS or Secrets Manager has an event stream.
+  // the rest. No call of these functions has an event stream.
   external: [EVENT_STREAMS],
   // 4 ms of the first webhook: naming a stream of the web's kind makes Node load that library. No
   // answer of these services is one.
@@ -47,14 +56,17 @@ const RECIPE = {
 } satisfies BuildOptions;
 
 /**
- * Builds the function from `lambda/webhook/handler.ts` and returns the folder (absolute) that holds
+ * Builds a function from its `handler.ts` and returns the folder (absolute) that holds
  * `index.mjs`, which exports `handler`, and its source map. The folder's name is the content's hash:
  * the same sources give the same bytes wherever they are checked out, and processes that build at
  * the same time share one result. Throws if a package no longer matches the recipe.
  */
-export function bundleFunction(): string {
+export function bundleFunction(name: keyof typeof FUNCTIONS = "webhook"): string {
+  const { entryPoint, footer } = FUNCTIONS[name];
   const { outputFiles, metafile } = buildSync({
     ...RECIPE,
+    entryPoints: [entryPoint],
+    footer: { js: footer },
     outfile: join(OUT_DIR, "content", "index.mjs"),
     write: false,
     metafile: true,

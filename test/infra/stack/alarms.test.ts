@@ -97,6 +97,13 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     `claims: ${own("RelayFailed")}`,
     ONE,
   ],
+  "Watchdog failed": ["Sum of AWS/Lambda Errors of FunctionName <Watchdog> in 86400 s", ONE],
+  "Watchdog not running": [
+    "SUM([ticks, runs]) - ticks",
+    `ticks: ${own("RelayRun", 21_600)}`,
+    "runs: Sum of WhatsAppSecurityWebhook WatchdogRun of FunctionName <Watchdog> in 21600 s",
+    "< 1, 5 period, missing data notBreaching",
+  ],
 };
 
 function findAlarm(heading: string): Json {

@@ -155,7 +155,8 @@ describe("the dashboard", () => {
   test("shows or guards with an alarm every metric that the application counts", () => {
     const seen = `${JSON.stringify(body)} ${JSON.stringify(ofType("AWS::CloudWatch::Alarm"))}`;
     // The sum of those that are shown by event, and what the end of a rotation asks for.
-    const elsewhere: string[] = [METRIC.stored, METRIC.matchedSecretIndex];
+    // And failed checks, which are mailed every day.
+    const elsewhere: string[] = [METRIC.stored, METRIC.matchedSecretIndex, METRIC.checkFailed];
     const unseen = Object.values(METRIC).filter((name) => !seen.includes(`"${name}"`));
     expect(unseen.sort()).toEqual(elsewhere.sort());
   });

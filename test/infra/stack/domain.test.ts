@@ -41,7 +41,7 @@ describe("with a domain of one's own", () => {
 
   test("the callback URL and the links of messages are there", () => {
     expect(outputOf(template, "WebhookUrl")).toBe("https://whatsapp.example.com/webhook");
-    const { Variables } = theOnly("AWS::Lambda::Function").Properties.Environment;
+    const { Variables } = theOnly("AWS::Lambda::Function", "Function").Properties.Environment;
     expect(Variables.PUBLIC_URL).toBe("https://whatsapp.example.com");
   });
 

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../lambda/shared/config.ts";
+import { parseWatchdogConfig } from "../../../lambda/watchdog/config.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { resolve, toText } from "../../support/template-text.ts";
 
 type Arn = string | object;
 
 /** `dynamodb:Query Events/index/outbox`: an action and the resource by its id in the stack. */
-function toGrants(settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER): string[] {
+function toGrants(
+  settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER,
+  id = "FunctionPolicy",
+): string[] {
   const { theOnly } = synthesise(settings);
-  const policy = theOnly("AWS::IAM::ManagedPolicy");
+  const policy = theOnly("AWS::IAM::ManagedPolicy", id);
   return policy.Properties.PolicyDocument.Statement.flatMap(
     (statement: { Effect: string; Action: string | string[]; Resource: Arn | Arn[] }) => {
       expect(statement.Effect).toBe("Allow");
@@ -54,7 +59,7 @@ describe("the function's role", () => {
   });
 
   test("may use the key only through the services that encrypt with it", () => {
-    const policy = theOnly("AWS::IAM::ManagedPolicy");
+    const policy = theOnly("AWS::IAM::ManagedPolicy", "FunctionPolicy");
     const [statement] = policy.Properties.PolicyDocument.Statement.filter(
       ({ Action }: { Action: string | string[] }) => Action.includes("kms:Decrypt"),
     );
@@ -69,7 +74,8 @@ describe("the function's role", () => {
   test("may use an existing secret's key only through Secrets Manager", () => {
     const secretKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
     const { theOnly } = synthesise({ secretArn: SECRET_ARN, secretKeyArn });
-    const { Statement } = theOnly("AWS::IAM::ManagedPolicy").Properties.PolicyDocument;
+    const { Statement } = theOnly("AWS::IAM::ManagedPolicy", "FunctionPolicy").Properties
+      .PolicyDocument;
     const [statement] = Statement.filter(
       ({ Resource }: { Resource: Arn }) => Resource === secretKeyArn,
     );
@@ -78,13 +84,15 @@ describe("the function's role", () => {
     });
   });
 
-  test("has that one policy, and there is no other role or policy", () => {
+  test("has that one policy, and there is no role or policy but the watchdog's", () => {
     const types = Object.values(all).filter(({ Type }) => Type.startsWith("AWS::IAM::"));
     expect(types.map(({ Type }) => Type).sort()).toEqual([
       "AWS::IAM::ManagedPolicy",
+      "AWS::IAM::ManagedPolicy",
+      "AWS::IAM::Role",
       "AWS::IAM::Role",
     ]);
-    const role = theOnly("AWS::IAM::Role");
+    const role = theOnly("AWS::IAM::Role", "FunctionRole");
     expect(role.Properties.Policies).toBeUndefined();
     expect(role.Properties.ManagedPolicyArns).toEqual([
       { Ref: expect.stringMatching(/^FunctionPolicy/) },
@@ -111,10 +119,137 @@ describe("the function's role", () => {
   });
 });
 
+const WATCHDOG_GRANTS = [
+  "cloudformation:GetTemplate <AWS::StackId>",
+  // These six know no resource: see infra/stack/watchdog-grants.ts.
+  "cloudwatch:DescribeAlarms *",
+  "cloudwatch:GetMetricStatistics *",
+  "dynamodb:DescribeTable Events",
+  // Its own memory, see below; and the last test.
+  "dynamodb:GetItem Events",
+  "dynamodb:PutItem Events",
+  "dynamodb:Query Events",
+  "dynamodb:Query Events/index/byEvent",
+  "dynamodb:Query Events/index/outbox",
+  "kms:Decrypt Key",
+  "kms:DescribeKey Key",
+  "kms:GenerateDataKey Key",
+  "logs:CreateLogStream WatchdogLogs",
+  "logs:PutLogEvents WatchdogLogs",
+  "secretsmanager:GetSecretValue Secret",
+  "secretsmanager:GetSecretValue TokenSecret",
+  "sns:GetSMSAttributes *",
+  "sns:GetSMSSandboxAccountStatus *",
+  "sns:GetSubscriptionAttributes *",
+  "sns:ListSMSSandboxPhoneNumbers *",
+  "sns:ListSubscriptionsByTopic AlertTopic",
+  "sns:ListSubscriptionsByTopic OperationsTopic",
+  "sns:Publish AlertTopic",
+  "sns:Publish OperationsTopic",
+];
+
+describe("the watchdog's role", () => {
+  const { theOnly } = synthesise(EVERY_SUBSCRIBER);
+  const { Statement } = theOnly("AWS::IAM::ManagedPolicy", "WatchdogPolicy").Properties
+    .PolicyDocument;
+  const find = (action: string) =>
+    Statement.filter(({ Action }: { Action: string | string[] }) =>
+      [Action].flat().includes(action),
+    );
+
+  test("may do exactly this", () => {
+    expect(toGrants(EVERY_SUBSCRIBER, "WatchdogPolicy")).toEqual(WATCHDOG_GRANTS);
+  });
+
+  test("writes nothing of the table but its own memory, and reads no other item whole", () => {
+    const [write] = find("dynamodb:PutItem");
+    expect(write.Action).toEqual(["dynamodb:GetItem", "dynamodb:PutItem"]);
+    expect(write.Condition).toEqual({
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["watchdog"] },
+    });
+    const onTable = find("dynamodb:Query").filter(
+      ({ Condition }: { Condition?: object }) => Condition,
+    );
+    expect(onTable).toHaveLength(1);
+    expect(onTable[0].Condition).toEqual({
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0"] },
+    });
+  });
+
+  test("is the only one that may read the system-user token", () => {
+    const policy = theOnly("AWS::SecretsManager::ResourcePolicy", "TokenSecretPolicy").Properties;
+    expect(toText(policy.SecretId)).toBe("<TokenSecret>");
+    expect(resolve(policy.ResourcePolicy.Statement)).toEqual([
+      {
+        Sid: "WatchdogOnly",
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "secretsmanager:GetSecretValue",
+        Resource: "*",
+        Condition: { ArnNotEquals: { "aws:PrincipalArn": "<WatchdogRole.Arn>" } },
+      },
+    ]);
+  });
+
+  test("has that one policy, and Lambda alone takes it", () => {
+    const role = theOnly("AWS::IAM::Role", "WatchdogRole").Properties;
+    expect(role.Policies).toBeUndefined();
+    expect(role.ManagedPolicyArns.map(toText)).toEqual(["<WatchdogPolicy>"]);
+    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
+      {
+        Action: "sts:AssumeRole",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+      },
+    ]);
+  });
+
+  test("is of a function that its rule alone calls, once a day", () => {
+    const { ofType } = synthesise();
+    const callers = ofType("AWS::Lambda::Permission").filter(
+      ({ Properties }) => toText(Properties.FunctionName) === "<Watchdog.Arn>",
+    );
+    expect(callers.map(({ Properties }) => toText(Properties.SourceArn))).toEqual([
+      "<WatchdogRule.Arn>",
+    ]);
+    const rule = theOnly("AWS::Events::Rule", "WatchdogRule").Properties;
+    expect(rule.ScheduleExpression).toBe("cron(17 6 * * ? *)");
+  });
+});
+
+describe("the watchdog's function", () => {
+  const heartbeatUrl = "https://hc-ping.com/0a1b2c3d";
+  const { template, theOnly } = synthesise({ ...EVERY_SUBSCRIBER, heartbeatUrl });
+
+  test("is told whom to call, and no output or other resource tells it", () => {
+    const { Variables } = theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment;
+    expect(Variables.HEARTBEAT_URL).toBe(heartbeatUrl);
+    const text = JSON.stringify(template.toJSON());
+    expect(text.split(heartbeatUrl)).toHaveLength(2);
+  });
+
+  test("understands what it is told", () => {
+    const { Variables } = resolve(
+      theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment,
+    ) as { Variables: Record<string, string> };
+    const stackId = "arn:aws:cloudformation:eu-west-1:111122223333:stack/Hooks/1-2";
+    const env = { ...Variables, STACK_ID: stackId, PUBLIC_URL: "https://hooks.example" };
+    expect(parseWatchdogConfig(env)).toMatchObject({
+      stackId,
+      stackName: "Hooks",
+      webhookUrl: "https://hooks.example/webhook",
+      heartbeatUrl,
+    });
+    expect(parseConfig(env).label).toBe("Webhook");
+  });
+});
+
 describe("who may call the function", () => {
   test("is the API's four routes and the relay's rule", () => {
     const { ofType } = synthesise();
-    const callers = ofType("AWS::Lambda::Permission").map(({ Properties }) => Properties);
+    const callers = ofType("AWS::Lambda::Permission")
+      .map(({ Properties }) => Properties)
+      .filter(({ FunctionName }) => toText(FunctionName) === "<Function.Arn>");
     const api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api>";
     expect(
       callers.map((caller) => `${caller.Principal} ${toText(caller.SourceArn)}`).sort(),

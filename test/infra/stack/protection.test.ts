@@ -100,8 +100,8 @@ describe("the customer key", () => {
 
   test.each([
     ["AWS::SQS::Queue", "KmsMasterKeyId", 1],
-    ["AWS::SecretsManager::Secret", "KmsKeyId", 1],
-    ["AWS::Logs::LogGroup", "KmsKeyId", 2],
+    ["AWS::SecretsManager::Secret", "KmsKeyId", 2],
+    ["AWS::Logs::LogGroup", "KmsKeyId", 3],
   ])("encrypts every %s", (type, property, count) => {
     template.allResourcesProperties(type, { [property]: KEY_ARN });
     expect(ofType(type)).toHaveLength(count);
@@ -243,8 +243,9 @@ describe("the secret", () => {
 
   test("is the existing one when the settings name it", () => {
     const secretArn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
-    const { template, ofType } = synthesise({ secretArn });
-    expect(ofType("AWS::SecretsManager::Secret")).toEqual([]);
+    const { template, all } = synthesise({ secretArn });
+    const secrets = Object.entries(all).filter(([, { Type }]) => Type.endsWith("::Secret"));
+    expect(secrets.map(([id]) => id)).toEqual([expect.stringMatching(/^TokenSecret/)]);
     template.hasOutput("SecretName", { Value: "meta/app" });
     template.hasResourceProperties("AWS::Lambda::Function", {
       Environment: { Variables: { SECRET_ID: secretArn } },

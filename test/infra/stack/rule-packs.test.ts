@@ -59,15 +59,16 @@ describe("the rule packs of cdk-nag", () => {
 
 describe("what is acknowledged", () => {
   test("is these rules, each with a reason", () => {
-    expect(ACKNOWLEDGEMENTS.map(({ construct, rule }) => `${construct} ${rule}`)).toEqual([
-      "Secret SecretsManagerRotationEnabled",
+    expect(ACKNOWLEDGEMENTS.map(({ constructs, rule }) => `${constructs.join()} ${rule}`)).toEqual([
+      "Secret,TokenSecret SecretsManagerRotationEnabled",
       "Api APIGWAuthorization",
-      "Function LambdaInsideVPC",
+      "Function,Watchdog LambdaInsideVPC",
       "Events DynamoDBInBackupPlan",
-      "Function LambdaConcurrency",
+      "Function,Watchdog LambdaConcurrency",
       "OperationsTopic SNSEncryptedKMS",
-      "Function LambdaDLQ",
-      "RelayRule EventBusDLQ",
+      "Function,Watchdog LambdaDLQ",
+      "RelayRule,WatchdogRule EventBusDLQ",
+      "WatchdogPolicy IAMNoWildcards",
       "DeadLetters SQSRedrivePolicy",
     ]);
     for (const { reason } of ACKNOWLEDGEMENTS) expect(reason.length).toBeGreaterThan(80);
@@ -92,8 +93,15 @@ describe("the dead-letter queue", () => {
   });
 
   test("gets no ticks: the next one does what a failed one did not", () => {
-    expect(theOnly("AWS::Lambda::Function").Properties.DeadLetterConfig).toBeUndefined();
-    expect(theOnly("AWS::Lambda::EventInvokeConfig").Properties.DestinationConfig).toBeUndefined();
-    expect(theOnly("AWS::Events::Rule").Properties.Targets[0].DeadLetterConfig).toBeUndefined();
+    expect(
+      theOnly("AWS::Lambda::Function", "Function").Properties.DeadLetterConfig,
+    ).toBeUndefined();
+    expect(
+      theOnly("AWS::Lambda::EventInvokeConfig", "FunctionEventInvokeConfig").Properties
+        .DestinationConfig,
+    ).toBeUndefined();
+    expect(
+      theOnly("AWS::Events::Rule", "RelayRule").Properties.Targets[0].DeadLetterConfig,
+    ).toBeUndefined();
   });
 });

@@ -137,7 +137,7 @@ describe("labels of numbers", () => {
       retentionDays: 36_500,
     };
     const { theOnly } = synthesise(longest);
-    const { Variables } = theOnly("AWS::Lambda::Function").Properties.Environment;
+    const { Variables } = theOnly("AWS::Lambda::Function", "Function").Properties.Environment;
     const NAMES_OF_RESOURCES = 150;
     const bytes = Object.entries(Variables).map(
       ([name, value]) =>

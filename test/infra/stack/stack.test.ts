@@ -75,7 +75,10 @@ describe("the function", () => {
   });
 
   const environmentOf = (settings: Readonly<Record<string, unknown>>) =>
-    resolve(synthesise(settings).theOnly("AWS::Lambda::Function").Properties.Environment.Variables);
+    resolve(
+      synthesise(settings).theOnly("AWS::Lambda::Function", "Function").Properties.Environment
+        .Variables,
+    );
 
   test("is told of its resources and of the settings", () => {
     expect(environmentOf(EVERY_SUBSCRIBER)).toEqual({
@@ -176,6 +179,7 @@ describe("the logs", () => {
     expect(names.map((name) => name && toText(name))).toEqual([
       "/aws/vendedlogs/Webhook-<0 of <2 of <AWS::StackId> by /> by ->/access",
       undefined,
+      undefined,
     ]);
   });
 
@@ -235,6 +239,8 @@ describe("the stack", () => {
       ShowVerifyTokenCommand: aws secretsmanager get-secret-value --region <AWS::Region> --secret-id <Secret> --query SecretString --output text | node -pe 'JSON.parse(require("fs").readFileSync(0, "utf8")).verifyToken'
       SmsFilterPolicy: {"$or":[{"kind":["alert","acknowledged"]},{"kind":["repeat","digest"],"repeat":[{"numeric":["<=",1]}]},{"kind":["digest"],"repeat":[{"exists":false}]}]}
       TableName: <Events>
+      TokenSecretArn: <TokenSecret>
+      WatchdogFunctionName: <Watchdog>
       WebhookUrl: <Api.ApiEndpoint>/webhook
       "
     `);

@@ -1,0 +1,71 @@
+import { Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import { INDEXES, WATCHDOG } from "../../lambda/shared/names.ts";
+import { allow, allowKey, type FunctionResources } from "./grants.ts";
+
+/** What the watchdog works with. */
+export interface WatchdogResources extends FunctionResources {
+  readonly operationsTopic: Topic;
+  readonly tokenSecret: Secret;
+  /** The function whose metrics it reads. */
+  readonly webhook: LambdaFunction;
+}
+
+/** Everything that the watchdog may do, written out. It writes one item of the table: its memory. */
+export function toWatchdogStatements(
+  scope: Construct,
+  resources: WatchdogResources,
+  logs: LogGroup,
+): PolicyStatement[] {
+  const { key, secret, tokenSecret, table, alertTopic, operationsTopic } = resources;
+  const topics = [alertTopic.topicArn, operationsTopic.topicArn];
+  const indexes = [INDEXES.byEvent, INDEXES.outbox];
+  return [
+    allow(["sns:Publish", "sns:ListSubscriptionsByTopic"], ...topics),
+    allow(["dynamodb:DescribeTable"], table.tableArn),
+    allow(["dynamodb:Query"], ...indexes.map(({ name }) => `${table.tableArn}/index/${name}`)),
+    allowKeys(["dynamodb:Query"], table.tableArn, "0"),
+    allowKeys(["dynamodb:GetItem", "dynamodb:PutItem"], table.tableArn, WATCHDOG.partition),
+    allow(["secretsmanager:GetSecretValue"], secret.arn, tokenSecret.secretArn),
+    allow(["cloudformation:GetTemplate"], Stack.of(scope).stackId),
+    allow(["kms:DescribeKey"], key.keyArn),
+    allow(["logs:CreateLogStream", "logs:PutLogEvents"], logs.logGroupArn),
+    allowKey(scope, ["kms:Decrypt", "kms:GenerateDataKey"], key.keyArn, [
+      "dynamodb",
+      "sns",
+      "secretsmanager",
+    ]),
+    ...(secret.keyArn && secret.keyArn !== key.keyArn
+      ? [allowKey(scope, ["kms:Decrypt"], secret.keyArn, ["secretsmanager"])]
+      : []),
+    allow([...WITHOUT_RESOURCE], "*"),
+  ];
+}
+
+/**
+ * Reads for which AWS knows no resource, or none that covers a list (DescribeAlarms).
+ * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_sns.html and
+ * list_amazoncloudwatch.html
+ */
+export const WITHOUT_RESOURCE = [
+  "cloudwatch:DescribeAlarms",
+  "cloudwatch:GetMetricStatistics",
+  "sns:GetSMSAttributes",
+  "sns:GetSMSSandboxAccountStatus",
+  "sns:GetSubscriptionAttributes",
+  "sns:ListSMSSandboxPhoneNumbers",
+] as const;
+
+/** Only items of this partition: "0" are tests. */
+function allowKeys(actions: string[], tableArn: string, partition: string): PolicyStatement {
+  return new PolicyStatement({
+    actions,
+    resources: [tableArn],
+    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
+  });
+}
