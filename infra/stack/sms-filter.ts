@@ -11,38 +11,13 @@ export const DEFAULT_SMS_KINDS: readonly SmsKind[] = [
   "acknowledged",
 ];
 
-type Condition = string | { numeric: readonly ["<=", 1] } | { exists: false };
-type FilterPolicy = Readonly<Record<string, readonly Condition[]>>;
+const FIRST = { numeric: ["<=", 1] } as const;
 
 /**
- * The subscription's filter policy over the attributes `kind` and `repeat`. SNS takes "$or" for an
- * OR only of two alternatives or more (docs.aws.amazon.com/sns/latest/dg/and-or-logic.html).
+ * The subscription's filter policy. Each message has both attributes: `repeat` is 0 for what is told
+ * for the first time, and a digest's the lowest of its events.
  */
-export function toSmsFilterPolicy(
-  kinds: readonly SmsKind[],
-): FilterPolicy | { readonly $or: readonly FilterPolicy[] } {
-  const [first = {}, ...others] = toAlternatives(kinds);
-  return others.length === 0 ? first : { $or: [first, ...others] };
+export function toSmsFilterPolicy(kinds: readonly SmsKind[]) {
+  const names = new Set(kinds.map((kind) => (kind === "first-repeat" ? "repeat" : kind)));
+  return { kind: [...names], ...(!kinds.includes("repeat") && { repeat: [FIRST] }) };
 }
-
-function toAlternatives(kinds: readonly SmsKind[]): FilterPolicy[] {
-  const everyRepeat = kinds.includes("repeat");
-  const unlimited = kinds.filter((kind) => everyRepeat || !UNTIL_FIRST_REPEAT.has(kind));
-  const limited = everyRepeat ? [] : kinds.flatMap((kind) => UNTIL_FIRST_REPEAT.get(kind) ?? []);
-  const digestsOfAlertsOnly = { kind: ["digest"], repeat: [{ exists: false as const }] };
-  return [
-    ...(unlimited.length > 0
-      ? [{ kind: unlimited.filter((kind) => kind !== "first-repeat") }]
-      : []),
-    ...(limited.length > 0 ? [{ kind: limited, repeat: [FIRST] }] : []),
-    ...(limited.includes("digest") ? [digestsOfAlertsOnly] : []),
-  ];
-}
-
-/** What is also published for a second, third … time, and the value of `kind` that it then has. */
-const UNTIL_FIRST_REPEAT: ReadonlyMap<SmsKind, string> = new Map([
-  ["first-repeat", "repeat"],
-  ["digest", "digest"],
-]);
-
-const FIRST = { numeric: ["<=", 1] } as const;

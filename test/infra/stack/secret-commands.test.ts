@@ -9,19 +9,38 @@ const OLD = "0".repeat(32);
 const NEW = "0123456789abcdef0123456789abcdef";
 const COMMAND = setAppSecretCommand("arn:aws:secretsmanager:eu-west-1:1:secret:S", "eu-west-1");
 
-/** The AWS CLI's two commands over a file; what it was called with is written down. */
+/**
+ * The AWS CLI's three commands over files; what it was called with is written down. A version is a
+ * file: moving AWSCURRENT from one that is not current fails, as at Secrets Manager.
+ */
 const AWS = `#!/bin/sh
 printf '%s\\n' "$*" >> calls.txt
 case "$2" in
-  get-secret-value) cat secret.json ;;
-  put-secret-value) cat > written.json && cp written.json secret.json && echo version ;;
+  get-secret-value)
+    node -e 'console.log(JSON.stringify({ version: "v1", text: require("fs").readFileSync("v1", "utf8") }))'
+    [ -e racing ] && echo '{"appSecrets":["another"]}' > v3 && echo v3 > current || true ;;
+  put-secret-value) cat > v2 && echo v2 ;;
+  update-secret-version-stage)
+    [ "$(cat current)" = "\${10}" ] || { echo InvalidParameterException >&2; exit 254; }
+    echo "\${12}" > current ;;
 esac
 `;
 
-function paste({ secret, typed }: { secret: string; typed: string }) {
+function paste({
+  secret,
+  typed,
+  racing = false,
+}: {
+  secret: string;
+  typed: string;
+  racing?: boolean;
+}) {
   const folder = mkdtempSync(join(tmpdir(), "secret-"));
+  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   writeFileSync(join(folder, "aws"), AWS, { mode: 0o755 });
-  writeFileSync(join(folder, "secret.json"), secret);
+  write("v1", secret);
+  write("current", "v1");
+  if (racing) write("racing", "");
   const path = `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;
   const { status, stdout, stderr } = spawnSync("bash", ["-c", COMMAND], {
     cwd: folder,
@@ -30,7 +49,8 @@ function paste({ secret, typed }: { secret: string; typed: string }) {
     encoding: "utf8",
   });
   const read = (file: string) => readFileSync(join(folder, file), "utf8");
-  return { status, output: stdout + stderr, secret: read("secret.json"), calls: read("calls.txt") };
+  const current = read(read("current").trim());
+  return { status, output: stdout + stderr, secret: current.trimEnd(), calls: read("calls.txt") };
 }
 
 describe("the command that sets the app secret", () => {
@@ -63,6 +83,12 @@ describe("the command that sets the app secret", () => {
       expect(pasted.secret).toBe(secret);
     },
   );
+
+  test("leaves what somebody else wrote meanwhile, and says so by its exit code", () => {
+    const pasted = paste({ secret: '{"appSecrets":[]}', typed: NEW, racing: true });
+    expect(pasted.status).toBe(254);
+    expect(pasted.secret).toBe('{"appSecrets":["another"]}');
+  });
 
   test("leaves the secret as it was when that could not be read", () => {
     const pasted = paste({ secret: "", typed: NEW });

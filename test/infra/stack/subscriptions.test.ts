@@ -1,6 +1,8 @@
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SMS_KINDS, toSmsFilterPolicy } from "../../../infra/stack/sms-filter.ts";
+import { toKindAttributes } from "../../../lambda/alert/attributes.ts";
+import type { MessageAttributes } from "../../../lambda/alert/notice.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { toText } from "../../support/template-text.ts";
 
@@ -37,17 +39,15 @@ describe("each list of the settings is subscribed to its topic", () => {
   });
 });
 
-/** As SNS decides: all names of an alternative, any of a name's conditions. */
-function matches(policy: object, attributes: Readonly<Record<string, string | number>>): boolean {
-  if ("$or" in policy) return (policy.$or as object[]).some((one) => matches(one, attributes));
-  return Object.entries(policy).every(([name, conditions]) =>
-    conditions.some((condition: string | { numeric?: [string, number]; exists?: false }) => {
-      if (typeof condition === "string") return attributes[name] === condition;
-      if (condition.exists === false) return !(name in attributes);
-      const [, limit = Number.NaN] = condition.numeric ?? [];
-      return typeof attributes[name] === "number" && attributes[name] <= limit;
-    }),
-  );
+/** As SNS decides: each name of the policy, by any of its conditions. */
+function isGiven(policy: object, attributes: MessageAttributes): boolean {
+  return Object.entries(policy).every(([name, conditions]) => {
+    const { DataType, StringValue = "" } = attributes[name] ?? {};
+    return conditions.some((condition: string | { numeric: [string, number] }) => {
+      if (typeof condition === "string") return StringValue === condition;
+      return DataType === "Number" && Number(StringValue) <= condition.numeric[1];
+    });
+  });
 }
 
 describe("an SMS subscription", () => {
@@ -56,38 +56,35 @@ describe("an SMS subscription", () => {
     .map(({ Properties }) => Properties)
     .filter(({ Protocol }) => Protocol === "sms");
 
-  test("has the filter policy of the default kinds, in SNS's grammar", () => {
+  test("has the filter policy of the default kinds, over the message's attributes", () => {
     expect(sms.FilterPolicyScope ?? "MessageAttributes").toBe("MessageAttributes");
     expect(sms.FilterPolicy).toEqual({
-      $or: [
-        { kind: ["alert", "acknowledged"] },
-        { kind: ["repeat", "digest"], repeat: [{ numeric: ["<=", 1] }] },
-        { kind: ["digest"], repeat: [{ exists: false }] },
-      ],
+      kind: ["alert", "repeat", "digest", "acknowledged"],
+      repeat: [{ numeric: ["<=", 1] }],
     });
     expect(sms.FilterPolicy).toEqual(toSmsFilterPolicy(DEFAULT_SMS_KINDS));
   });
 
   test.each([
-    [{ kind: "alert", repeat: 0 }, true],
-    [{ kind: "alert" }, true],
-    [{ kind: "acknowledged" }, true],
-    [{ kind: "digest" }, true],
-    [{ kind: "digest", repeat: 0 }, true],
-    [{ kind: "digest", repeat: 2 }, false],
-    [{ kind: "repeat", repeat: 1 }, true],
-    [{ kind: "repeat", repeat: 2 }, false],
-    [{ kind: "heartbeat" }, false],
-  ])("is given %j: %s", (attributes, given) => {
-    expect(matches(toSmsFilterPolicy(DEFAULT_SMS_KINDS), attributes)).toBe(given);
+    ["alert", 0, true],
+    ["acknowledged", 0, true],
+    ["digest", 0, true],
+    ["digest", 1, true],
+    ["digest", 2, false],
+    ["repeat", 1, true],
+    ["repeat", 2, false],
+    ["heartbeat", 0, false],
+  ])("of the default kinds, and %s with repeat %i: given %s", (kind, repeat, given) => {
+    const policy = toSmsFilterPolicy(DEFAULT_SMS_KINDS);
+    expect(isGiven(policy, toKindAttributes(kind, repeat))).toBe(given);
   });
 
   test.each([
-    [["alert"] as const, { kind: ["alert"] }],
+    [["alert"] as const, { kind: ["alert"], repeat: [{ numeric: ["<=", 1] }] }],
     [["first-repeat"] as const, { kind: ["repeat"], repeat: [{ numeric: ["<=", 1] }] }],
     [["alert", "repeat", "digest"] as const, { kind: ["alert", "repeat", "digest"] }],
     [["first-repeat", "repeat"] as const, { kind: ["repeat"] }],
-  ])("of the kinds %j has no alternatives that SNS would not know for such", (kinds, policy) => {
+  ])("of the kinds %j has that policy", (kinds, policy) => {
     expect(toSmsFilterPolicy(kinds)).toEqual(policy);
   });
 
@@ -95,6 +92,7 @@ describe("an SMS subscription", () => {
     const { ofType } = synthesise({ alertPhoneNumbers: "+4915112345678", smsKinds: "alert" });
     expect(ofType("AWS::SNS::Subscription")[0]?.Properties.FilterPolicy).toEqual({
       kind: ["alert"],
+      repeat: [{ numeric: ["<=", 1] }],
     });
   });
 
