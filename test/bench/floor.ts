@@ -38,7 +38,25 @@ async function put({ wabaId, eventKey, number }: Change, token: string): Promise
   await dynamodb(body, "DynamoDB_20120810.PutItem");
 }
 
-async function publish({ number }: Change): Promise<string> {
+/** The place that each message takes, so that the topic is never flooded. */
+async function takePlace(kind: "single" | "digest"): Promise<void> {
+  const body = JSON.stringify({
+    TableName,
+    Key: { wabaId: { S: "pace" }, eventKey: { S: kind } },
+    UpdateExpression: "SET t1 = :now",
+    ConditionExpression: "attribute_not_exists(t1) OR t1 <= :aMinuteAgo",
+    ExpressionAttributeValues: {
+      ":now": { N: String(Date.now()) },
+      ":aMinuteAgo": { N: String(Date.now() - 60_000) },
+    },
+  });
+  await dynamodb(body, "DynamoDB_20120810.UpdateItem");
+}
+
+/** Of a change alone, or of many in a digest. */
+async function publish(changes: readonly Change[]): Promise<string> {
+  await takePlace(changes.length > 1 ? "digest" : "single");
+  const number = changes.map((change) => change.number).join("\n");
   const form = new URLSearchParams({
     Action: "Publish",
     Version: "2010-03-31",
@@ -80,20 +98,32 @@ function toChanges(body: string): Change[] {
   }));
 }
 
-async function alert(change: Change): Promise<void> {
-  const token = randomUUID();
-  await put(change, token);
-  await mark(change, token, await publish(change));
+/** As many as stay below 256 KB. */
+const DIGEST = 500;
+
+async function alertAll(changes: readonly Change[], token: string): Promise<void> {
+  for (let start = 0; start < changes.length; start += DIGEST) {
+    const told = changes.slice(start, start + DIGEST);
+    const messageId = await publish(told);
+    await inLanes(told, (change) => mark(change, token, messageId));
+  }
+}
+
+async function inLanes<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const lanes = Array.from({ length: CONCURRENCY }, async () => {
+    for (const item of queue) await work(item);
+  });
+  await Promise.all(lanes);
 }
 
 export async function handler({ headers, body }: RequestEvent): Promise<{ statusCode: number }> {
   const given = Buffer.from(headers["x-hub-signature-256"]?.slice(7) ?? "", "hex");
   if (!timingSafeEqual(given, hmac(await secret, body))) return { statusCode: 401 };
-  const changes = toChanges(body).values();
-  const lanes = Array.from({ length: CONCURRENCY }, async () => {
-    for (const change of changes) await alert(change);
-  });
-  await Promise.all(lanes);
+  const changes = toChanges(body);
+  const token = randomUUID();
+  await inLanes(changes, (change) => put(change, token));
+  await alertAll(changes, token);
   process.stdout.write(`${JSON.stringify({ message: "accepted" })}\n`);
   return { statusCode: 200 };
 }
