@@ -53,6 +53,7 @@ export interface World extends TestFunction {
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
   readonly tableName: string;
+  readonly topicArn: string;
   readonly clock: { now: number };
   readonly secret: { text: string };
   /** Every log line as it was written. */
@@ -156,6 +157,7 @@ export async function startWorld(
     dynamodb,
     sns: queues.sns,
     tableName,
+    topicArn: queues.topicArn,
     clock,
     secret,
     lines,

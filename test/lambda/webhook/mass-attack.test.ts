@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { inParallel } from "../../../lambda/shared/parallel.ts";
+import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { startWorld, type TestFunction, type World } from "../../support/world.ts";
+
+const CREDENTIALS = {
+  region: "us-east-1",
+  credentials: { accessKeyId: "x", secretAccessKey: "x" },
+};
+const MINUTE = 60_000;
+
+let world: World;
+let table: AwsProxy;
+let topic: AwsProxy;
+
+/** Requests to DynamoDB by operation; the messages that SNS got, and when by the clock. */
+const seen = {
+  requests: new Map<string, number>(),
+  publishedAt: [] as number[],
+  messages: [] as URLSearchParams[],
+};
+/** Runs as the real clock does, ahead of it by what the tests have waited. */
+const clock = { aheadMs: 0, now: () => Date.now() + clock.aheadMs };
+
+beforeAll(async () => {
+  world = await startWorld();
+  table = await startAwsProxy(await toEndpoint(world.dynamodb as never));
+  topic = await startAwsProxy(await toEndpoint(world.sns as never));
+  table.decide = (operation) => {
+    seen.requests.set(operation, (seen.requests.get(operation) ?? 0) + 1);
+    return "pass";
+  };
+  topic.decide = (operation, body) => {
+    if (operation !== "Publish") return "pass";
+    seen.publishedAt.push(clock.now());
+    seen.messages.push(new URLSearchParams(body));
+    return "pass";
+  };
+});
+afterAll(async () => {
+  await Promise.all([world.stop(), table.stop(), topic.stop()]);
+});
+
+/** An execution environment: it shares the table and the topic with others, and nothing else. */
+function startEnvironment(): TestFunction {
+  return world.functionWith({
+    dynamodb: createDynamoDB({ ...CREDENTIALS, endpoint: table.url }),
+    sns: createSns({ ...CREDENTIALS, endpoint: topic.url }),
+    now: clock.now,
+  });
+}
+
+function forget(): void {
+  seen.requests.clear();
+  seen.publishedAt.length = 0;
+  seen.messages.length = 0;
+  // A minute has room for ten messages, whatever the test before has sent.
+  clock.aheadMs += MINUTE + 1000;
+}
+
+async function tick(environment: TestFunction): Promise<void> {
+  clock.aheadMs += MINUTE;
+  await environment.tick();
+}
+
+/** The most messages in any so many milliseconds. */
+function countMost(withinMs: number): number {
+  const counts = seen.publishedAt.map(
+    (start) => seen.publishedAt.filter((at) => at >= start && at < start + withinMs).length,
+  );
+  return Math.max(0, ...counts);
+}
+
+async function expectToldOnce(wabaId: string, count: number): Promise<void> {
+  const alerts = await world.alertsOf(wabaId);
+  expect(alerts.length, "each event is told once, alone or in a digest").toBe(count);
+  expect(new Set(alerts.map(({ document }) => document.eventKey)).size).toBe(count);
+  const ids = new Map(alerts.map((alert) => [alert.document.eventKey, alert.messageId]));
+  for (const item of await world.itemsOf(wabaId)) {
+    expect(item.alert?.S).toBe("open");
+    expect(item.alertMessageId?.S, "marked with its own message").toBe(
+      ids.get(item.eventKey?.S ?? ""),
+    );
+  }
+}
+
+function expectWithinPace(): void {
+  expect(countMost(1000), "messages in one second").toBeLessThanOrEqual(10);
+  expect(countMost(MINUTE), "messages in one minute").toBeLessThanOrEqual(10);
+}
+
+/** How many messages a subscription gets whose filter policy names this number, by SNS's rules. */
+function countMatching(displayPhoneNumber: string): number {
+  return seen.messages.filter((form) => {
+    const { DataType = "", StringValue = "" } = findAttribute(form, "displayPhoneNumber");
+    const values = DataType === "String.Array" ? JSON.parse(StringValue) : [StringValue];
+    return values.includes(displayPhoneNumber);
+  }).length;
+}
+
+function findAttribute(form: URLSearchParams, name: string) {
+  const entry = [...form].find(([key, value]) => key.endsWith(".Name") && value === name)?.[0];
+  const prefix = entry?.replace(/Name$/, "Value.");
+  return {
+    DataType: form.get(`${prefix}DataType`) ?? "",
+    StringValue: form.get(`${prefix}StringValue`) ?? "",
+  };
+}
+
+describe("300 reset requests in 300 deliveries, 24 at once over three environments", () => {
+  test("are each told once within two ticks, never faster than SNS delivers, also to a filter", async () => {
+    forget();
+    const id = newWabaId();
+    const environments = [startEnvironment(), startEnvironment(), startEnvironment()];
+    const bodies = Array.from({ length: 300 }, (_, index) => {
+      const number = String(15550000000 + index);
+      const change = securityChange(resetRequest({ display_phone_number: number }));
+      return payload(entry({ id, changes: [change] }));
+    });
+    await inParallel(bodies.entries(), 24, async ([index, body]) => {
+      const result = await environments[index % 3]?.deliver(body);
+      expect(result).toMatchObject({ statusCode: 200 });
+    });
+    expect(seen.publishedAt.length, "single messages at once").toBe(5);
+    await Promise.all(environments.map(tick));
+    clock.aheadMs -= 2 * MINUTE;
+    await tick(environments[0] as TestFunction);
+    await expectToldOnce(id, 300);
+    expectWithinPace();
+    const matches = bodies.map((_, index) => countMatching(String(15550000000 + index)));
+    expect(new Set(matches), "messages that a filter on one number lets through").toEqual(
+      new Set([1]),
+    );
+  }, 60_000);
+});
+
+describe("1000 reset requests in one delivery", () => {
+  test("are told in digests at once, with less than three requests an event", async () => {
+    forget();
+    const id = newWabaId();
+    const changes = Array.from({ length: 1000 }, (_, index) =>
+      securityChange(resetRequest({ requester: String(index) })),
+    );
+    const environment = startEnvironment();
+    const body = payload(entry({ id, changes }));
+    expect(await environment.deliver(body)).toMatchObject({ statusCode: 200 });
+    const requests = [...seen.requests.values()].reduce((sum, count) => sum + count, 0);
+    const all = requests + seen.publishedAt.length;
+    console.log(`${all} requests, of them ${seen.publishedAt.length} messages`);
+    expect(all / 1000, "requests an event: put and mark, and a few for all").toBeLessThan(2.02);
+    await expectToldOnce(id, 1000);
+    expectWithinPace();
+  }, 60_000);
+});
