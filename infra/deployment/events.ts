@@ -10,7 +10,7 @@ import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 import { UserError } from "../cli/errors.ts";
 import { mergeNewestFirst } from "./merge.ts";
-import { type StoredEvent, toRecord } from "./stored-event.ts";
+import { fromItem, type StoredEvent } from "./stored-event.ts";
 
 /** At most one of them is given. */
 export interface Filter {
@@ -110,7 +110,9 @@ async function* run(
   const input = { ...query, TableName, Limit, ScanIndexForward: false };
   try {
     for await (const page of paginateQuery({ client }, input)) {
-      yield* (page.Items ?? []).map(toRecord);
+      // The table also counts how many messages were published lately, under a key of its own.
+      const events = (page.Items ?? []).filter(({ receivedAt }) => receivedAt !== undefined);
+      yield* events.map(fromItem);
     }
   } catch (error) {
     throw await toSentence(error, client, TableName);

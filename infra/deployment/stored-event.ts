@@ -1,6 +1,9 @@
 import type { Item } from "../../lambda/outbox/event-item.ts";
 
-/** What history shows of an event, in this order; what belongs to the outbox's claims is left out. */
+/**
+ * What history shows of an event, in this order; what belongs to the outbox's claims,
+ * and the incident's code, which lets anybody answer, are left out.
+ */
 export const FIELDS = [
   "sentAt",
   "event",
@@ -11,6 +14,9 @@ export const FIELDS = [
   "alertPublishedAt",
   "alertAttempts",
   "alertMessageId",
+  "alertRepeats",
+  "supersededBy",
+  "answers",
   "receivedAt",
   "time",
   "eventKey",
@@ -23,21 +29,26 @@ export const FIELDS = [
 
 type Field = (typeof FIELDS)[number];
 
-/** A stored event; `time` in Unix seconds, `value` the verbatim JSON text. */
+/** A stored event; `time` in Unix seconds, `value` and `answers` JSON text. */
 export type StoredEvent = Readonly<Partial<Record<Field, string | number | boolean>>> & {
   readonly wabaId: string;
   readonly eventKey: string;
   readonly time: number;
 };
 
-export function toRecord(item: Item): StoredEvent {
+export function fromItem(item: Item): StoredEvent {
   const found = FIELDS.filter((name) => item[name] !== undefined);
   return Object.fromEntries(found.map((name) => [name, toValue(item[name])])) as StoredEvent;
 }
 
 function toValue(attribute: Item[string] | undefined): string | number | boolean {
   if (attribute?.N !== undefined) return Number(attribute.N);
+  if (attribute?.L !== undefined) return JSON.stringify(attribute.L.map(toAnswer));
   return attribute?.S ?? attribute?.BOOL ?? "";
+}
+
+function toAnswer({ M = {} }: Item[string]): Record<string, string> {
+  return Object.fromEntries(Object.entries(M).map(([name, { S = "" }]) => [name, S]));
 }
 
 /** Such as 2025-06-01 20:57:53, in UTC. */

@@ -21,6 +21,7 @@ const STATE_FIELDS = [
   "displayPhoneNumber",
   "state",
   "since",
+  "says",
   "wabaId",
   "lastEvent",
   "lastTime",

@@ -1,17 +1,22 @@
 import { once } from "node:events";
+import { toKeyText } from "../../../lambda/event/event-key.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
-import { UserError } from "../../cli/errors.ts";
+import { toPhoneNumber } from "../../cli/arguments.ts";
+import { isAccessDenied, UserError } from "../../cli/errors.ts";
+import { findNearest } from "../../cli/nearest.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count } from "../../cli/text.ts";
+import { count, wrap } from "../../cli/text.ts";
 import { type EventSource, type Filter, queryEvents, type Range } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import { openDeployment } from "../../deployment/open.ts";
+import { queryOpenAlerts } from "../../deployment/open-alerts.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
 import { exportEvents } from "./export.ts";
 import { followEvents } from "./follow.ts";
 import { createEventFormatter, createStateFormatter, type FormatOptions } from "./format.ts";
 import { type NumberState, toStates } from "./state.ts";
+import { countUnknownNames, describeUnknownNames } from "./unknown-names.ts";
 
 export interface HistoryOptions extends Filter, Range {
   readonly stack?: string | undefined;
@@ -21,6 +26,7 @@ export interface HistoryOptions extends Filter, Range {
   readonly format: FormatOptions["format"];
   readonly follow?: boolean | undefined;
   readonly state?: boolean | undefined;
+  readonly open?: boolean | undefined;
   readonly export?: string | undefined;
   readonly force?: boolean | undefined;
 }
@@ -40,17 +46,18 @@ interface Source extends EventSource {
 
 /** Prints, follows or exports stored events, or prints each number's state; returns 0. */
 export async function history(deps: HistoryDeps): Promise<number> {
-  refuseEmptyRange(deps.options);
+  assertRange(deps.options);
   const source = await openSource(deps.options);
   if (deps.options.export !== undefined) await writeExport(source, deps.options.export, deps);
   else if (deps.options.state) await showStates(source, deps);
+  else if (deps.options.open) await showOpen(source, deps);
   else if (deps.options.follow) await follow(source, deps);
   else await show(source, deps);
   source.dynamodb.destroy();
   return 0;
 }
 
-function refuseEmptyRange({ since = 0, until = Number.POSITIVE_INFINITY }: Range): void {
+function assertRange({ since = 0, until = Number.POSITIVE_INFINITY }: Range): void {
   if (since > until) throw new UserError("--since is after --until: no event can lie between.");
 }
 
@@ -66,27 +73,71 @@ async function show(source: Source, { options, terminal, width }: HistoryDeps): 
   const { limit = Number.POSITIVE_INFINITY, format } = options;
   const events = counted(take(queryEvents(source, options), limit));
   await print(createEventFormatter({ format, width })(events), terminal);
-  if (events.count === 0) terminal.info(`No event was found.${toHint(options)}`);
+  const isEmpty = events.count === 0;
+  const hint = isEmpty || options.event === undefined ? await toHint(source, options) : "";
+  const lines = [isEmpty ? "No event was found." : "", hint];
+  for (const line of wrapAll(lines)) terminal.info(line);
+}
+
+async function showOpen(source: Source, { options, terminal, width }: HistoryDeps): Promise<void> {
+  const { format, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = options;
+  async function* open(): AsyncIterable<StoredEvent> {
+    for await (const event of queryOpenAlerts(source)) {
+      const isIn = event.time >= since && event.time <= until;
+      if (isIn && isMeant(event, options)) yield event;
+    }
+  }
+  const events = counted(open());
+  await print(createEventFormatter({ format, width })(events), terminal);
+  if (events.count === 0) terminal.info("No alert is open.");
+}
+
+function isMeant(record: StoredEvent, { waba, phone, event, requester }: Filter): boolean {
+  return (
+    (waba === undefined || record.wabaId === toKeyText(waba)) &&
+    (phone === undefined || record.displayPhoneNumber === toKeyText(toPhoneNumber(phone))) &&
+    (event === undefined || record.event === toKeyText(event)) &&
+    (requester === undefined || record.requester === toKeyText(requester))
+  );
 }
 
 async function writeExport(source: Source, file: string, { options, terminal }: HistoryDeps) {
   const written = await terminal.withSpinner("Exporting", () =>
     exportEvents(queryEvents(source, options), { file, force: options.force === true }),
   );
-  terminal.info(`${count(written, "event")} written to ${file}.${toHint(options)}`);
+  const lines = [`${count(written, "event")} written to ${file}.`, await toHint(source, options)];
+  for (const line of wrapAll(lines)) terminal.info(line);
 }
 
-/** Without a filter, only what the index by event can name is found. */
-function toHint({ waba, phone, event, requester }: Filter): string {
-  const isFiltered = [waba, phone, event, requester].some((value) => value !== undefined);
-  if (isFiltered) return "";
-  return ` Events with names other than ${KNOWN_EVENTS.join(", ")} are found by --event, --waba or --phone only.`;
+function wrapAll(lines: readonly string[]): string[] {
+  return lines.filter((line) => line !== "").flatMap((line) => wrap(line));
+}
+
+/** Without a filter, only what the index by event can name is found: what else there is. */
+async function toHint(source: Source, { waba, phone, event, requester }: Filter): Promise<string> {
+  if (event !== undefined) return toNameHint(event);
+  if ([waba, phone, requester].some((value) => value !== undefined)) return "";
+  try {
+    return describeUnknownNames(await countUnknownNames(source)) ?? "";
+  } catch (error) {
+    if (isAccessDenied(error)) return UNSEEN_HINT;
+    throw error;
+  }
+}
+
+const UNSEEN_HINT = `Events with names other than ${KNOWN_EVENTS.join(", ")} are found by --event, --waba or --phone only.`;
+
+/** A name that Meta documents in another spelling finds nothing. */
+function toNameHint(event: string): string {
+  const isDocumented = KNOWN_EVENTS.some((name) => name === event);
+  const nearest = isDocumented ? undefined : findNearest(event, KNOWN_EVENTS);
+  return nearest ? `Meta's names are upper case, such as ${nearest}: did you mean that?` : "";
 }
 
 async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
   const { format } = options;
   const states = await terminal.withSpinner("Reading all events", () =>
-    toStates(queryEvents(source, options)),
+    toStates(queryEvents(source, options), options.until),
   );
   async function* rows(): AsyncIterable<NumberState> {
     yield* states;
@@ -107,6 +158,7 @@ async function follow(source: Source, { options, terminal, width, signal }: Hist
     horizonSeconds: source.isLocal ? undefined : HORIZON_SECONDS,
   });
   const formatter = createEventFormatter({ format: options.format, width, endless: true });
+  for (const line of wrapAll([await toHint(source, options)])) terminal.info(line);
   try {
     await print(formatter(events), terminal);
   } catch (error) {

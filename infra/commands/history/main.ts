@@ -13,11 +13,19 @@ DATE is a date (2026-01-31), a time (2026-01-31T12:00Z) or how long ago (90m,
 12h, 30d, 4w). An --until day is included.
 
 Without --waba, --phone, --event or --requester, the events that Meta documents
-are shown; of an event with another name, or none, give one of these.
+are shown, and a line tells which others there are.
+
+An alert is pending (not told yet), published (told, and not repeated), open
+(told, and repeated until somebody answers), acknowledged, superseded (by a
+newer one of the same number) or lapsed (nobody answered within 48 hours); none
+where the event does not alert.
 
 --state goes by time, whatever the order of arrival: a changed PIN protects; a
-completed reset unprotects until then; a request for one does neither. Numbers
-without any event are not listed. Tests are left out.
+completed reset unprotects until then (UNPROTECTED); a request for one does
+neither (reset requested). An answer that the PIN is set again protects, one
+that the number is no longer ours settles it (moved). Of a number with none of
+these it is unknown. Numbers without any event are not listed. Events that Meta
+does not document change nothing; tests are left out.
 
 --follow ends with Ctrl-C. On AWS it looks every 10 seconds, and finds events
 whose time is at most 8 days old, or as old as --since.
@@ -61,6 +69,14 @@ const command = createCommand("history", DESCRIPTION)
       "limit",
       "event",
       "requester",
+    ]),
+  )
+  .addOption(
+    new Option("--open", "show the alerts that nobody has answered").conflicts([
+      "follow",
+      "state",
+      "export",
+      "limit",
     ]),
   )
   .addOption(

@@ -1,13 +1,20 @@
+import { ANSWER_KINDS, type Answer } from "../../../lambda/event/answer.ts";
+import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
+import {
+  type NumberState as Reported,
+  type StateEvent,
+  toNumberStates,
+} from "../../../lambda/watchdog/number-state.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
 
-/** From the worst to the best. */
-export const STATES = ["UNPROTECTED", "reset requested", "unknown", "protected"] as const;
-
+/** A number's present state, a row of its own; by the same rules as the watchdog's reports. */
 export interface NumberState {
   readonly displayPhoneNumber: string;
-  readonly state: (typeof STATES)[number];
-  /** Unix seconds of the event that brought the state about; absent when unknown. */
+  readonly state: Reported["state"];
+  /** Unix seconds of what brought the state about; absent when unknown. */
   readonly since?: number;
+  /** Who settled it by an answer. */
+  readonly says?: string;
   /** The account of the newest event. */
   readonly wabaId: string;
   readonly lastEvent: string;
@@ -16,54 +23,53 @@ export interface NumberState {
 }
 
 /**
- * Each number's present state from its events in any order, by the time at which Meta sent them.
- * Tests and events without a number are left out. The worst state comes first.
+ * Each number's present state from its events in any order. Tests and events without a number are
+ * left out; so are answers after `until`.
  */
-export async function toStates(events: AsyncIterable<StoredEvent>): Promise<NumberState[]> {
-  const byNumber = new Map<string, StoredEvent[]>();
-  for await (const { value: _, ...record } of events) {
-    const number = String(record.displayPhoneNumber ?? "");
-    if (number === "" || record.test) continue;
-    const known = byNumber.get(number);
-    if (known) known.push(record);
-    else byNumber.set(number, [record]);
+export async function toStates(
+  events: AsyncIterable<StoredEvent>,
+  until = Number.POSITIVE_INFINITY,
+): Promise<NumberState[]> {
+  const found: StateEvent[] = [];
+  for await (const record of events) {
+    const event = toStateEvent(record, until);
+    if (event) found.push(event);
   }
-  const states = [...byNumber].map(([number, records]) => toState(number, records));
-  return states.sort(
-    (a, b) =>
-      STATES.indexOf(a.state) - STATES.indexOf(b.state) ||
-      a.displayPhoneNumber.localeCompare(b.displayPhoneNumber),
-  );
+  return toNumberStates(withoutUndocumented(found)).map(toRow);
 }
 
-/** Of events in one second, whose order nobody knows, the worst counts as the last. */
-const SEVERITY: readonly unknown[] = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
+function toStateEvent(record: StoredEvent, until: number): StateEvent | undefined {
+  const displayPhoneNumber = String(record.displayPhoneNumber ?? "");
+  if (displayPhoneNumber === "" || record.test) return undefined;
+  const { wabaId, time } = record;
+  const answers = toAnswers(record).filter(({ at }) => Date.parse(at) <= until * 1000);
+  return { wabaId, time, displayPhoneNumber, event: String(record.event ?? ""), answers };
+}
 
-function toState(displayPhoneNumber: string, records: readonly StoredEvent[]): NumberState {
-  const inOrder = records.toSorted(
-    (a, b) => a.time - b.time || SEVERITY.indexOf(a.event) - SEVERITY.indexOf(b.event),
+/**
+ * Nobody knows what an undocumented event means. Beside documented ones it is left out, so that a
+ * number's state is the same whether or not the way it was found shows such events.
+ */
+function withoutUndocumented(events: readonly StateEvent[]): StateEvent[] {
+  const isDocumented = ({ event }: StateEvent) => KNOWN_EVENTS.some((name) => name === event);
+  const numbers = new Set(
+    events.filter(isDocumented).map(({ displayPhoneNumber }) => displayPhoneNumber),
   );
-  const last = inOrder.at(-1);
+  return events.filter((event) => isDocumented(event) || !numbers.has(event.displayPhoneNumber));
+}
+
+function toRow({ since, lastEvent, wabaId = "", ...state }: Reported): NumberState {
   return {
-    displayPhoneNumber,
-    ...inOrder.reduce(toNext, { state: "unknown" }),
-    wabaId: last?.wabaId ?? "",
-    lastEvent: String(last?.event ?? ""),
-    lastTime: last?.time ?? 0,
+    ...state,
+    ...(since !== undefined && { since: Math.floor(since / 1000) }),
+    wabaId,
+    lastEvent: lastEvent?.event ?? "",
+    lastTime: Math.floor((lastEvent?.at ?? 0) / 1000),
   };
 }
 
-type Protection = Pick<NumberState, "state" | "since">;
-
-function toNext(before: Protection, { event, time }: StoredEvent): Protection {
-  const after = toStateAfter(before.state, event);
-  return after === before.state ? before : { state: after, since: time };
-}
-
-/** Asking for a reset takes no protection away, and gives none back. */
-function toStateAfter(before: NumberState["state"], event: unknown): NumberState["state"] {
-  if (event === "PIN_CHANGED") return "protected";
-  if (event === "PIN_REQUEST_SUCCESS") return "UNPROTECTED";
-  if (event === "PIN_RESET_REQUEST" && before !== "UNPROTECTED") return "reset requested";
-  return before;
+/** The answers to an event's alert, oldest first. */
+export function toAnswers({ answers }: StoredEvent): Answer[] {
+  const list: Answer[] = answers === undefined ? [] : JSON.parse(String(answers));
+  return list.filter(({ answer }) => ANSWER_KINDS.includes(answer));
 }

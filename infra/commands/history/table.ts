@@ -1,6 +1,6 @@
 import { paint, toPrintable } from "../../cli/text.ts";
 import { type StoredEvent, toTime } from "../../deployment/stored-event.ts";
-import type { NumberState } from "./state.ts";
+import { type NumberState, toAnswers } from "./state.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -18,7 +18,7 @@ export const EVENT_COLUMNS: readonly Column<StoredEvent>[] = [
     width: 15,
     cell: ({ displayPhoneNumber }) => String(displayPhoneNumber ?? "-"),
   },
-  { title: "Alert", width: 10, cell: toAlertState },
+  { title: "Alert", width: 12, cell: toAlertState },
   { title: "Account", width: 16, cell: toAccount, isDetail: true },
   {
     title: "Requester",
@@ -26,7 +26,17 @@ export const EVENT_COLUMNS: readonly Column<StoredEvent>[] = [
     cell: ({ requester }) => String(requester ?? "-"),
     isDetail: true,
   },
+  { title: "Answer", width: 30, cell: toAnswerText, isDetail: true },
 ];
+
+/** The last answer, with how many there are. */
+function toAnswerText(event: StoredEvent): string {
+  const answers = toAnswers(event);
+  const last = answers.at(-1);
+  if (!last) return "-";
+  const more = answers.length > 1 ? ` (${answers.length} answers)` : "";
+  return `${last.answer}, ${last.name}${more}`;
+}
 
 function toAlertState({ alert, alertAttempts }: StoredEvent): string {
   return alert === "pending" ? `pending ×${alertAttempts}` : String(alert ?? "-");
@@ -42,6 +52,7 @@ export const STATE_COLUMNS: readonly Column<NumberState>[] = [
   { title: "Since (UTC)", width: 19, cell: ({ since }) => toStateTime(since) },
   { title: "Account", width: 16, cell: ({ wabaId }) => wabaId },
   { title: "Last event", width: 19, cell: ({ lastEvent }) => lastEvent, isDetail: true },
+  { title: "Says", width: 20, cell: ({ says }) => says ?? "-", isDetail: true },
   { title: "Sent (UTC)", width: 19, cell: ({ lastTime }) => toStateTime(lastTime), isDetail: true },
 ];
 

@@ -9,9 +9,10 @@ import { type HistoryOptions, history } from "../../../infra/commands/history/hi
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
-import { toItem } from "../../../lambda/outbox/event-item.ts";
+import { type Item, toItem } from "../../../lambda/outbox/event-item.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { INDEXES } from "../../../lambda/shared/names.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { makeFolder, runScript } from "../../support/processes.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
@@ -145,20 +146,25 @@ describe("history of all", () => {
 
   test("says how to find events with other names when there is nothing", async () => {
     const { out, err } = await run({ since: 9_000_000_000 });
-    expect([out, err]).toEqual(["[]", expect.stringMatching(/^No event was found\. .* --event/)]);
+    expect(out).toBe("[]");
+    expect(err).toMatch(
+      /^No event was found\.\n\d+ events that Meta does not document are not shown/,
+    );
+    expect(err.replace(/\s+/g, " ")).toContain("3 PIN_ONE");
+    expect(err.replace(/\s+/g, " ")).toContain("list them with --event NAME, --waba or --phone.");
     expect((await run({ waba: "none", format: "table" })).err).toBe("No event was found.");
   });
 });
 
 describe("the table", () => {
   const waba = newWabaId();
-  const wide = `2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none        ${waba}   61555822107539`;
+  const wide = `2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none          ${waba}   61555822107539    -`;
 
   test("has a line an event, where it fits or is piped", async () => {
     await store({ waba });
-    for (const width of [undefined, 120]) {
+    for (const width of [undefined, 150]) {
       expect((await run({ waba, format: "table" }, width)).out.split("\n")).toEqual([
-        "Sent (UTC)           Event                Phone number     Alert       Account           Requester",
+        "Sent (UTC)           Event                Phone number     Alert         Account           Requester         Answer",
         wide,
       ]);
     }
@@ -185,6 +191,93 @@ describe("the table", () => {
     expect(out).toContain("pending ×1");
     expect(out).toContain(`${event.wabaId} (test)`);
     expect((await run({ waba: event.wabaId })).out).not.toContain("claim");
+  });
+});
+
+describe("an alert that waits for an answer", () => {
+  const waba = newWabaId();
+  const CODE = "AAAAAAAAAAAAAAAAAAAAAA";
+
+  /** As the function leaves it in the table. */
+  async function storeAlert(time: number, alert: string, attributes: Item = {}) {
+    const entry = { id: waba, time, changes: [], valuesMissing: false };
+    const change = { field: "security", value: resetRequest() };
+    const event = toSecurityEvent(entry, change, { receivedAt: time * 1000, appSecretIndex: 0 });
+    const isOpen = alert === "open" || alert === "pending";
+    const outbox = { outbox: { S: "pending" }, [INDEXES.outbox.sortKey]: { N: String(time) } };
+    const item = { ...toItem(event), alert: { S: alert }, ...(isOpen && outbox), ...attributes };
+    await dynamodb.send(new PutItemCommand({ TableName: local.address.tableName, Item: item }));
+  }
+
+  const answer = (name: string, kind: string, at: string) => ({
+    M: { name: { S: name }, answer: { S: kind }, at: { S: at }, from: { S: "192.0.2.1" } },
+  });
+
+  beforeAll(async () => {
+    await storeAlert(100, "lapsed");
+    await storeAlert(200, "superseded", { supersededBy: { S: "0300#x" } });
+    await storeAlert(300, "acknowledged", {
+      answers: {
+        L: [
+          answer("Ann Example", "handling", "1970-01-01T00:06:00.000Z"),
+          answer("Bob", "pin-set", "1970-01-01T00:07:00.000Z"),
+        ],
+      },
+    });
+    await storeAlert(400, "open", { incidentCode: { S: CODE }, alertRepeats: { N: "2" } });
+    await storeAlert(500, "pending");
+    await storeAlert(600, "open", { test: { BOOL: true } });
+    const pace = { wabaId: { S: "pace" }, eventKey: { S: "single" }, t1: { N: "1" } };
+    await dynamodb.send(new PutItemCommand({ TableName: local.address.tableName, Item: pace }));
+  });
+
+  test("has its state and the last answer in the table", async () => {
+    const { out } = await run({ waba, format: "table", until: 400 });
+    expect(
+      out
+        .split("\n")
+        .slice(1)
+        .map((line) => line.slice(58, 72).trim()),
+    ).toEqual(["open", "acknowledged", "superseded", "lapsed"]);
+    expect(out).toContain("pin-set, Bob (2 answers)");
+  });
+
+  test("is listed by --open, newest first, tests and what was answered left out", async () => {
+    expect((await rowsOf({ open: true })).map(({ time }) => time)).toEqual([500, 400]);
+    expect(await rowsOf({ open: true, waba: newWabaId() })).toEqual([]);
+    expect((await run({ open: true, since: 9_000_000_000 })).err).toBe("No alert is open.");
+  });
+
+  test("settles its number's state by an answer, at the time of the answer", async () => {
+    const stateAt = async (until: number) => (await rowsOf({ waba, state: true, until }))[0];
+    expect(await stateAt(399)).toMatchObject({ state: "reset requested" });
+    expect(await stateAt(450)).toMatchObject({ state: "protected", since: 420, says: "Bob" });
+  });
+
+  test("tells nobody the code that lets anybody answer it", async () => {
+    const outputs = [
+      await run({ waba }),
+      await run({ waba, format: "table" }),
+      await run({ waba, format: "csv" }),
+      await run({ waba, open: true }),
+    ];
+    for (const name of ["out.csv", "out.jsonl"]) {
+      await run({ waba, export: join(folder, name) });
+      expect(readFileSync(join(folder, name), "utf8")).not.toContain(CODE);
+    }
+    for (const { out } of outputs) expect(out).not.toContain(CODE);
+  });
+
+  test("is never one of the table's counters of messages", async () => {
+    expect(await rowsOf({ waba: "pace" })).toEqual([]);
+  });
+});
+
+describe("an event name in another spelling", () => {
+  test("is told from one that nobody sent", async () => {
+    expect((await run({ event: "pin_changd" })).err.replace(/\s+/g, " ")).toContain(
+      "No event was found. Meta's names are upper case, such as PIN_CHANGED: did you mean that?",
+    );
   });
 });
 
@@ -320,6 +413,18 @@ describe("the state of a number", () => {
       `3                protected        2025-06-01 20:57:53  ${waba}`,
       "                 last event PIN_CHANGED, sent (UTC) 2025-06-01 20:57:53",
     ]);
+  });
+
+  test("is the same however it was found, undocumented events or not", async () => {
+    const waba = newWabaId();
+    const phone = "15559990000";
+    await store({ waba, time: 1, event: SUCCESS, display_phone_number: phone });
+    await store({ waba, time: 2, event: "PIN_FROZEN", display_phone_number: phone });
+    const byAccount = await rowsOf({ waba, state: true });
+    const all = await rowsOf({ state: true });
+    expect(byAccount).toMatchObject([{ state: "UNPROTECTED", lastEvent: SUCCESS, lastTime: 1 }]);
+    expect(all.filter((row) => row.displayPhoneNumber === phone)).toEqual(byAccount);
+    expect(await rowsOf({ phone, state: true })).toEqual(byAccount);
   });
 
   test("was another at another time", async () => {

@@ -1,0 +1,43 @@
+import { BatchGetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
+import type { Item } from "../../lambda/outbox/event-item.ts";
+import { INDEXES, OUTBOX } from "../../lambda/shared/names.ts";
+import type { EventSource } from "./events.ts";
+import { fromItem, type StoredEvent } from "./stored-event.ts";
+
+/** DynamoDB's limit for one request. */
+const BATCH = 100;
+
+/** The events whose alert nobody has answered yet, told or still to be told; tests are left out. */
+export async function* queryOpenAlerts(source: EventSource): AsyncIterable<StoredEvent> {
+  const events: StoredEvent[] = [];
+  for await (const keys of queryOutbox(source)) {
+    for (let at = 0; at < keys.length; at += BATCH) {
+      events.push(...(await readItems(source, keys.slice(at, at + BATCH))));
+    }
+  }
+  const open = events.filter(
+    ({ alert, test }) => !test && (alert === "open" || alert === "pending"),
+  );
+  yield* open.sort((a, b) => b.time - a.time);
+}
+
+async function* queryOutbox({ dynamodb: client, tableName }: EventSource): AsyncIterable<Item[]> {
+  const input = {
+    TableName: tableName,
+    IndexName: INDEXES.outbox.name,
+    KeyConditionExpression: "#outbox = :pending",
+    ExpressionAttributeNames: { "#outbox": INDEXES.outbox.partitionKey },
+    ExpressionAttributeValues: { ":pending": { S: OUTBOX.value } },
+  };
+  for await (const { Items = [] } of paginateQuery({ client }, input)) {
+    yield Items.map(({ wabaId = { S: "" }, eventKey = { S: "" } }) => ({ wabaId, eventKey }));
+  }
+}
+
+async function readItems({ dynamodb, tableName }: EventSource, Keys: Item[]) {
+  const command = new BatchGetItemCommand({
+    RequestItems: { [tableName]: { Keys, ConsistentRead: true } },
+  });
+  const { Responses } = await dynamodb.send(command);
+  return (Responses?.[tableName] ?? []).map(fromItem);
+}
