@@ -58,10 +58,10 @@ export const AlertDocumentSchema = v.object({
   answer: v.optional(v.pipe(AnswerSchema, v.description("Of kind acknowledged"))),
 });
 
-/** The weekly report. */
+/** The weekly report, and what checks failed. */
 export const HeartbeatDocumentSchema = v.object({
   version: v.literal(1),
-  kind: v.literal("heartbeat"),
+  kind: v.picklist(["heartbeat", "check"]),
   summary: v.string(),
   label: v.string(),
   ok: v.pipe(v.boolean(), v.description("Whether every check is green")),

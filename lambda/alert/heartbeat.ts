@@ -2,91 +2,103 @@ import type { HeartbeatDocument } from "./alert-document.ts";
 import { toKindAttributes } from "./attributes.ts";
 import type { ChatDocument } from "./chat-document.ts";
 import type { HeartbeatNotice, Message, MessageContext } from "./notice.ts";
-import { toPlain, toUnformatted } from "./plain-text.ts";
+import { toOneLine, toPlain, toUnformatted } from "./plain-text.ts";
 import { toSmsLine, toSubjectLine } from "./short-texts.ts";
 
-/** Of the mail and of the machine's report: JSON text in JSON text can take twice its bytes. */
-const MAX_BYTES = 48 * 1024;
+/** Together below SNS's 256 KB: JSON text in JSON text can take twice its bytes. */
+const MAX_EMAIL_BYTES = 40 * 1024;
+const MAX_REPORT_BYTES = 72 * 1024;
 
 /**
- * The weekly report. It is not for SMS: filters leave its `kind` out. A subscription without a
+ * What the watchdog tells. It is not for SMS: filters leave its `kind` out. A subscription without a
  * filter gets one short line.
  */
 export function toHeartbeatMessage(notice: HeartbeatNotice, context: MessageContext): Message {
-  const summary = toPlain(notice.summary) || "Weekly report";
-  const prefix = context.subjectForm === "state" ? "OK: " : "";
+  const summary = toPlain(notice.summary) || "Report of the watchdog";
+  const prefix = context.subjectForm === "state" ? `${toState(notice)}: ` : "";
   return {
-    subject: toSubjectLine(`${prefix}WhatsApp security report: ${summary}`, context),
+    subject: toSubjectLine(`${prefix}WhatsApp security: ${summary}`, context),
     message: JSON.stringify({
       default: JSON.stringify(toHeartbeatDocument(notice, summary, context)),
       email: toEmail(notice.lines) || summary,
       https: JSON.stringify(toChat(notice, summary, context)),
-      sms: toSmsLine("", `weekly report. ${summary}`, context),
+      sms: toSmsLine("", summary, context),
     }),
-    attributes: toKindAttributes("heartbeat", 0),
+    attributes: toKindAttributes(notice.kind, 0),
   };
 }
 
+function toState({ ok }: HeartbeatNotice): "ALARM" | "OK" {
+  return ok ? "OK" : "ALARM";
+}
+
 function toHeartbeatDocument(
-  { ok, report }: HeartbeatNotice,
+  { kind, ok, report }: HeartbeatNotice,
   summary: string,
   { label, now }: MessageContext,
 ): HeartbeatDocument {
   const plain = toPlain(JSON.stringify(report), Number.POSITIVE_INFINITY);
   return {
     version: 1,
-    kind: "heartbeat",
+    kind,
     summary,
     label,
     ok,
     sentAt: new Date(now).toISOString(),
-    ...(Buffer.byteLength(plain) <= MAX_BYTES && { report: JSON.parse(plain) }),
+    ...(Buffer.byteLength(plain) <= MAX_REPORT_BYTES && { report: JSON.parse(plain) }),
   };
 }
 
-/** Lines keep the space at their beginning; as many as there is room for. */
+/** As many lines as there is room for. */
 function toEmail(lines: readonly string[]): string {
   const shown: string[] = [];
   let bytes = 0;
   for (const line of lines) {
-    const indent = /^ {0,20}/.exec(line)?.[0] ?? "";
-    const text = `${indent}${toPlain(line, 160)}`.trimEnd();
+    const text = toOneLine(line, 160).trimEnd();
     bytes += Buffer.byteLength(text) + 1;
-    if (bytes > MAX_BYTES)
+    if (bytes > MAX_EMAIL_BYTES) {
       return [...shown, `and ${lines.length - shown.length} lines more`].join("\n");
+    }
     shown.push(text);
   }
   return shown.join("\n");
 }
 
-const MAX_CHAT_LINES = 30;
+const MAX_CHAT_LINES = 40;
 
 function toChat(notice: HeartbeatNotice, summary: string, context: MessageContext): ChatDocument {
   const label = toUnformatted(context.label);
   const text = toUnformatted(summary);
-  const lines = notice.lines.slice(0, MAX_CHAT_LINES).map((line) => toUnformatted(toPlain(line)));
-  const name = `WhatsApp security report (${label})`;
+  const name = notice.kind === "heartbeat" ? "report" : "checks";
   return {
     version: "1.0",
     source: "custom",
-    id: `heartbeat:${new Date(context.now).toISOString()}`,
+    id: `${notice.kind}:${new Date(context.now).toISOString()}`,
     content: {
       textType: "client-markdown",
-      title: name,
-      description: [text, ...lines].join("\n"),
+      title: `WhatsApp security, ${label}: ${text}`,
+      description: toCodeBlock(notice.lines),
       nextSteps: [],
-      keywords: [label, "heartbeat"],
+      keywords: [label, notice.kind],
     },
     metadata: {
-      threadId: "whatsapp-security-report",
+      threadId: `whatsapp-security-${name}`,
       summary: text,
-      eventType: "heartbeat",
+      eventType: notice.kind,
       relatedResources: [],
-      additionalContext: { kind: "heartbeat", label, ok: String(notice.ok) },
+      additionalContext: { kind: notice.kind, label, ok: String(notice.ok) },
       enableCustomActions: true,
     },
-    AlarmName: name,
-    NewStateValue: "OK",
+    AlarmName: `WhatsApp security ${name} (${label})`,
+    NewStateValue: toState(notice),
     NewStateReason: text,
   };
+}
+
+/** Keeps columns, and reads nothing as markdown. */
+function toCodeBlock(lines: readonly string[]): string {
+  const shown = lines
+    .slice(0, MAX_CHAT_LINES)
+    .map((line) => toOneLine(line, 90).replaceAll("`", "'"));
+  return ["```", ...shown, "```"].join("\n");
 }

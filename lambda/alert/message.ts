@@ -3,10 +3,18 @@ import { toAlertEmail } from "./alert-email.ts";
 import { toAttributes } from "./attributes.ts";
 import { toDigestEmail } from "./digest-email.ts";
 import { toHeartbeatMessage } from "./heartbeat.ts";
-import type { HeartbeatNotice, Message, MessageContext, Notice } from "./notice.ts";
-import { toPlainContext, toPlainNotice } from "./plain-notice.ts";
+import type {
+  DigestItem,
+  DigestNotice,
+  HeartbeatNotice,
+  Message,
+  MessageContext,
+  Notice,
+} from "./notice.ts";
+import { sortForDigest, toPlainContext, toPlainNotice } from "./plain-notice.ts";
 import { toRepeatEmail } from "./repeat-email.ts";
 import { toSms, toSubject } from "./short-texts.ts";
+import { splitToFit } from "./split-to-fit.ts";
 import { toChatDocument } from "./to-chat-document.ts";
 import { toDocument } from "./to-document.ts";
 
@@ -15,7 +23,7 @@ export type { Message } from "./notice.ts";
 /** The notice in words, for each protocol. Whatever its values, SNS takes it. */
 export function toMessage(given: Notice | HeartbeatNotice, settings: MessageContext): Message {
   const context = toPlainContext(settings);
-  if (given.kind === "heartbeat") return toHeartbeatMessage(given, context);
+  if ("report" in given) return toHeartbeatMessage(given, context);
   const notice = toPlainNotice(given);
   return {
     subject: toSubject(notice, context),
@@ -40,4 +48,22 @@ function toEmail(notice: Notice, context: MessageContext): string {
     case "acknowledged":
       return toAcknowledgedEmail(notice, context);
   }
+}
+
+const MAX_BYTES = 256 * 1024;
+
+/** The events in digests, the newest first: as few as SNS's 256 KB allow. */
+export function splitDigest(items: readonly DigestItem[], context: MessageContext): DigestNotice[] {
+  const toDigest = (some: readonly DigestItem[]) => ({ kind: "digest", items: some }) as const;
+  const fits = (some: readonly DigestItem[]) =>
+    countBytes(toMessage(toDigest(some), context)) <= MAX_BYTES;
+  return splitToFit(sortForDigest(items), fits).map(toDigest);
+}
+
+/** As SNS counts: the message with its attributes' names, types and values. */
+export function countBytes({ subject, message, attributes }: Message): number {
+  const parts = Object.entries(attributes).flatMap(([name, { DataType, StringValue }]) => {
+    return [name, DataType, StringValue];
+  });
+  return Buffer.byteLength([subject, message, ...parts].join(""));
 }

@@ -40,12 +40,12 @@ export interface AcknowledgedNotice {
   readonly link?: string;
 }
 
-/** The weekly report: that the system lives, and how every number stands. */
+/** What the watchdog tells: the weekly report, and failed checks. */
 export interface HeartbeatNotice {
-  readonly kind: "heartbeat";
+  readonly kind: "heartbeat" | "check";
   /** Whether every check is green. */
   readonly ok: boolean;
-  /** One sentence: "All well: 12 numbers, all protected". */
+  /** In one line: "Weekly report: all is well". */
   readonly summary: string;
   /** The e-mail's lines, formatted. */
   readonly lines: readonly string[];

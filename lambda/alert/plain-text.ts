@@ -5,8 +5,13 @@ const MAX_LENGTH = 150;
  * SNS client throw before the wire, a line break or a change of direction forges a line of the mail.
  */
 export function toPlain(text: string, maxLength = MAX_LENGTH): string {
+  return toOneLine(text, maxLength).trim();
+}
+
+/** The same with the space around it. */
+export function toOneLine(text: string, maxLength: number): string {
   const line = text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
-  return line.slice(0, maxLength).toWellFormed().trim();
+  return line.slice(0, maxLength).toWellFormed();
 }
 
 /** The text, or its beginning and "..". */

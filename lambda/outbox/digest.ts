@@ -1,5 +1,5 @@
+import { splitDigest } from "../alert/message.ts";
 import type { DigestItem, DigestNotice } from "../alert/notice.ts";
-import { splitDigest } from "../alert/split-digest.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import type { Invocation } from "../shared/invocation.ts";

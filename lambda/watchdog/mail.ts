@@ -1,4 +1,5 @@
-import type { Message } from "../alert/message.ts";
+import { type Message, toMessage } from "../alert/message.ts";
+import type { MessageContext } from "../alert/notice.ts";
 import { toDay } from "./layout.ts";
 import type { Overview } from "./overview.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
@@ -12,12 +13,10 @@ export interface MailContext {
 }
 
 /** The weekly report; `kind` keeps it from subscribers that filter for alerts. */
-export function toReportMessage(overview: Overview, context: MailContext): Message {
+export function toReportMessage(overview: Overview, settings: MailContext): Message {
   const { failed, numbers, incidents, at } = overview;
-  const isWell = toHeadline(overview).startsWith("All is well");
-  const summary = `Weekly report: ${isWell ? "all is well" : "something is to be done"}`;
-  return toMessage("heartbeat", isWell, summary, toReport(overview, context.label), context, {
-    at: new Date(at).toISOString(),
+  const ok = toHeadline(overview).startsWith("All is well");
+  const report = {
     headline: toHeadline(overview),
     failed: failed.map(toDocumentCheck),
     numbers: numbers.slice(0, MAX_NUMBERS).map(({ incident, ...number }) => ({
@@ -26,67 +25,33 @@ export function toReportMessage(overview: Overview, context: MailContext): Messa
       unanswered: incident !== undefined,
     })),
     unanswered: incidents.length,
-  });
+  };
+  const summary = `Weekly report: ${ok ? "all is well" : "something is to be done"}`;
+  const lines = toReport(overview, settings.label).split("\n");
+  return toMessage({ kind: "heartbeat", ok, summary, lines, report }, toContext(settings, at));
 }
 
 /** Failed and recovered checks, for those who run the system. */
-export function toProblemMessage(problems: Problems, context: MailContext): Message {
-  const isWell = problems.failed.length === 0;
-  const summary = toProblemSummary(problems);
-  return toMessage("check", isWell, summary, toProblemMail(problems), context, {
-    at: new Date(problems.at).toISOString(),
+export function toProblemMessage(problems: Problems, settings: MailContext): Message {
+  const ok = problems.failed.length === 0;
+  const report = {
     failed: problems.failed.map((each) => ({
       ...toDocumentCheck(each),
       since: toDay(problems.failedSince[each.id] ?? problems.at),
     })),
     recovered: problems.recovered.map(toDocumentCheck),
-  });
+  };
+  const summary = toProblemSummary(problems);
+  const lines = toProblemMail(problems).split("\n");
+  return toMessage({ kind: "check", ok, summary, lines, report }, toContext(settings, problems.at));
+}
+
+function toContext(settings: MailContext, now: number): MessageContext {
+  return { ...settings, runbookUrl: "", numberLabels: {}, now };
 }
 
 const MAX_NUMBERS = 500;
 
 function toDocumentCheck({ id, name, message, fix }: Problems["failed"][number]) {
   return { id, name, message, ...(fix && { fix }) };
-}
-
-function toMessage(
-  kind: "heartbeat" | "check",
-  isWell: boolean,
-  summary: string,
-  email: string,
-  { label, subjectForm }: MailContext,
-  document: Readonly<Record<string, unknown>>,
-): Message {
-  const title = toAscii(`WhatsApp security, ${label}: ${summary}`);
-  const state = isWell ? "OK: " : "ALARM: ";
-  return {
-    subject: `${subjectForm === "state" ? state : ""}${title}`.slice(0, 100),
-    message: JSON.stringify({
-      default: JSON.stringify({ version: 1, kind, summary, ...document }),
-      email: `${email}\n`,
-      // Where somebody subscribed by SMS without a filter: never the whole report.
-      sms: toAscii(`WhatsApp security: ${summary}.`).slice(0, 140),
-      https: JSON.stringify(toChatNotification(kind, title, email)),
-    }),
-    attributes: { kind: { DataType: "String", StringValue: kind } },
-  };
-}
-
-/** Source: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html */
-function toChatNotification(kind: string, title: string, text: string) {
-  return {
-    version: "1.0",
-    source: "custom",
-    content: {
-      textType: "client-markdown",
-      title,
-      description: `\`\`\`\n${text.slice(0, 3_500)}\n\`\`\``,
-    },
-    metadata: { eventType: kind },
-  };
-}
-
-/** Subjects are one line of printable ASCII, SMS of GSM-7. */
-function toAscii(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, "?");
 }

@@ -85,7 +85,7 @@ export const anyContext: fc.Arbitrary<MessageContext> = fc.record({
 });
 
 export const anyHeartbeat: fc.Arbitrary<HeartbeatNotice> = fc.record({
-  kind: fc.constant("heartbeat" as const),
+  kind: fc.constantFrom("heartbeat" as const, "check" as const),
   ok: fc.boolean(),
   summary: anyText,
   lines: fc.array(anyText, { maxLength: 40 }),

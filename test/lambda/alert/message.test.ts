@@ -92,8 +92,11 @@ describe("with the subject's form `state`, for pagers, the subject", () => {
     expect(toForms(notice, context).chat.NewStateValue).toBe("OK");
   });
 
-  test("begins with OK in the weekly report", () => {
-    expect(toForms(HEARTBEAT, context).subject).toMatch(/^OK: WhatsApp security report: All well/);
+  test("says of the watchdog's messages whether anything is to be done", () => {
+    expect(toForms(HEARTBEAT, context).subject).toMatch(/^OK: WhatsApp security: All well/);
+    const bad = { ...HEARTBEAT, kind: "check", ok: false } as const;
+    expect(toForms(bad, context).subject).toMatch(/^ALARM: WhatsApp security: /);
+    expect(toForms(bad, context).chat.NewStateValue).toBe("ALARM");
   });
 });
 
@@ -206,6 +209,7 @@ describe("a chat and a pager", () => {
       "whatsapp-security-account-102290129340398",
     );
     expect(threadOf(HEARTBEAT)[0]).toBe("whatsapp-security-report");
+    expect(threadOf({ ...HEARTBEAT, kind: "check" })[0]).toBe("whatsapp-security-checks");
   });
 
   test("see no markdown, link or mention in what strangers wrote", () => {

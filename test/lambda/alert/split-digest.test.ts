@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { toMessage } from "../../../lambda/alert/message.ts";
+import { countBytes, splitDigest, toMessage } from "../../../lambda/alert/message.ts";
 import type { DigestItem } from "../../../lambda/alert/notice.ts";
-import { countBytes, splitDigest } from "../../../lambda/alert/split-digest.ts";
 import { later, LINK as link, messageContext } from "../../support/notices.ts";
 
 const context = messageContext();
