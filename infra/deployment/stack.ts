@@ -40,6 +40,8 @@ export async function openStack(stackName: string): Promise<Deployment> {
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,
     operationsTopicArn: findOutput(stack, "OperationsTopicArn"),
+    smsFilterPolicy: findOutput(stack, "SmsFilterPolicy"),
+    deadLetterQueueArn: toQueueArn(outputs.AlertTopicArn, findOutput(stack, "DeadLetterQueueUrl")),
     secretName,
     dynamodb: new DynamoDBClient(),
     sns: new SNSClient(),
@@ -70,6 +72,13 @@ async function findStack(client: CloudFormationClient, StackName: string, region
 /** Of an output that only some commands need. */
 function findOutput({ Outputs = [] }: Stack, name: string): string | undefined {
   return Outputs.find(({ OutputKey }) => OutputKey === name)?.OutputValue;
+}
+
+/** Of a queue in the same account and region as the topic. */
+function toQueueArn(topicArn: string, queueUrl: string | undefined): string | undefined {
+  const [arn, partition, , region, account] = topicArn.split(":");
+  const name = queueUrl?.split("/").at(-1);
+  return name && [arn, partition, "sqs", region, account, name].join(":");
 }
 
 function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[number], string> {

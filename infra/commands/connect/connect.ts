@@ -17,6 +17,7 @@ export interface ConnectOptions extends CommonOptions, MetaOptions {
   readonly replace?: boolean;
   readonly replaceCallback?: boolean;
   readonly again?: boolean;
+  readonly keepToken?: boolean;
   readonly yes?: boolean;
 }
 
@@ -35,7 +36,8 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
   const callbackUrl = toCallbackUrl(options, deployment, graph);
   const app = await requireApp(options, env, terminal);
   const name = await terminal.withSpinner("Asking Meta about the app", () => verifyApp(graph, app));
-  const user = options.waba.length > 0 ? await requireSystemUser(app, env, terminal) : undefined;
+  const needsUser = options.waba.length > 0 || options.keepToken;
+  const user = needsUser ? await requireSystemUser(app, env, terminal) : undefined;
 
   const current = await terminal.withSpinner("Reading the present subscriptions", () =>
     readCurrentState(deployment, graph, app, user, options.waba),
@@ -45,6 +47,7 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
     replace: options.replace === true,
     replaceCallback: options.replaceCallback === true,
     again: options.again === true,
+    keepToken: options.keepToken === true,
   });
   const write = options.json ? terminal.info : terminal.print;
   showCurrent(write, { name, deployment, current });
@@ -112,5 +115,9 @@ async function applyPlan(
   }
   for (const id of plan.accounts) {
     if (user) await subscribeAccount(graph, user, id);
+  }
+  if (plan.keepsToken && user) {
+    const wabaIds = current.accounts.map(({ id }) => id);
+    await deployment.writeToken({ token: user.token, wabaIds });
   }
 }

@@ -13,6 +13,9 @@ The app secret is asked for without echo, or read from WHATSAPP_APP_SECRET; the
 system-user token, for --waba, likewise or from WHATSAPP_SYSTEM_USER_TOKEN.
 Neither can be given as an argument, which the list of processes would show.
 
+--keep-token saves the token where on AWS only the watchdog can read it: each day
+it then sees every number's two-step verification, and apps that are new.
+
 Where to find them:
   app id      developers.facebook.com, your app, at the top
   app secret  the same, App settings, Basic, App secret, Show
@@ -33,6 +36,7 @@ const command = addMetaOptions(createCommand("connect", DESCRIPTION))
   .option("--replace", "drop the app secrets saved before, instead of keeping them")
   .option("--replace-callback", "take the app's callback URL over from what it serves now")
   .option("--again", "subscribe anew even if nothing seems to be missing (turns values on)")
+  .option("--keep-token", "let the watchdog keep the system-user token, to look each day")
   .addOption(new Option("-y, --yes", "change without asking"))
   .addHelpText("after", AFTER)
   .action((options: ConnectOptions) =>

@@ -17,6 +17,7 @@ export interface DesiredState {
   readonly replace: boolean;
   readonly replaceCallback: boolean;
   readonly again: boolean;
+  readonly keepToken: boolean;
 }
 
 /** What is to be changed; each part is absent where all is well. */
@@ -24,6 +25,7 @@ export interface Plan {
   readonly secret?: StoredSecret;
   readonly fields?: readonly string[];
   readonly accounts: readonly string[];
+  readonly keepsToken: boolean;
   /** The same for a person, a line each. */
   readonly lines: readonly string[];
 }
@@ -40,16 +42,21 @@ export function toPlan(current: CurrentState, desired: DesiredState): Plan {
     ...(secret ? [describeSecret(current.stored, secret)] : []),
     ...(fields ? [describeSubscription(current.subscription, fields, desired.callbackUrl)] : []),
     ...accounts.map((id) => `subscribe the app to account ${id}`),
+    ...(desired.keepToken ? ["keep the system-user token where only the watchdog reads it"] : []),
   ];
-  return { ...(secret && { secret }), ...(fields && { fields }), accounts, lines };
+  const keepsToken = desired.keepToken;
+  return { ...(secret && { secret }), ...(fields && { fields }), accounts, keepsToken, lines };
 }
 
 function planSecret(
   { app, stored }: CurrentState,
   { replace }: DesiredState,
 ): StoredSecret | undefined {
-  const wanted = withFirst(stored, app.secret, replace);
-  const isSame = JSON.stringify(wanted.appSecrets) === JSON.stringify(stored.appSecrets);
+  // The watchdog asks Meta about this app.
+  const wanted = { ...withFirst(stored, app.secret, replace), appId: app.id };
+  const isSame =
+    JSON.stringify(wanted.appSecrets) === JSON.stringify(stored.appSecrets) &&
+    wanted.appId === stored.appId;
   return isSame ? undefined : wanted;
 }
 
@@ -82,6 +89,9 @@ function assertCallbackIsFree({ app, subscription }: CurrentState, desired: Desi
 }
 
 function describeSecret(before: StoredSecret, after: StoredSecret): string {
+  if (JSON.stringify(before.appSecrets) === JSON.stringify(after.appSecrets)) {
+    return `save the app id ${after.appId} beside the app secret`;
+  }
   const kept = after.appSecrets.length - 1;
   const dropped = before.appSecrets.filter((old) => !after.appSecrets.includes(old)).length;
   const parts = ["save the app secret as the first"];

@@ -9,7 +9,7 @@ import {
 } from "../../support/operator-world.ts";
 import { runNpm, runScript } from "../../support/processes.ts";
 
-const COMMANDS = ["connect", "status", "drill", "rotate-secret"];
+const COMMANDS = ["connect", "status", "drill", "rotate-secret", "confirm", "subscribe"];
 
 let world: OperatorWorld;
 

@@ -148,9 +148,32 @@ describe("a new app", () => {
     expect(JSON.parse(aws.secret)).toEqual({
       verifyToken: VERIFY_TOKEN,
       appSecrets: [APP_SECRET, OLD_APP_SECRET],
+      appId: APP_ID,
       note: "ours",
     });
     expect(terminal.text()).toContain("keep messages");
+  });
+
+  test("gives the watchdog a token only when asked to, in a secret of its own", async () => {
+    const outputs = aws.stack?.outputs ?? {};
+    outputs.TokenSecretArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf";
+    aws.token = "{}";
+    await run();
+    expect(aws.token).toBe("{}");
+    const { terminal } = await run({ keepToken: true });
+    expect(JSON.parse(aws.token)).toEqual({ token: TOKEN, wabaIds: [WABA] });
+    expect(terminal.text()).toContain("keep the system-user token where only the watchdog");
+    expect(terminal.text()).not.toContain(TOKEN);
+    expect(aws.secret).not.toContain(TOKEN);
+  });
+
+  test("remembers the app of a system that was connected before this was kept", async () => {
+    await run();
+    const { appId, ...before } = JSON.parse(aws.secret);
+    aws.secret = JSON.stringify(before);
+    const { terminal } = await run();
+    expect(terminal.text()).toContain(`save the app id ${APP_ID} beside the app secret`);
+    expect(JSON.parse(aws.secret).appId).toBe(appId);
   });
 
   test("drops the other app secrets when they are to be replaced", async () => {

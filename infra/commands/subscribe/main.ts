@@ -1,0 +1,31 @@
+import { Option } from "commander";
+import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
+import { type SubscribeOptions, subscribe } from "./subscribe.ts";
+
+const DESCRIPTION = `\
+Subscribes an e-mail address or a phone number to the alert topic, as the stack
+does: with its filter policy and dead-letter queue. Brings back what is gone,
+which CloudFormation does not, and has a confirmation mail sent again.`;
+
+const AFTER = `
+An address that was confirmed by a click is unsubscribed first: only a new
+subscription can be confirmed so that no mail's link ends it (npm run confirm).
+Add the address to the settings as well (alertEmails …), or status calls it a
+stranger.
+
+Examples:
+  npm run subscribe -- --stack WhatsAppSecurityWebhook --email you@example.com
+  npm run subscribe -- --stack WhatsAppSecurityWebhook --sms +4915112345678
+`;
+
+const command = createCommand("subscribe", DESCRIPTION)
+  .option("--email <address>", "e-mail address")
+  .option("--sms <number>", "phone number in E.164 form, such as +4915112345678")
+  .option("--operations", "to the operations topic: alarms and the watchdog's mails")
+  .addOption(new Option("-y, --yes", "change without asking"))
+  .addHelpText("after", AFTER)
+  .action((options: SubscribeOptions) =>
+    runCommand((terminal) => subscribe({ options, terminal }), { asks: true }),
+  );
+
+await parseCommand(command);
