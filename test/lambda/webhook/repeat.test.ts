@@ -1,0 +1,225 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createSns } from "../../../lambda/shared/clients.ts";
+import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { startWorld, type TestFunction, type World } from "../../support/world.ts";
+
+const MINUTE = 60_000;
+
+let world: World;
+let topic: AwsProxy;
+let webhook: TestFunction;
+let startedAt: number;
+
+beforeAll(async () => {
+  world = await startWorld({}, { publicUrl: "https://x.example" });
+  topic = await startAwsProxy(await toEndpoint(world.sns as never));
+  webhook = world.functionWith({
+    sns: createSns({
+      region: "us-east-1",
+      credentials: { accessKeyId: "x", secretAccessKey: "x" },
+      endpoint: topic.url,
+    }),
+  });
+});
+beforeEach(async () => {
+  // Three days on nobody asks any more about what the tests before have left open.
+  world.clock.now += 72 * 60 * MINUTE;
+  for (let ticks = 0; ticks < 3; ticks += 1) await passMinutes(2);
+  startedAt = world.clock.now;
+});
+afterEach(() => {
+  topic.decide = () => "pass";
+});
+afterAll(() => Promise.all([world.stop(), topic.stop()]));
+
+async function passMinutes(minutes: number): Promise<void> {
+  world.clock.now += minutes * MINUTE;
+  await webhook.tick();
+}
+
+/** A minute after minute, as EventBridge ticks. */
+async function passUntil(minute: number): Promise<void> {
+  while (world.clock.now < startedAt + minute * MINUTE) await passMinutes(1);
+}
+
+let numbers = 15550000000;
+
+function newNumber(): string {
+  numbers += 1;
+  return String(numbers);
+}
+
+interface Delivered {
+  readonly id: string;
+  readonly phone: string;
+}
+
+async function deliver(difference: object = {}, seconds = 0): Promise<Delivered> {
+  const id = newWabaId();
+  const phone = newNumber();
+  const value = resetRequest({ display_phone_number: phone, ...difference });
+  const time = Math.floor(world.clock.now / 1000) + seconds;
+  const body = payload({ id, time, changes: [securityChange(value)] });
+  expect(await webhook.deliver(body)).toMatchObject({ statusCode: 200 });
+  return { id, phone };
+}
+
+async function toldOf({ id }: Delivered) {
+  const alerts = await world.alertsOf(id);
+  return alerts.map(({ document }) => (document as { kind?: string }).kind);
+}
+
+async function itemOf({ id }: Delivered) {
+  return (await world.itemsOf(id))[0];
+}
+
+function minutesUntilDue(item: { dueAt?: { N?: string | undefined } } | undefined): number {
+  return (Number(item?.dueAt?.N) - startedAt) / MINUTE;
+}
+
+describe("an alert that nobody answers", () => {
+  test("is repeated after 5, 15 and 60 minutes, then every 4 hours, and lapses after 48", async () => {
+    const delivered = await deliver();
+    expect(world.lastLine()).toMatchObject({ AlertPublished: 1, IncidentOpened: 1 });
+    const expected = [5, 15, 60, 240, 480, 720];
+    for (const [index, minute] of expected.entries()) {
+      expect(minutesUntilDue(await itemOf(delivered))).toBe(minute);
+      world.clock.now = startedAt + minute * MINUTE;
+      await webhook.tick();
+      expect(await toldOf(delivered), "no repeat before its time").toHaveLength(1 + index);
+      world.clock.now += 1000;
+      await webhook.tick();
+      expect(world.lastLine()).toMatchObject({
+        RepeatPublished: 1,
+        OpenIncidents: [1],
+        UnansweredMinutes: [minute],
+      });
+      expect(world.lastLine()).not.toHaveProperty("OutboxSize");
+      expect(await toldOf(delivered)).toHaveLength(2 + index);
+    }
+    for (let minute = 960; minute <= 2640; minute += 240) {
+      world.clock.now = startedAt + minute * MINUTE + 1000;
+      await webhook.tick();
+    }
+    const repeats = Array(14).fill("repeat");
+    expect(await toldOf(delivered)).toEqual(["alert", ...repeats]);
+    expect(minutesUntilDue(await itemOf(delivered))).toBe(2880);
+    world.clock.now = startedAt + 2880 * MINUTE + 1000;
+    await webhook.tick();
+    expect(await itemOf(delivered)).toMatchObject({ alert: { S: "lapsed" } });
+    expect(await itemOf(delivered)).not.toHaveProperty("outbox");
+    expect(await toldOf(delivered)).toHaveLength(15);
+  });
+
+  test("is repeated with the same link, and with what happened to the number since", async () => {
+    const first = await deliver();
+    world.clock.now += 2 * MINUTE;
+    const change = { display_phone_number: first.phone, event: "PIN_CHANGED" };
+    await deliver(change, 1);
+    await passUntil(6);
+    const [alert, repeat] = await world.alertsOf(first.id);
+    const link = /https:\/\/x\.example\/incident\?\S+/.exec(alert?.email ?? "")?.[0];
+    expect(link).toContain(`w=${first.id}&k=`);
+    expect(link).toContain(`&c=${(await itemOf(first))?.incidentCode?.S}`);
+    expect(repeat?.email).toContain(link);
+    expect(repeat?.document).toMatchObject({
+      kind: "repeat",
+      repeat: 1,
+      since: [{ event: "PIN_RESET_REQUEST" }, { event: "PIN_CHANGED" }],
+    });
+    expect(JSON.stringify(repeat?.document)).not.toContain("incident?");
+  });
+
+  test("keeps a repeat for the next tick that SNS refuses, and waits after one in doubt", async () => {
+    const delivered = await deliver();
+    topic.decide = (operation) => (operation === "Publish" ? "cut after" : "pass");
+    world.clock.now += 5 * MINUTE + 1000;
+    await webhook.tick();
+    topic.decide = () => "pass";
+    await passMinutes(0.5);
+    const inDoubt = await itemOf(delivered);
+    expect(inDoubt).toMatchObject({ alert: { S: "open" }, alertAttempts: { N: "1" } });
+    expect(inDoubt).toHaveProperty("claimToken");
+    await passMinutes(0.6);
+    expect(await itemOf(delivered)).toMatchObject({ alertRepeats: { N: "1" } });
+    expect(minutesUntilDue(await itemOf(delivered))).toBe(15);
+  });
+});
+
+describe("two open alerts of one number", () => {
+  test("only the newer one is repeated; the older one is closed when its turn comes", async () => {
+    const older = await deliver();
+    world.clock.now += MINUTE;
+    const newer = await deliver({ display_phone_number: older.phone });
+    await passUntil(7);
+    expect(await toldOf(older)).toEqual(["alert"]);
+    const key = (await itemOf(newer))?.eventKey;
+    expect(await itemOf(older)).toMatchObject({ alert: { S: "superseded" }, supersededBy: key });
+    expect(await itemOf(older)).not.toHaveProperty("outbox");
+    expect(await toldOf(newer)).toEqual(["alert", "repeat"]);
+  });
+
+  test("the newer one is the one that Meta sent later, though it came first", async () => {
+    const newer = await deliver({}, 100);
+    const older = await deliver({ display_phone_number: newer.phone });
+    await passUntil(7);
+    expect(await toldOf(older)).toEqual(["alert"]);
+    expect(await toldOf(newer)).toEqual(["alert", "repeat"]);
+  });
+});
+
+describe("more than five alerts that nobody answers", () => {
+  test("are repeated in a digest, and each stays open", async () => {
+    const all: Delivered[] = [];
+    for (let index = 0; index < 5; index += 1) all.push(await deliver());
+    world.clock.now += MINUTE;
+    for (let index = 0; index < 3; index += 1) all.push(await deliver());
+    world.clock.now = startedAt + 6 * MINUTE + 1000;
+    await webhook.tick();
+    expect(world.lastLine()).toMatchObject({ DigestPublished: 1, RepeatPublished: 8 });
+    for (const one of all) {
+      expect(await toldOf(one)).toEqual(["alert", "digest"]);
+      expect(await itemOf(one)).toMatchObject({ alert: { S: "open" }, alertRepeats: { N: "1" } });
+    }
+  });
+});
+
+describe("what is never repeated", () => {
+  test("a test delivery", async () => {
+    const change = securityChange(resetRequest({ event: "PIN_CHANGED" }));
+    const time = Math.floor(world.clock.now / 1000);
+    await webhook.deliver(payload(entry({ id: "0", time, changes: [change] })));
+    const [item] = (await world.itemsOf("0")).slice(-1);
+    expect(item).toMatchObject({ alert: { S: "published" } });
+    expect(item).not.toHaveProperty("outbox");
+  });
+
+  test("any alert where repeats are off: then no event has a code, and no message a link", async () => {
+    const off = await startWorld({}, { repeatAfterMinutes: [], publicUrl: "https://x.example" });
+    try {
+      const id = newWabaId();
+      await off.deliver(payload(entry({ id })));
+      const [item] = await off.itemsOf(id);
+      expect(item).toMatchObject({ alert: { S: "published" } });
+      for (const name of ["outbox", "incidentCode", "dueAt"]) expect(item).not.toHaveProperty(name);
+      off.clock.now += 6 * MINUTE;
+      await off.tick();
+      const alerts = await off.alertsOf(id);
+      expect(alerts).toHaveLength(1);
+      expect(alerts[0]?.email).not.toContain("x.example");
+    } finally {
+      await off.stop();
+    }
+  });
+});
+
+test("six alerts in one minute: five alone, the sixth with the next tick", async () => {
+  const all: Delivered[] = [];
+  for (let index = 0; index < 6; index += 1) all.push(await deliver());
+  expect(world.lastLine()).toMatchObject({ AlertPaced: 1, EventStored: 1 });
+  const last = all.at(-1) as Delivered;
+  expect(await toldOf(last)).toEqual([]);
+  await passMinutes(1);
+  expect(await toldOf(last)).toEqual(["alert"]);
+});
