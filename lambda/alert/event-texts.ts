@@ -30,7 +30,7 @@ const RESET_REQUESTED: EventTexts = {
   short: "2-step verification reset requested",
   order: "Not planned? Set a new PIN now",
   happened:
-    'Somebody who is logged in to your Meta Business Suite clicked "Turn off two-step verification" for the number below.',
+    'Somebody who is logged in to your Meta Business Suite clicked "Turn off two-step verification" for this number.',
   risk: "Meta has mailed a link to your business portfolio's address. Whoever uses it turns the protection off: you may have minutes.",
   steps: [
     "Call the people who manage the account: was this planned?",
@@ -47,7 +47,7 @@ const TURNED_OFF: EventTexts = {
   short: "2-step verification was turned OFF",
   order: "Not a planned move? Set a PIN now",
   happened:
-    "Two-step verification of the number below was turned off: somebody completed the reset with the link from Meta's e-mail.",
+    "Two-step verification of this number was turned off: somebody completed the reset with the link from Meta's e-mail.",
   risk: "The number is unprotected. Until a PIN is set, anyone can register it with a PIN of their own or move it to another account.",
   steps: [
     "Set a PIN now, unless you are moving the number at this moment: WhatsApp Manager, the phone number, Settings, Two-step verification.",
@@ -64,7 +64,7 @@ const PIN_CHANGED: EventTexts = {
   short: "2-step verification PIN was set",
   order: "Not you? Set a new PIN now",
   happened:
-    "Somebody changed the two-step verification PIN of the number below, or turned two-step verification on.",
+    "Somebody changed the two-step verification PIN of this number, or turned two-step verification on.",
   risk: "Only the person who set the PIN knows it, and an attacker can set one too: the number is protected only if it was one of you.",
   steps: [
     "Call the people who manage the account: did one of them do it?",
@@ -97,7 +97,7 @@ function toUnknownTexts(event = ""): EventTexts {
     short: `security event ${name}`,
     order: "Look at it now",
     happened: `Meta reports a security event that this system does not know: ${name}.`,
-    risk: 'It concerns the number below. What it means is in Meta\'s documentation of the "security" webhook.',
+    risk: 'It concerns this number. What it means is in Meta\'s documentation of the "security" webhook.',
     steps: [
       "Look at the number in WhatsApp Manager: is it still yours, and is two-step verification on?",
       "Call the people who manage the account: did one of them do this?",
