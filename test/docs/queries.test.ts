@@ -28,9 +28,8 @@ describe("the documented aws dynamodb queries", () => {
 
   test.each(commands)("%s", async (command) => {
     const { Items = [] } = await world.dynamodb.send(new QueryCommand(toQuery(command)));
-    expect(Items.map((item: Record<string, AttributeValue>) => item.wabaId?.S)).toEqual(
-      command.includes("--index-name outbox") ? [] : ["102290129340398"],
-    );
+    const accounts = Items.map((item: Record<string, AttributeValue>) => item.wabaId?.S);
+    expect(accounts).toEqual(["102290129340398"]);
   });
 
   function toQuery(command: string): QueryCommandInput {
