@@ -27,8 +27,8 @@ import { ROOT } from "./documents.ts";
 type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 
 /** Commands, options and settings that the documents describe and that are about to land. */
-const LANDING = ["acknowledge", "confirm", "subscribe"];
-const LANDING_WORDS = /--keep-token|--open|--repeat-after/;
+const LANDING = ["acknowledge"];
+const LANDING_WORDS = /--repeat-after/;
 
 /** What is run elsewhere: where, and by which words of that file. */
 const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
