@@ -10,6 +10,10 @@ export interface LocalFunctionOptions {
   readonly tableName: string;
   readonly snsEndpoint: string;
   readonly topicArn: string;
+  /** Where the function is reached, for the links in messages. */
+  readonly publicUrl?: string;
+  /** As the function's setting; seconds are fractions here. */
+  readonly repeatAfterMinutes?: readonly number[] | undefined;
 }
 
 /** The application as Lambda runs it, on engines at these addresses. */
@@ -27,6 +31,8 @@ export function createLocalFunction(
       runbookUrl: "",
       numberLabels: {},
       subjectForm: "plain",
+      publicUrl: options.publicUrl,
+      repeatAfterMinutes: options.repeatAfterMinutes,
     },
     dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: options.dynamodbEndpoint }),
     sns: createSns({ ...LOCAL_AWS, endpoint: options.snsEndpoint }),

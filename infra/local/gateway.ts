@@ -12,11 +12,17 @@ import { splitTarget, toHttpEvent } from "./http-event.ts";
 const MAX_HEADER_BYTES = 10_240;
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 
-/** How long a refused client may go on sending, so that it comes to read the answer. */
+/**
+ * After an early 404 or 413 keep reading this long: closing at once would reset the connection
+ * before the client has read the answer.
+ */
 const LINGER_MS = 1_000;
 
 export interface Gateway {
+  /** Of the webhook. */
   readonly url: string;
+  /** The address without a path. */
+  readonly publicUrl: string;
   /** Waits for requests that are under way, at most as long as the function may take. */
   stop(): Promise<void>;
 }
@@ -40,8 +46,10 @@ export async function startGateway(
   server.maxHeadersCount = 0;
   await listen(server, port);
   const address = server.address() as AddressInfo;
+  const publicUrl = `http://127.0.0.1:${address.port}`;
   return {
-    url: `http://127.0.0.1:${address.port}${WEBHOOK_PATH}`,
+    publicUrl,
+    url: `${publicUrl}${WEBHOOK_PATH}`,
     stop: () => stop(server),
   };
 }

@@ -24,10 +24,13 @@ export function toHttpEvent(request: IncomingMessage, body: Buffer) {
   };
 }
 
-/** Path and query as they came, nothing decoded. */
+/**
+ * Path and query as they came, nothing decoded. A proxy's client names the whole address.
+ * Source: https://www.rfc-editor.org/rfc/rfc9112#name-absolute-form
+ */
 export function splitTarget({ url = "/" }: IncomingMessage) {
-  const [rawPath = "/", ...query] = url.split("?");
-  return { rawPath, rawQueryString: query.join("?") };
+  const [rawPath = "", ...query] = url.replace(/^https?:\/\/[^/?]*/i, "").split("?");
+  return { rawPath: rawPath || "/", rawQueryString: query.join("?") };
 }
 
 /** Bodies of other types arrive in base64, as do bytes that are no text whatever their type says. */

@@ -21,6 +21,8 @@ export interface LocalOptions extends GivenSecret {
   readonly writeLine: (line: string) => void;
   /** Subscribes a second queue to the alerts, from which a display may take them. */
   readonly display?: boolean;
+  /** When an unanswered alert repeats; the function's default without it. */
+  readonly repeatAfterMinutes?: readonly number[] | undefined;
   /** Milliseconds, by which the function's time limit runs; this machine's clock without it. */
   readonly now?: () => number;
 }
@@ -83,7 +85,10 @@ async function startParts(
   );
   const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
-  const webhook = createLocalFunction(engines, { readSecret, writeLine });
+  const webhook = createLocalFunction(
+    { ...engines, publicUrl: gateway.publicUrl, repeatAfterMinutes: options.repeatAfterMinutes },
+    { readSecret, writeLine },
+  );
   const address: LocalRun = {
     pid: process.pid,
     webhookUrl: gateway.url,
@@ -96,6 +101,6 @@ async function startParts(
     alertQueueUrl: topics.alertQueueUrl,
   };
   started(await writeRunFile(files.run, address));
-  started(startRelay(webhook));
+  started(startRelay(webhook, options.repeatAfterMinutes));
   return { address, displayQueueUrl };
 }

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { collect, integerBetween, parseText } from "../cli/arguments.ts";
+import { collect, integerBetween, parseDelays, parseText } from "../cli/arguments.ts";
 import { DEFAULT_DATA, parseCommand, runCommand } from "../cli/command.ts";
 import { WIDTH } from "../cli/text.ts";
 import { followAlerts } from "./alert-feed.ts";
@@ -13,6 +13,7 @@ interface Options {
   readonly appSecret?: string[];
   readonly verifyToken?: string;
   readonly json: boolean;
+  readonly repeatAfter?: readonly number[];
 }
 
 const DESCRIPTION = `\
@@ -25,6 +26,7 @@ const AFTER = `
 Examples:
   npm start
   npm start -- --memory --port 0 --json
+  npm start -- --repeat-after 10s,30s
 `;
 
 const command = new Command("npm start --")
@@ -41,6 +43,7 @@ const command = new Command("npm start --")
   .option("--memory", "keep the events in memory only", false)
   .option("--app-secret <secret>", "app secret to accept; repeat it for several", collect)
   .option("--verify-token <token>", "verify token of the handshake", parseText)
+  .option("--repeat-after <times>", "when an unanswered alert repeats: 10s,30s or off", parseDelays)
   .option("--json", "print one JSON line when ready, nothing else; the log goes to stderr", false)
   .addHelpText("after", AFTER)
   .allowExcessArguments(false)
@@ -56,6 +59,7 @@ async function runLocal(options: Options): Promise<number> {
   const local = await startLocal({
     ...options,
     appSecrets: options.appSecret,
+    repeatAfterMinutes: options.repeatAfter,
     writeLine: options.json ? writeError : showActivity,
     display: !options.json,
   });

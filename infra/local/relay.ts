@@ -4,15 +4,22 @@ import { startInvocation } from "./function.ts";
 
 const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };
 
-/** Ticks at once and then every minute, as the stack's rule does. Stopping waits for a tick. */
-export function startRelay(webhook: Webhook): { stop(): Promise<void> } {
+/**
+ * Ticks at once and then every minute, as the stack's rule does; every second where a repeat shall
+ * come within a minute. Stopping waits for a tick.
+ */
+export function startRelay(
+  webhook: Webhook,
+  repeatAfterMinutes: readonly number[] = [],
+): { stop(): Promise<void> } {
   let ticking: Promise<unknown> = Promise.resolve();
   function tick(): void {
     // The function reports a tick that fails in its log; the next one tries again.
     ticking = webhook(SCHEDULED_EVENT, startInvocation()).catch(() => {});
   }
   tick();
-  const timer = setInterval(tick, FUNCTION.relayEveryMinutes * 60_000);
+  const isHurried = repeatAfterMinutes.some((minutes) => minutes < FUNCTION.relayEveryMinutes);
+  const timer = setInterval(tick, isHurried ? 1_000 : FUNCTION.relayEveryMinutes * 60_000);
   return {
     async stop() {
       clearInterval(timer);

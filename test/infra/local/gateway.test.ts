@@ -88,6 +88,15 @@ describe("a request's event", () => {
     expect(event).not.toHaveProperty("body");
   });
 
+  test.each([
+    ["http://127.0.0.1:1/webhook?a=1", "/webhook", "a=1"],
+    ["HTTP://other.example/webhook", "/webhook", ""],
+    ["/incident?w=1&k=2", "/incident", "w=1&k=2"],
+  ])("has the path of the target %s", async (path, rawPath, rawQueryString) => {
+    const event = await eventOf("/webhook", { path });
+    expect(event).toMatchObject({ rawPath, rawQueryString });
+  });
+
   test("has cookies in a list of their own", async () => {
     const event = await eventOf("/webhook", { headers: { cookie: ["a=1; b=2", "c=3"] } });
     expect(event.cookies).toEqual(["a=1", "b=2", "c=3"]);
@@ -171,12 +180,13 @@ describe("a request without a route", () => {
     ["GET", "/"],
     ["POST", "/webhook/"],
     ["GET", "/webhook/x?y"],
+    ["GET", "http://127.0.0.1"],
     ["PUT", "/webhook"],
     ["DELETE", "/webhook"],
     ["OPTIONS", "/webhook"],
   ])("%s %s is not found", async (method, path) => {
     seen.length = 0;
-    const answer = await send(path, { method }, method === "POST" ? "body" : undefined);
+    const answer = await send("/", { method, path }, method === "POST" ? "body" : undefined);
     expect(answer).toMatchObject({ status: 404, text: '{"message":"Not Found"}' });
     expect(seen).toEqual([]);
   });
