@@ -24,6 +24,7 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     `  npm run drill${dataFlag}`,
     `  npm run status${dataFlag}`,
     "",
+    "Each alert has a link: open it in a browser, and answer.",
     "Deliveries and alerts appear below. Ctrl-C ends it; the events stay.",
     "",
   ].join("\n");
@@ -47,9 +48,20 @@ function toWords(metric: string, count: number): string {
   return count === 1 ? words : `${words} × ${count}`;
 }
 
-const { relayRun, accepted, outboxSize, outboxAge, matchedSecretIndex, alertLatency, ...counted } =
-  METRIC;
-const COUNTED = Object.values(counted);
+/** Metrics that say how things stand, not what was done. */
+const STANDING: readonly string[] = [
+  METRIC.relayRun,
+  METRIC.accepted,
+  METRIC.outboxSize,
+  METRIC.outboxAge,
+  METRIC.matchedSecretIndex,
+  METRIC.alertLatency,
+  METRIC.openIncidents,
+  METRIC.unansweredMinutes,
+  METRIC.acknowledgementMinutes,
+];
+
+const COUNTED = Object.values(METRIC).filter((name) => !STANDING.includes(name));
 
 export function toLetter({ subject, email, sms }: DeliveredAlert): string {
   return [

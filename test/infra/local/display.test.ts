@@ -20,6 +20,15 @@ test("a refused request names its reason once", () => {
   expect(toActivity(line)).toMatch(/request rejected: signature malformed$/);
 });
 
+test("a tick that did nothing is not told, however many alerts are open", () => {
+  const tick = { timestamp: "2026-01-01T00:00:00.000Z", message: "outbox relayed", RelayRun: 1 };
+  const open = { OpenIncidents: 2, UnansweredMinutes: 7, OutboxSize: 2 };
+  expect(toActivity(JSON.stringify({ ...tick, ...open }))).toBeUndefined();
+  expect(toActivity(JSON.stringify({ ...tick, ...open, RepeatPublished: 1 }))).toMatch(
+    /outbox relayed: repeat published$/,
+  );
+});
+
 test("the greeting names what to try next", () => {
   const address = { webhookUrl: "http://127.0.0.1:3000/webhook", verifyToken: "t" } as never;
   const greeting = toGreeting(address, " -- --data d");
