@@ -53,7 +53,7 @@ function findLost(
   if (!item) return [`${name} ${event.event} is not stored`];
   if (!isAlerting(event)) return [];
   if (!alerted.has(name)) return [`${name} ${event.event} was never alerted`];
-  return item.alert?.S === "published" ? [] : [`${name} is ${item.alert?.S} for ever`];
+  return item.alert?.S === "pending" ? [`${name} is pending for ever`] : [];
 }
 
 function findSurplusItems(
@@ -83,13 +83,13 @@ async function readItems(client: DynamoDBClient, TableName: string): Promise<Ite
 
 async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: EnginesAddress) {
   const sqs = new SQSClient({ ...LOCAL_AWS, endpoint });
-  const alerts: { wabaId: string; time: number }[] = [];
+  const alerts: Told[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
     );
     if (Messages.length === 0) break;
-    alerts.push(...Messages.map(({ Body = "" }) => JSON.parse(toDocument(Body))));
+    alerts.push(...Messages.flatMap(({ Body = "" }) => toFirstTellings(Body)));
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
@@ -97,7 +97,14 @@ async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: En
   return alerts;
 }
 
-/** The document for machines, out of SNS's own envelope. */
-function toDocument(body: string): string {
-  return JSON.parse(JSON.parse(body).Message).default;
+interface Told {
+  readonly wabaId: string;
+  readonly time: number;
+  readonly repeat: number;
+}
+
+/** Events that a message tells for the first time: repeats are due to time, not to faults. */
+function toFirstTellings(body: string): Told[] {
+  const { events, ...alert } = JSON.parse(JSON.parse(body).Message) as Told & { events?: Told[] };
+  return (events ?? [alert]).filter(({ repeat }) => repeat === 0);
 }

@@ -89,7 +89,7 @@ async function startStage(
       isPeace = true;
       const clock = { ...order.clock, aheadMs: LEAP_MS };
       await fleet.settle({ ...order, clock, tickEveryMs: 300 });
-      await untilOutboxIsEmpty(address);
+      await untilAllAreTold(address);
     },
   };
 }
@@ -102,14 +102,14 @@ function countFaults(proxies: readonly FaultProxy[]): ReadonlyMap<Fault, number>
   return total;
 }
 
-/** Returns also when it does not get empty in time: then the comparison tells what is left. */
-async function untilOutboxIsEmpty({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
+/** Returns also when some are not told in time: then the comparison tells which. */
+async function untilAllAreTold({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
   const outbox = createOutbox({ client, tableName });
   const deadline = Date.now() + RECOVERY_PATIENCE_MS;
   while (Date.now() < deadline) {
     const pages = await Array.fromAsync(outbox.pages());
-    if (pages.flat().length === 0) break;
+    if (pages.flat().every(({ alert }) => alert !== "pending")) break;
     await delay(100);
   }
   client.destroy();
