@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { toKeyText } from "../event/event-key.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import type { EventTable } from "../outbox/event-table.ts";
+import { type ClaimDeps, publishDue } from "../outbox/claim-due.ts";
 import { toLinkQuery } from "../outbox/link.ts";
 import type { StoredAlert } from "../outbox/stored-alert.ts";
 import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
@@ -10,15 +10,11 @@ import { METRIC } from "../shared/names.ts";
 import { acknowledge } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
 import { toOfferedAnswers } from "./answers.ts";
-import { type PageConfig, toIncidentPage } from "./page.ts";
+import { toIncidentPage } from "./page.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
-export interface RespondDeps {
-  readonly table: EventTable;
+export interface RespondDeps extends ClaimDeps {
   readonly answers: AnswerTable;
-  readonly config: PageConfig;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** Every end that a request to /incident can come to. */
@@ -97,6 +93,8 @@ async function answer(
     from: request.requestContext.http.sourceIp ?? "unknown",
   };
   const acknowledged = await acknowledge(incident, given, deps, invocation.metrics);
+  // Stored, and so announced in any case: by the next tick if not now.
+  if (acknowledged === "added") await publishDue(incident.event, deps, invocation);
   // Relative, so that it holds behind any domain; a reload of what it leads to answers nothing.
   const anchor = acknowledged === "refused" ? "answers" : "saved";
   return { kind: "incident answered", location: `?${toLinkQuery(incident)}#${anchor}` };

@@ -2,21 +2,18 @@ import { CONCURRENCY } from "../shared/clients.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
+import { type ClaimDeps, claimDue } from "./claim-due.ts";
 import { publishDigests } from "./digest.ts";
-import { type Claimed, claimMs, type OutboxEntry } from "./outbox.ts";
+import type { Claimed, OutboxEntry } from "./outbox.ts";
 import { createOutboxSize } from "./outbox-size.ts";
-import { type PublishDeps, publishSingle } from "./single.ts";
-
-export interface RelayDeps extends PublishDeps {
-  readonly newToken: () => string;
-}
+import { publishSingle } from "./single.ts";
 
 /**
  * The once-a-minute tick: tells everything in the outbox that is due. Returns whether it read the
  * outbox to its end; where the time is too short for that, its sizes are lower bounds.
  */
 export async function relayOutbox(
-  deps: RelayDeps,
+  deps: ClaimDeps,
   invocation: Invocation,
 ): Promise<"all" | "at least"> {
   const startedAt = deps.now();
@@ -49,7 +46,7 @@ export async function relayOutbox(
  */
 async function tellDue(
   due: readonly OutboxEntry[],
-  deps: RelayDeps,
+  deps: ClaimDeps,
   invocation: Invocation,
 ): Promise<void> {
   if (due.length === 0) return;
@@ -60,13 +57,13 @@ async function tellDue(
   const places = Math.max(free - singles.length, 0);
   const alone = [...singles, ...startElsewhere(answers, deps.now()).slice(0, places)];
   await inParallel(alone, CONCURRENCY, async (entry) => {
-    const claimed = await claim(entry, deps, invocation);
+    const claimed = await claimDue(entry, deps.now(), deps, invocation);
     if (claimed) await publishSingle(claimed, deps, invocation);
   });
   if (alerts.length > free) await tellTogether(alerts, deps, invocation);
 }
 
-async function countFree({ pace, now }: RelayDeps, { metrics }: Invocation): Promise<number> {
+async function countFree({ pace, now }: ClaimDeps, { metrics }: Invocation): Promise<number> {
   try {
     return await pace.countFree("single", now());
   } catch (error) {
@@ -77,12 +74,13 @@ async function countFree({ pace, now }: RelayDeps, { metrics }: Invocation): Pro
 
 async function tellTogether(
   entries: readonly OutboxEntry[],
-  deps: RelayDeps,
+  deps: ClaimDeps,
   invocation: Invocation,
 ): Promise<void> {
   const claimed: Claimed[] = [];
   await inParallel(entries, CONCURRENCY, async (entry) => {
-    const one = invocation.hasTimeToClaim() && (await claim(entry, deps, invocation));
+    const one =
+      invocation.hasTimeToClaim() && (await claimDue(entry, deps.now(), deps, invocation));
     if (one) claimed.push(one);
   });
   // The index may be out of date: an answer that was given meanwhile is told alone.
@@ -93,22 +91,4 @@ async function tellTogether(
     invocation,
   );
   await inParallel(answers, CONCURRENCY, (one) => publishSingle(one, deps, invocation));
-}
-
-async function claim(
-  entry: OutboxEntry,
-  { outbox, newToken, now }: RelayDeps,
-  { hasTimeToPublish, metrics }: Invocation,
-): Promise<Claimed | undefined> {
-  if (!hasTimeToPublish()) return undefined;
-  const token = newToken();
-  const at = now();
-  try {
-    const expiresAt = at + claimMs(entry.attempts + 1);
-    const stored = await outbox.claim(entry, { token, expiresAt }, at);
-    return stored && { stored, token };
-  } catch (error) {
-    metrics.addFailure(METRIC.relayFailed, error);
-    return undefined;
-  }
 }

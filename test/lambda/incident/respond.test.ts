@@ -212,6 +212,7 @@ describe("an answer", () => {
   test("ends the repeats and is announced once", async () => {
     const told = await tell("PIN_RESET_REQUEST");
     await answer(told, "Ann Example", "planned");
+    expect(await world.alertsOf(told.id), "announced at once").toHaveLength(2);
     for (let tick = 0; tick < 4; tick += 1) {
       await world.tick();
       world.clock.now += 20 * MINUTE;
