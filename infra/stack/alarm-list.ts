@@ -4,7 +4,6 @@ import { METRIC } from "../../lambda/shared/names.ts";
 import {
   alertsWithoutSubscriber,
   appMetric,
-  failedTableRequests,
   type MonitoredResources,
   undeliveredAlerts,
   watchdogRuns,
@@ -146,8 +145,10 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     heading: "Table failing",
-    meaning: "DynamoDB failed or throttled requests, also when they were tried again.",
-    metric: failedTableRequests,
+    meaning:
+      "DynamoDB failed or throttled claims or marks of alerts, also when they were tried again.",
+    // What it could not store is answered 500, which has an alarm.
+    metric: (resources) => appMetric(resources, METRIC.relayFailed),
     ...ONE_IS_TOO_MANY,
   },
   {

@@ -46,6 +46,7 @@ function isItAlive(resources: MonitoredResources): IWidget {
       api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
       appMetric(resources, METRIC.storeFailed).with({ label: "Writes failed" }),
       appMetric(resources, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
+      appMetric(resources, METRIC.incidentFailed).with({ label: "Incident page failed" }),
     ],
   );
 }

@@ -92,16 +92,3 @@ export function undeliveredAlerts(resources: MonitoredResources): IMetric {
     label: "Alerts that a subscriber did not get",
   });
 }
-
-/** Whatever DynamoDB failed or throttled, after the SDK's own retries; the log has the reason. */
-export function failedTableRequests(resources: MonitoredResources): IMetric {
-  return new MathExpression({
-    expression: "stores + claims",
-    usingMetrics: {
-      stores: appMetric(resources, METRIC.storeFailed),
-      claims: appMetric(resources, METRIC.relayFailed),
-    },
-    period: Duration.minutes(5),
-    label: "Requests that DynamoDB failed",
-  });
-}

@@ -36,9 +36,10 @@ function fitTemplate(template: Json): Json {
 
 const SECRET = "AWS::SecretsManager::Secret";
 
-/** Saved queries of Logs Insights are not there, and alarms watch one metric only. */
+/** Saved queries and secrets' policies are not there, and alarms watch one metric only. */
 function isUnknown({ Type, Properties }: Json): boolean {
   if (Type === "AWS::Logs::QueryDefinition") return true;
+  if (Type === "AWS::SecretsManager::ResourcePolicy") return true;
   return Type === "AWS::CloudWatch::Alarm" && Properties.Metrics !== undefined;
 }
 

@@ -91,12 +91,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible of QueueName <DeadLetters.QueueName> in 300 s",
     ONE,
   ],
-  "Table failing": [
-    "stores + claims",
-    `stores: ${own("EventStoreFailed")}`,
-    `claims: ${own("RelayFailed")}`,
-    ONE,
-  ],
+  "Table failing": [own("RelayFailed"), ONE],
   "Watchdog failed": ["Sum of AWS/Lambda Errors of FunctionName <Watchdog> in 86400 s", ONE],
   "Watchdog not running": [
     "SUM([ticks, runs]) - ticks",

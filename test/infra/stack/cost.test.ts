@@ -4,7 +4,7 @@ import { expectGenerated } from "../../docs/generated.ts";
 import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
 import { toText } from "../../support/template-text.ts";
 import { startWorld } from "../../support/world.ts";
-import { CACHED_MINUTES, FREE_TYPES, MONTH, PRICES, USAGE } from "./prices.ts";
+import { CACHED_MINUTES, FREE_TYPES, MONTH, PRICES, USAGE, WATCHDOG_HOURS } from "./prices.ts";
 
 const { all, ofType } = synthesise({ ...EVERY_PART, dashboard: false });
 const idleMetrics = await findIdleMetrics();
@@ -89,8 +89,8 @@ function toLines(): Line[] {
     },
     {
       item: "custom metrics",
-      reckoning: `${idleMetrics.length} that an idle tick reports × 0.30: ${idleMetrics.join(", ")}`,
-      usd: idleMetrics.length * PRICES.customMetricMonth,
+      reckoning: `${idleMetrics.length} that an idle tick reports × 0.30 (${idleMetrics.join(", ")}) + WatchdogRun in ${WATCHDOG_HOURS} of ${MONTH.hours} hours`,
+      usd: (idleMetrics.length + WATCHDOG_HOURS / MONTH.hours) * PRICES.customMetricMonth,
     },
     {
       item: "functions",
@@ -146,6 +146,10 @@ describe("an idle month with everything on but the dashboard", () => {
     console.log(`\n${TABLE}\n`);
     expect(TOTAL).toBeLessThanOrEqual(4.5);
     expect(TOTAL).toBeGreaterThan(3);
+  });
+
+  test("has one metric of its own that reports all the time: an idle tick's", () => {
+    expect(idleMetrics).toEqual(["RelayRun"]);
   });
 
   test("has a price for each of the stack's resources", () => {

@@ -68,6 +68,7 @@ describe("the dashboard", () => {
       right Sum/300 AWS/ApiGateway 5xx ApiId <Api> "Answers 5xx"
       right Sum/300 WhatsAppSecurityWebhook EventStoreFailed FunctionName <Function> "Writes failed"
       right Sum/300 WhatsAppSecurityWebhook RelayFailed FunctionName <Function> "Relay's claims and marks failed"
+      right Sum/300 WhatsAppSecurityWebhook IncidentFailed FunctionName <Function> "Incident page failed"
       "
     `);
   });

@@ -33,6 +33,9 @@ export const USAGE = {
 /** The functions read their secret anew when it is this old; DynamoDB keeps a key as long. */
 export const CACHED_MINUTES = 5;
 
+/** Hours of a month in which the watchdog counts its run. */
+export const WATCHDOG_HOURS = MONTH.days;
+
 /** Types of resources that cost nothing by themselves, or nothing while nothing comes in. */
 export const FREE_TYPES: readonly string[] = [
   "AWS::ApiGatewayV2::Api",
@@ -52,6 +55,7 @@ export const FREE_TYPES: readonly string[] = [
   "AWS::Logs::QueryDefinition",
   // A record that points to AWS's own names is not billed for its queries.
   "AWS::Route53::RecordSet",
+  "AWS::SecretsManager::ResourcePolicy",
   "AWS::SNS::Subscription",
   "AWS::SNS::Topic",
   "AWS::SNS::TopicPolicy",
