@@ -2,7 +2,7 @@ import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import { PERMISSION } from "../meta/token.ts";
 import { count, toAgo } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { AccountFacts } from "./meta-facts.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";
@@ -15,7 +15,9 @@ export async function checkAccounts(
   appId: string,
   now: number,
 ): Promise<CheckResult[]> {
-  const only = async (finding: Finding) => [await runCheck("account", "Accounts", () => finding)];
+  const only = async (finding: CheckOutcome) => [
+    await runCheck("account", "Accounts", () => finding),
+  ];
   try {
     const accounts = await facts.accounts();
     if (!accounts) return only(await toWithoutToken(system, facts, now));
@@ -37,7 +39,11 @@ export async function checkAccounts(
 }
 
 /** The token is the watchdog's alone: a command without one tells what the watchdog saw. */
-async function toWithoutToken(system: WatchedSystem, facts: Facts, now: number): Promise<Finding> {
+async function toWithoutToken(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
   const memory = await facts.memory().catch(() => undefined);
   const wabaIds = Object.keys(memory?.apps ?? {});
   if (memory && wabaIds.length > 0) {
@@ -81,7 +87,7 @@ function checkApps(
   wabaId: string,
   system: WatchedSystem,
   appId: string,
-): Finding {
+): CheckOutcome {
   const others = apps.filter(({ id }) => id !== appId);
   const names = toNames(others);
   if (others.length < apps.length) {
@@ -96,7 +102,7 @@ function checkApps(
 function checkNewApps(
   apps: readonly SubscribedApp[],
   before: readonly string[] | undefined,
-): Finding {
+): CheckOutcome {
   if (!before) return ok(`${count(apps.length, "app")} subscribed; remembered from now on.`);
   const added = apps.filter(({ id }) => !before.includes(id));
   if (added.length === 0) return ok(`No app is new: ${toNames(apps) || "none subscribed"}.`);
@@ -110,7 +116,7 @@ function toNames(apps: readonly SubscribedApp[]): string {
   return apps.map(({ id, name }) => `${toPlainLine(name)} (${id})`).join(", ");
 }
 
-function checkNumbers(numbers: readonly PhoneNumber[]): Finding {
+function checkNumbers(numbers: readonly PhoneNumber[]): CheckOutcome {
   const off = numbers.filter(({ isPinEnabled }) => isPinEnabled === false);
   const untold = numbers.filter(({ isPinEnabled }) => isPinEnabled === undefined);
   if (off.length > 0) {

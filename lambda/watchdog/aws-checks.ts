@@ -3,7 +3,7 @@ import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dyn
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { METRIC } from "../shared/names.ts";
 import { count, toAgo } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import { readMetric } from "./metric.ts";
 import type { WatchedAws, WatchedSystem } from "./system.ts";
 
@@ -11,7 +11,7 @@ const MINUTE_MS = 60_000;
 
 /** What only AWS knows: alarms, the relay's runs, the table and its key. */
 export function checkAws(system: WatchedSystem, now: number): Promise<CheckResult[]> {
-  const onAws = (look: (aws: WatchedAws) => Promise<Finding>, nothing: string) => async () =>
+  const onAws = (look: (aws: WatchedAws) => Promise<CheckOutcome>, nothing: string) => async () =>
     system.aws ? look(system.aws) : unknown(nothing);
   const noCloudWatch = "The local run has no CloudWatch.";
   const noKey = "The local run encrypts nothing.";
@@ -39,7 +39,10 @@ export function checkAws(system: WatchedSystem, now: number): Promise<CheckResul
   ]);
 }
 
-async function checkAlarms({ cloudwatch, alarmPrefix }: WatchedAws, now: number): Promise<Finding> {
+async function checkAlarms(
+  { cloudwatch, alarmPrefix }: WatchedAws,
+  now: number,
+): Promise<CheckOutcome> {
   let total = 0;
   const on: string[] = [];
   const prefix = `${alarmPrefix} - `;
@@ -60,7 +63,7 @@ async function checkAlarms({ cloudwatch, alarmPrefix }: WatchedAws, now: number)
 }
 
 /** CloudWatch shows a minute about a minute late: five without a run are the alarm's limit too. */
-async function checkRelay(aws: WatchedAws, now: number): Promise<Finding> {
+async function checkRelay(aws: WatchedAws, now: number): Promise<CheckOutcome> {
   const runs = await readMetric(aws, METRIC.relayRun, now - 60 * MINUTE_MS, now);
   const fix = 'infra/RUNBOOK.md, "Relay not running"';
   if (runs.length === 0) return failed("No run of the relay was seen in the last hour.", fix);
@@ -75,7 +78,7 @@ async function describeTable({ dynamodb, tableName }: WatchedSystem): Promise<Ta
 }
 
 /** The status follows a lost key some 40 minutes late; the key's own state is its own check. */
-async function checkTable(system: WatchedSystem): Promise<Finding> {
+async function checkTable(system: WatchedSystem): Promise<CheckOutcome> {
   const { TableStatus, SSEDescription } = await describeTable(system);
   const fix = 'infra/RUNBOOK.md, "Table failing"';
   if (TableStatus !== "ACTIVE" && TableStatus !== "UPDATING") {
@@ -89,7 +92,7 @@ async function checkTable(system: WatchedSystem): Promise<Finding> {
 }
 
 /** Days before a key is gone, everything still works. */
-async function checkKey(system: WatchedSystem, { kms }: WatchedAws): Promise<Finding> {
+async function checkKey(system: WatchedSystem, { kms }: WatchedAws): Promise<CheckOutcome> {
   const { SSEDescription } = await describeTable(system);
   const KeyId = SSEDescription?.KMSMasterKeyArn;
   if (!KeyId) return ok("The table is encrypted with a key of AWS' own.");

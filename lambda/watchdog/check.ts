@@ -2,7 +2,7 @@ import { MetaUnavailableError } from "../meta/graph-error.ts";
 import { isAccessDenied, toAction, toSentence } from "../shared/sentence.ts";
 
 /** What a check found. What is configured and does not work is `failed`. */
-export interface Finding {
+export interface CheckOutcome {
   readonly state: "ok" | "failed" | "unknown";
   /** One sentence for a person. */
   readonly message: string;
@@ -12,21 +12,21 @@ export interface Finding {
   readonly isPassing?: boolean;
 }
 
-export interface CheckResult extends Finding {
+export interface CheckResult extends CheckOutcome {
   /** Stable, for scripts and for the watchdog's memory; names may be reworded. */
   readonly id: string;
   readonly name: string;
 }
 
-export function ok(message: string, fix?: string): Finding {
+export function ok(message: string, fix?: string): CheckOutcome {
   return { state: "ok", message, ...(fix && { fix }) };
 }
 
-export function failed(message: string, fix?: string): Finding {
+export function failed(message: string, fix?: string): CheckOutcome {
   return { state: "failed", message, ...(fix && { fix }) };
 }
 
-export function unknown(message: string, fix?: string): Finding {
+export function unknown(message: string, fix?: string): CheckOutcome {
   return { state: "unknown", message, ...(fix && { fix }) };
 }
 
@@ -38,18 +38,18 @@ export function hasFailed(checks: readonly CheckResult[]): boolean {
 export async function runCheck(
   id: string,
   name: string,
-  look: () => Finding | Promise<Finding>,
+  look: () => CheckOutcome | Promise<CheckOutcome>,
 ): Promise<CheckResult> {
   try {
     return { id, name, ...(await look()) };
   } catch (error) {
-    return { id, name, ...toFinding(error) };
+    return { id, name, ...toCheckOutcome(error) };
   }
 }
 
 const GONE = /^(ResourceNotFoundException|NotFound|NotFoundException)$/;
 
-function toFinding(error: unknown): Finding {
+function toCheckOutcome(error: unknown): CheckOutcome {
   if (isAccessDenied(error)) {
     return unknown("These AWS credentials may not look.", `allow them ${toAction(error)}`);
   }

@@ -1,5 +1,5 @@
 import { count, toAgo, toDuration } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { HistoryEvent } from "./history.ts";
 import { toIncidents } from "./incidents.ts";
@@ -30,7 +30,7 @@ export function checkEvents(
   ]);
 }
 
-function checkPending(received: readonly number[], now: number): Finding {
+function checkPending(received: readonly number[], now: number): CheckOutcome {
   if (received.length === 0) return ok("No alert is waiting.");
   const oldest = received.reduce((a, b) => Math.min(a, b), now);
   const message = `${count(received.length, "alert")} waiting, the oldest for ${toDuration(now - oldest)}.`;
@@ -38,7 +38,11 @@ function checkPending(received: readonly number[], now: number): Finding {
   return failed(message, RUNBOOK("Alert pending too long"));
 }
 
-async function checkIncidents(system: WatchedSystem, facts: Facts, now: number): Promise<Finding> {
+async function checkIncidents(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
   const incidents = toIncidents(await facts.history());
   if (incidents.length === 0) return ok("No alert waits for an answer.");
   const settings = await facts.settings().catch(() => undefined);
@@ -49,7 +53,7 @@ async function checkIncidents(system: WatchedSystem, facts: Facts, now: number):
   return failed(message, toCommand("acknowledge", system));
 }
 
-async function checkNumbers(facts: Facts, now: number): Promise<Finding> {
+async function checkNumbers(facts: Facts, now: number): Promise<CheckOutcome> {
   const states = toNumberStates(await facts.history(), await facts.pins());
   const asked = await listAsked(facts);
   const unprotected = states.filter(
@@ -90,7 +94,7 @@ function toMasked(displayPhoneNumber: string): string {
   return `..${toPlainLine(displayPhoneNumber).slice(-4)}`;
 }
 
-function toLastEvent(history: readonly HistoryEvent[], now: number): Finding {
+function toLastEvent(history: readonly HistoryEvent[], now: number): CheckOutcome {
   const last = history.reduce<HistoryEvent | undefined>(
     (found, each) => (found && found.time >= each.time ? found : each),
     undefined,
@@ -102,7 +106,11 @@ function toLastEvent(history: readonly HistoryEvent[], now: number): Finding {
   );
 }
 
-async function checkLastTest(system: WatchedSystem, facts: Facts, now: number): Promise<Finding> {
+async function checkLastTest(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
   const last = await facts.lastTest();
   const fix = toCommand("drill", system);
   if (last === undefined) return unknown("No test has been received yet.", fix);

@@ -1,5 +1,5 @@
 import { toAgo } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { Memory } from "./memory.ts";
 
@@ -13,7 +13,7 @@ export async function checkMemory(facts: Facts, now: number): Promise<CheckResul
   ];
 }
 
-function checkLastRun(memory: Memory | undefined, now: number): Finding {
+function checkLastRun(memory: Memory | undefined, now: number): CheckOutcome {
   if (!memory) return unknown("The watchdog has not run yet: it does so once a day.");
   const message = `The watchdog ran last ${toAgo(memory.ranAt, now)}.`;
   if (now - memory.ranAt < MAX_AGE_MS) return ok(message);

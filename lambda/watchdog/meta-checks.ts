@@ -2,7 +2,7 @@ import { FIELD, type Subscription } from "../meta/app.ts";
 import { METRIC } from "../shared/names.ts";
 import { count } from "../shared/text.ts";
 import { checkAccounts } from "./account-checks.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { FoundApp } from "./meta-facts.ts";
 import { readMetric } from "./metric.ts";
@@ -24,7 +24,7 @@ export async function checkMeta(
   return [first, ...(await Promise.all(rest)).flat()];
 }
 
-function checkApp(found: FoundApp, system: WatchedSystem): Finding {
+function checkApp(found: FoundApp, system: WatchedSystem): CheckOutcome {
   switch (found.kind) {
     case "unnamed":
       return unknown("Which app it is was not said.", toCommand("connect", system, "--app-id ID"));
@@ -47,7 +47,8 @@ function checkSubscription(
   const wanted = system.meta.callbackUrl ?? system.webhookUrl;
   const connect = (more = "") => toCommand("connect", system, `--app-id ${appId}${more}`);
   const check =
-    (judge: (found: Subscription) => Finding | Promise<Finding>) => async (): Promise<Finding> => {
+    (judge: (found: Subscription) => CheckOutcome | Promise<CheckOutcome>) =>
+    async (): Promise<CheckOutcome> => {
       const found = await facts.subscription();
       return found ? judge(found) : failed("The app has no WhatsApp webhooks at Meta.", connect());
     };
@@ -89,7 +90,7 @@ async function checkValues(
   { aws }: WatchedSystem,
   now: number,
   fix: string,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   if (includeValues === true) return ok("Meta sends values with the fields.");
   if (includeValues === false) return failed("Meta sends field names without values.", fix);
   const points = aws ? await readMetric(aws, METRIC.valuesMissing, now - WEEK_MS, now) : [];

@@ -5,13 +5,13 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 import { maskEndpoint } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { WatchedSystem } from "./system.ts";
 
 /** Whether this AWS account would text those who are subscribed by SMS. */
 export function checkSms({ sns, aws }: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
-  const bySms = (look: (numbers: readonly string[]) => Promise<Finding>) => async () => {
+  const bySms = (look: (numbers: readonly string[]) => Promise<CheckOutcome>) => async () => {
     if (!aws) return unknown("The local run sends no SMS.");
     const found = (await facts.alertSubscribers()).filter(({ protocol }) => protocol === "sms");
     if (found.length === 0) return ok("Nobody is subscribed by SMS.");
@@ -37,7 +37,7 @@ export function checkSms({ sns, aws }: WatchedSystem, facts: Facts): Promise<Che
 }
 
 /** In the sandbox, SNS texts verified numbers only. */
-async function checkSandbox(client: SNSClient, numbers: readonly string[]): Promise<Finding> {
+async function checkSandbox(client: SNSClient, numbers: readonly string[]): Promise<CheckOutcome> {
   const { IsInSandbox } = await client.send(new GetSMSSandboxAccountStatusCommand());
   if (!IsInSandbox) return ok("This AWS account is out of the SMS sandbox.");
   const verified = new Set<string | undefined>();
@@ -55,7 +55,7 @@ async function checkSandbox(client: SNSClient, numbers: readonly string[]): Prom
 }
 
 /** US dollars a month; SNS stops texting when it is spent. Absent: the default of 1. */
-async function checkLimit(client: SNSClient): Promise<Finding> {
+async function checkLimit(client: SNSClient): Promise<CheckOutcome> {
   const { attributes } = await client.send(
     new GetSMSAttributesCommand({ attributes: ["MonthlySpendLimit"] }),
   );
@@ -72,7 +72,7 @@ async function checkLimit(client: SNSClient): Promise<Finding> {
  * Transactional; whether a topic honours that is not documented, so the account's default counts.
  * Source: https://docs.aws.amazon.com/sns/latest/dg/sms_preferences.html
  */
-async function checkType(client: SNSClient): Promise<Finding> {
+async function checkType(client: SNSClient): Promise<CheckOutcome> {
   const { attributes } = await client.send(
     new GetSMSAttributesCommand({ attributes: ["DefaultSMSType"] }),
   );

@@ -1,5 +1,5 @@
 import { maskEndpoint } from "../shared/text.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { ExpectedSubscriber } from "./settings.ts";
 import type { Subscriber } from "./subscribers.ts";
@@ -27,7 +27,7 @@ async function compare(
   subscribers: readonly Subscriber[],
   system: WatchedSystem,
   facts: Facts,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   // Without the permission to read the settings, at least what is there is judged.
   const settings = await facts.settings().catch(() => undefined);
   const expected = settings?.expected[topic] ?? [];

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
-import { type CheckResult, type Finding, failed, ok, runCheck, unknown } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";
 
@@ -16,7 +16,7 @@ export function checkWebhook(system: WatchedSystem, facts: Facts): Promise<Check
 }
 
 /** With a secret that can't be understood every delivery is refused, too. */
-async function checkSecret(facts: Facts, system: WatchedSystem): Promise<Finding> {
+async function checkSecret(facts: Facts, system: WatchedSystem): Promise<CheckOutcome> {
   const fix = toCommand("connect", system);
   try {
     return checkForm(await facts.secret(), system, fix);
@@ -30,7 +30,7 @@ function checkForm(
   { verifyToken, appSecrets, rotation }: StoredSecret,
   system: WatchedSystem,
   fix: string,
-): Finding {
+): CheckOutcome {
   if (verifyToken === "")
     return failed("It has no verify token, so that Meta can't subscribe.", fix);
   if (appSecrets.length === 0) return failed("None is set: every delivery is refused.", fix);
@@ -64,7 +64,7 @@ async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Watch
 }
 
 /** Anybody may try; nothing of it is stored. */
-async function tryForged({ webhookUrl }: WatchedSystem): Promise<Finding> {
+async function tryForged({ webhookUrl }: WatchedSystem): Promise<CheckOutcome> {
   const body = '{"object":"whatsapp_business_account","entry":[]}';
   const headers = { "content-type": "application/json" };
   const answer = await request(new URL(webhookUrl), { method: "POST", headers, body });
@@ -76,7 +76,7 @@ async function tryForged({ webhookUrl }: WatchedSystem): Promise<Finding> {
   );
 }
 
-function toUnreachable(webhookUrl: string, reason: string): Finding {
+function toUnreachable(webhookUrl: string, reason: string): CheckOutcome {
   return failed(
     `${webhookUrl} does not answer (${reason}).`,
     "check the network, then npm run deploy",

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Ports, Tally } from "./stand-in.ts";
+import type { Counts, Ports } from "./stand-in.ts";
 
 /** The AWS stand-ins' process. */
 export interface Aws {
   /** What tells the probe where AWS is, and Node whom to trust there. */
   readonly environment: Readonly<Record<string, string>>;
   /** What was done since the last call. */
-  takeTally(): Promise<Tally>;
+  takeCounts(): Promise<Counts>;
   stop(): void;
 }
 
@@ -21,9 +21,9 @@ export async function startAws(delayMs = 0): Promise<Aws> {
       BENCH_PORTS: JSON.stringify(ports),
       NODE_EXTRA_CA_CERTS: join(import.meta.dirname, "tls/ca.pem"),
     },
-    async takeTally() {
+    async takeCounts() {
       child.send("take");
-      return (await nextMessage(child)) as Tally;
+      return (await nextMessage(child)) as Counts;
     },
     stop: () => void child.kill(),
   };

@@ -45,7 +45,7 @@ export interface Bench {
 /** One fresh process's figures. Throws when it failed or did not do all its work. */
 export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promise<Sample> {
   const sample = await runProbe(bench, subject, mode);
-  if (mode === "import") await bench.aws.takeTally();
+  if (mode === "import") await bench.aws.takeCounts();
   else await verifyWork(bench, subject, mode);
   return sample;
 }
@@ -83,7 +83,7 @@ export async function runProbe(
 
 /** A subject that skips a put is not fast, it is wrong. */
 async function verifyWork({ aws, singles }: Bench, { name }: Subject, mode: Mode): Promise<void> {
-  const { reads, puts, publishes, marks, places, strange } = await aws.takeTally();
+  const { reads, puts, publishes, marks, places, strange } = await aws.takeCounts();
   const singlesDone = mode === "cold" ? 1 : 1 + singles;
   const expected = singlesDone + (mode === "cold" ? 0 : CHANGES);
   // The batch goes into digests, as few as SNS's size allows.

@@ -11,7 +11,7 @@ import { SECRET_TEXT } from "./deliveries.ts";
  * a process of its own, so that its CPU is not taken for the function's, and counts the work that
  * was asked of it: a subject that skips or repeats a step is found out.
  */
-export interface Tally {
+export interface Counts {
   /** Reads of the secret. */
   reads: number;
   /** Keys of conditional puts, publications, and marks of those keys that name a publication. */
@@ -34,9 +34,9 @@ const DELAY_MS = Number(process.argv[2] ?? 0);
 const TLS = join(import.meta.dirname, "tls");
 const keys = new Set<string>();
 const messageIds = new Set<string>();
-let tally = toEmptyTally();
+let counts = toZeroCounts();
 
-function toEmptyTally(): Tally {
+function toZeroCounts(): Counts {
   return { reads: 0, puts: 0, publishes: 0, marks: 0, places: 0, acceptedAt: [], strange: [] };
 }
 
@@ -44,37 +44,37 @@ function putItem(body: string): string {
   const { Item, ConditionExpression } = JSON.parse(body);
   const key = `${Item.wabaId.S} ${Item.eventKey.S}`;
   const isGood = ConditionExpression.includes("attribute_not_exists") && Item.alert.S === "pending";
-  if (!isGood || keys.has(key)) tally.strange.push(`put ${key}`);
+  if (!isGood || keys.has(key)) counts.strange.push(`put ${key}`);
   keys.add(key);
-  tally.puts++;
+  counts.puts++;
   return "{}";
 }
 
 function updateItem(body: string): string {
   const { Key, ExpressionAttributeValues: values } = JSON.parse(body);
   if (Key.wabaId.S === "pace") {
-    tally.places++;
+    counts.places++;
     return "{}";
   }
   const isKnown = keys.delete(`${Key.wabaId.S} ${Key.eventKey.S}`);
   const isPublished = messageIds.has(values[":messageId"]?.S);
-  if (isKnown && isPublished) tally.marks++;
-  else tally.strange.push(`mark ${body}`);
+  if (isKnown && isPublished) counts.marks++;
+  else counts.strange.push(`mark ${body}`);
   return "{}";
 }
 
 function publish(body: string): string {
   const form = new URLSearchParams(body);
   const isGood = form.get("Action") === "Publish" && form.get("Message")?.includes("3881");
-  if (!isGood) tally.strange.push(`publish ${body}`);
-  tally.publishes++;
-  const id = `00000000-0000-4000-8000-${String(tally.publishes).padStart(12, "0")}`;
+  if (!isGood) counts.strange.push(`publish ${body}`);
+  counts.publishes++;
+  const id = `00000000-0000-4000-8000-${String(counts.publishes).padStart(12, "0")}`;
   messageIds.add(id);
   return `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult><ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></PublishResponse>`;
 }
 
 function getSecretValue(): string {
-  tally.reads++;
+  counts.reads++;
   return JSON.stringify({ ARN: "arn", Name: "bench", SecretString: SECRET_TEXT, VersionId: "1" });
 }
 
@@ -96,12 +96,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = Buffer.concat(chunks).toString();
   const { authorization = "", "x-amz-target": target, "content-type": type } = request.headers;
   const isSigned = authorization.startsWith("AWS4-HMAC-SHA256 Credential=");
-  if (!isSigned || !request.headers["x-amz-security-token"]) tally.strange.push("unsigned");
+  if (!isSigned || !request.headers["x-amz-security-token"]) counts.strange.push("unsigned");
   const operation = target ? OPERATIONS[String(target)] : publish;
   const text = operation?.(body);
-  if (text === undefined) tally.strange.push(String(target));
+  if (text === undefined) counts.strange.push(String(target));
   if (DELAY_MS > 0) await delay(DELAY_MS);
-  if (operation === publish) tally.acceptedAt.push(Number(process.hrtime.bigint() / 1000n));
+  if (operation === publish) counts.acceptedAt.push(Number(process.hrtime.bigint() / 1000n));
   response.writeHead(text === undefined ? 400 : 200, {
     "content-type": type?.includes("json") ? type : "text/xml",
     "x-amzn-requestid": "00000000-0000-4000-8000-000000000000",
@@ -121,8 +121,8 @@ async function listen(): Promise<number> {
 
 const [dynamodb, sns, secretsmanager] = await Promise.all([listen(), listen(), listen()]);
 process.on("message", () => {
-  process.send?.(tally);
-  tally = toEmptyTally();
+  process.send?.(counts);
+  counts = toZeroCounts();
   keys.clear();
   messageIds.clear();
 });

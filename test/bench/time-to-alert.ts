@@ -42,7 +42,7 @@ export async function measureTimeToAlert(
     for (let round = 0; round < rounds; round++) {
       const options = { memoryMb, joinFile: share?.joinFile };
       const { postedAt = [] } = await runProbe(bench, subject, "alert", options);
-      const { acceptedAt } = await aws.takeTally();
+      const { acceptedAt } = await aws.takeCounts();
       const [first = Number.NaN, ...rest] = toMilliseconds(postedAt, acceptedAt);
       cold.push(first);
       warm.push(...rest);

@@ -48,7 +48,7 @@ async function startMiniStack(command: string): Promise<Emulator> {
     rmSync(folder, { recursive: true, force: true });
   }
   try {
-    await Promise.race([requireAnswer(endpoint), refuseEnd(child, command, logFile)]);
+    await Promise.race([requireAnswer(endpoint), failAtEnd(child, command, logFile)]);
   } catch (error) {
     await stop();
     throw error;
@@ -64,7 +64,7 @@ function launch(command: string, logFile: string, env: NodeJS.ProcessEnv): Child
 }
 
 /** Rejects when the child can't be started or ends by itself. */
-async function refuseEnd(child: ChildProcess, command: string, logFile: string): Promise<never> {
+async function failAtEnd(child: ChildProcess, command: string, logFile: string): Promise<never> {
   try {
     await once(child, "exit");
   } catch {

@@ -41,7 +41,7 @@ function describeProcess(
         ? `${name} starts`
         : `${name} comes, with ${scenario.deliveries[role.delivery]}`;
     case "confirm":
-      return `${name} is answered 200, and Meta hears it`;
+      return `${name} is answered 200, and Meta gets the answer`;
     case "crash":
     case "loseReply":
       return `FAULT   ${name}: ${FAULTS[action.type]}`;

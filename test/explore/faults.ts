@@ -5,7 +5,7 @@ import { type Flight, plusOne, type State, toProcess, withProcess } from "./stat
 
 const UNREACHABLE: Answer = { error: toError("TimeoutError") };
 
-/** One attempt has failed: the SDK tries again, or the code hears of it. */
+/** One attempt has failed: the SDK tries again, or the code is told. */
 export async function fail(
   state: State,
   index: number,

@@ -43,10 +43,10 @@ function findInEntry({ id, time, changes = [], changed_fields }: Json): FoundCha
   });
   const isNamed = Array.isArray(changed_fields) && changed_fields.includes("security");
   if (isNamed && values.length === 0) values.push(undefined);
-  return values.map((value) => toFound(toText(id) ?? JSON.stringify(id ?? null), time, value));
+  return values.map((value) => toFoundEvent(toText(id) ?? JSON.stringify(id ?? null), time, value));
 }
 
-function toFound(id: string, time: unknown, value: unknown): FoundChange {
+function toFoundEvent(id: string, time: unknown, value: unknown): FoundChange {
   const fields = isObject(value) ? value : {};
   const [event, phoneNumber, requester] = [
     fields.event,

@@ -186,7 +186,7 @@ export async function startWorld(
     },
     async stop() {
       await Promise.all([database.stop(), queues.stop()]);
-      refuseSecretsIn(lines);
+      assertNoSecretsIn(lines);
     },
   };
 }
@@ -200,7 +200,7 @@ const NEVER_LOGGED = [
   /"(body|signature|requester|value)"/,
 ];
 
-function refuseSecretsIn(lines: readonly string[]): void {
+function assertNoSecretsIn(lines: readonly string[]): void {
   const guilty = lines.find((line) => NEVER_LOGGED.some((pattern) => pattern.test(line)));
   if (guilty) throw new Error(`The log carries what it must not: ${guilty}`);
 }

@@ -9,7 +9,7 @@ import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
-import { type Hearing, toHearing } from "./expected-message.ts";
+import { type ExpectedMessage, toExpectedMessage } from "./expected-message.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
 import { type TestDelivery, toTestDelivery } from "./test-delivery.ts";
@@ -28,7 +28,7 @@ export interface DrillDeps {
   readonly pauseMs: number;
 }
 
-/** Returns 0 when the alert went out and everybody subscribed hears it. */
+/** Returns 0 when the alert went out and every subscriber gets it. */
 export async function drill(deps: DrillDeps): Promise<number> {
   const { options, terminal } = deps;
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>
@@ -45,10 +45,12 @@ export async function drill(deps: DrillDeps): Promise<number> {
   );
   const write = options.json ? terminal.info : terminal.print;
   const followed = await follow(deployment, delivery, { ...deps, write });
-  const hearings = await findHearings(deployment, followed.item);
-  if (options.json) terminal.print(toJson(delivery, followed, hearings));
-  else for (const line of toLines(deployment, hearings)) terminal.print(line);
-  return hearings && (hearings.length === 0 || hearings.some(({ hears }) => !hears)) ? 1 : 0;
+  const expected = await findExpectedMessages(deployment, followed.item);
+  if (options.json) terminal.print(toJson(delivery, followed, expected));
+  else for (const line of toLines(deployment, expected)) terminal.print(line);
+  return expected && (expected.length === 0 || expected.some(({ confirmed }) => !confirmed))
+    ? 1
+    : 0;
 }
 
 async function requireFirstSecret(deployment: Deployment): Promise<string> {
@@ -110,22 +112,28 @@ function toLatency({ receivedAt, alertPublishedAt }: Item): number {
 }
 
 /** Undefined without the permission to look. */
-async function findHearings(deployment: Deployment, item: Item): Promise<Hearing[] | undefined> {
+async function findExpectedMessages(
+  deployment: Deployment,
+  item: Item,
+): Promise<ExpectedMessage[] | undefined> {
   try {
     const event = toStoredEvent(item);
     const subscribers = await listSubscribers(deployment.sns, deployment.alertTopicArn);
-    return subscribers.map((subscriber) => toHearing(subscriber, event));
+    return subscribers.map((subscriber) => toExpectedMessage(subscriber, event));
   } catch (error) {
     if (isAccessDenied(error)) return undefined;
     throw error;
   }
 }
 
-function toLines(deployment: Deployment, hearings: readonly Hearing[] | undefined): string[] {
+function toLines(
+  deployment: Deployment,
+  expected: readonly ExpectedMessage[] | undefined,
+): string[] {
   const hint = deployment.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
-  if (!hearings) return ["", "These AWS credentials may not see who is subscribed.", ...hint];
-  if (hearings.length === 0) return ["", ...wrap(NOBODY), ...hint];
-  const blocks = hearings.flatMap(({ protocol, endpoint, what }) => [
+  if (!expected) return ["", "These AWS credentials may not see who is subscribed.", ...hint];
+  if (expected.length === 0) return ["", ...wrap(NOBODY), ...hint];
+  const blocks = expected.flatMap(({ protocol, endpoint, what }) => [
     `  ${protocol} ${endpoint}`,
     ...wrap(what, "    "),
   ]);
@@ -137,7 +145,7 @@ const NOBODY = "Nobody is subscribed to the alert topic, so that nobody heard it
 function toJson(
   { wabaId, eventKey }: TestDelivery,
   { steps, item }: { steps: Steps; item: Item },
-  subscribers: readonly Hearing[] | undefined,
+  subscribers: readonly ExpectedMessage[] | undefined,
 ): string {
   const messageId = item.alertMessageId?.S;
   const latency = toLatency(item);

@@ -5,20 +5,20 @@ import { maskEndpoint } from "../../cli/text.ts";
 import type { Subscriber } from "../../deployment/subscribers.ts";
 
 /** What one subscriber should have received by now. */
-export interface Hearing {
+export interface ExpectedMessage {
   readonly protocol: string;
   /** Masked. */
   readonly endpoint: string;
-  readonly hears: boolean;
+  readonly confirmed: boolean;
   readonly what: string;
 }
 
-export function toHearing(subscriber: Subscriber, event: SecurityEvent): Hearing {
+export function toExpectedMessage(subscriber: Subscriber, event: SecurityEvent): ExpectedMessage {
   const { protocol, endpoint, confirmed, filterPolicy } = subscriber;
   const what = confirmed ? toWhat(protocol, event) : "nothing, for it never confirmed";
   const filter = confirmed && filterPolicy ? ", if its filter policy lets it through" : "";
   const masked = maskEndpoint(protocol, endpoint);
-  return { protocol, endpoint: masked, hears: confirmed, what: `${what}${filter}` };
+  return { protocol, endpoint: masked, confirmed, what: `${what}${filter}` };
 }
 
 /** What this terminal does not know, the message names beside: its deployment, its number's label. */

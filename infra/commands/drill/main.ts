@@ -11,7 +11,7 @@ to the published alert, and says what each subscriber should have received. The
 alert's texts begin with [TEST].`;
 
 const AFTER = `
-Exit code: 0 when the alert was published and every subscriber hears it, else 1.
+Exit code: 0 when the alert was published and every subscriber gets it, else 1.
 
 Examples:
   npm run drill

@@ -24,7 +24,7 @@ export interface ExportOptions {
 
 /**
  * Writes the events as JSON Lines or CSV, by the file's extension, and returns how many. The file
- * appears whole or not at all; only its owner may read it. Throws Complaints.
+ * appears whole or not at all; only its owner may read it. Throws UserErrors.
  */
 export async function exportEvents(
   events: AsyncIterable<StoredEvent>,

@@ -45,7 +45,7 @@ describe("a drill on the local run", () => {
       wabaId: "0",
       milliseconds: { published: expect.any(Number) },
       messageId: expect.stringMatching(/./),
-      subscribers: expect.arrayContaining([expect.objectContaining({ hears: true })]),
+      subscribers: expect.arrayContaining([expect.objectContaining({ confirmed: true })]),
     });
   });
 });
