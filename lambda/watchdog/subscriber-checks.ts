@@ -52,7 +52,6 @@ function findProblems(
   system: WatchedSystem,
 ): Problem[] {
   const subscribe = (each?: ExpectedSubscriber) => toSubscribe(topic, each, system);
-  const confirm = toCommand("confirm", system, "'LINK'");
   const missing = expected.filter((each) => !includes(subscribers, each));
   const waiting = subscribers.filter(({ confirmed }) => !confirmed);
   const clicked = subscribers.filter(isRemovableByLink);
@@ -73,8 +72,8 @@ function findProblems(
     ...(late
       ? [
           {
-            message: `Not confirmed, so that it gets nothing: ${toNames(waiting)}.`,
-            fix: `${confirm} with the link of the mail "AWS Notification - Subscription Confirmation"; to have it sent again: ${subscribe(late)}`,
+            message: `Not confirmed, so that it gets nothing: ${toNames(waiting)}. AWS mailed a link; npm run subscribe has it sent again.`,
+            fix: toCommand("confirm", system, "'LINK FROM THE MAIL'"),
           },
         ]
       : []),
@@ -82,7 +81,7 @@ function findProblems(
       ? [
           {
             message: `Confirmed by a click, so that the link at the foot of each mail removes it: ${toNames(clicked)}.`,
-            fix: `${subscribe(loose)}, then ${confirm}`,
+            fix: subscribe(loose),
           },
         ]
       : []),

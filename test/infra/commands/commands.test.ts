@@ -9,7 +9,7 @@ import {
 } from "../../support/operator-world.ts";
 import { runNpm, runScript } from "../../support/processes.ts";
 
-const COMMANDS = ["connect", "status", "drill", "rotate-secret", "confirm", "subscribe"];
+const COMMANDS = ["connect", "status", "drill", "rotate-secret"];
 
 let world: OperatorWorld;
 
@@ -54,6 +54,18 @@ describe.each(COMMANDS)("%s", (name) => {
   });
 });
 
+describe.each([
+  ["confirm", "[options] <link>"],
+  ["subscribe", "[options]"],
+])("%s", (name, usage) => {
+  test("explains itself within 80 columns", async () => {
+    const { code, out } = await runScript(name, ["--help"]);
+    expect(code).toBe(0);
+    expect(lines(out)[0]).toBe(`Usage: npm run ${name} -- ${usage}`);
+    expect(lines(out).filter((line) => line.length > 80)).toEqual([]);
+  });
+});
+
 describe("the local run", () => {
   const meta = () => ["--graph-url", world.graph.url, "--app-id", APP_ID, "--data", world.data];
 
@@ -78,6 +90,7 @@ describe("the local run", () => {
     expect(JSON.parse(world.secretText)).toEqual({
       verifyToken: VERIFY_TOKEN,
       appSecrets: [OLD_APP_SECRET],
+      appId: APP_ID,
     });
     const text = all.map(({ out }) => out).join("\n");
     for (const hidden of [APP_SECRET, OLD_APP_SECRET, TOKEN, VERIFY_TOKEN]) {

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createGraph } from "../../../lambda/meta/graph.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { readMemory } from "../../../lambda/watchdog/memory.ts";
+import { createPatientGraph } from "../../../lambda/watchdog/patience.ts";
+import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
+import {
+  APP_ID,
+  type OperatorWorld,
+  OTHER_APP_ID,
+  startOperatorWorld,
+  TOKEN,
+  WABA,
+} from "../../support/operator-world.ts";
+import { createWatchdogWorld, DAY_MS, type WatchdogWorld } from "../../support/watchdog-world.ts";
+
+let world: OperatorWorld;
+let watchdog: WatchdogWorld;
+
+beforeAll(async () => {
+  world = await startOperatorWorld();
+});
+afterAll(() => world.stop());
+
+/** Connected, and with a token for the watchdog; nothing is wrong. */
+beforeEach(async () => {
+  world.reset();
+  await emptyTable(world);
+  const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
+  world.secretText = JSON.stringify(stored);
+  world.aws.token = JSON.stringify({ token: TOKEN, wabaIds: [WABA] });
+  watchdog = createWatchdogWorld(world);
+});
+
+/** Runs as the daily rule does, with as much later a clock. */
+async function runNextDay(): Promise<void> {
+  watchdog.clock.now += DAY_MS;
+  // What AWS shows moves on with the day.
+  world.aws.metrics.RelayRun = [[-(watchdog.clock.now - Date.now()) / 60_000, 1]];
+  await watchdog.run();
+}
+
+describe("a system with nothing wrong", () => {
+  test("sends one report a week to each topic, and no other mail", async () => {
+    await watchdog.run();
+    const first = watchdog.mails();
+    expect(first.map(({ topic, kind }) => `${topic} ${kind}`).sort()).toEqual([
+      "alert heartbeat",
+      "operations heartbeat",
+    ]);
+    for (let day = 1; day < 7; day += 1) await runNextDay();
+    expect(watchdog.mails()).toEqual([]);
+    await runNextDay();
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+  });
+
+  test("tells an outside monitor after each run", async () => {
+    await watchdog.run();
+    await runNextDay();
+    expect(watchdog.heartbeats.count).toBe(2);
+  });
+
+  test("counts its run, and writes neither secret, token nor number into its log", async () => {
+    await watchdog.run();
+    const line = JSON.parse(watchdog.lines.at(-1) ?? "{}");
+    expect(line).toMatchObject({ level: "INFO", message: "watchdog ran", WatchdogRun: 1 });
+    expect(line).not.toHaveProperty("CheckFailed");
+    for (const secret of [APP_SECRET, TOKEN, VERIFY_TOKEN, WABA, "1555078388"]) {
+      expect(watchdog.lines.join("\n")).not.toContain(secret);
+    }
+  });
+
+  test("goes on when the outside monitor does not answer, and does not name its address", async () => {
+    watchdog.heartbeats.fails = true;
+    await watchdog.run();
+    expect(watchdog.lines.join("\n")).toContain("heartbeat not received");
+    expect(watchdog.lines.join("\n")).not.toContain("hc.example");
+  });
+});
+
+describe("each failure that the watchdog is for", () => {
+  test.each(FAILURES)("is mailed, with its own sentence and what to do: $name", async (failure) => {
+    await watchdog.run();
+    watchdog.mails();
+    await failure.breakIt(world);
+    // Their ages are by this machine's clock: no day passes.
+    await watchdog.run();
+    const mails = watchdog.mails();
+    expect(mails.map(({ topic, kind }) => `${topic} ${kind}`)).toEqual(["operations check"]);
+    const checks = mails[0]?.failed ?? [];
+    const found = checks.find(({ id }) => id === failure.id);
+    expect(found?.message, JSON.stringify(checks)).toMatch(failure.message);
+    expect(found?.fix).toMatch(failure.fix);
+    const words = mails[0]?.email.replace(/\s+/g, " ");
+    expect(words).toContain(found?.message);
+    expect(words).toContain(found?.fix);
+    expect(watchdog.heartbeats.count).toBe(1);
+  });
+
+  test("is mailed every day while it lasts, since when, and its end once", async () => {
+    await watchdog.run();
+    watchdog.mails();
+    world.aws.sms.limit = "0";
+    for (let day = 1; day <= 3; day += 1) {
+      await runNextDay();
+      const mails = watchdog.mails();
+      expect(mails.map(({ subject }) => subject)).toEqual([
+        "WhatsApp security: 1 check failed: SMS spending limit - Test",
+      ]);
+      if (day === 3) expect(mails[0]?.email).toMatch(/FAILED {2}SMS spending limit, since \d{4}-/);
+    }
+    world.aws.sms.limit = "10";
+    await runNextDay();
+    const [recovered, ...others] = watchdog.mails();
+    expect(recovered?.subject).toBe("WhatsApp security: 1 check good again, none fails - Test");
+    expect(recovered?.email).toContain("SNS may spend 10 USD a month on SMS.");
+    expect(others).toEqual([]);
+    await runNextDay();
+    expect(watchdog.mails()).toEqual([]);
+  });
+
+  test("is mailed within 72 columns, but for commands", async () => {
+    for (const failure of FAILURES) await failure.breakIt(world);
+    await watchdog.run();
+    const mails = watchdog.mails();
+    expect(mails.map(({ kind }) => kind).sort()).toEqual(["check", "heartbeat", "heartbeat"]);
+    for (const { email, subject } of mails) {
+      expect(subject.length).toBeLessThanOrEqual(100);
+      const long = email.split("\n").filter((line) => line.length > 72);
+      expect(long.filter((line) => !/npm run|aws |http/.test(line))).toEqual([]);
+    }
+  });
+});
+
+describe("Meta", () => {
+  test("being down for a moment is waited for within the run", async () => {
+    let left = 2;
+    world.graph.failure = { status: 503, body: "" };
+    const patient = withPause(() => {
+      left -= 1;
+      if (left === 0) world.graph.failure = undefined;
+    });
+    await watchdog.run(patient);
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+  });
+
+  test("being down for a day is no failure, and one on the second day", async () => {
+    await watchdog.run();
+    watchdog.mails();
+    world.graph.failure = { status: 503, body: "" };
+    await runNextDay();
+    expect(watchdog.mails()).toEqual([]);
+    await runNextDay();
+    const [mail] = watchdog.mails();
+    expect(mail?.subject).toContain("1 check failed: Meta app");
+    expect(mail?.email).toMatch(/So it is since\s+\d{4}-\d\d-\d\d\./);
+    world.graph.failure = undefined;
+    await runNextDay();
+    expect(watchdog.mails()[0]?.subject).toContain("good again");
+  });
+
+  test("shows a new app since yesterday, once: an attacker's app reads along", async () => {
+    await watchdog.run();
+    watchdog.mails();
+    world.graph.accounts.get(WABA)?.apps.push("6666666666666666");
+    await runNextDay();
+    const [mail, ...others] = watchdog.mails();
+    expect(others).toEqual([]);
+    expect(mail?.email.replace(/\s+/g, " ")).toContain(
+      "New since the watchdog's last run: Somebody's app (6666666666666666). It gets this account's messages.",
+    );
+    await runNextDay();
+    expect(watchdog.mails()[0]?.email).toContain("(6666666666666666)");
+    await runNextDay();
+    expect(watchdog.mails()).toEqual([]);
+  });
+
+  test("corrects what events alone can't know: a PIN that was set by API", async () => {
+    await storeEvent(world, {
+      event: "PIN_REQUEST_SUCCESS",
+      displayPhoneNumber: "15550783881",
+      eventKey: "0000000000000001#a",
+    });
+    await watchdog.run();
+    const [mail] = watchdog.mails();
+    expect(mail?.kind).toBe("heartbeat");
+    expect(mail?.email).toMatch(/\n {2}15550783881 .* protected/);
+    expect(mail?.email).toContain("protected, says Meta");
+  });
+
+  test("is not asked about accounts without a token, and that is no failure", async () => {
+    world.aws.token = "{}";
+    await watchdog.run();
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+  });
+
+  test("shows more accounts than it is asked about at once", async () => {
+    const wabaIds = Array.from({ length: 40 }, (_, index) => `90000000000${index + 10}`);
+    const account = { apps: [APP_ID, OTHER_APP_ID], numbers: [] };
+    for (const id of wabaIds) world.graph.accounts.set(id, account);
+    const scopes = ["whatsapp_business_management"];
+    world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
+    world.aws.token = JSON.stringify({ token: TOKEN });
+    await watchdog.run();
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+    const memory = await readMemory({
+      dynamodb: createDynamoDB({ endpoint: world.dynamodbEndpoint }),
+      tableName: world.tableName,
+    });
+    expect(Object.keys(memory?.apps ?? {}).sort()).toEqual(wabaIds.sort());
+  });
+});
+
+/** A patient client of Meta's that does this instead of waiting. */
+function withPause(pause: () => void) {
+  const graph = createPatientGraph(
+    createGraph({ baseUrl: world.graph.url, version: "v25.0" }),
+    async () => pause(),
+  );
+  return watchdog.withGraph(graph);
+}
+
+describe("a run that can't do all", () => {
+  test("fails when a topic takes nothing, after it has told the other; the next run makes up for it", async () => {
+    const { publish } = watchdog.deps();
+    const broken: typeof publish = async (topic, message) => {
+      if (topic === "alert") throw new Error("SNS is down");
+      await publish(topic, message);
+    };
+    await expect(watchdog.run({ publish: broken })).rejects.toThrow("incomplete");
+    expect(watchdog.mails().map(({ topic }) => topic)).toEqual(["operations"]);
+    expect(JSON.parse(watchdog.lines.at(-1) ?? "{}")).not.toHaveProperty("WatchdogRun");
+    expect(watchdog.heartbeats.count).toBe(0);
+    await runNextDay();
+    expect(
+      watchdog
+        .mails()
+        .map(({ topic }) => topic)
+        .sort(),
+    ).toEqual(["alert", "operations"]);
+  });
+
+  test("mails what fails also when the table can't be read, and fails", async () => {
+    world.aws.sms.limit = "0";
+    const dynamodb = createDynamoDB({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
+    const { system } = watchdog.deps();
+    await expect(watchdog.run({ system: { ...system, dynamodb } })).rejects.toThrow("incomplete");
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["check"]);
+  });
+});

@@ -1,0 +1,117 @@
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { createGraph, type Graph } from "../../lambda/meta/graph.ts";
+import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import { createLog } from "../../lambda/shared/log.ts";
+import {
+  createPublish,
+  createReadStoredSecret,
+  createReadToken,
+} from "../../lambda/watchdog/aws.ts";
+import { createPatientGraph } from "../../lambda/watchdog/patience.ts";
+import { runWatchdog, type WatchdogDeps } from "../../lambda/watchdog/watchdog.ts";
+import { type OperatorWorld, STACK } from "./operator-world.ts";
+
+/** A mail as a topic was given it. */
+export interface Mail {
+  readonly topic: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly email: string;
+  /** Failed checks, as programs are told of them. */
+  readonly failed: { id: string; message: string; fix: string }[];
+}
+
+/** The watchdog's function on the operator's world: real HTTP, a clock in the test's hand. */
+export interface WatchdogWorld {
+  readonly clock: { now: number };
+  readonly lines: string[];
+  readonly heartbeats: { count: number; fails: boolean };
+  /** How often the function has waited for Meta. */
+  readonly pauses: { count: number };
+  run(difference?: Partial<WatchdogDeps>): Promise<void>;
+  deps(): WatchdogDeps;
+  /** The same system with another client of Meta's. */
+  withGraph(graph: Graph): Pick<WatchdogDeps, "system">;
+  /** Every mail since the last call. */
+  mails(): Mail[];
+}
+
+export const DAY_MS = 86_400_000;
+
+export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
+  const clock = { now: Date.now() };
+  const lines: string[] = [];
+  const heartbeats = { count: 0, fails: false };
+  const pauses = { count: 0 };
+  const secretsManager = new SecretsManagerClient();
+  const operationsTopicArn = `${world.topicArn}-operations`;
+  // Called for each run, because a test may change where Meta is.
+  const toDeps = (): WatchdogDeps => ({
+    system: {
+      flags: ` --stack ${STACK}`,
+      webhookUrl: world.webhookUrl,
+      tableName: world.tableName,
+      alertTopicArn: world.topicArn,
+      operationsTopicArn,
+      secretName: "Secrets Manager",
+      readSecret: createReadStoredSecret(secretsManager, "secret"),
+      dynamodb: createDynamoDB({ endpoint: world.aws.url }),
+      sns: createSns({ endpoint: world.aws.url }),
+      meta: {
+        graph: createPatientGraph(
+          createGraph({ baseUrl: world.graph.url, version: "v25.0" }),
+          async () => {
+            pauses.count += 1;
+          },
+        ),
+        readToken: createReadToken(secretsManager, "token"),
+      },
+      aws: {
+        stackName: STACK,
+        alarmPrefix: STACK,
+        functionName: "function",
+        cloudformation: new CloudFormationClient(),
+        cloudwatch: new CloudWatchClient(),
+        kms: new KMSClient(),
+      },
+    },
+    context: { label: "Test", subjectForm: "plain" },
+    publish: createPublish(createSns({ endpoint: world.aws.url }), {
+      alert: world.topicArn,
+      operations: operationsTopicArn,
+    }),
+    async fetchHeartbeat() {
+      heartbeats.count += 1;
+      if (heartbeats.fails) throw new Error("https://hc.example/secret did not answer");
+    },
+    log: createLog({
+      writeLine: (line) => lines.push(line),
+      functionName: "watchdog",
+      now: () => clock.now,
+    }),
+    now: () => clock.now,
+  });
+  return {
+    clock,
+    lines,
+    heartbeats,
+    pauses,
+    deps: toDeps,
+    withGraph(graph) {
+      const { system } = toDeps();
+      return { system: { ...system, meta: { ...system.meta, graph } } };
+    },
+    async run(difference = {}) {
+      await runWatchdog({ ...toDeps(), ...difference });
+    },
+    mails() {
+      return world.aws.published.splice(0).map(({ message, ...mail }) => {
+        const { email, default: document } = JSON.parse(message);
+        return { ...mail, email, failed: JSON.parse(document).report.failed };
+      });
+    },
+  };
+}
