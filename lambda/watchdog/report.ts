@@ -65,8 +65,8 @@ function toOpen({ incidents, at }: Overview): string[] {
   return toColumns(rows, [18, 14, 32]);
 }
 
-/** SNS takes 256 KB. */
-const MAX_NUMBERS = 500;
+/** Enough to know where to look; history -- --state lists all. */
+const MAX_NUMBERS = 250;
 
 const HEAD = ["Number", "Label", "State", "Since", "Last event"];
 const WIDTHS = [16, 12, 15, 10, 11];

@@ -13,7 +13,7 @@ Whoever has clicked already: npm run subscribe subscribes the address anew.
 
 Example:
   npm run confirm -- --stack WhatsAppSecurityWebhook \\
-    'https://sns.eu-central-1.amazonaws.com/confirmation.html?TopicArn=…&Token=…'
+    'https://sns.eu-central-1.amazonaws.com/confirmation.html?…'
 `;
 
 const command = createCommand("confirm", DESCRIPTION)

@@ -13,8 +13,8 @@ The app secret is asked for without echo, or read from WHATSAPP_APP_SECRET; the
 system-user token, for --waba, likewise or from WHATSAPP_SYSTEM_USER_TOKEN.
 Neither can be given as an argument, which the list of processes would show.
 
---keep-token saves the token where on AWS only the watchdog can read it: each day
-it then sees every number's two-step verification, and apps that are new.
+--keep-token saves the token where, on AWS, only the watchdog can read it: each
+day it then sees every number's two-step verification, and apps that are new.
 
 Where to find them:
   app id      developers.facebook.com, your app, at the top
