@@ -10,7 +10,7 @@ export interface AnswerTable {
   /**
    * Appends an answer to an event whose state and answers are still those of `known`, and ends its
    * repeats. It stays in the outbox, due at once, until the answer is announced; unless the answer
-   * `isAnnounced` by another event's item. Returns whether the event was still so.
+   * `isAnnounced` by another event. Returns whether the event was still so.
    */
   append(known: StoredAlert, answer: Answer, isAnnounced: boolean): Promise<boolean>;
 }
@@ -18,7 +18,8 @@ export interface AnswerTable {
 export interface AnswerTableDeps {
   readonly client: Pick<DynamoDBClient, "send">;
   readonly tableName: string;
-  readonly retentionDays?: number | undefined;
+  /** Days until an event is deleted; undefined: kept for ever. */
+  readonly retentionDays?: number | undefined | "unknown";
 }
 
 const { partitionKey: OUTBOX_KEY, sortKey: DUE_AT } = INDEXES.outbox;
@@ -31,7 +32,11 @@ export function createAnswerTable({
   return {
     async append(known, answer, isAnnounced) {
       const isNothingLeft = isAnnounced && known.announcedAnswers === known.answers.length;
-      const step = isNothingLeft ? toLeaving(known, retentionDays) : toWaiting(known, answer);
+      // Whoever does not know when the event is to be deleted leaves its end to the relay.
+      const step =
+        isNothingLeft && retentionDays !== "unknown"
+          ? toLeaving(known, retentionDays)
+          : toWaiting(known, answer);
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(known.event),
