@@ -27,7 +27,7 @@ import { ROOT } from "./documents.ts";
 type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 
 /** Commands, options and settings that the documents describe and that are about to land. */
-const LANDING = ["acknowledge"];
+const LANDING: readonly string[] = [];
 const LANDING_WORDS = /--repeat-after/;
 
 /** What is run elsewhere: where, and by which words of that file. */
