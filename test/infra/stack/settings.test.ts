@@ -114,6 +114,53 @@ const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/ap
 
 const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
 
+describe("a setting at the edge of what is allowed", () => {
+  const digits = (count: number) => "1".repeat(count);
+
+  test.each([
+    { retentionDays: 8 },
+    { retentionDays: 36_500 },
+    { throttle: { rateLimit: 1, burstLimit: 1 } },
+    { throttle: { rateLimit: 10_000, burstLimit: 5_000 } },
+    { label: "x" },
+    { label: "x".repeat(30) },
+    { stackName: "S" },
+    { stackName: "S".repeat(64) },
+    { numbers: { [digits(5)]: "x" } },
+    { numbers: { [digits(15)]: "x".repeat(40) } },
+    { alertPhoneNumbers: ["+1234567"] },
+    { alertPhoneNumbers: ["+123456789012345"] },
+    { runbookUrl: `https://${"x".repeat(250)}` },
+  ])("is taken: %j", (settings) => {
+    expect(parseSettings(settings)).toMatchObject(settings);
+  });
+
+  test("takes twenty repeats and not one more", () => {
+    const minutes = Array.from({ length: 21 }, (_, index) => index + 1);
+    const first = minutes.slice(0, 20).join(",");
+    expect(parseSettings({ repeatAfterMinutes: first }).repeatAfterMinutes).toBe(first);
+    expect(() => parseSettings({ repeatAfterMinutes: minutes })).toThrow("repeatAfterMinutes must");
+  });
+
+  test.each([
+    { retentionDays: 7 },
+    { retentionDays: 36_501 },
+    { throttle: { rateLimit: 0 } },
+    { throttle: { rateLimit: 10_001 } },
+    { throttle: { burstLimit: 5_001 } },
+    { stackName: "S".repeat(65) },
+    { numbers: { [digits(4)]: "x" } },
+    { numbers: { [digits(16)]: "x" } },
+    { numbers: { [digits(5)]: "" } },
+    { numbers: { [digits(5)]: "x".repeat(41) } },
+    { alertPhoneNumbers: ["+123456"] },
+    { alertPhoneNumbers: ["+1234567890123456"] },
+    { runbookUrl: `https://${"x".repeat(251)}` },
+  ])("is refused beyond it: %j", (settings) => {
+    expect(() => parseSettings(settings)).toThrow(SettingsError);
+  });
+});
+
 describe("labels of numbers", () => {
   const labels = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [15550000000 + i, "Support DE"]));

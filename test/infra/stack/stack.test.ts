@@ -36,6 +36,7 @@ describe("the address", () => {
     expect(theOnly("AWS::ApiGatewayV2::Stage").Properties.RouteSettings).toBeUndefined();
     template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
       StageName: "$default",
+      AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     });
   });
