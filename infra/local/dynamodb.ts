@@ -14,7 +14,7 @@ import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";
 import { toTableDefinition } from "./table.ts";
 
-export const TABLE_NAME = "whatsapp-security-events";
+const TABLE_NAME = "whatsapp-security-events";
 
 export interface LocalDynamoDB {
   readonly endpoint: string;

@@ -14,14 +14,14 @@ export async function requireApp(options: AppOption, env: Env, terminal: Termina
   return { id, secret: await requireAppSecret(env, terminal) };
 }
 
-export async function requireAppId({ appId }: AppOption, terminal: Terminal): Promise<string> {
+async function requireAppId({ appId }: AppOption, terminal: Terminal): Promise<string> {
   const id = appId ?? (await askOr("the app id with --app-id", terminal)?.ask("Meta app id"));
   if (id !== undefined && /^\d{5,20}$/.test(id.trim())) return id.trim();
   throw new UserError(`The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`);
 }
 
 /** Throws a UserError that names the fault of the secret's form, never the secret. */
-export async function requireAppSecret(env: Env, terminal: Terminal): Promise<string> {
+async function requireAppSecret(env: Env, terminal: Terminal): Promise<string> {
   const given = env[SECRET_ENV.appSecret];
   const how = `the app secret in the environment variable ${SECRET_ENV.appSecret}`;
   const secret = given ?? (await askOr(how, terminal)?.askSecret("App secret (not shown)"));
@@ -32,7 +32,7 @@ export async function requireAppSecret(env: Env, terminal: Terminal): Promise<st
 }
 
 /** The system user, where a token was given. */
-export function findSystemUser(app: App, env: Env): SystemUser | undefined {
+function findSystemUser(app: App, env: Env): SystemUser | undefined {
   const token = env[SECRET_ENV.systemUserToken]?.trim();
   return token ? { token, app } : undefined;
 }

@@ -52,7 +52,7 @@ export function toWatchdogStatements(
  * Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_sns.html and
  * list_amazoncloudwatch.html
  */
-export const WITHOUT_RESOURCE = [
+const WITHOUT_RESOURCE = [
   "cloudwatch:DescribeAlarms",
   "cloudwatch:GetMetricStatistics",
   "sns:GetSMSAttributes",

@@ -17,6 +17,6 @@ function toMarkup(part: HtmlPart): string {
 }
 
 /** For text and for attributes in quotes; what a browser can't show at all becomes U+FFFD. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.toWellFormed().replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

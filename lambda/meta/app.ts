@@ -17,7 +17,7 @@ export interface Subscription {
   readonly includeValues: boolean | undefined;
 }
 
-export const OBJECT = "whatsapp_business_account";
+const OBJECT = "whatsapp_business_account";
 export const FIELD = "security";
 
 /** Source: https://developers.facebook.com/documentation/facebook-login/guides/access-tokens#apptokens */

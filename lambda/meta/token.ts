@@ -34,7 +34,7 @@ const TokenAnswer = v.object({
  * subscribed in place of ours.
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-export async function inspectToken(graph: Graph, { token, app }: SystemUser): Promise<TokenFacts> {
+async function inspectToken(graph: Graph, { token, app }: SystemUser): Promise<TokenFacts> {
   try {
     const { data } = await graph.send({
       method: "GET",

@@ -1,13 +1,7 @@
 import type { Answer } from "../event/answer.ts";
 
 /** From the worst to the best. */
-export const NUMBER_STATES = [
-  "UNPROTECTED",
-  "reset requested",
-  "unknown",
-  "moved",
-  "protected",
-] as const;
+const NUMBER_STATES = ["UNPROTECTED", "reset requested", "unknown", "moved", "protected"] as const;
 
 /** What a number's state is, and how that is known. */
 export interface NumberState {

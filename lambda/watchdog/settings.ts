@@ -91,7 +91,7 @@ function parseFirstRepeat(text: unknown): number | undefined {
   return Number.isFinite(first) ? first : FIRST_REPEAT_MINUTES;
 }
 
-export function parseLabels(text: unknown): Readonly<Record<string, string>> {
+function parseLabels(text: unknown): Readonly<Record<string, string>> {
   const Labels = v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.string()));
   return v.is(Labels, text) ? v.parse(Labels, text) : {};
 }

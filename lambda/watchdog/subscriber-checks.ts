@@ -5,7 +5,7 @@ import type { ExpectedSubscriber } from "./settings.ts";
 import type { Subscriber } from "./subscribers.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";
 
-export const TOPICS = ["alert", "operations"] as const;
+const TOPICS = ["alert", "operations"] as const;
 export type TopicName = (typeof TOPICS)[number];
 
 /** Whether those whom the settings name get a topic's messages, and who else does. */

@@ -66,11 +66,11 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
   }
 
   async function refresh(): Promise<void> {
-    if (reading) await reading;
+    if (reading !== undefined) await reading;
     if (now() - readAt >= (known ? MAX_AGE_MS : RETRY_MS)) await read();
   }
 
-  read();
+  void read();
 
   return {
     refresh,

@@ -9,7 +9,7 @@ export interface CpuShare {
 }
 
 /** Lambda gives one whole core at this size, and a share of it below. */
-export const FULL_CORE_MB = 1769;
+const FULL_CORE_MB = 1769;
 
 const PERIOD_US = 20_000;
 const V2 = "/sys/fs/cgroup";

@@ -8,7 +8,7 @@ import type { Mode, Sample } from "./probe.ts";
 import type { Subject } from "./subjects.ts";
 
 /** Megabytes of the function that is stood for. */
-export const MEMORY_MB = 512;
+const MEMORY_MB = 512;
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
 function toFlags(memoryMb: number): string[] {

@@ -45,7 +45,7 @@ function toCommand(file: string, text: string): Command {
 }
 
 /** The words of a command as the shell sees them; variables stay as they are written. */
-export function splitWords(command: string): string[] {
+function splitWords(command: string): string[] {
   const quoted = command.replaceAll("$", "\\$").replaceAll("{waba-id}", "ID");
   const output = execFileSync("sh", ["-c", `printf '%s\\0' ${quoted.replace(/;$/, "")}`]);
   return output.toString("utf8").split("\0").slice(0, -1);

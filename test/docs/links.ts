@@ -3,7 +3,7 @@ import { dirname, join, normalize } from "node:path";
 import { ROOT, readDocument } from "./documents.ts";
 
 /** The document's text without its code, in which nothing is a link or a heading. */
-export function withoutCode(markdown: string): string {
+function withoutCode(markdown: string): string {
   return markdown.replace(/^```[\s\S]*?^```/gm, "").replace(/`[^`\n]*`/g, (code) => {
     return `\`${code.slice(1, -1).replace(/[[\]()]/g, " ")}\``;
   });

@@ -62,7 +62,7 @@ export interface KnownEvent {
 const TIME = 1_748_811_473;
 
 /** The events of all scenarios. */
-export const EVENTS: ReadonlyMap<string, KnownEvent> = new Map(
+const EVENTS: ReadonlyMap<string, KnownEvent> = new Map(
   [
     { letter: "A", alerts: true },
     { letter: "B", alerts: true },

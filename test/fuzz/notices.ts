@@ -25,7 +25,7 @@ const anyValue = fc.record(
 const anyInstant = fc.integer({ min: 0, max: 4_102_444_800_000 });
 
 /** An event as it is stored, of any texts and times. */
-export const anyEvent: fc.Arbitrary<SecurityEvent> = fc
+const anyEvent: fc.Arbitrary<SecurityEvent> = fc
   .record({
     id: fc.oneof(fc.constantFrom("0", "102290129340398"), anyText),
     time: fc.oneof(

@@ -3,7 +3,7 @@ import { choose } from "./random.ts";
 export type Service = "dynamodb" | "sns";
 
 /** What can happen to a request on its way, and what the application sees of it. */
-export const FAULTS = {
+const FAULTS = {
   refuse: "the connection is cut before the service sees the request",
   throttle: "the service answers that it is asked too often, and does nothing",
   cut: "the service does it, and the connection is cut before the answer",

@@ -4,6 +4,9 @@ export const APP_SECRET = "0123456789abcdef0123456789abcdef";
 export const OLD_APP_SECRET = "fedcba9876543210fedcba9876543210";
 export const VERIFY_TOKEN = "a-verify-token-of-the-tests";
 
+/** What Secrets Manager, or the local run's file, holds. */
+export const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
+
 /** Meta's documented example of a reset request, letter for letter. */
 export const META_EXAMPLE =
   '{"object":"whatsapp_business_account","entry":[{"id":"102290129340398","time":1748811473,"changes":[{"field":"security","value":{"display_phone_number":"15550783881","event":"PIN_RESET_REQUEST","requester":"61555822107539"}}]}]}';

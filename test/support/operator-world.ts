@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLocal } from "../../infra/local/local.ts";
 import { type AwsStandIn, startAws } from "./aws.ts";
-import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
+import { APP_SECRET, SECRET_TEXT } from "./builders.ts";
 import { type GraphApi, startGraphApi } from "./graph-api.ts";
 
 export const APP_ID = "1234567890123456";
@@ -28,8 +28,6 @@ export interface OperatorWorld {
   reset(): void;
   stop(): Promise<void>;
 }
-
-export const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
 
 export async function startOperatorWorld(): Promise<OperatorWorld> {
   const data = mkdtempSync(join(tmpdir(), "operator-"));

@@ -4,7 +4,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { SECRET_TEXT } from "./world.ts";
+import { SECRET_TEXT } from "./builders.ts";
 
 const TLS = join(import.meta.dirname, "../bench/tls");
 

@@ -12,7 +12,7 @@ import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
-import { APP_SECRET, sign, VERIFY_TOKEN } from "./builders.ts";
+import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";
 import { testConfig } from "./config.ts";
 import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
 
@@ -68,8 +68,6 @@ export interface World extends TestFunction {
   alertsAbout(wabaId: string, phoneNumber: string): Promise<ReceivedAlert[]>;
   stop(): Promise<void>;
 }
-
-export const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
 
 const SCHEDULED_EVENT = { source: "aws.events", "detail-type": "Scheduled Event" };
 

@@ -64,7 +64,7 @@ function toJson({ endless }: FormatOptions) {
 }
 
 /** With escapes for what a terminal would obey, which JSON leaves as it is. */
-export function toJsonLine(row: object): string {
+function toJsonLine(row: object): string {
   return JSON.stringify(row).replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letters) =>
     Array.from({ length: letters.length }, (_, index) => toEscape(letters.charCodeAt(index))).join(
       "",

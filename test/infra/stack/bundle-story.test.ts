@@ -5,10 +5,10 @@ import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
-import { META_EXAMPLE, sign, VERIFY_TOKEN } from "../../support/builders.ts";
+import { META_EXAMPLE, SECRET_TEXT, sign, VERIFY_TOKEN } from "../../support/builders.ts";
 import { startDynamoDB, startQueues } from "../../support/engines.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../../support/fresh-process.ts";
-import { postOf, SECRET_TEXT } from "../../support/world.ts";
+import { postOf } from "../../support/world.ts";
 
 const database = await startDynamoDB();
 const queues = await startQueues();
