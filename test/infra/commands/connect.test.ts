@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
+import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { createWebhook } from "../../../lambda/webhook/webhook.ts";
 import { type AwsStandIn, startAws } from "../../support/aws.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { testConfig } from "../../support/config.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
+import { APP_ID, OTHER_APP_ID, TOKEN, WABA } from "../../support/operator-world.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
-import { serveWebhook, type WebhookServer } from "../../support/webhook-server.ts";
-
-const APP_ID = "1234567890123456";
-const OTHER_APP_ID = "2222222222222222";
-const WABA = "102290129340398";
-const TOKEN = "EAAJsystemUserTokenOfTheTests";
 
 let graph: GraphApi;
 let aws: AwsStandIn;
-let webhook: WebhookServer;
+let webhook: Gateway;
 
 beforeAll(async () => {
   graph = await startGraphApi();
@@ -28,7 +24,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: "test",
   });
   aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
-  webhook = await serveWebhook(
+  webhook = await startGateway(
     createWebhook({
       config: testConfig({ tableName: "t", alertTopicArn: "a", alertEvents: [] }),
       dynamodb: createDynamoDB(),
@@ -39,10 +35,11 @@ beforeAll(async () => {
       newIncidentCode: () => "token",
       writeLine: () => {},
     }),
+    0,
   );
 });
 
-afterAll(() => Promise.all([graph.close(), aws.close(), webhook.close()]));
+afterAll(() => Promise.all([graph.close(), aws.close(), webhook.stop()]));
 
 beforeEach(() => {
   graph.requests.length = 0;
