@@ -79,7 +79,7 @@ describe("Meta's signed example of a reset request", () => {
       test: false,
     };
     expect(await deliver(META_EXAMPLE)).toBe(200);
-    expect(await system.alertStateOf(META_ACCOUNT)).toBe("published");
+    expect(await system.alertStateOf(META_ACCOUNT)).toBe("open");
     const [item = {}] = await system.itemsOf(META_ACCOUNT);
     expect(toStoredEvent(item)).toMatchObject(said);
     expect(await alerts.next(META_ACCOUNT)).toMatchObject({ version: 1, ...said });
@@ -115,7 +115,7 @@ test("a batch stores every event in it and alerts only of the reset request", as
   );
   expect(await deliver(body)).toBe(200);
   const states = await Promise.all([reset, changed, news].map(system.alertStateOf));
-  expect(states).toEqual(["published", "none", "none"]);
+  expect(states).toEqual(["open", "none", "none"]);
   expect((await alerts.next(reset)).wabaId).toBe(reset);
 });
 
@@ -138,13 +138,13 @@ describe("an alert whose function died before it was published", () => {
     const wabaId = await system.leavePending();
     expect(await system.alertStateOf(wabaId)).toBe("pending");
     expect(await system.tick()).toBeUndefined();
-    expect(await system.alertStateOf(wabaId)).toBe("published");
+    expect(await system.alertStateOf(wabaId)).toBe("open");
     expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
   });
 
   test("is published within a minute by the deployed rule itself", async () => {
     const wabaId = await system.leavePending();
-    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "published");
+    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
     expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
   });
 });
@@ -156,7 +156,7 @@ test("a rotated app secret is accepted without a deploy, beside the one before i
   await waitUntil(async () => (await deliver(body, NEW_SECRET)) === 200);
   expect(await deliver(payload(entry({ id: second })), OLD_SECRET)).toBe(200);
   const states = await Promise.all([first, second].map(system.alertStateOf));
-  expect(states).toEqual(["published", "published"]);
+  expect(states).toEqual(["open", "open"]);
 });
 
 describe("the operator's commands", () => {

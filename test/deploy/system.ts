@@ -46,7 +46,9 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
 
     async allItems(): Promise<Item[]> {
       const command = new ScanCommand({ TableName: output("TableName") });
-      return (await dynamodb.send(command)).Items ?? [];
+      const { Items = [] } = await dynamodb.send(command);
+      // The pace of publishing is kept in the same table.
+      return Items.filter(({ wabaId }) => wabaId?.S !== "pace");
     },
 
     /** Posts a delivery; the answer's status. */
