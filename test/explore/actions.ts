@@ -1,6 +1,20 @@
+import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { toClockActions } from "./clock-actions.ts";
+import { findIndex } from "./memory-index.ts";
+import { isRead, type Send } from "./requests.ts";
+import { toSend } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import type { Flight, Process, Shown, State } from "./state.ts";
+import {
+  countOf,
+  type Flight,
+  isInternal,
+  type Process,
+  type Role,
+  type Shown,
+  type State,
+  toProcess,
+} from "./state.ts";
+import { toVisitedRow } from "./visits.ts";
 
 /** One thing that can happen next. Faults say of which kind they are. */
 export type Action =
@@ -19,21 +33,29 @@ export type Action =
       readonly outlived: readonly string[];
     }
   | { readonly type: "executeStray"; readonly stray: number }
-  | { readonly type: "fail" | "lose" | "late"; readonly process: number; readonly send: number }
-  | { readonly type: "crash" | "loseReply"; readonly process: number };
+  | {
+      readonly type: "refuse" | "fail" | "lose" | "late";
+      readonly process: number;
+      readonly send: number;
+    }
+  | { readonly type: "crash" | "loseReply"; readonly process: number }
+  | { readonly type: "tableFails" | "tableRecovers" };
 
 const NOTHING: readonly Action[] = [];
 
 /**
- * Everything that can happen next in this state. Two steps are taken at once where they come, and
- * not at every later moment too, because nobody else can notice when they happen: reading the
- * secret (it touches no store; the clock is read only after it) and Meta's hearing of the answer.
+ * Everything that can happen next in this state. Some steps are taken at once where they come, and
+ * not at every later moment too, because nobody else can notice when: reading the secret (it touches
+ * no store; the clock is read only after it), asking for a place where there are always enough, and
+ * Meta's hearing of the answer (partial-order reduction).
  */
 export function toActions(state: State, scenario: Scenario): readonly Action[] {
   for (const [index, process] of state.processes.entries()) {
     if (process.phase === "replied") return withinBudget(toReplyActions(index), state, scenario);
-    if (isReadingSecret(process)) {
-      return withinBudget(toProcessActions(index, process, state, scenario), state, scenario);
+    const flight = findUnnoticed(process, scenario);
+    if (flight) {
+      const own = toFlightActions(index, process, flight, state, scenario);
+      return withinBudget([...own, { type: "crash", process: index }], state, scenario);
     }
   }
   const all = [
@@ -41,14 +63,18 @@ export function toActions(state: State, scenario: Scenario): readonly Action[] {
       return toProcessActions(index, process, state, scenario);
     }),
     ...toClockActions(state),
+    ...toOutageActions(state, scenario),
     ...state.strays.map((_, stray) => ({ type: "executeStray", stray }) as const),
   ];
   return withinBudget(all, state, scenario);
 }
 
-function isReadingSecret({ phase, point, flights }: Process): boolean {
-  if (phase !== "running") return false;
-  return flights.some(({ send }) => point?.sends.get(send)?.kind === "read secret");
+function findUnnoticed({ phase, point, flights }: Process, { paced }: Scenario) {
+  if (phase !== "running") return undefined;
+  return flights.find(({ send }) => {
+    const request = point?.sends.get(send);
+    return request?.kind === "read secret" || (!paced && request?.row.startsWith("pace/"));
+  });
 }
 
 function withinBudget(
@@ -64,12 +90,18 @@ function withinBudget(
   });
 }
 
+function toOutageActions({ outage }: State, scenario: Scenario): readonly Action[] {
+  if (!scenario.outage || outage === "over") return NOTHING;
+  return [{ type: outage === "now" ? "tableRecovers" : "tableFails" }];
+}
+
 /** How many faults an action is. */
 export function toCost(action: Action): number {
   switch (action.type) {
     case "expire":
     case "wait":
       return action.outlived.length;
+    case "refuse":
     case "fail":
     case "lose":
     case "late":
@@ -94,7 +126,9 @@ function toProcessActions(
   state: State,
   scenario: Scenario,
 ): readonly Action[] {
-  if (process.phase === "waiting") return [{ type: "start", process: index }];
+  if (process.phase === "waiting") {
+    return canStart(index, state, scenario) ? [{ type: "start", process: index }] : NOTHING;
+  }
   if (process.phase !== "running") return NOTHING;
   const actions = process.flights.flatMap((flight) => {
     return toFlightActions(index, process, flight, state, scenario);
@@ -102,7 +136,25 @@ function toProcessActions(
   return [...actions, { type: "crash", process: index }];
 }
 
-const READS = ["read secret", "list outbox"];
+/**
+ * People get to the incident page by a message about the event. Of processes that do the same the
+ * first starts first: any other order is the same but for their names (symmetry reduction).
+ */
+function canStart(index: number, { processes, told }: State, scenario: Scenario): boolean {
+  const { role } = toProcess({ processes }, index);
+  const isTurn = processes.slice(0, index).every((other) => {
+    return other.phase !== "waiting" || !isSame(other.role, role, scenario);
+  });
+  if (isInternal(role) || "delivery" in role) return isTurn;
+  const visit = scenario.visits[role.visit];
+  return isTurn && visit !== undefined && countOf(told, `${toVisitedRow(visit)} alert`) > 0;
+}
+
+function isSame(a: Role, b: Role, { deliveries, visits }: Scenario): boolean {
+  if (isInternal(a) || isInternal(b)) return a === b;
+  if ("delivery" in a && "delivery" in b) return deliveries[a.delivery] === deliveries[b.delivery];
+  return "visit" in a && "visit" in b && visits[a.visit] === visits[b.visit];
+}
 
 function toFlightActions(
   index: number,
@@ -111,19 +163,20 @@ function toFlightActions(
   state: State,
   scenario: Scenario,
 ): readonly Action[] {
-  const { kind = "" } = process.point?.sends.get(send) ?? {};
+  const request = toSend(process, send);
   const base = { process: index, send };
   if (!answer) {
-    const reaches = toIndexViews(kind === "list outbox" ? state : undefined);
     return [
-      ...reaches.map((shown) => ({ type: "execute", ...base, shown }) as const),
+      ...toIndexViews(state, request).map(
+        (shown) => ({ type: "execute", ...base, shown }) as const,
+      ),
       { type: "fail", ...base },
+      { type: "refuse", ...base },
     ];
   }
   return [
     { type: "receive", ...base },
-    // A read whose answer is lost is a read that failed.
-    ...(READS.includes(kind) ? [] : [{ type: "lose", ...base } as const]),
+    ...(isRead(request) ? [] : [{ type: "lose", ...base } as const]),
     ...(process.lateness < 2 && scenario.faultKinds.includes("late")
       ? [{ type: "late", ...base } as const]
       : []),
@@ -131,9 +184,11 @@ function toFlightActions(
 }
 
 /** All that an eventually consistent index may show: of each row, now or any earlier entry. */
-function toIndexViews(state: State | undefined): readonly (readonly Shown[])[] {
+function toIndexViews(state: State, { kind, input }: Send): readonly (readonly Shown[])[] {
+  if (kind !== "list outbox" && kind !== "list number") return [[]];
   let views: Shown[][] = [[]];
-  for (const entries of state?.shown.values() ?? []) {
+  for (const entries of state.shown.get(findIndex(input as QueryCommandInput).name)?.values() ??
+    []) {
     views = views.flatMap((view) => entries.map((entry) => [...view, entry]));
   }
   return views;

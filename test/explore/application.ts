@@ -3,11 +3,13 @@ import {
   type Ending,
   type Live,
   launch,
+  type Settings,
   type Start,
   type Stimulus,
   settled,
 } from "./launch.ts";
 import type { Send } from "./requests.ts";
+import { toId } from "./state.ts";
 
 /** Where an invocation's code stands: what it waits for, or how it ended. */
 export interface CodePoint {
@@ -41,7 +43,7 @@ interface Node extends CodePoint {
  * they came; `Stimulus` is all of that. An interleaving of processes is then a choice of whose
  * request is answered next, and never needs two processes' code to run in one go.
  */
-export function createApplication(createWebhook: CreateWebhook): Application {
+export function createApplication(createWebhook: CreateWebhook, settings: Settings): Application {
   const starts = new Map<string, Node>();
   let points = 0;
 
@@ -60,7 +62,7 @@ export function createApplication(createWebhook: CreateWebhook): Application {
   }
 
   async function replay(node: Node): Promise<Live> {
-    const live = launch(createWebhook, node.start);
+    const live = launch(createWebhook, settings, node.start);
     await settled();
     for (const stimulus of node.history) await live.resume(stimulus);
     return live;
@@ -68,10 +70,10 @@ export function createApplication(createWebhook: CreateWebhook): Application {
 
   return {
     async start(start) {
-      const key = `${start.name} ${start.clock}`;
+      const key = `${start.name} ${start.clock} ${toId(start.event)}`;
       const known = starts.get(key);
       if (known) return known;
-      const live = launch(createWebhook, start);
+      const live = launch(createWebhook, settings, start);
       await settled();
       const node = toNode(start, [], live);
       starts.set(key, node);

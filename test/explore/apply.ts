@@ -1,5 +1,5 @@
 import { type Action, toCost } from "./actions.ts";
-import { crash, executeStray, fail, lose, withStrays } from "./faults.ts";
+import { crash, executeStray, fail, lose, refuse, withStrays } from "./faults.ts";
 import { type Context, confirm, execute, resume, start } from "./run.ts";
 import { plusOne, type State, toProcess, withProcess } from "./state.ts";
 
@@ -25,12 +25,14 @@ export async function apply(before: State, action: Action, context: Context): Pr
         action.send,
         context,
       );
+    case "refuse":
+      return refuse(state, action.process, action.send, context);
     case "lose":
       return lose(state, action.process, action.send, context);
     case "crash":
       return crash(withStrays(state, action.process, context), action.process);
     case "confirm":
-      return confirm(state, action.process);
+      return confirm(state, action.process, context);
     case "loseReply":
       return withProcess(state, action.process, { phase: "gone" });
     case "wait":
@@ -38,7 +40,11 @@ export async function apply(before: State, action: Action, context: Context): Pr
     case "expire":
       return passTime(state, action.clock, action.outlived);
     case "executeStray":
-      return executeStray(state, action.stray);
+      return executeStray(state, action.stray, context);
+    case "tableFails":
+      return { ...state, outage: "now" };
+    case "tableRecovers":
+      return { ...state, outage: "over" };
   }
 }
 

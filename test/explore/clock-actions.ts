@@ -1,13 +1,14 @@
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import type { Action } from "./actions.ts";
 import { findEvent } from "./scenario.ts";
-import type { Process, State } from "./state.ts";
+import { type Process, type State, toDueAt } from "./state.ts";
 
 /** Time passes until a claim has run out; those that it outlives without cause are faults. */
 export function toClockActions(state: State): Action[] {
   const ends = new Set<number>();
   for (const item of state.rows.values()) {
-    const expiresAt = Number(item.dueAt?.N);
-    if (item.alert?.S === "pending" && expiresAt >= state.clock) ends.add(expiresAt + 1);
+    const dueAt = toDueAt(item);
+    if (item.outbox && dueAt >= state.clock) ends.add(dueAt + 1);
   }
   const actions: Action[] = [...ends].map((clock) => toClockAction("expire", clock, state));
   if (state.waitsLeft > 0) actions.push(toClockAction("wait", state.clock + 30_000, state));
@@ -20,23 +21,27 @@ function toClockAction(name: "expire" | "wait", clock: number, state: State): Ac
 
 /** The rows whose claims a living process holds, or is just writing, and which run out by then. */
 function toOutlived(state: State, clock: number): string[] {
-  const isOutlived = (expiresAt: unknown) =>
-    Number(expiresAt) > state.clock && Number(expiresAt) < clock;
+  const isOutlived = (expiresAt: number) => expiresAt > state.clock && expiresAt < clock;
   return state.processes.flatMap((process) => {
     if (process.phase !== "running") return [];
     const held = [...state.rows].filter(([_, item]) => {
-      return item.claimToken?.S?.startsWith(`${process.name}#`) && isOutlived(item.dueAt?.N);
+      return item.claimToken?.S?.startsWith(`${process.name}#`) && isOutlived(toDueAt(item));
     });
     return [...held.map(([row]) => row), ...toClaimsUnderWay(process, isOutlived)];
   });
 }
 
-function toClaimsUnderWay(process: Process, isOutlived: (expiresAt: unknown) => boolean): string[] {
+interface ClaimInput {
+  readonly Item?: Item;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+function toClaimsUnderWay(process: Process, isOutlived: (expiresAt: number) => boolean): string[] {
   return process.flights.flatMap(({ send, answer }) => {
     const request = process.point?.sends.get(send);
     if (!request || answer || !findEvent(request.row)) return [];
-    const input = request.input as Record<string, Record<string, { N?: string }>>;
-    const expiresAt = input.Item?.dueAt ?? input.ExpressionAttributeValues?.[":expiresAt"];
-    return expiresAt && isOutlived(expiresAt.N) ? [request.row] : [];
+    const { Item = {}, ExpressionAttributeValues } = request.input as ClaimInput;
+    const expiresAt = ExpressionAttributeValues?.[":expiresAt"]?.N ?? toDueAt(Item);
+    return isOutlived(Number(expiresAt)) ? [request.row] : [];
   });
 }

@@ -1,9 +1,12 @@
+import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Action } from "./actions.ts";
-import { type Answer, toOutboxEntry, toRowKey } from "./memory-table.ts";
+import { findIndex, toIndexEntry } from "./memory-index.ts";
+import { type Answer, toRowKey } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
 import { toSend } from "./run.ts";
 import { FAULTS, findEvent, type Scenario } from "./scenario.ts";
-import { type Shown, type State, toId, toProcess } from "./state.ts";
+import { isInternal, type Role, type Shown, type State, toId, toProcess } from "./state.ts";
+import { type Telling, toToldRow } from "./tellings.ts";
 
 /** One action in words; undefined for one that needs none. */
 export function describeAction(
@@ -21,6 +24,10 @@ export function describeAction(
         : "time passes and claims run out";
     case "executeStray":
       return `a given-up request arrives after all: ${toText(before.strays[action.stray]?.send)}`;
+    case "tableFails":
+      return "DynamoDB begins to refuse everything";
+    case "tableRecovers":
+      return "DynamoDB is well again";
     default:
       return describeProcess(before, action, after, scenario);
   }
@@ -37,17 +44,22 @@ function describeProcess(
   const { name, role } = toProcess(before, action.process);
   switch (action.type) {
     case "start":
-      return role === "tick"
-        ? `${name} starts`
-        : `${name} comes, with ${scenario.deliveries[role.delivery]}`;
+      return `${name} starts${toStartText(role, scenario)}`;
     case "confirm":
-      return `${name} is answered 200, and Meta gets the answer`;
+      return `${name} is answered: done`;
     case "crash":
     case "loseReply":
       return `FAULT   ${name}: ${FAULTS[action.type]}`;
     default:
       return describeRequest(before, action, after, name);
   }
+}
+
+function toStartText(role: Role, { deliveries, visits }: Scenario): string {
+  if (isInternal(role)) return "";
+  if ("delivery" in role) return `, with ${deliveries[role.delivery]}`;
+  const { letter, name, answer } = visits[role.visit] ?? {};
+  return name === undefined ? `: a look at ${letter}` : `: ${name} answers ${letter}, ${answer}`;
 }
 
 function describeRequest(
@@ -60,7 +72,7 @@ function describeRequest(
   switch (action.type) {
     case "execute":
       if (send.kind === "read secret") return undefined;
-      return `${name}: ${toText(send)}: ${toAnswerText(findAnswer(after, action), before)}`;
+      return `${name}: ${toText(send)}: ${toAnswerText(findAnswer(after, action), send, before)}`;
     case "receive":
       return undefined;
     default:
@@ -69,11 +81,18 @@ function describeRequest(
 }
 
 function toText(send: Send | undefined): string {
+  if (send?.kind === "publish") return `publish ${send.tellings.map(toTellingText).join(" and ")}`;
   return `${send?.kind} ${send?.row ? toLetters([send.row]) : ""}`.trim();
 }
 
+/** `A` for an alert about A, `A repeat 1` for its first repeat. */
+function toTellingText(telling: Telling): string {
+  const row = toToldRow(telling);
+  return `${toLetters([row])}${telling.slice(row.length).replace(" alert", "")}`;
+}
+
 function toLetters(rows: readonly string[]): string {
-  return rows.map((row) => findEvent(row)?.letter ?? row).join(", ");
+  return rows.map((row) => findEvent(row)?.letter ?? row.replace("pace/", "for a ")).join(", ");
 }
 
 function findAnswer(state: State, action: { process: number; send: number }): Answer | undefined {
@@ -81,15 +100,17 @@ function findAnswer(state: State, action: { process: number; send: number }): An
   return flights.find(({ send }) => send === action.send)?.answer;
 }
 
-function toAnswerText(answer: Answer | undefined, { rows }: State): string {
+function toAnswerText(answer: Answer | undefined, { input }: Send, { rows }: State): string {
   if (!answer) return "done";
   if ("error" in answer) {
-    return answer.error.name === "ConditionalCheckFailedException" ? "refused" : "an error";
+    const { name } = answer.error;
+    return name === "ConditionalCheckFailedException" ? "its condition fails" : `refused, ${name}`;
   }
   if (!("Items" in answer.output)) return "done";
+  const index = findIndex(input as QueryCommandInput);
   const shown = (answer.output.Items as NonNullable<Shown>[]).map((entry) => {
     const row = toRowKey(entry);
-    const isStale = toId(toOutboxEntry(rows.get(row))) !== toId(entry);
+    const isStale = toId(toIndexEntry(index, rows.get(row))) !== toId(entry);
     return `${toLetters([row])}${isStale ? " (as it was before)" : ""}`;
   });
   return `it shows ${shown.join(", ") || "nothing"}`;

@@ -2,8 +2,9 @@ import type { Action } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
 import { describeAction } from "./describe-action.ts";
-import { type Counterexample, toInitialState } from "./explore.ts";
-import { InvariantViolation } from "./invariants.ts";
+import type { Counterexample } from "./explore.ts";
+import { toInitialState } from "./initial-state.ts";
+import { InvariantViolation } from "./invariant-violation.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { type Order, recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
@@ -16,9 +17,9 @@ export async function describeTrace(
   scenario: Scenario,
   createWebhook: CreateWebhook,
 ): Promise<string> {
-  const context: Context = { scenario, application: createApplication(createWebhook) };
+  const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const told: string[] = [];
-  let state = toInitialState(scenario);
+  let state = await toInitialState(context);
   try {
     for (const action of counterexample.trace) state = await step(state, action, context, told);
   } catch (error) {

@@ -1,12 +1,13 @@
 import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
-import { InvariantViolation } from "./invariants.ts";
+import { toInitialState } from "./initial-state.ts";
+import { InvariantViolation } from "./invariant-violation.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { type Process, type State, toRecoveryKey, toStateKey } from "./state.ts";
+import { type State, toRecoveryKey, toStateKey } from "./state.ts";
 
 export interface Report {
   /** Every different sequence of actions from the beginning to an end. */
@@ -16,8 +17,8 @@ export interface Report {
   readonly actions: number;
   /** Different stored states from which recovery was tried, each in every order. */
   readonly recoveries: number;
-  /** How often one event was alerted at most, before any recovery. */
-  readonly mostAlerts: number;
+  /** How often one thing was told at most, before any recovery. */
+  readonly mostTold: number;
   /** Different points of the application's own code that were run to. */
   readonly codePoints: number;
   readonly seconds: number;
@@ -34,36 +35,6 @@ export class Counterexample extends Error {
   }
 }
 
-const START = Date.UTC(2026, 0, 1);
-
-export function toInitialState({ deliveries, ticks, faults, waits }: Scenario): State {
-  const process = { phase: "waiting", flights: [], lateness: 0, unmarked: [] } as const;
-  const processes: Process[] = [
-    ...deliveries.map((_, delivery) => ({
-      ...process,
-      name: `delivery ${delivery + 1}`,
-      role: { delivery },
-    })),
-    ...Array.from({ length: ticks }, (_, tick) => ({
-      ...process,
-      name: `tick ${tick + 1}`,
-      role: "tick" as const,
-    })),
-  ];
-  return {
-    clock: START,
-    rows: new Map(),
-    shown: new Map(),
-    alerts: new Map(),
-    ambiguous: new Map(),
-    processes,
-    confirmed: deliveries.map(() => false),
-    strays: [],
-    faultsLeft: faults,
-    waitsLeft: waits,
-  };
-}
-
 /**
  * Every execution of the scenario: a depth-first search over all actions from every state. A state
  * that was met before is not entered again, as everything that can follow is the same; the number
@@ -73,18 +44,18 @@ export function toInitialState({ deliveries, ticks, faults, waits }: Scenario): 
  */
 export async function explore(scenario: Scenario, createWebhook: CreateWebhook): Promise<Report> {
   const startedAt = performance.now();
-  const context: Context = { scenario, application: createApplication(createWebhook) };
+  const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const executionsFrom = new Map<string, bigint>();
   const recovered = new Set<string>();
   const trace: Action[] = [];
   let actions = 0;
-  let mostAlerts = 0;
+  let mostTold = 0;
 
   async function visit(state: State): Promise<bigint> {
     const key = toStateKey(state);
     const known = executionsFrom.get(key);
     if (known !== undefined) return known;
-    mostAlerts = Math.max(mostAlerts, ...state.alerts.values());
+    mostTold = Math.max(mostTold, ...state.told.values());
     await tryRecovery(state);
     const next = toActions(state, scenario);
     let executions = next.length === 0 ? 1n : 0n;
@@ -107,13 +78,13 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
   }
 
   try {
-    const executions = await visit(toInitialState(scenario));
+    const executions = await visit(await toInitialState(context));
     return {
       executions,
       states: executionsFrom.size,
       actions,
       recoveries: recovered.size,
-      mostAlerts,
+      mostTold,
       codePoints: context.application.points,
       seconds: (performance.now() - startedAt) / 1000,
     };

@@ -1,9 +1,22 @@
-import { type Answer, toError } from "./memory-table.ts";
+import { withDoubt } from "./doubt.ts";
+import { type Answer, toDynamoDBError } from "./memory-table.ts";
+import { isRead } from "./requests.ts";
 import { type Context, resume, toSend } from "./run.ts";
 import { arrive } from "./services.ts";
 import { type Flight, plusOne, type State, toProcess, withProcess } from "./state.ts";
+import { isRecorded, toToldRow } from "./tellings.ts";
 
-const UNREACHABLE: Answer = { error: toError("TimeoutError") };
+/** Nobody who hears this can know whether the service has got the request. */
+const UNKNOWN: Answer = { error: toError("TimeoutError") };
+
+/** The connection was refused, so that nothing was sent. */
+const UNSENT: Answer = { error: Object.assign(toError("Error"), { code: "ECONNREFUSED" }) };
+
+const THROTTLED = toDynamoDBError("ThrottlingException", "Rate exceeded");
+
+function toError(name: string): Error {
+  return Object.assign(new Error(name), { name });
+}
 
 /** One attempt has failed: the SDK tries again, or the code is told. */
 export async function fail(
@@ -20,16 +33,25 @@ export async function fail(
     return withProcess(state, index, { flights });
   }
   const { kind, row } = toSend(process, number);
-  const isInDoubt = kind === "mark" && process.unmarked.includes(row);
-  const doubtful = isInDoubt ? withDoubt(state, index, row) : state;
-  return resume(doubtful, index, number, UNREACHABLE, context);
+  if (kind === "publish") {
+    const uncertain = [...new Set([...process.uncertain, row])].sort();
+    return resume(withProcess(state, index, { uncertain }), index, number, UNKNOWN, context);
+  }
+  const doubtful = kind === "mark" ? withDoubt(state, index, [row]) : state;
+  return resume(doubtful, index, number, UNKNOWN, context);
 }
 
-/** Whether this row was alerted is known to nobody from now on. */
-function withDoubt(state: State, index: number, row: string): State {
-  const unmarked = toProcess(state, index).unmarked.filter((other) => other !== row);
-  const ambiguous = plusOne(state.ambiguous, row);
-  return withProcess({ ...state, ambiguous }, index, { unmarked });
+/** A service, or the network before it, refuses a request at the SDK's last attempt. */
+export function refuse(
+  state: State,
+  index: number,
+  number: number,
+  context: Context,
+): Promise<State> {
+  const { kind, row } = toSend(toProcess(state, index), number);
+  const doubtful = kind === "mark" ? withDoubt(state, index, [row]) : state;
+  const answer = kind === "publish" ? UNSENT : THROTTLED;
+  return resume(doubtful, index, number, answer, context);
 }
 
 export async function lose(
@@ -39,15 +61,18 @@ export async function lose(
   context: Context,
 ): Promise<State> {
   const process = toProcess(state, index);
-  const { kind, row } = toSend(process, number);
+  const { kind, tellings } = toSend(process, number);
   const flight = process.flights.find(({ send }) => send === number);
   const isInDoubt = kind === "publish" && flight?.answer && "output" in flight.answer;
-  return fail(isInDoubt ? withDoubt(state, index, row) : state, index, number, context);
+  const rows = isInDoubt ? tellings.map(toToldRow) : [];
+  return fail(withDoubt(state, index, rows), index, number, context);
 }
 
 export function crash(state: State, index: number): State {
   const { unmarked } = toProcess(state, index);
-  const doubtful = unmarked.filter((row) => state.rows.get(row)?.alert?.S === "pending");
+  const doubtful = unmarked.filter((telling) => {
+    return !isRecorded(telling, state.rows.get(toToldRow(telling)));
+  });
   const ambiguous = doubtful.reduce(plusOne, state.ambiguous);
   return withProcess({ ...state, ambiguous }, index, { phase: "gone", flights: [] });
 }
@@ -66,15 +91,14 @@ export function withStrays(
   });
   const strays = lost
     .map(({ send }) => ({ process: process.name, send: toSend(process, send) }))
-    .filter(({ send }) => !["read secret", "list outbox"].includes(send.kind));
+    .filter(({ send }) => !isRead(send));
   return { ...state, strays: [...state.strays, ...strays] };
 }
 
-export function executeStray(before: State, number: number): State {
+export function executeStray(before: State, number: number, { scenario }: Context): State {
   const stray = before.strays[number];
   if (!stray) throw new Error(`There is no stray ${number}`);
-  const { kind, row } = stray.send;
-  const doubt = kind === "publish" ? plusOne(before.ambiguous, row) : before.ambiguous;
-  const { state } = arrive({ ...before, ambiguous: doubt }, stray.send, [], 0);
+  const ambiguous = stray.send.tellings.reduce(plusOne, before.ambiguous);
+  const { state } = arrive({ ...before, ambiguous }, stray.send, [], scenario);
   return { ...state, strays: state.strays.filter((other) => other !== stray) };
 }

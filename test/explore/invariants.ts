@@ -1,23 +1,23 @@
 import type { Item } from "../../lambda/outbox/event-item.ts";
-import { findEvent, type KnownEvent, toEvents } from "./scenario.ts";
-import { countOf, type State } from "./state.ts";
-
-/** An invariant of the application is violated. */
-export class InvariantViolation extends Error {
-  override readonly name = "InvariantViolation";
-}
-
-function must(holds: boolean, sentence: string): asserts holds {
-  if (!holds) throw new InvariantViolation(sentence);
-}
+import { checkAnnounced, checkIncident, isInOutbox } from "./incident-invariants.ts";
+import { must } from "./invariant-violation.ts";
+import type { Send } from "./requests.ts";
+import { findEvent, type KnownEvent, type Scenario, toEvents } from "./scenario.ts";
+import { countOf, type MessageKind, type Process, type State } from "./state.ts";
+import { type Telling, toToldRow } from "./tellings.ts";
 
 /** Attributes that change in an event's life; all others are the event as it was first written. */
 const CHANGING = new Set([
   "alert",
   "outbox",
   "claimToken",
+  "claimExpiresAt",
   "dueAt",
   "alertAttempts",
+  "alertRepeats",
+  "answers",
+  "announcedAnswers",
+  "supersededBy",
   "alertPublishedAt",
   "alertMessageId",
   "expiresAt",
@@ -30,14 +30,16 @@ function toFirstWrite(item: Item): string {
 
 /** After every write: whatever was stored stays as it was, and pending alerts can be found. */
 export function checkRow(state: State, row: string, before: Item | undefined): void {
+  if (row.startsWith("pace/")) return;
   const event = findEvent(row);
   const item = state.rows.get(row);
-  must(event?.storable === true && item !== undefined, `${row} was stored and never sent`);
+  must(event !== undefined && item !== undefined, `${row} was stored and never sent`);
   const { letter } = event;
   if (before) {
     must(toFirstWrite(before) === toFirstWrite(item), `the first write of ${letter} was changed`);
     const reopened = before.alert?.S !== "pending" && item.alert?.S === "pending";
     must(!reopened, `the finished alert of ${letter} became pending again`);
+    checkIncident(state, event, before, item);
   }
   if (item.alert?.S === "pending") checkPending(item, event);
   else checkSettled(state, item, event);
@@ -45,37 +47,63 @@ export function checkRow(state: State, row: string, before: Item | undefined): v
 
 function checkPending(item: Item, { letter, alerts }: KnownEvent): void {
   must(alerts, `${letter} does not alert, yet its alert is pending`);
+  must(isInOutbox(item), `${letter} is pending and not in the outbox`);
   must(item.expiresAt === undefined, `${letter} is pending and may expire`);
 }
 
 function checkSettled(state: State, item: Item, { letter, alerts, row }: KnownEvent): void {
-  must(item.alert?.S === (alerts ? "published" : "none"), `${letter} has alert ${item.alert?.S}`);
-  const isOut = ["outbox", "claimToken", "dueAt"].every((name) => !item[name]);
-  must(isOut, `${letter} is settled and still in the outbox`);
+  const alert = item.alert?.S ?? "";
+  must((alert !== "none") === alerts, `${letter} has alert ${alert}`);
+  const isInOutbox = ["outbox", "claimToken", "claimExpiresAt", "dueAt"].some((name) => item[name]);
+  const isOver = ["none", "published", "superseded", "lapsed"].includes(alert);
+  must(!isOver || !isInOutbox, `${letter} is settled and still in the outbox`);
+  must(!isInOutbox || item.expiresAt === undefined, `${letter} is in the outbox and may expire`);
   must(
-    !alerts || countOf(state.alerts, row) > 0,
+    !alerts || countOf(state.told, `${row} alert`) > 0,
     `${letter} is marked as published, but SNS never accepted its alert`,
   );
 }
 
-/** After every alert that SNS accepts. */
-export function checkAlert(state: State, row: string): void {
+/** After every message that SNS accepts, for each thing that it tells. */
+export function checkTelling(state: State, telling: Telling): void {
+  const row = toToldRow(telling);
   const event = findEvent(row);
   must(event !== undefined, `an alert is about ${row}, which was never sent`);
   must(event.alerts, `${event.letter} was alerted and must not be`);
   must(state.rows.has(row), `${event.letter} was alerted and is not stored`);
-  const allowed = 1 + countOf(state.ambiguous, row);
-  const count = countOf(state.alerts, row);
+  const faults = countOf(state.ambiguous, telling) + countOf(state.ambiguous, row);
+  const count = countOf(state.told, telling);
   must(
-    count <= allowed,
-    `${event.letter} was alerted ${count} times, with ${allowed - 1} faults that explain a repeat`,
+    count <= 1 + faults,
+    `${event.letter} was alerted ${count} times, with ${faults} faults that explain a repeat`,
+  );
+}
+
+const PLACES = 5;
+
+/** After every message that SNS accepts: each fault may explain one beyond the pace. */
+export function checkMessage(state: State, kind: MessageKind, { faults }: Scenario): void {
+  const count = state.published[kind].length;
+  const explained = faults - state.faultsLeft;
+  must(
+    !(count > PLACES + explained),
+    `SNS got ${count} ${kind} messages in a minute, with ${explained} faults`,
+  );
+}
+
+/** Before a claim is given back: what SNS may have taken must not go out again at once. */
+export function checkRelease({ name, uncertain }: Process, { kind, row }: Send): void {
+  const letter = findEvent(row)?.letter;
+  must(
+    !(kind === "release" && uncertain.includes(row)),
+    `${name} released the claim on ${letter} although SNS may have taken its alert`,
   );
 }
 
 /** Before every 200. */
 export function checkDurable(state: State, letters: string): void {
-  for (const { letter, row, storable } of toEvents(letters)) {
-    must(!storable || state.rows.has(row), `a delivery was answered 200 and ${letter} not stored`);
+  for (const { letter, row } of toEvents(letters)) {
+    must(state.rows.has(row), `a delivery was answered 200 and ${letter} not stored`);
   }
 }
 
@@ -86,29 +114,43 @@ export function checkAwaited(name: string, unanswered: number, thrown: string | 
 }
 
 /** After a recovery without faults. */
-export function checkRecovered(state: State, deliveries: readonly string[]): void {
+export function checkRecovered(
+  state: State,
+  deliveries: readonly string[],
+  scenario: Scenario,
+): void {
   const sent = new Set(deliveries.flatMap(toEvents));
   for (const { letter, row, storable, alerts, publishable } of sent) {
-    if (!storable) continue;
+    if (storable === "never") continue;
     const item = state.rows.get(row);
     must(item !== undefined, `${letter} was delivered and is lost`);
     if (!alerts || !publishable) continue;
-    must(countOf(state.alerts, row) > 0, `${letter} is stored and its alert is lost`);
-    must(item.alert?.S === "published", `${letter} was alerted and stays pending for ever`);
+    must(countOf(state.told, `${row} alert`) > 0, `${letter} is stored and its alert is lost`);
+    must(item.outbox === undefined, `${letter} was alerted and stays in the outbox for ever`);
+    must(item.expiresAt !== undefined, `${letter} is over and never expires`);
   }
+  checkAnnounced(state, scenario);
 }
 
-/** After a redelivery without faults: Meta would repeat it for seven days, then drop it. */
+/**
+ * After a redelivery without faults: Meta would repeat it for seven days, then drop it. What can't
+ * be stored at all must stay with Meta as long, and hold up nothing else.
+ */
 export function checkRedelivery(
   state: State,
   name: string,
   letters: string,
   delivery: number,
 ): void {
-  if (state.confirmed[delivery]) return;
-  const missing = toEvents(letters).filter(({ row, storable }) => {
-    return storable && !state.rows.has(row);
+  const events = toEvents(letters);
+  const missing = events.filter(({ row, storable }) => {
+    return storable !== "never" && !state.rows.has(row);
   });
   const consequence = missing.map(({ letter }) => `; ${letter} is never stored`).join("");
-  throw new InvariantViolation(`${name} is not answered 200 although nothing fails${consequence}`);
+  const isAnswered = state.confirmed[delivery] === true;
+  const canBeStored = events.every(({ storable }) => storable !== "never");
+  must(
+    (isAnswered || !canBeStored) && missing.length === 0,
+    `${name} is not answered 200 although nothing fails${consequence}`,
+  );
 }

@@ -1,11 +1,15 @@
+import type { Config } from "../../lambda/shared/config.ts";
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import type { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import { testConfig } from "../support/config.ts";
 import type { Answer } from "./memory-table.ts";
-import { type Send, toSend } from "./requests.ts";
+import { NOTHING, type Send, toSend } from "./requests.ts";
 
 export type CreateWebhook = typeof createWebhook;
+
+/** What differs from one deployment to another. */
+export type Settings = Pick<Config, "repeatAfterMinutes">;
 
 /** How an invocation ended: the status that Meta is to hear, or nothing for a tick. */
 export interface Ending {
@@ -28,7 +32,7 @@ export interface Stimulus {
 export interface Start {
   /** Unlike all others in a scenario: the tokens of its claims begin with it. */
   readonly name: string;
-  readonly event: unknown;
+  readonly event: object;
   readonly clock: number;
 }
 
@@ -52,10 +56,15 @@ const CONFIG = testConfig({
   alertEvents: ["PIN_RESET_REQUEST"],
   retentionDays: 30,
   functionName: "explored",
+  publicUrl: "https://webhook.example",
 });
 
 /** A new execution environment with one invocation, run until it waits for its first answers. */
-export function launch(createWebhook: CreateWebhook, { name, event, clock }: Start): Live {
+export function launch(
+  createWebhook: CreateWebhook,
+  settings: Settings,
+  { name, event, clock }: Start,
+): Live {
   const open = new Map<number, Send>();
   const settlers = new Map<number, (answer: Answer) => void>();
   const time = { clock, remaining: FUNCTION.timeoutSeconds * 1000 };
@@ -78,10 +87,10 @@ export function launch(createWebhook: CreateWebhook, { name, event, clock }: Sta
     send: (command: { input: object }) => request(toSend(command.constructor.name, command.input)),
   };
   const webhook = createWebhook({
-    config: CONFIG,
+    config: { ...CONFIG, ...settings },
     dynamodb: client as never,
     sns: client as never,
-    readSecret: () => request({ kind: "read secret", row: "", input: {} }).then(() => SECRET_TEXT),
+    readSecret: () => request({ ...NOTHING, kind: "read secret" }).then(() => SECRET_TEXT),
     now: () => time.clock,
     newToken: () => `${name}#${tokens++}`,
     newIncidentCode: () => `${name} code`,

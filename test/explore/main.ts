@@ -16,9 +16,13 @@ const HELP = `Explores every crash and every interleaving of the application's o
   npm run explore -- --mutants    how each deliberate bug is found, by its shortest trace
   npm run explore -- --deliveries A,AB --ticks 1 --faults 2
 
-With --deliveries, one scenario of your own:
+With --deliveries or --told, one scenario of your own:
   --deliveries  what Meta delivers: letters of one delivery together, deliveries apart by commas.
-                A and B alert, N does not, P is refused by DynamoDB, S by SNS
+                A and B alert, C too a minute after A for the same number, N does not;
+                DynamoDB takes F in its plain form only, and P not at all; SNS refuses S
+  --told        events that were delivered and told before the beginning
+  --repeats     minutes after which unanswered alerts repeat, with commas between (default: never)
+  --answers     events of which somebody answers each, on the incident page
   --ticks       relay ticks meanwhile (default 1)
   --faults      how many faults at most, or "any" (default 1)
   --attempts    how often the SDK tries a request (default 2)
@@ -40,19 +44,30 @@ function readOptions(args: string[]) {
       attempts: { type: "string", default: "2" },
       strays: { type: "boolean", default: false },
       waits: { type: "string", default: "0" },
+      told: { type: "string", default: "" },
+      repeats: { type: "string", default: "" },
+      answers: { type: "string", default: "" },
       "page-size": { type: "string", default: "100" },
     },
   }).values;
 }
 
 function toScenarios(values: ReturnType<typeof readOptions>): readonly Scenario[] {
-  if (!values.deliveries) return values.quick ? SCENARIOS : [...SCENARIOS, ...DEEPER];
-  const deliveries = values.deliveries.split(",");
+  if (!values.deliveries && !values.told)
+    return values.quick ? SCENARIOS : [...SCENARIOS, ...DEEPER];
+  const deliveries = values.deliveries?.split(",") ?? [];
   deliveries.forEach(toEvents);
   return [
     scenario({
       name: "as asked for",
       deliveries,
+      told: values.told,
+      repeatAfterMinutes: values.repeats.split(",").filter(Boolean).map(Number),
+      visits: [...values.answers].map((letter, index) => ({
+        letter,
+        name: `Person${index + 1}`,
+        answer: "planned",
+      })),
       ticks: toNumber("--ticks", values.ticks),
       faults: values.faults === "any" ? Infinity : toNumber("--faults", values.faults),
       attempts: toNumber("--attempts", values.attempts),

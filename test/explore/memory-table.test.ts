@@ -1,12 +1,17 @@
-import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
+import { text, toKey } from "../../lambda/outbox/event-item.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
 import { type Claimed, createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
+import { createPace, type Pace, type PaceKind } from "../../lambda/outbox/pace.ts";
+import { PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
+import { parseCondition } from "./condition-expression.ts";
 import { createMemoryClient } from "./memory-table.ts";
+import { parseUpdate } from "./update-expression.ts";
 
 let engine: { client: DynamoDBClient; tableName: string; stop(): Promise<void> };
 
@@ -18,24 +23,34 @@ afterAll(() => engine.stop());
 const token = fc.constantFrom("first", "second", "third");
 const instant = fc.nat(6);
 const claim = fc.record({ token, expiresAt: instant });
+const event = fc.nat(1);
+const count = fc.nat(2);
 
-/** Everything the event table can be asked to do, on few keys and times so that they meet. */
+/** Everything the table can be asked to do, on few keys and times so that they meet. */
 const request = fc.oneof(
-  fc.record({ do: fc.constant("record" as const), event: fc.nat(1) }),
-  fc.record({ do: fc.constant("recordPending" as const), event: fc.nat(1), claim }),
-  fc.record({ do: fc.constant("claim" as const), event: fc.nat(1), claim, now: instant }),
-  fc.record({ do: fc.constant("release" as const), event: fc.nat(1), token, now: instant }),
-  fc.record({ do: fc.constant("mark" as const), event: fc.nat(1), token }),
-  fc.record({ do: fc.constant("list" as const), event: fc.nat(1) }),
+  fc.record({ do: fc.constant("record" as const), event }),
+  fc.record({ do: fc.constant("recordPending" as const), event, claim }),
+  fc.record({ do: fc.constant("claim" as const), event, claim, now: instant }),
+  fc.record({ do: fc.constant("claimAlert" as const), event, claim, now: instant }),
+  fc.record({ do: fc.constant("prolong" as const), event, token, now: instant }),
+  fc.record({ do: fc.constant("release" as const), event, token, now: instant }),
+  fc.record({ do: fc.constant("mark" as const), event, token, isOpen: fc.boolean() }),
+  fc.record({ do: fc.constant("markRepeated" as const), event, token, count, now: instant }),
+  fc.record({ do: fc.constant("markAnnounced" as const), event, token, count, now: instant }),
+  fc.record({ do: fc.constant("close" as const), event, token, isLapsed: fc.boolean() }),
+  fc.record({ do: fc.constant("find" as const), event }),
+  fc.record({ do: fc.constant("history" as const), event, limit: fc.integer({ min: 1, max: 2 }) }),
+  fc.record({ do: fc.constant("list" as const), event }),
 );
 type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
 
-function toEvent(wabaId: string, number: number) {
+function toEvent(wabaId: string, number: number): SecurityEvent {
   return {
     wabaId,
     eventKey: `000${number}#digest`,
     event: "PIN_RESET_REQUEST",
-    time: 1,
+    displayPhoneNumber: wabaId,
+    time: number,
     receivedAt: new Date(number).toISOString(),
     value: "{}",
     test: number === 1,
@@ -43,49 +58,117 @@ function toEvent(wabaId: string, number: number) {
   };
 }
 
-function claimed(event: SecurityEvent, token: string): Claimed {
-  const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
-  return { stored: { event, alert: "pending", ...counts }, token };
-}
-
 interface Tables {
   readonly table: EventTable;
   readonly outbox: Outbox;
 }
 
-async function ask({ table, outbox }: Tables, wabaId: string, given: Request): Promise<unknown> {
+function toTables(client: Pick<DynamoDBClient, "send">): Tables {
+  const deps = { client, tableName: engine.tableName, retentionDays: 30 };
+  return { table: createEventTable(deps), outbox: createOutbox(deps) };
+}
+
+async function ask(tables: Tables, wabaId: string, given: Request): Promise<unknown> {
+  const { table } = tables;
   const event = toEvent(wabaId, given.event);
   switch (given.do) {
     case "record":
       return table.record(event);
     case "recordPending":
-      return table.recordPending(event, given.claim);
+      return table.recordPending(event, given.claim, "code");
+    case "find":
+      return table.find(event);
+    case "history":
+      return table.numberHistory(wabaId, given.limit);
+    default:
+      return askOutbox(tables.outbox, event, given);
+  }
+}
+
+type OutboxRequest = Exclude<Request, { do: "record" | "recordPending" | "find" | "history" }>;
+
+async function askOutbox(
+  outbox: Outbox,
+  event: SecurityEvent,
+  given: OutboxRequest,
+): Promise<unknown> {
+  switch (given.do) {
     case "claim":
       return outbox.claim(event, given.claim, given.now);
-    case "release":
-      return outbox.release(claimed(event, given.token), given.now);
-    case "mark":
-      return outbox.markPublished(claimed(event, given.token), { messageId: "m", publishedAt: 0 });
+    case "claimAlert":
+      return outbox.claimAlert(event, given.claim, given.now);
     case "list": {
       const pages = await Array.fromAsync(outbox.pages());
       // In which order an index shows claims that end at the same time is not defined.
       return pages
         .flat()
-        .filter((pending) => pending.wabaId === wabaId)
+        .filter(({ wabaId }) => wabaId === event.wabaId)
         .sort((a, b) => a.dueAt - b.dueAt || (a.eventKey < b.eventKey ? -1 : 1));
     }
+    default:
+      return askHolder(outbox, event, given);
   }
 }
 
+type HolderRequest = Extract<OutboxRequest, { token: string }>;
+
+/** What only the holder of a claim asks for. */
+async function askHolder(
+  outbox: Outbox,
+  event: SecurityEvent,
+  given: HolderRequest,
+): Promise<unknown> {
+  const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
+  const claimed: Claimed = { stored: { event, alert: "pending", ...counts }, token: given.token };
+  const publication = { messageId: "m", publishedAt: 0 };
+  switch (given.do) {
+    case "prolong":
+      return outbox.prolong(claimed, given.now);
+    case "release":
+      return outbox.release(claimed, given.now);
+    case "mark":
+      return outbox.markPublished(claimed, publication, given.isOpen ? 3 : undefined);
+    case "markRepeated":
+      return outbox.markRepeated(claimed, given.count, given.now);
+    case "markAnnounced":
+      return outbox.markAnnounced(claimed, given.count, given.now);
+    case "close":
+      return outbox.close(claimed, given.isLapsed ? "lapsed" : { supersededBy: "newer" });
+  }
+}
+
+function toPlace(kind: PaceKind) {
+  const Key = toKey({ wabaId: PACE.partition, eventKey: kind });
+  return { TableName: engine.tableName, Key };
+}
+
 describe("the explorer's table", () => {
+  test("gives places for messages as a real engine does", async () => {
+    const takes = fc.array(fc.record({ isDigest: fc.boolean(), wait: fc.nat(30_000) }), {
+      maxLength: 20,
+    });
+    const property = fc.asyncProperty(takes, async (given) => {
+      await engine.client.send(new DeleteItemCommand(toPlace("single")));
+      await engine.client.send(new DeleteItemCommand(toPlace("digest")));
+      const [real, standIn] = [engine.client, createMemoryClient()].map((client) => {
+        return createPace({ client, tableName: engine.tableName });
+      }) as [Pace, Pace];
+      let now = 100_000;
+      for (const { isDigest, wait } of given) {
+        now += wait;
+        const kind = isDigest ? "digest" : "single";
+        expect(await standIn.countFree(kind, now)).toBe(await real.countFree(kind, now));
+        expect(await standIn.take(kind, now)).toBe(await real.take(kind, now));
+      }
+    });
+    await fc.assert(property, { numRuns: 50 });
+  });
+
   test("answers and holds what a real engine does, whatever it is asked", async () => {
     const property = fc.asyncProperty(fc.array(request, { maxLength: 20 }), async (requests) => {
       const wabaId = newWabaId();
       const memory = createMemoryClient();
-      const [real, standIn] = [engine.client, memory].map((client) => {
-        const deps = { client, tableName: engine.tableName, retentionDays: 30 };
-        return { table: createEventTable(deps), outbox: createOutbox(deps) };
-      }) as [Tables, Tables];
+      const [real, standIn] = [toTables(engine.client), toTables(memory)];
       for (const given of requests) {
         expect(await ask(standIn, wabaId, given)).toEqual(await ask(real, wabaId, given));
       }
@@ -103,11 +186,17 @@ describe("the explorer's table", () => {
     await fc.assert(property, { numRuns: 400 });
   });
 
-  test.each(["a <> :b", "size(a) < :b", "NOT a = :b", "a BETWEEN :b AND :c", "#a = :b"])(
-    "refuses an expression that it does not know: %s",
-    async (expression) => {
-      const { parseCondition } = await import("./expressions.ts");
-      expect(() => parseCondition(expression)({ a: { S: "" } }, { ":b": { S: "" } })).toThrow();
+  test.each(["begins_with(a, :b)", "a.b = :b", "a = :b AND", "a ?? :b", "contains(a, :b)"])(
+    "refuses a condition that it does not know: %s",
+    (expression) => {
+      expect(() => parseCondition(expression)({ a: text("") }, { ":b": text("") })).toThrow();
+    },
+  );
+
+  test.each(["DELETE a :b", "SET a", "SET a = :b, a = :b", "SET a = b.c", "SET a = size(b)"])(
+    "refuses an update that it does not know: %s",
+    (expression) => {
+      expect(() => parseUpdate(expression)({ a: text("") }, { ":b": text("") })).toThrow();
     },
   );
 });

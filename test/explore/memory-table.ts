@@ -2,24 +2,23 @@ import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
   DynamoDBServiceException,
+  type GetItemCommandInput,
   type PutItemCommandInput,
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/outbox/event-item.ts";
-import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
-import { type Condition, parseCondition, parseUpdate, type Update } from "./expressions.ts";
+import { TABLE } from "../../lambda/shared/names.ts";
+import { parseCondition } from "./condition-expression.ts";
+import { ExpressionMismatch } from "./expressions.ts";
+import { findIndex, queryIndex, toIndexEntry } from "./memory-index.ts";
+import { parseUpdate } from "./update-expression.ts";
 
 /** A table's content; immutable, so that an explorer can go back to any earlier one. */
 export type Rows = ReadonlyMap<string, Item>;
 
 /** What a request came to: an SDK client's `send` resolves or rejects with it. */
 export type Answer = { readonly output: object } | { readonly error: Error };
-
-/** Errors are told apart by their names. */
-export function toError(name: string): Error {
-  return Object.assign(new Error(name), { name });
-}
 
 export interface Effect {
   readonly rows: Rows;
@@ -30,26 +29,28 @@ export function toRowKey(key: Item): string {
   return `${key[TABLE.partitionKey]?.S}/${key[TABLE.sortKey]?.S}`;
 }
 
-const REFUSED: Answer = {
-  error: new ConditionalCheckFailedException({
+/** An error of DynamoDB's own, by name, with the status that comes with it. */
+export function toDynamoDBError(name: string, message: string): Answer {
+  const $metadata = { httpStatusCode: 400 };
+  return { error: new DynamoDBServiceException({ name, message, $fault: "client", $metadata }) };
+}
+
+function toRefusal(item: Item | undefined, returnValues: string | undefined): Answer {
+  const error = new ConditionalCheckFailedException({
     message: "The conditional request failed",
-    $metadata: {},
-  }),
-};
+    $metadata: { httpStatusCode: 400 },
+    ...(returnValues === "ALL_OLD" && item && { Item: item }),
+  });
+  return { error };
+}
 
-/** What DynamoDB answers to an item that it will never take. */
-export const INVALID: Answer = {
-  error: new DynamoDBServiceException({
-    name: "ValidationException",
-    message: "One or more parameter values were invalid",
-    $fault: "client",
-    $metadata: {},
-  }),
-};
-
-export function put(rows: Rows, { Item = {}, ConditionExpression }: PutItemCommandInput): Effect {
+export function put(rows: Rows, input: PutItemCommandInput): Effect {
+  const { Item = {} } = input;
   const key = toRowKey(Item);
-  if (!holds(ConditionExpression, rows.get(key), {})) return { rows, answer: REFUSED };
+  const before = rows.get(key);
+  if (!holds(input, before)) {
+    return { rows, answer: toRefusal(before, input.ReturnValuesOnConditionCheckFailure) };
+  }
   return { rows: new Map(rows).set(key, Item), answer: { output: {} } };
 }
 
@@ -57,66 +58,50 @@ export function update(rows: Rows, input: UpdateItemCommandInput): Effect {
   const { Key = {}, UpdateExpression = "", ExpressionAttributeValues = {} } = input;
   const key = toRowKey(Key);
   const before = rows.get(key);
-  if (!holds(input.ConditionExpression, before, ExpressionAttributeValues)) {
-    return { rows, answer: REFUSED };
+  if (!holds(input, before)) {
+    return { rows, answer: toRefusal(before, input.ReturnValuesOnConditionCheckFailure) };
   }
-  const after = updateOf(UpdateExpression)(before ?? Key, ExpressionAttributeValues);
-  const output = input.ReturnValues === "ALL_NEW" ? { Attributes: after } : {};
-  return { rows: new Map(rows).set(key, after), answer: { output } };
+  try {
+    const change = parseUpdate(withNames(UpdateExpression, input));
+    const after = change(before ?? Key, ExpressionAttributeValues);
+    const output = input.ReturnValues === "ALL_NEW" ? { Attributes: after } : {};
+    return { rows: new Map(rows).set(key, after), answer: { output } };
+  } catch (error) {
+    if (!(error instanceof ExpressionMismatch)) throw error;
+    return { rows, answer: toDynamoDBError("ValidationException", error.message) };
+  }
 }
 
-/** What the outbox index shows of an item; undefined where it lacks one of the index's keys. */
-export function toOutboxEntry(item: Item | undefined): Item | undefined {
-  const { partitionKey, sortKey } = INDEXES.outbox;
-  if (item?.[partitionKey] === undefined || item[sortKey] === undefined) return undefined;
-  const shown = [...Object.values(OUTBOX_KEYS), ...OUTBOX.nonKeyAttributes];
-  const found = shown.flatMap((name) => (item[name] ? [[name, item[name]] as const] : []));
-  return Object.fromEntries(found);
+export function get(rows: Rows, { Key = {} }: GetItemCommandInput): Answer {
+  const Item = rows.get(toRowKey(Key));
+  return { output: Item ? { Item } : {} };
 }
 
-const OUTBOX_KEYS = [
-  TABLE.partitionKey,
-  TABLE.sortKey,
-  INDEXES.outbox.partitionKey,
-  INDEXES.outbox.sortKey,
-];
-
-/** A page of the outbox index, given what the index holds: maybe not what the table holds. */
-export function queryOutbox(entries: readonly Item[], input: QueryCommandInput): Answer {
-  const { KeyConditionExpression = "", ExpressionAttributeValues = {}, Limit = 1000 } = input;
-  if (input.IndexName !== INDEXES.outbox.name) throw new Error("Only the outbox can be queried");
-  const condition = conditionOf(KeyConditionExpression);
-  const start = input.ExclusiveStartKey;
-  const found = entries
-    .filter((entry) => condition(entry, ExpressionAttributeValues))
-    .sort(byClaimThenKey)
-    .filter((entry) => !start || byClaimThenKey(start, entry) < 0);
-  const Items = found.slice(0, Limit);
-  const last = Items.length === Limit ? Items.at(-1) : undefined;
-  if (!last) return { output: { Items } };
-  const LastEvaluatedKey = Object.fromEntries(OUTBOX_KEYS.map((name) => [name, last[name]]));
-  return { output: { Items, LastEvaluatedKey } };
+interface Named {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
 }
 
-function byClaimThenKey(a: Item, b: Item): number {
-  const { sortKey } = INDEXES.outbox;
-  return Number(a[sortKey]?.N) - Number(b[sortKey]?.N) || (toRowKey(a) < toRowKey(b) ? -1 : 1);
+interface Conditional extends Named {
+  readonly ConditionExpression?: string | undefined;
+  readonly ExpressionAttributeValues?: Item | undefined;
 }
 
-function holds(expression: string | undefined, item: Item | undefined, values: Item): boolean {
-  return expression === undefined || conditionOf(expression)(item ?? {}, values);
+function holds(input: Conditional, item: Item | undefined): boolean {
+  const { ConditionExpression, ExpressionAttributeValues = {} } = input;
+  if (ConditionExpression === undefined) return true;
+  return parseCondition(withNames(ConditionExpression, input))(
+    item ?? {},
+    ExpressionAttributeValues,
+  );
 }
 
-const conditionOf = memoized<Condition>(parseCondition);
-const updateOf = memoized<Update>(parseUpdate);
-
-function memoized<T>(parse: (text: string) => T): (text: string) => T {
-  const known = new Map<string, T>();
-  return (text) => {
-    const value = known.get(text) ?? parse(text);
-    known.set(text, value);
-    return value;
-  };
+/** The expression with the names that its `#placeholders` stand for. */
+function withNames(expression: string, { ExpressionAttributeNames = {} }: Named): string {
+  return expression.replace(/#\w+/g, (placeholder) => {
+    const name = ExpressionAttributeNames[placeholder];
+    if (name === undefined) throw new Error(`"${expression}": no name given for ${placeholder}`);
+    return name;
+  });
 }
 
 /** The stand-in as a client, for the tests that hold it to a real engine. */
@@ -134,10 +119,26 @@ export function createMemoryClient(): Pick<DynamoDBClient, "send"> & { rows: Row
 }
 
 function execute(rows: Rows, name: string, input: object): Effect {
-  if (name === "PutItemCommand") return put(rows, input as PutItemCommandInput);
-  if (name === "UpdateItemCommand") return update(rows, input as UpdateItemCommandInput);
-  if (name !== "QueryCommand") throw new Error(`The stand-in does not know ${name}`);
-  const shown = [...rows.values()].map(toOutboxEntry);
-  const entries = shown.filter((entry): entry is Item => entry !== undefined);
-  return { rows, answer: queryOutbox(entries, input as QueryCommandInput) };
+  switch (name) {
+    case "PutItemCommand":
+      return put(rows, input as PutItemCommandInput);
+    case "UpdateItemCommand":
+      return update(rows, input as UpdateItemCommandInput);
+    case "GetItemCommand":
+      return { rows, answer: get(rows, input as GetItemCommandInput) };
+    case "QueryCommand":
+      return { rows, answer: query(rows, input as QueryCommandInput) };
+    default:
+      throw new Error(`The stand-in does not know ${name}`);
+  }
+}
+
+/** A query of an index that has caught up with the table. */
+function query(rows: Rows, input: QueryCommandInput): Answer {
+  const index = findIndex(input);
+  const entries = [...rows.values()].flatMap((item) => {
+    const entry = toIndexEntry(index, item);
+    return entry ? [entry] : [];
+  });
+  return queryIndex(index, entries, input);
 }

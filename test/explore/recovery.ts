@@ -1,14 +1,12 @@
-import type { Action } from "./actions.ts";
-import { apply } from "./apply.ts";
+import type { Item } from "../../lambda/outbox/event-item.ts";
 import { crash } from "./faults.ts";
+import { checkRevisit } from "./incident-invariants.ts";
 import { checkRecovered, checkRedelivery } from "./invariants.ts";
-import { toOutboxEntry } from "./memory-table.ts";
+import { toRowKey } from "./memory-table.ts";
 import type { Context } from "./run.ts";
-import type { Scenario } from "./scenario.ts";
-import type { Process, Role, Shown, State } from "./state.ts";
-
-/** Called with every action of a recovery, before and after. */
-export type Watch = (before: State, action: Action, after: State) => void;
+import { runAlone, type Watch } from "./run-alone.ts";
+import { findEvent, type Scenario } from "./scenario.ts";
+import { isInternal, type Role, type State, toDueAt } from "./state.ts";
 
 type Step = "Meta delivers again" | "claims run out" | "the relay ticks";
 
@@ -17,7 +15,7 @@ export type Order = readonly Step[];
 const ORDERS: readonly Order[] = [
   ["Meta delivers again", "claims run out", "the relay ticks"],
   ["claims run out", "Meta delivers again", "the relay ticks"],
-  ["claims run out", "the relay ticks", "Meta delivers again"],
+  ["claims run out", "the relay ticks", "Meta delivers again", "the relay ticks"],
 ];
 
 const WITHOUT_RELAY: readonly Order[] = [["claims run out", "Meta delivers again"]];
@@ -47,26 +45,30 @@ export async function recover(
   context: Context,
   watch: Watch = () => {},
 ): Promise<void> {
-  const sent = toSent(stopped);
-  let state: State = { ...stopped, processes: [], strays: [] };
-  for (const step of order) state = await take(step, state, sent, context, watch);
+  const started = toStarted(stopped);
+  const sent = started.flatMap((role) => ("delivery" in role ? [role.delivery] : []));
+  let state: State = { ...stopped, processes: [], strays: [], outage: "over" };
+  for (const step of order) state = await take(step, state, started, context, watch);
   checkRecovered(
     state,
     sent.map((delivery) => context.scenario.deliveries[delivery] ?? ""),
+    context.scenario,
   );
 }
 
-/** The deliveries that Meta has sent at all. */
-function toSent({ processes }: State): number[] {
+type Request = Exclude<Role, "tick" | "told">;
+
+/** What Meta has sent at all, and who has visited. */
+function toStarted({ processes }: State): Request[] {
   return processes.flatMap(({ role, phase }) => {
-    return role === "tick" || phase === "waiting" ? [] : [role.delivery];
+    return isInternal(role) || phase === "waiting" ? [] : [role];
   });
 }
 
 async function take(
   step: Step,
   state: State,
-  sent: readonly number[],
+  started: readonly Request[],
   context: Context,
   watch: Watch,
 ): Promise<State> {
@@ -74,73 +76,62 @@ async function take(
     case "claims run out":
       return runOut(state, watch);
     case "the relay ticks":
-      return runAlone(state, "recovery tick", "tick", context, watch);
+      return tickUntilDone(state, context, watch);
     case "Meta delivers again":
-      return redeliver(state, sent, context, watch);
+      return repeatRequests(state, started, context, watch);
   }
 }
 
+/** Until every claim has run out that is held now. */
 function runOut(state: State, watch: Watch): State {
-  const ends = [...state.rows.values()].map((item) => Number(item.dueAt?.N ?? 0) + 1);
-  const clock = Math.max(state.clock, ...ends);
-  if (clock === state.clock) return state;
+  const held = [...state.rows.values()].filter((item) => item.claimToken !== undefined);
+  return passTime(state, Math.max(0, ...held.map(toDueAt)) + 1, watch);
+}
+
+function passTime(state: State, clock: number, watch: Watch): State {
+  if (clock <= state.clock) return state;
   const after = { ...state, clock };
   watch(state, { type: "expire", clock, outlived: [] }, after);
   return after;
 }
 
-async function redeliver(
+/** More ticks than any scenario needs until nothing is due any more. */
+const MAX_TICKS = 12;
+const MINUTE = 60_000;
+
+/** A tick a minute; minutes in which nothing is due are skipped. */
+async function tickUntilDone(before: State, context: Context, watch: Watch): Promise<State> {
+  let state = await runAlone(before, "recovery tick 1", "tick", context, watch);
+  for (let tick = 2; tick <= MAX_TICKS; tick++) {
+    const waiting = [...state.rows.values()].filter((item) => item.outbox && isPublishable(item));
+    if (waiting.length === 0) return state;
+    const due = Math.min(...waiting.map(toDueAt)) + 1;
+    state = passTime(state, Math.max(due, state.clock + MINUTE), watch);
+    state = await runAlone(state, `recovery tick ${tick}`, "tick", context, watch);
+  }
+  return state;
+}
+
+function isPublishable(item: Item): boolean {
+  return findEvent(toRowKey(item))?.publishable === true;
+}
+
+/** Meta delivers again, and people send again, what they do not know to be done. */
+async function repeatRequests(
   before: State,
-  sent: readonly number[],
+  started: readonly Request[],
   context: Context,
   watch: Watch,
 ): Promise<State> {
+  const { deliveries, visits } = context.scenario;
   let state = before;
-  for (const delivery of sent) {
-    if (state.confirmed[delivery]) continue;
-    const name = `redelivery ${delivery + 1}`;
-    state = await runAlone(state, name, { delivery }, context, watch);
-    checkRedelivery(state, name, context.scenario.deliveries[delivery] ?? "", delivery);
+  for (const role of started) {
+    const isDelivery = "delivery" in role;
+    if (isDelivery ? state.confirmed[role.delivery] : state.answered[role.visit]) continue;
+    const name = isDelivery ? `redelivery ${role.delivery + 1}` : `revisit ${role.visit + 1}`;
+    state = await runAlone(state, name, role, context, watch);
+    if (isDelivery) checkRedelivery(state, name, deliveries[role.delivery] ?? "", role.delivery);
+    else if (visits[role.visit]?.name) checkRevisit(state, name, role.visit);
   }
   return state;
-}
-
-/** One invocation from start to end, every request at once answered. */
-async function runAlone(
-  before: State,
-  name: string,
-  role: Role,
-  context: Context,
-  watch: Watch,
-): Promise<State> {
-  const process: Process = {
-    name,
-    role,
-    phase: "waiting",
-    flights: [],
-    lateness: 0,
-    unmarked: [],
-  };
-  let state: State = { ...before, processes: [process] };
-  for (let action = toNext(state); action; action = toNext(state)) {
-    const after = await apply(state, action, context);
-    watch(state, action, after);
-    state = after;
-  }
-  return state;
-}
-
-function toNext(state: State): Action | undefined {
-  const process = state.processes[0];
-  if (process?.phase === "waiting") return { type: "start", process: 0 };
-  if (process?.phase === "replied") return { type: "confirm", process: 0 };
-  const flight = process?.flights[0];
-  if (!flight) return undefined;
-  const { send, answer } = flight;
-  if (answer) return { type: "receive", process: 0, send };
-  return { type: "execute", process: 0, send, shown: toFreshView(state) };
-}
-
-function toFreshView({ rows }: State): Shown[] {
-  return [...rows.values()].map(toOutboxEntry);
 }

@@ -9,7 +9,7 @@ const COLUMNS = [
   ["executions", 21],
   ["states", 10],
   ["recoveries", 10],
-  ["most alerts", 11],
+  ["most told", 9],
   ["code points", 11],
   ["seconds", 7],
 ] as const;
@@ -26,7 +26,7 @@ export function toLine(scenario: Scenario, report: Report): string {
     report.executions.toLocaleString("en"),
     report.states.toLocaleString("en"),
     report.recoveries.toLocaleString("en"),
-    String(report.mostAlerts),
+    String(report.mostTold),
     report.codePoints.toLocaleString("en"),
     report.seconds.toFixed(1),
   ])}`;

@@ -1,48 +1,87 @@
-import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
+import type { QueryCommandInput, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/outbox/event-item.ts";
+import { NUMBER_INDEX, OUTBOX_INDEX } from "./memory-index.ts";
 import { toRowKey } from "./memory-table.ts";
+import type { MessageKind } from "./state.ts";
+import { type Telling, toTellings, toToldRow } from "./tellings.ts";
 
 export type SendKind =
   | "read secret"
+  | "read"
   | "store"
+  | "take place"
   | "claim"
+  | "prolong"
   | "release"
   | "mark"
+  | "answer"
+  | "close"
   | "list outbox"
+  | "list number"
   | "publish";
+
+/** Requests that change nothing, so that one whose answer is lost is one that failed. */
+const READS: readonly SendKind[] = ["read secret", "read", "list outbox", "list number"];
 
 /** One request of the application to a service. */
 export interface Send {
   readonly kind: SendKind;
-  /** The row that it is about; empty where it is about none. */
+  /** The row that it is about, the first of several; empty where it is about none. */
   readonly row: string;
   readonly input: object;
+  /** What a message tells; empty for other requests. */
+  readonly tellings: readonly Telling[];
+  /** Which kind of place a message needs. */
+  readonly pace: MessageKind;
+}
+
+export function isRead({ kind }: Send): boolean {
+  return READS.includes(kind);
 }
 
 /** What a command of the SDK asks for. */
 export function toSend(command: string, input: object): Send {
   switch (command) {
     case "PutItemCommand":
-      return { kind: "store", row: toRowKey((input as { Item: Item }).Item), input };
+      return { ...NOTHING, kind: "store", row: toRowKey((input as { Item: Item }).Item), input };
     case "UpdateItemCommand":
-      return { kind: toUpdateKind(input), row: toRowKey((input as { Key: Item }).Key), input };
+      return toUpdate(input as UpdateItemCommandInput);
+    case "GetItemCommand":
+      return { ...NOTHING, kind: "read", row: toRowKey((input as { Key: Item }).Key), input };
     case "QueryCommand":
-      return { kind: "list outbox", row: "", input };
+      return { ...NOTHING, kind: toQueryKind(input as QueryCommandInput), input };
     case "PublishCommand":
-      return { kind: "publish", row: toAlertedRow(input as PublishCommandInput), input };
+      return toPublish(input as PublishCommandInput);
     default:
       throw new Error(`The explorer does not know ${command}`);
   }
 }
 
-function toUpdateKind({ UpdateExpression = "" }: Partial<UpdateItemCommandInput>): SendKind {
-  if (UpdateExpression.includes("alertPublishedAt =")) return "mark";
-  return UpdateExpression.includes("claimToken =") ? "claim" : "release";
+export const NOTHING = { row: "", input: {}, tellings: [], pace: "single" } as const;
+
+function toUpdate(input: UpdateItemCommandInput): Send {
+  const row = toRowKey(input.Key ?? {});
+  return { ...NOTHING, kind: toUpdateKind(row, input.UpdateExpression ?? ""), row, input };
 }
 
-/** The row that an alert says it is about. */
-function toAlertedRow({ Message = "{}" }: PublishCommandInput): string {
-  const document = JSON.parse(JSON.parse(Message).default);
-  return `${document.wabaId}/${document.eventKey}`;
+function toUpdateKind(row: string, expression: string): SendKind {
+  if (row.startsWith("pace/")) return "take place";
+  if (expression.includes("list_append")) return "answer";
+  if (/(alertPublishedAt|alertRepeats|announcedAnswers) =/.test(expression)) return "mark";
+  if (expression.includes("alert =")) return "close";
+  if (expression.includes("claimToken =")) return "claim";
+  return expression.includes("ADD") ? "release" : "prolong";
+}
+
+function toQueryKind({ IndexName }: QueryCommandInput): SendKind {
+  if (IndexName === OUTBOX_INDEX.name) return "list outbox";
+  if (IndexName === NUMBER_INDEX.name) return "list number";
+  throw new Error(`The explorer does not know queries of ${IndexName ?? "the table"}`);
+}
+
+function toPublish(input: PublishCommandInput): Send {
+  const tellings = toTellings(input);
+  const pace = input.MessageAttributes?.kind?.StringValue === "digest" ? "digest" : "single";
+  return { kind: "publish", row: toToldRow(tellings[0] ?? ""), input, tellings, pace };
 }

@@ -1,11 +1,24 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import type { Application, CodePoint } from "./application.ts";
-import { checkAwaited, checkDurable } from "./invariants.ts";
+import { withDoubt } from "./doubt.ts";
+import { checkAnswered, checkLook, checkTurn } from "./incident-invariants.ts";
+import { checkAwaited, checkDurable, checkRelease } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
-import { type Scenario, TICK, toRequest } from "./scenario.ts";
+import { OUTAGES, type Scenario, TICK, toRequest } from "./scenario.ts";
 import { arrive } from "./services.ts";
-import { type Process, type Shown, type State, toId, toProcess, withProcess } from "./state.ts";
+import {
+  isInternal,
+  type Process,
+  type Role,
+  type Shown,
+  type State,
+  toId,
+  toProcess,
+  withProcess,
+} from "./state.ts";
+import { toToldRow } from "./tellings.ts";
+import { toVisitedRow, toVisitRequest } from "./visits.ts";
 
 /** What stays the same throughout an exploration. */
 export interface Context {
@@ -15,10 +28,23 @@ export interface Context {
 
 export async function start(state: State, index: number, context: Context): Promise<State> {
   const { name, role } = toProcess(state, index);
-  const letters = role === "tick" ? "" : (context.scenario.deliveries[role.delivery] ?? "");
-  const event = role === "tick" ? TICK : toRequest(letters);
+  const event = toEvent(role, state, context.scenario);
   const point = await context.application.start({ name, event, clock: state.clock });
   return standAt(withProcess(state, index, { phase: "running" }), index, point, context);
+}
+
+function toEvent(role: Role, { rows }: State, { told, deliveries, visits }: Scenario): object {
+  if (role === "tick") return TICK;
+  if (role === "told") return toRequest(told);
+  if ("delivery" in role) return toRequest(deliveries[role.delivery] ?? "");
+  const visit = toVisit(role.visit, visits);
+  return toVisitRequest(visit, rows.get(toVisitedRow(visit)) ?? {});
+}
+
+function toVisit(index: number, visits: Scenario["visits"]) {
+  const visit = visits[index];
+  if (!visit) throw new Error(`There is no visit ${index}`);
+  return visit;
 }
 
 /** The process now waits at this point of its code, or has ended there. */
@@ -32,9 +58,21 @@ function standAt(state: State, index: number, point: CodePoint, { scenario }: Co
     return withProcess(state, index, { point, flights: all });
   }
   checkAwaited(name, sends.size, ending.thrown);
-  const isSuccess = role !== "tick" && ending.statusCode === 200;
-  if (isSuccess) checkDurable(state, scenario.deliveries[role.delivery] ?? "");
-  return withProcess(state, index, { phase: isSuccess ? "replied" : "gone", flights: [] });
+  const isDone = isSuccess(role, ending.statusCode ?? 0, state, scenario);
+  return withProcess(state, index, { phase: isDone ? "replied" : "gone", flights: [] });
+}
+
+/** Whether the answer means that what was asked for is done, which then must be so. */
+function isSuccess(role: Role, status: number, state: State, scenario: Scenario): boolean {
+  if (isInternal(role)) return false;
+  if ("delivery" in role) {
+    if (status === 200) checkDurable(state, scenario.deliveries[role.delivery] ?? "");
+    return status === 200;
+  }
+  const visit = toVisit(role.visit, scenario.visits);
+  const isAnswered = visit.name !== undefined && status === 303;
+  if (isAnswered) checkAnswered(state, visit);
+  return isAnswered;
 }
 
 export function execute(
@@ -46,17 +84,37 @@ export function execute(
 ): State {
   const process = toProcess(before, index);
   const send = toSend(process, number);
-  const { state, answer, hasEffect } = arrive(before, send, shown, scenario.pageSize);
+  checkRelease(process, send);
+  checkTurn(before, process, send, scenario);
+  const { state, answer, hasEffect } = arrive(before, send, shown, scenario);
+  if (hasEffect) checkLook(process, send, scenario);
   const flights = process.flights.map((flight) => {
     return flight.send === number ? { ...flight, answer } : flight;
   });
-  const unmarked = hasEffect ? toUnmarked(process.unmarked, send) : process.unmarked;
-  return withProcess(state, index, { flights, unmarked });
+  const after = withProcess(state, index, {
+    flights,
+    ...(hasEffect && toMemory(process, send)),
+  });
+  return send.kind === "mark" && isOutage(answer) ? withDoubt(after, index, [send.row]) : after;
 }
 
-function toUnmarked(unmarked: readonly string[], { kind, row }: Send): readonly string[] {
-  if (kind === "publish") return [...new Set([...unmarked, row])].sort();
-  return kind === "mark" ? unmarked.filter((other) => other !== row) : unmarked;
+function isOutage(answer: Answer): boolean {
+  return "error" in answer && answer.error.name in OUTAGES;
+}
+
+/** What the explorer remembers of a request that took effect. */
+function toMemory(process: Process, { kind, row, tellings }: Send): Partial<Process> {
+  const { unmarked, claimed } = process;
+  switch (kind) {
+    case "publish":
+      return { unmarked: [...new Set([...unmarked, ...tellings])].sort() };
+    case "mark":
+      return { unmarked: unmarked.filter((telling) => toToldRow(telling) !== row) };
+    case "claim":
+      return { claimed: [...new Set([...claimed, row])].sort() };
+    default:
+      return {};
+  }
 }
 
 /** What Lambda's context says is left after none, one and two late answers. Milliseconds. */
@@ -85,11 +143,20 @@ export async function resume(
   return standAt(withProcess(state, index, { flights: rest }), index, next, context);
 }
 
-export function confirm(state: State, index: number): State {
+/** Meta or the person gets the answer. */
+export function confirm(state: State, index: number, { scenario }: Context): State {
   const { role } = toProcess(state, index);
-  if (role === "tick") throw new Error("A tick has no answer");
-  const confirmed = state.confirmed.with(role.delivery, true);
-  return withProcess({ ...state, confirmed }, index, { phase: "gone" });
+  if (isInternal(role)) throw new Error("Nobody waits for this answer");
+  const ended = withProcess(state, index, { phase: "gone" });
+  if ("delivery" in role) {
+    return { ...ended, confirmed: state.confirmed.with(role.delivery, true) };
+  }
+  const row = toVisitedRow(toVisit(role.visit, scenario.visits));
+  const processes = ended.processes.map((process) => {
+    const { claimed, mayTell } = process;
+    return claimed.includes(row) ? { ...process, mayTell: [...mayTell, row] } : process;
+  });
+  return { ...ended, processes, answered: state.answered.with(role.visit, true) };
 }
 
 export function toSend(process: Process, number: number): Send {

@@ -1,8 +1,11 @@
 import { toSecurityEvent } from "../../lambda/event/security-event.ts";
 import { payload, sign } from "../support/builders.ts";
+import type { MessageKind } from "./state.ts";
+import type { Visit } from "./visits.ts";
 
 /** Faults that the explorer may cause, each at every place where it can strike. */
 export const FAULTS = {
+  refuse: "a service refuses a request without doing anything",
   fail: "a request fails before it reaches the service",
   lose: "a request takes effect and its answer is lost",
   late: "an answer comes so late that the invocation's time runs short",
@@ -13,12 +16,21 @@ export const FAULTS = {
 
 export type FaultKind = keyof typeof FAULTS;
 
+/** All but a refusal: after it the caller knows more than after a failure, not less. */
+const USUAL_FAULTS = (Object.keys(FAULTS) as FaultKind[]).filter((kind) => kind !== "refuse");
+
 /** What is explored, completely: these deliveries and relay ticks, with so many faults among them. */
 export interface Scenario {
   readonly name: string;
   /** Each delivery's events by letter, see `EVENTS`. */
   readonly deliveries: readonly string[];
   readonly ticks: number;
+  /** Events that were delivered and told before the beginning, with nothing amiss. */
+  readonly told: string;
+  /** What people do on the incident page once they have been told of the event. */
+  readonly visits: readonly Visit[];
+  /** Minutes after receipt at which an unanswered alert repeats; none: it never does. */
+  readonly repeatAfterMinutes: readonly number[];
   readonly faults: number;
   readonly faultKinds: readonly FaultKind[];
   /** How often the SDK tries a request. */
@@ -31,20 +43,42 @@ export interface Scenario {
   readonly pageSize: number;
   /** Whether a relay exists; some breakages of the protocol show only without. */
   readonly relay: boolean;
+  /** What DynamoDB answers to everything while it is down: at any time, once, for any time. */
+  readonly outage: Outage | undefined;
+  /** Whether places for messages can run out; without, there are always enough. */
+  readonly paced: boolean;
+  /** Messages of each kind that were published just before the beginning. */
+  readonly published: Readonly<Record<MessageKind, number>>;
 }
+
+export type Outage = keyof typeof OUTAGES;
+
+/** DynamoDB's answers to requests that it refuses, whatever is in them. */
+export const OUTAGES = {
+  /** As with a customer managed key that is disabled. */
+  ValidationException: "KMS key disabled error: com.amazonaws.services.kms.model.DisabledException",
+  AccessDeniedException: "User is not authorized to perform this action on this resource",
+  ProvisionedThroughputExceededException: "The level of configured throughput was exceeded",
+} as const;
 
 export function scenario(
   difference: Partial<Scenario> & Pick<Scenario, "name" | "deliveries">,
 ): Scenario {
   return {
     ticks: 0,
+    told: "",
+    visits: [],
+    repeatAfterMinutes: [],
     faults: 1,
-    faultKinds: Object.keys(FAULTS) as FaultKind[],
+    faultKinds: USUAL_FAULTS,
     attempts: 2,
     strays: false,
     waits: 0,
     pageSize: 100,
     relay: true,
+    outage: undefined,
+    paced: false,
+    published: { single: 0, digest: 0 },
     ...difference,
   };
 }
@@ -53,8 +87,8 @@ export interface KnownEvent {
   readonly letter: string;
   readonly row: string;
   readonly alerts: boolean;
-  /** Whether DynamoDB takes it. */
-  readonly storable: boolean;
+  /** In which forms DynamoDB takes it. */
+  readonly storable: "as it came" | "plain" | "never";
   /** Whether SNS takes its alert. */
   readonly publishable: boolean;
 }
@@ -66,12 +100,14 @@ const EVENTS: ReadonlyMap<string, KnownEvent> = new Map(
   [
     { letter: "A", alerts: true },
     { letter: "B", alerts: true },
+    { letter: "C", alerts: true },
     { letter: "N", alerts: false },
-    { letter: "P", alerts: true, storable: false },
+    { letter: "F", alerts: true, storable: "plain" as const },
+    { letter: "P", alerts: true, storable: "never" as const },
     { letter: "S", alerts: true, publishable: false },
   ].map((event) => [
     event.letter,
-    { storable: true, publishable: true, row: toRow(event.letter), ...event },
+    { storable: "as it came" as const, publishable: true, row: toRow(event.letter), ...event },
   ]),
 );
 
@@ -89,11 +125,14 @@ export function toEvents(letters: string): KnownEvent[] {
   });
 }
 
+/** C is of the same number as A, a minute later. */
 function toEntry(letter: string) {
   const event = letter === "N" ? "PIN_CHANGED" : "PIN_RESET_REQUEST";
-  const value = { display_phone_number: `1555078388${letter.charCodeAt(0)}`, event };
+  const number = letter === "C" ? "A" : letter;
+  const value = { display_phone_number: `1555078388${number.charCodeAt(0)}`, event };
   const changes = [{ field: "security", value }];
-  return { id: "102290129340398", time: TIME, changes, valuesMissing: false };
+  const time = letter === "C" ? TIME + 60 : TIME;
+  return { id: "102290129340398", time, changes, valuesMissing: false };
 }
 
 function toRow(letter: string): string {
@@ -103,10 +142,10 @@ function toRow(letter: string): string {
   return `${event.wabaId}/${event.eventKey}`;
 }
 
-const requests = new Map<string, unknown>();
+const requests = new Map<string, object>();
 
 /** A delivery as API Gateway hands it over; every event in an entry of its own. */
-export function toRequest(letters: string): unknown {
+export function toRequest(letters: string): object {
   const request = requests.get(letters) ?? toNewRequest(letters);
   requests.set(letters, request);
   return request;

@@ -1,22 +1,18 @@
 import type {
+  GetItemCommandInput,
   PutItemCommandInput,
   QueryCommandInput,
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
+import { SNSServiceException } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/outbox/event-item.ts";
-import { checkAlert, checkRow } from "./invariants.ts";
-import {
-  type Answer,
-  type Effect,
-  INVALID,
-  put,
-  queryOutbox,
-  toError,
-  update,
-} from "./memory-table.ts";
+import { checkMessage, checkRow, checkTelling } from "./invariants.ts";
+import { findIndex, queryIndex } from "./memory-index.ts";
+import { type Answer, type Effect, get, put, toDynamoDBError, update } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
-import { findEvent } from "./scenario.ts";
+import { findEvent, OUTAGES, type Scenario } from "./scenario.ts";
 import { countOf, plusOne, type Shown, type State, withRows } from "./state.ts";
+import { toToldRow } from "./tellings.ts";
 
 export interface Arrival {
   readonly state: State;
@@ -30,19 +26,37 @@ export function arrive(
   state: State,
   send: Send,
   shown: readonly Shown[],
-  pageSize: number,
+  scenario: Scenario,
 ): Arrival {
+  if (send.kind === "read secret") return unchanged(state, { output: {} });
+  if (send.kind === "publish") return publish(state, send, scenario);
+  const { outage } = scenario;
+  if (outage && state.outage === "now") {
+    return unchanged(state, toDynamoDBError(outage, OUTAGES[outage]));
+  }
+  return arriveAtTable(state, send, shown, scenario);
+}
+
+function unchanged(state: State, answer: Answer): Arrival {
+  return { state, answer, hasEffect: false };
+}
+
+function arriveAtTable(
+  state: State,
+  send: Send,
+  shown: readonly Shown[],
+  { pageSize, paced }: Scenario,
+): Arrival {
+  if (!paced && send.row.startsWith("pace/")) return unchanged(state, { output: {} });
   switch (send.kind) {
-    case "read secret":
-      return { state, answer: EMPTY, hasEffect: false };
-    case "list outbox": {
+    case "read":
+      return unchanged(state, get(state.rows, send.input as GetItemCommandInput));
+    case "list outbox":
+    case "list number": {
       const entries = shown.filter((entry): entry is Item => entry !== undefined);
       const input = { ...(send.input as QueryCommandInput), Limit: pageSize };
-      const answer = queryOutbox(entries, input);
-      return { state, answer, hasEffect: false };
+      return unchanged(state, queryIndex(findIndex(input), entries, input));
     }
-    case "publish":
-      return publish(state, send.row);
     case "store":
       return write(state, send.row, store(state, send));
     default:
@@ -50,10 +64,14 @@ export function arrive(
   }
 }
 
-const EMPTY: Answer = { output: {} };
-
 function store(state: State, { row, input }: Send): Effect {
-  if (findEvent(row)?.storable === false) return { rows: state.rows, answer: INVALID };
+  const { Item = {} } = input as PutItemCommandInput;
+  const storable = findEvent(row)?.storable ?? "as it came";
+  const isPlain = Item.displayPhoneNumber === undefined;
+  if (storable === "never" || (storable === "plain" && !isPlain)) {
+    const message = "One or more parameter values were invalid";
+    return { rows: state.rows, answer: toDynamoDBError("ValidationException", message) };
+  }
   return put(state.rows, input as PutItemCommandInput);
 }
 
@@ -64,14 +82,30 @@ function write(before: State, row: string, { rows, answer }: Effect): Arrival {
   return { state, answer, hasEffect };
 }
 
-const UNPUBLISHABLE: Answer = { error: toError("InvalidParameter") };
+/** SNS's answer to a message that it will never take. */
+const UNPUBLISHABLE: Answer = {
+  error: new SNSServiceException({
+    name: "InvalidParameter",
+    message: "Invalid parameter: Message",
+    $fault: "client",
+    $metadata: { httpStatusCode: 400 },
+  }),
+};
 
-function publish(before: State, row: string): Arrival {
-  if (findEvent(row)?.publishable === false) {
-    return { state: before, answer: UNPUBLISHABLE, hasEffect: false };
+const MINUTE = 60_000;
+
+function publish(before: State, { tellings, pace }: Send, scenario: Scenario): Arrival {
+  if (tellings.some((telling) => findEvent(toToldRow(telling))?.publishable === false)) {
+    return unchanged(before, UNPUBLISHABLE);
   }
-  const state = { ...before, alerts: plusOne(before.alerts, row) };
-  checkAlert(state, row);
-  const MessageId = `${row} alert ${countOf(state.alerts, row)}`;
+  const recent = before.published[pace].filter((at) => at > before.clock - MINUTE);
+  const state = {
+    ...before,
+    told: tellings.reduce(plusOne, before.told),
+    published: { ...before.published, [pace]: [...recent, before.clock] },
+  };
+  for (const telling of tellings) checkTelling(state, telling);
+  checkMessage(state, pace, scenario);
+  const MessageId = `${tellings.map((telling) => `${telling} ${countOf(state.told, telling)}`)}`;
   return { state, answer: { output: { MessageId } }, hasEffect: true };
 }

@@ -1,8 +1,9 @@
 import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
-import { Counterexample, toInitialState } from "./explore.ts";
-import { InvariantViolation } from "./invariants.ts";
+import { Counterexample } from "./explore.ts";
+import { toInitialState } from "./initial-state.ts";
+import { InvariantViolation } from "./invariant-violation.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
@@ -29,10 +30,10 @@ export async function findShortest(
   scenario: Scenario,
   createWebhook: CreateWebhook,
 ): Promise<Counterexample | undefined> {
-  const context: Context = { scenario, application: createApplication(createWebhook) };
+  const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const seen = new Set<string>();
   let best: Candidate | undefined;
-  let ring: Visit[] = [{ state: toInitialState(scenario) }];
+  let ring: Visit[] = [{ state: await toInitialState(context) }];
   for (let depth = 0; ring.length > 0 && depth < (best?.length ?? Infinity); depth++) {
     const next: Visit[] = [];
     for (const visit of ring) {

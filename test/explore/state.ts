@@ -1,6 +1,8 @@
 import type { Item } from "../../lambda/outbox/event-item.ts";
+import { INDEXES } from "../../lambda/shared/names.ts";
 import type { CodePoint } from "./application.ts";
-import { type Answer, type Rows, toOutboxEntry } from "./memory-table.ts";
+import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";
+import type { Answer, Rows } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
@@ -8,15 +10,21 @@ export interface State {
   /** Milliseconds since the epoch. */
   readonly clock: number;
   readonly rows: Rows;
-  /** Per row, everything that the outbox index ever had to show of it, so may show still. */
-  readonly shown: ReadonlyMap<string, readonly Shown[]>;
-  /** Per row, how many alerts SNS has accepted. */
-  readonly alerts: Counts;
-  /** Per row, how many faults so far leave open whether it was alerted. */
+  /** Per index and row, everything that it ever had to show of the row, so may show still. */
+  readonly shown: ReadonlyMap<string, ReadonlyMap<string, readonly Shown[]>>;
+  /** How often SNS has accepted each telling. */
+  readonly told: Counts;
+  /** Per telling, how many faults so far leave open whether SNS has it; per row, any telling. */
   readonly ambiguous: Counts;
+  /** Of the last minute, when SNS accepted a message with one telling, and with several. */
+  readonly published: Readonly<Record<MessageKind, readonly number[]>>;
+  /** Whether DynamoDB answers every request as the scenario says. */
+  readonly outage: "before" | "now" | "over";
   readonly processes: readonly Process[];
   /** Per delivery, whether Meta has heard a 200. */
   readonly confirmed: readonly boolean[];
+  /** Per visit, whether the person has seen that it was done. */
+  readonly answered: readonly boolean[];
   /** Requests whose sender gave up or died, and which may still arrive. */
   readonly strays: readonly Stray[];
   readonly faultsLeft: number;
@@ -25,7 +33,9 @@ export interface State {
 
 export type Counts = ReadonlyMap<string, number>;
 
-/** An entry of the outbox index, or undefined for none. */
+export type MessageKind = "single" | "digest";
+
+/** An entry of an index, or undefined for none. */
 export type Shown = Item | undefined;
 
 /** One invocation, with an execution environment of its own. */
@@ -37,11 +47,23 @@ export interface Process {
   readonly flights: readonly Flight[];
   /** How often an answer came so late that the invocation's time ran short. */
   readonly lateness: number;
-  /** Rows that it has published, knowing so, and not marked. */
+  /** Tellings that it has published, knowing so, and not marked. */
   readonly unmarked: readonly string[];
+  /** Rows that it has claimed. */
+  readonly claimed: readonly string[];
+  /** Rows that it may still tell although somebody has answered: it had claimed them before. */
+  readonly mayTell: readonly string[];
+  /** Rows whose publication it had to give up without knowing what SNS made of it. */
+  readonly uncertain: readonly string[];
 }
 
-export type Role = { readonly delivery: number } | "tick";
+/** `told`: the delivery of all that was told before the beginning. */
+export type Role = { readonly delivery: number } | { readonly visit: number } | "tick" | "told";
+
+/** Whether nobody waits for the answer. */
+export function isInternal(role: Role): role is "tick" | "told" {
+  return role === "tick" || role === "told";
+}
 
 /** One request as the SDK makes it: the attempt under way, and its answer once there is one. */
 export interface Flight {
@@ -55,6 +77,11 @@ export interface Stray {
   readonly send: Send;
 }
 
+/** When the outbox has something to do about the item: never counts as the beginning of time. */
+export function toDueAt(item: Item): number {
+  return Number(item[INDEXES.outbox.sortKey]?.N ?? 0);
+}
+
 export function countOf(counts: Counts, row: string): number {
   return counts.get(row) ?? 0;
 }
@@ -63,28 +90,40 @@ export function plusOne(counts: Counts, row: string): Counts {
   return new Map(counts).set(row, countOf(counts, row) + 1);
 }
 
+/** A process before its start. */
+export function toWaiting(name: string, role: Role): Process {
+  const nothing = { flights: [], unmarked: [], claimed: [], mayTell: [], uncertain: [] };
+  return { name, role, phase: "waiting", lateness: 0, ...nothing };
+}
+
 export function withProcess(state: State, index: number, change: Partial<Process>): State {
   const processes = state.processes.with(index, { ...toProcess(state, index), ...change });
   return { ...state, processes };
 }
 
-export function toProcess({ processes }: State, index: number): Process {
+export function toProcess({ processes }: Pick<State, "processes">, index: number): Process {
   const process = processes[index];
   if (!process) throw new Error(`There is no process ${index}`);
   return process;
 }
 
-/** The state with other rows, and with what the outbox index may show of them from now on. */
+const INDEXES_SHOWN = [OUTBOX_INDEX, NUMBER_INDEX];
+
+/** The state with other rows, and with what the indexes may show of them from now on. */
 export function withRows(state: State, rows: Rows): State {
   if (rows === state.rows) return state;
-  const shown = new Map(state.shown);
-  for (const [key, item] of rows) {
-    if (item === state.rows.get(key)) continue;
-    const known = shown.get(key) ?? [undefined];
-    const entry = toOutboxEntry(item);
-    if (!known.some((other) => toId(other) === toId(entry))) shown.set(key, [...known, entry]);
-  }
-  return { ...state, rows, shown };
+  const changed = [...rows].filter(([row, item]) => item !== state.rows.get(row));
+  const shown = INDEXES_SHOWN.map((index) => {
+    const entries = new Map(state.shown.get(index.name));
+    for (const [row, item] of changed) addEntry(entries, row, toIndexEntry(index, item));
+    return [index.name, entries] as const;
+  });
+  return { ...state, rows, shown: new Map(shown) };
+}
+
+function addEntry(entries: Map<string, readonly Shown[]>, row: string, entry: Shown): void {
+  const known = entries.get(row) ?? [undefined];
+  if (!known.some((other) => toId(other) === toId(entry))) entries.set(row, [...known, entry]);
 }
 
 const ids = new Map<string, number>();
@@ -113,27 +152,41 @@ export function toStateKey(state: State): string {
     const flights = process.flights.map(
       ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
     );
-    return `${process.point?.id},${process.lateness},${process.unmarked},${flights.sort()}`;
+    const known = [
+      process.lateness,
+      process.unmarked,
+      process.uncertain,
+      process.claimed,
+      process.mayTell,
+    ].join();
+    return `${process.point?.id},${known},${flights.sort()}`;
   });
   const strays = state.strays.map(({ process, send }) => `${process},${toId(send)}`);
-  const parts = [toStoredKey(state), toIndexKey(state.shown), processes.join(";")];
+  const indexes = [...state.shown.values()].map(toIndexKey).join("/");
+  const parts = [toStoredKey(state), indexes, processes.join(";")];
   return [state.faultsLeft, state.waitsLeft, ...parts, strays.sort().join(";")].join("|");
 }
 
-/** What counts of a state when every process is gone and the index has caught up. */
+/** What counts of a state when every process is gone and the indexes have caught up. */
 export function toRecoveryKey(state: State): string {
   const isSent = state.processes.map(({ phase }) => phase !== "waiting");
   return `${toStoredKey(state)}|${isSent}`;
 }
 
-function toStoredKey({ clock, rows, alerts, ambiguous, confirmed }: State): string {
-  const stored = [...rows.keys()].sort().map((row) => {
-    return `${toId(rows.get(row))},${countOf(alerts, row)},${countOf(ambiguous, row)}`;
-  });
-  return `${clock}|${stored.join(";")}|${confirmed}`;
+function toStoredKey({ clock, rows, told, ambiguous, published, ...state }: State) {
+  const stored = [...rows.keys()].sort().map((row) => toId(rows.get(row)));
+  const messages = [toCountsKey(told), toCountsKey(ambiguous), published.single, published.digest];
+  return [clock, stored, ...messages, state.confirmed, state.answered, state.outage].join("|");
 }
 
-function toIndexKey(shown: State["shown"]): string {
+function toCountsKey(counts: Counts): string {
+  return [...counts]
+    .map((entry) => entry.join("="))
+    .sort()
+    .join();
+}
+
+function toIndexKey(shown: ReadonlyMap<string, readonly Shown[]>): string {
   const rows = [...shown.keys()].sort();
   return rows.map((row) => (shown.get(row) ?? []).map(toId).sort()).join(";");
 }

@@ -1,7 +1,7 @@
 import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
-import { toInitialState } from "./explore.ts";
+import { toInitialState } from "./initial-state.ts";
 import type { CreateWebhook } from "./launch.ts";
 import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
@@ -16,9 +16,9 @@ export async function walk(
   createWebhook: CreateWebhook,
   choose: (count: number) => number,
 ): Promise<{ readonly actions: readonly Action[]; readonly end: State }> {
-  const context: Context = { scenario, application: createApplication(createWebhook) };
+  const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const actions: Action[] = [];
-  let state = toInitialState(scenario);
+  let state = await toInitialState(context);
   for (;;) {
     const possible = toActions(state, scenario);
     const action = possible[choose(possible.length)];
@@ -30,7 +30,7 @@ export async function walk(
 
 /** The same actions by code that has been run to everywhere before. */
 export async function follow(actions: readonly Action[], context: Context): Promise<State> {
-  let state = toInitialState(context.scenario);
+  let state = await toInitialState(context);
   for (const action of actions) state = await apply(state, action, context);
   return state;
 }
@@ -44,5 +44,5 @@ export async function countOneByOne(scenario: Scenario, context: Context): Promi
     for (const action of next) executions += await count(await apply(state, action, context));
     return executions;
   }
-  return count(toInitialState(scenario));
+  return count(await toInitialState(context));
 }

@@ -1,0 +1,143 @@
+import type { Item } from "../../lambda/outbox/event-item.ts";
+import { must } from "./invariant-violation.ts";
+import type { Send } from "./requests.ts";
+import { findEvent, type KnownEvent, type Scenario } from "./scenario.ts";
+import { isInternal, type Process, type State } from "./state.ts";
+import { toToldRow } from "./tellings.ts";
+import { toVisitedRow, type Visit } from "./visits.ts";
+
+const MINUTE = 60_000;
+const LAPSE = 48 * 60 * MINUTE;
+
+/** The answers that an item holds, in their order. */
+export function toAnswers(item: Item | undefined): string[] {
+  return (item?.answers?.L ?? []).map(({ M }) => `${M?.name?.S} ${M?.answer?.S}`);
+}
+
+/** After every write of an event that alerts: how its alert may go on from there. */
+export function checkIncident(
+  state: State,
+  { letter }: KnownEvent,
+  before: Item,
+  item: Item,
+): void {
+  const [was, is] = [before.alert?.S ?? "", item.alert?.S ?? ""];
+  must(
+    was === is || NEXT[was]?.includes(is) === true,
+    `the alert of ${letter} was ${was}, now ${is}`,
+  );
+  const [answersBefore, answers] = [toAnswers(before), toAnswers(item)];
+  must(
+    answersBefore.every((answer, index) => answer === answers[index]),
+    `an answer about ${letter} was lost or changed`,
+  );
+  must(new Set(answers).size === answers.length, `an answer about ${letter} is stored twice`);
+  checkEnd(state, letter, item);
+}
+
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  pending: ["published", "open", "acknowledged"],
+  open: ["acknowledged", "superseded", "lapsed"],
+  superseded: ["acknowledged"],
+  lapsed: ["acknowledged"],
+};
+
+function checkEnd(state: State, letter: string, item: Item): void {
+  const alert = item.alert?.S;
+  if (alert === "open") must(isInOutbox(item), `${letter} is open and fell out of the outbox`);
+  if (alert === "acknowledged") checkAcknowledged(letter, item);
+  if (alert === "superseded") checkSuperseded(state, letter, item);
+  if (alert !== "lapsed") return;
+  const lapsesAt = Date.parse(item.receivedAt?.S ?? "") + LAPSE;
+  must(state.clock >= lapsesAt, `${letter} lapsed before its time`);
+}
+
+function checkAcknowledged(letter: string, item: Item): void {
+  const answers = toAnswers(item).length;
+  const left = answers - Number(item.announcedAnswers?.N ?? 0);
+  must(answers > 0, `${letter} is acknowledged by nobody`);
+  must(left === 0 || isInOutbox(item), `an answer about ${letter} is never announced`);
+}
+
+export function isInOutbox(item: Item): boolean {
+  return item.outbox !== undefined && item.dueAt !== undefined;
+}
+
+/** Something newer must be repeated in its place, or have been answered. */
+function checkSuperseded({ rows }: State, letter: string, item: Item): void {
+  const by = rows.get(`${item.wabaId?.S}/${item.supersededBy?.S}`);
+  must(by !== undefined, `${letter} is superseded by nothing`);
+  must(Number(by.time?.N) >= Number(item.time?.N), `${letter} is superseded by something older`);
+  const isTold = !["none", "pending", "published"].includes(by.alert?.S ?? "");
+  must(isTold, `${letter} is superseded by what nobody has been told of`);
+  must(
+    by.displayPhoneNumber?.S === item.displayPhoneNumber?.S,
+    `${letter} is superseded by an event of another number`,
+  );
+}
+
+/** Before a message goes out that repeats something. */
+export function checkTurn(
+  state: State,
+  process: Process,
+  { kind, tellings }: Send,
+  scenario: Scenario,
+): void {
+  if (kind !== "publish") return;
+  for (const telling of tellings) {
+    const [, what, which] = telling.split(" ");
+    if (what !== "repeat") continue;
+    const row = toToldRow(telling);
+    const letter = findEvent(row)?.letter;
+    const isAnswered = scenario.visits.some((visit, index) => {
+      return state.answered[index] === true && toVisitedRow(visit) === row;
+    });
+    must(
+      !isAnswered || process.mayTell.includes(row),
+      `${letter} was repeated after somebody had answered`,
+    );
+    checkTime(state, telling, Number(which), scenario);
+  }
+}
+
+function checkTime(state: State, telling: string, repeat: number, scenario: Scenario): void {
+  const row = toToldRow(telling);
+  const { letter } = findEvent(row) ?? {};
+  const minutes = scenario.repeatAfterMinutes;
+  must(minutes.length > 0, `${letter} was repeated although repeats are off`);
+  const last = minutes.at(-1) ?? 0;
+  const after = minutes[repeat - 1] ?? last * (repeat - minutes.length + 1);
+  const receivedAt = Date.parse(state.rows.get(row)?.receivedAt?.S ?? "");
+  must(state.clock >= receivedAt + after * MINUTE, `${letter} was repeated before its time`);
+  const isLate = state.clock >= receivedAt + LAPSE && state.faultsLeft === scenario.faults;
+  must(!isLate, `${letter} was repeated after its time`);
+}
+
+/** Before a person sees that an answer was taken. */
+export function checkAnswered({ rows }: State, visit: Visit): void {
+  const answer = `${visit.name} ${visit.answer}`;
+  must(
+    toAnswers(rows.get(toVisitedRow(visit))).includes(answer),
+    `${visit.name} was told that the answer is stored, and it is not`,
+  );
+}
+
+/** After a person sent an answer once more, without faults. */
+export function checkRevisit({ answered }: State, name: string, visit: number): void {
+  must(answered[visit] === true, `${name} is not taken although nothing fails`);
+}
+
+/** After a recovery without faults: whoever saw that an answer was taken is quoted to everybody. */
+export function checkAnnounced({ answered, told }: State, { visits }: Scenario): void {
+  for (const [index, visit] of visits.entries()) {
+    if (answered[index] !== true) continue;
+    const count = told.get(`${toVisitedRow(visit)} answer ${visit.name}`) ?? 0;
+    must(count > 0, `the answer of ${visit.name} about ${visit.letter} was never announced`);
+  }
+}
+
+/** Mail scanners open links. */
+export function checkLook({ name, role }: Process, { kind }: Send, { visits }: Scenario): void {
+  if (isInternal(role) || "delivery" in role) return;
+  must(visits[role.visit]?.name !== undefined, `${name} only looked, and caused: ${kind}`);
+}

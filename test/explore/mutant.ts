@@ -1,0 +1,12 @@
+import type { Edit } from "./load-mutant.ts";
+import type { Scenario } from "./scenario.ts";
+
+/** A way to break the protocol on purpose, and where to look for the damage. */
+export interface Mutant {
+  readonly name: string;
+  readonly edits: readonly Edit[];
+  /** The unbroken application keeps all invariants here. */
+  readonly scenario: Scenario;
+  /** What the explorer must find. */
+  readonly breaks: RegExp;
+}

@@ -1,0 +1,18 @@
+import { createPace } from "../../lambda/outbox/pace.ts";
+import { createMemoryClient, type Rows } from "./memory-table.ts";
+import type { MessageKind } from "./state.ts";
+
+const KINDS: readonly MessageKind[] = ["single", "digest"];
+
+/** A table in which so many messages of each kind went out, all at `clock`. */
+export async function toTakenPlaces(
+  published: Readonly<Record<MessageKind, number>>,
+  clock: number,
+): Promise<Rows> {
+  const client = createMemoryClient();
+  const pace = createPace({ client, tableName: "events" });
+  for (const kind of KINDS) {
+    for (let count = 0; count < published[kind]; count++) await pace.take(kind, clock);
+  }
+  return client.rows;
+}

@@ -1,0 +1,46 @@
+import type { PublishCommandInput } from "@aws-sdk/client-sns";
+import type { Item } from "../../lambda/outbox/event-item.ts";
+
+/** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer 2`. */
+export type Telling = string;
+
+interface ToldEvent {
+  readonly wabaId: string;
+  readonly eventKey: string;
+  readonly repeat?: number;
+  readonly events?: readonly ToldEvent[];
+  readonly answer?: { readonly name: string };
+}
+
+/** All that a message tells; a digest tells several events. */
+export function toTellings({ Message = "{}", MessageAttributes }: PublishCommandInput): Telling[] {
+  const document: ToldEvent = JSON.parse(JSON.parse(Message).default);
+  const kind = MessageAttributes?.kind?.StringValue;
+  if (kind === "acknowledged") return [`${toRow(document)} answer ${document.answer?.name}`];
+  return (document.events ?? [document]).map((event) => {
+    return `${toRow(event)} ${event.repeat ? `repeat ${event.repeat}` : "alert"}`;
+  });
+}
+
+function toRow({ wabaId, eventKey }: ToldEvent): string {
+  return `${wabaId}/${eventKey}`;
+}
+
+export function toToldRow(telling: Telling): string {
+  return telling.slice(0, telling.indexOf(" "));
+}
+
+/** Whether the item says that this was told, or that it need not be told any more. */
+export function isRecorded(telling: Telling, item: Item | undefined): boolean {
+  const [, what, which] = telling.split(" ");
+  switch (what) {
+    case "repeat":
+      return item?.alert?.S !== "open" || Number(item.alertRepeats?.N) >= Number(which);
+    case "answer": {
+      const names = (item?.answers?.L ?? []).map((answer) => answer.M?.name?.S);
+      return names.indexOf(which) < Number(item?.announcedAnswers?.N ?? 0);
+    }
+    default:
+      return item?.alert?.S !== "pending";
+  }
+}
