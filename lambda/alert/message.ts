@@ -55,9 +55,8 @@ const MAX_BYTES = 256 * 1024;
 /** The events in digests, the newest first: as few as SNS's 256 KB allow. */
 export function splitDigest(items: readonly DigestItem[], context: MessageContext): DigestNotice[] {
   const toDigest = (some: readonly DigestItem[]) => ({ kind: "digest", items: some }) as const;
-  const fits = (some: readonly DigestItem[]) =>
-    countBytes(toMessage(toDigest(some), context)) <= MAX_BYTES;
-  return splitToFit(sortForDigest(items), fits).map(toDigest);
+  const toSize = (some: readonly DigestItem[]) => countBytes(toMessage(toDigest(some), context));
+  return splitToFit(sortForDigest(items), toSize, MAX_BYTES).map(toDigest);
 }
 
 /** As SNS counts: the message with its attributes' names, types and values. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { countBytes, splitDigest, toMessage } from "../../../lambda/alert/message.ts";
 import type { DigestItem } from "../../../lambda/alert/notice.ts";
+import { splitToFit } from "../../../lambda/alert/split-to-fit.ts";
 import { later, LINK as link, messageContext } from "../../support/notices.ts";
 
 const context = messageContext();
@@ -41,6 +42,35 @@ describe("a digest", () => {
       }
     },
   );
+});
+
+describe("items of very different sizes", () => {
+  test.each([
+    [
+      [1, 1, 1, 9, 9, 1, 1],
+      [[1, 1, 1], [9], [9, 1], [1]],
+    ],
+    [
+      [11, 1, 12, 1],
+      [[11], [1], [12], [1]],
+    ],
+    [Array(100).fill(0.1).concat(10), [Array(100).fill(0.1), [10]]],
+    [[10], [[10]]],
+  ])("%j are split before the group would be too large", (sizes, groups) => {
+    const sum = (some: readonly number[]) => Math.round(some.reduce((a, b) => a + b, 0) * 10) / 10;
+    expect(splitToFit(sizes as number[], sum, 10)).toEqual(groups);
+  });
+
+  test("need few sizes to be taken, where a line tells where the limit is", () => {
+    let taken = 0;
+    const items = Array.from({ length: 1000 }, (_, index) => 100 + (index % 7));
+    const sum = (some: readonly number[]) => {
+      taken += 1;
+      return some.reduce((a, b) => a + b, 500);
+    };
+    expect(splitToFit(items, sum, 90_000).map((group) => group.length)).toEqual([868, 132]);
+    expect(taken, "sizes taken").toBeLessThanOrEqual(8);
+  });
 });
 
 test("the size that counts is the message's with all attributes, in bytes", () => {
