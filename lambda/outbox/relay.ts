@@ -1,6 +1,6 @@
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Invocation } from "../shared/invocation.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC, PACE } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import { type ClaimDeps, claimDue } from "./claim-due.ts";
 import { publishDigests } from "./digest.ts";
@@ -41,26 +41,36 @@ export async function relayOutbox(
 }
 
 /**
- * Alone what the minute has places for, else in digests. Answers are always told alone; what finds
- * no place waits for the next tick.
+ * Alerts alone if the minute has places for all of them, else together in digests; then answers,
+ * which are always told alone. What finds no place waits for the next tick.
  */
 async function tellDue(
   due: readonly OutboxEntry[],
   deps: ClaimDeps,
   invocation: Invocation,
 ): Promise<void> {
-  if (due.length === 0) return;
-  const answers = due.filter(({ alert }) => alert === "acknowledged");
   const alerts = due.filter(({ alert }) => alert !== "acknowledged");
-  const free = await countFree(deps, invocation);
-  const singles = alerts.length <= free ? alerts : [];
-  const places = Math.max(free - singles.length, 0);
-  const alone = [...singles, ...startElsewhere(answers, deps.now()).slice(0, places)];
-  await inParallel(alone, CONCURRENCY, async (entry) => {
+  const answers = due.filter(({ alert }) => alert === "acknowledged");
+  if (alerts.length > 0) {
+    const areFew = alerts.length <= (await countFree(deps, invocation));
+    await (areFew ? tellAlone : tellTogether)(alerts, deps, invocation);
+  }
+  const inTurn = startElsewhere(answers, deps.now());
+  await tellAlone(inTurn.slice(0, MAX_ANSWERS), deps, invocation);
+}
+
+/** As many as there are places of both kinds. */
+const MAX_ANSWERS = 2 * PACE.places;
+
+async function tellAlone(
+  entries: readonly OutboxEntry[],
+  deps: ClaimDeps,
+  invocation: Invocation,
+): Promise<void> {
+  await inParallel(entries, CONCURRENCY, async (entry) => {
     const claimed = await claimDue(entry, deps.now(), deps, invocation);
     if (claimed) await publishSingle(claimed, deps, invocation);
   });
-  if (alerts.length > free) await tellTogether(alerts, deps, invocation);
 }
 
 async function countFree({ pace, now }: ClaimDeps, { metrics }: Invocation): Promise<number> {

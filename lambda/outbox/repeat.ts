@@ -1,10 +1,12 @@
 import type { SecurityEvent } from "../event/security-event.ts";
+import type { Config } from "../shared/config.ts";
 import type { EventTable } from "./event-table.ts";
 import type { Claimed, Outbox } from "./outbox.ts";
-import { toLapseAt } from "./repeat-times.ts";
+import { repeats, toLapseAt } from "./repeat-times.ts";
 import type { StoredAlert } from "./stored-alert.ts";
 
 export interface RepeatDeps {
+  readonly config: Config;
   readonly table: EventTable;
   readonly outbox: Outbox;
   /** Milliseconds since the epoch. */
@@ -19,14 +21,16 @@ const MAX_LOOK_UPS = 5;
 
 /**
  * What happened to the number from this open alert on, oldest first; undefined where the alert is
- * not to be repeated but was closed: its time is over, or a newer alert of its number repeats.
+ * not to be repeated but was closed: its time is over, repeats were turned off since, or a newer alert of
+ * its number repeats.
  */
 export async function prepareRepeat(
   claimed: Claimed,
   deps: RepeatDeps,
 ): Promise<readonly SecurityEvent[] | undefined> {
   const { stored } = claimed;
-  if (deps.now() >= toLapseAt(stored)) return void (await deps.outbox.close(claimed, "lapsed"));
+  const isOver = deps.now() >= toLapseAt(stored) || !repeats(deps.config);
+  if (isOver) return void (await deps.outbox.close(claimed, "lapsed"));
   const { displayPhoneNumber } = stored.event;
   if (!displayPhoneNumber) return [stored.event];
   const history = await deps.table.numberHistory(displayPhoneNumber, HISTORY);

@@ -1,7 +1,6 @@
 import type { AlertTopic } from "../alert/alert-topic.ts";
 import type { Notice } from "../alert/notice.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
-import type { Config } from "../shared/config.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
@@ -13,7 +12,6 @@ import type { Pace } from "./pace.ts";
 import { prepareRepeat, type RepeatDeps } from "./repeat.ts";
 
 export interface PublishDeps extends RepeatDeps {
-  readonly config: Config;
   readonly pace: Pace;
   readonly topic: AlertTopic;
 }
@@ -36,13 +34,19 @@ export async function publishSingle(
   try {
     const notice = invocation.hasTimeToPublish() && (await toNotice(claimed, deps));
     if (notice === undefined) return;
-    const hasPlace = notice && (await deps.pace.take("single", deps.now()));
-    if (hasPlace) return await publishNotice(notice, claimed, deps, invocation);
+    if (notice && (await takePlace(notice, deps)))
+      return await publishNotice(notice, claimed, deps, invocation);
     if (notice) metrics.add(METRIC.alertPaced);
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);
   }
   await release(claimed, deps, invocation);
+}
+
+/** An answer may take a digest's place too, so that no flood of alerts keeps it from being told. */
+async function takePlace({ kind }: Notice, { pace, now }: PublishDeps): Promise<boolean> {
+  if (await pace.take("single", now())) return true;
+  return kind === "acknowledged" && pace.take("digest", now());
 }
 
 /** What there is to tell; undefined where the alert was closed instead. */
