@@ -2,6 +2,7 @@ import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
+import { PACE } from "../../lambda/shared/names.ts";
 import type { EnginesAddress } from "./engines-process.ts";
 import { isAlerting, type Plan, type PlannedEvent } from "./plan.ts";
 
@@ -76,7 +77,7 @@ function findSurplusAlert(name: string, event: PlannedEvent | undefined): string
 async function readItems(client: DynamoDBClient, TableName: string): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName })) {
-    items.push(...(page.Items ?? []));
+    items.push(...(page.Items ?? []).filter((item) => item.wabaId?.S !== PACE.partition));
   }
   return items;
 }
@@ -105,6 +106,10 @@ interface Told {
 
 /** Events that a message tells for the first time: repeats are due to time, not to faults. */
 function toFirstTellings(body: string): Told[] {
-  const { events, ...alert } = JSON.parse(JSON.parse(body).Message) as Told & { events?: Told[] };
+  const message = JSON.parse(JSON.parse(body).Message);
+  const document: Told & { events?: Told[] } = message.default
+    ? JSON.parse(message.default)
+    : message;
+  const { events, ...alert } = document;
   return (events ?? [alert]).filter(({ repeat }) => repeat === 0);
 }
