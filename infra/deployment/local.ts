@@ -5,6 +5,7 @@ import { DEFAULT_DATA } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { LOCAL_AWS } from "../local/local-aws.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
+import { TOKEN_FILE } from "../local/watchdog.ts";
 import type { Deployment } from "./deployment.ts";
 import { createFileSecret } from "./secret.ts";
 import { createFileToken } from "./token.ts";
@@ -19,7 +20,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
   const secretName = join(data, "secret.json");
   return {
     ...createFileSecret(secretName),
-    ...createFileToken(join(data, "meta-token.json")),
+    ...createFileToken(join(data, TOKEN_FILE)),
     name: `local run in ${data}`,
     flags: data === DEFAULT_DATA ? "" : ` --data ${data}`,
     webhookUrl: run.webhookUrl,

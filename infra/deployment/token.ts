@@ -1,9 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
 import type { MetaToken } from "../../lambda/watchdog/system.ts";
 import { UserError } from "../cli/errors.ts";
 import { replaceFile } from "../local/files.ts";
+import { readTokenFile } from "../local/watchdog.ts";
 
 /** Where `connect --keep-token` keeps a system-user token for the watchdog. */
 export interface TokenAccess {
@@ -32,10 +31,7 @@ export function createAwsToken(
 
 export function createFileToken(file: string): TokenAccess {
   return {
-    async readToken() {
-      const text = await readFile(file, "utf8").catch(() => undefined);
-      return text === undefined ? undefined : parseMetaToken(text);
-    },
+    readToken: () => readTokenFile(file),
     writeToken: (token) => replaceFile(file, `${JSON.stringify(token)}\n`),
   };
 }

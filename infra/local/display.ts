@@ -30,6 +30,15 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
   ].join("\n");
 }
 
+/** The watchdog's report, which on AWS comes by mail once a week. */
+export function toReportLetter(report: string): string {
+  return ["", bold("THE WATCHDOG'S REPORT"), "", ...indent(report), ""].join("\n");
+}
+
+function indent(text: string): string[] {
+  return text.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
+}
+
 /** A line of the function's log as a person reads it; undefined for a tick without work. */
 export function toActivity(line: string): string | undefined {
   const { timestamp, message, reason, failures, ...rest } = JSON.parse(line);

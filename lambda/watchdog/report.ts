@@ -36,6 +36,7 @@ export function toHeadline({ failed, numbers, incidents }: Overview): string {
     ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
   ];
   if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
+  if (numbers.length === 0) return "All is well: no check failed.";
   return `All is well: ${count(numbers.length, "number")} known, none unprotected, no check failed.`;
 }
 
@@ -123,7 +124,7 @@ function toSubscribers({ alertSubscribers, operationsSubscribers }: Overview): s
 }
 
 function toSubscriberRows(topic: string, subscribers: readonly Subscriber[] | undefined) {
-  if (!subscribers) return [[topic, "", "could not be read"]];
+  if (!subscribers) return [[topic, "", "none that could be read"]];
   if (subscribers.length === 0) return [[topic, "", "nobody"]];
   const inOrder = subscribers.toSorted((a, b) => toBadness(b) - toBadness(a));
   return inOrder

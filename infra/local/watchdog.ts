@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
+import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
+import { toReport } from "../../lambda/watchdog/report.ts";
+import type { MetaToken, WatchedSystem } from "../../lambda/watchdog/system.ts";
+import { runWatchdog } from "../../lambda/watchdog/watchdog.ts";
+import { parseStoredSecret } from "../meta/stored-secret.ts";
+import { LOCAL_AWS } from "./local-aws.ts";
+import type { LocalRun } from "./run-file.ts";
+import { readSecretFile } from "./secret-file.ts";
+
+/** Where `connect --keep-token` keeps a system-user token of the local run. */
+export const TOKEN_FILE = "meta-token.json";
+
+/**
+ * One run of the watchdog, as the daily rule has it on AWS; its report, which on AWS goes out once a
+ * week. Mails are not sent: whoever looks at the terminal reads the report.
+ */
+export async function checkLocalRun(address: LocalRun, data: string, flags: string) {
+  const label = "local run";
+  const overview = await runWatchdog({
+    system: toSystem(address, data, flags),
+    context: { label, subjectForm: "plain" },
+    publish: async () => {},
+    log: { write: () => {} },
+    now: Date.now,
+  });
+  return toReport(overview, label);
+}
+
+function toSystem(address: LocalRun, data: string, flags: string): WatchedSystem {
+  const secretName = join(data, "secret.json");
+  return {
+    flags,
+    webhookUrl: address.webhookUrl,
+    tableName: address.tableName,
+    alertTopicArn: address.topicArn,
+    secretName,
+    readSecret: async () => parseStoredSecret(await readSecretFile(secretName), secretName),
+    dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: address.dynamodbEndpoint }),
+    sns: createSns({ ...LOCAL_AWS, endpoint: address.snsEndpoint }),
+    meta: {
+      graph: createGraph({ baseUrl: GRAPH_URL, version: GRAPH_VERSION }),
+      readToken: () => readTokenFile(join(data, TOKEN_FILE)),
+    },
+  };
+}
+
+/** Undefined where none is kept. */
+export async function readTokenFile(file: string): Promise<MetaToken | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  return text === undefined ? undefined : parseMetaToken(text);
+}
