@@ -15,7 +15,9 @@ import type { Clients } from "./clients.ts";
 export interface AlertQueue {
   /** The first alert about this account, as soon as it is there. */
   next(wabaId: string): Promise<AlertDocument>;
-  /** Every alert so far, once none is waiting. */
+  /** What came about this account so far, in order, once none is waiting. */
+  kindsOf(wabaId: string): Promise<readonly string[]>;
+  /** Every message so far, once none is waiting. */
   all(): Promise<readonly AlertDocument[]>;
 }
 
@@ -48,7 +50,16 @@ export async function subscribeQueue({ sns, sqs }: Clients, topicArn: string): P
     return true;
   }
 
+  async function all() {
+    while (await receive(2));
+    return received;
+  }
+
   return {
+    all,
+    async kindsOf(wabaId) {
+      return (await all()).filter((alert) => alert.wabaId === wabaId).map(({ kind }) => kind);
+    },
     async next(wabaId) {
       const until = Date.now() + PATIENCE_MS;
       for (;;) {
@@ -57,10 +68,6 @@ export async function subscribeQueue({ sns, sqs }: Clients, topicArn: string): P
         if (Date.now() > until) throw new Error(`No alert about ${wabaId} came`);
         await receive(1);
       }
-    },
-    async all() {
-      while (await receive(2));
-      return received;
     },
   };
 }

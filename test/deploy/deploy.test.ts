@@ -188,10 +188,47 @@ describe("the operator's commands", () => {
   });
 });
 
+describe("an alert that nobody has answered", () => {
+  const wabaId = newWabaId();
+
+  test("is repeated once its time has come", async () => {
+    const change = securityChange(resetRequest({ display_phone_number: "15550002222" }));
+    const time = Math.floor(Date.now() / 1000);
+    expect(await deliver(payload(entry({ id: wabaId, time, changes: [change] })))).toBe(200);
+    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
+    await system.makeDue(wabaId);
+    expect(await system.tick()).toBeUndefined();
+    // Where the minute's five places are taken, it is told in a digest.
+    const [, repeat] = await alerts.kindsOf(wabaId);
+    expect(["repeat", "digest"]).toContain(repeat);
+  });
+
+  test("shows its page to whoever has the link, and to nobody else", async () => {
+    const link = await system.linkOf(wabaId);
+    const page = await fetch(link);
+    expect(page.status).toBe(200);
+    expect(page.headers.get("content-security-policy")).toMatch(/^default-src 'none'; /);
+    expect(await page.text()).toContain("Nobody has answered");
+    expect((await fetch(link.slice(0, -1))).status).toBe(404);
+  });
+
+  test("takes an answer", async () => {
+    const body = new URLSearchParams({ name: "Ann Example", answer: "planned" });
+    const answered = await fetch(await system.linkOf(wabaId), { method: "POST", body });
+    expect(answered.status, "leads back to the page").toBe(200);
+    expect(await answered.text()).toContain("Ann Example");
+    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "acknowledged");
+  });
+});
+
 test("every alert came, and came once", async () => {
   const stored = (await system.allItems()).filter(({ alert }) => alert?.S !== "none");
   const expected = stored.map(({ wabaId, eventKey }) => `${wabaId?.S} ${eventKey?.S}`);
-  const heard = (await alerts.all()).map(({ wabaId, eventKey }) => `${wabaId} ${eventKey}`);
+  const heard = (await alerts.all()).flatMap(({ kind, wabaId, eventKey, events = [] }) => {
+    const told = kind === "digest" ? events.filter(({ repeat }) => repeat === 0) : [];
+    const all = kind === "alert" ? [{ wabaId, eventKey }] : told;
+    return all.map((event) => `${event.wabaId} ${event.eventKey}`);
+  });
   expect([...heard].sort()).toEqual(expected.sort());
 });
 

@@ -1,12 +1,15 @@
 import "./localhost.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import { type Item, toKey, toStoredEvent } from "../../lambda/outbox/event-item.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
+import { toLinkQuery } from "../../lambda/outbox/link.ts";
+import { toStoredAlert } from "../../lambda/outbox/stored-alert.ts";
+import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import type { Clients } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
@@ -65,6 +68,26 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
       url.searchParams.set("hub.verify_token", verifyToken);
       const answer = await fetch(url);
       return { status: answer.status, text: await answer.text() };
+    },
+
+    /** Lets the time of the next repeat come for this account's only event. */
+    async makeDue(wabaId: string): Promise<void> {
+      const [item] = await itemsOf(wabaId);
+      const command = new UpdateItemCommand({
+        TableName: output("TableName"),
+        Key: toKey(toStoredEvent(item ?? {})),
+        UpdateExpression: "SET dueAt = :past",
+        ConditionExpression: "alert = :open",
+        ExpressionAttributeValues: { ":past": { N: "1" }, ":open": { S: "open" } },
+      });
+      await dynamodb.send(command);
+    },
+
+    /** By which a person answers the alert of this account's only event. */
+    async linkOf(wabaId: string): Promise<string> {
+      const [item] = await itemsOf(wabaId);
+      const query = toLinkQuery(toStoredAlert(item ?? {}));
+      return new URL(`${INCIDENT_PATH}?${query}`, output("WebhookUrl")).href;
     },
 
     /** Leaves behind what a function that dies after storing leaves; the account's id. */
