@@ -10,7 +10,7 @@ import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES, PACE } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";
 import { testConfig } from "./config.ts";
@@ -62,6 +62,7 @@ export interface World extends TestFunction {
   /** Another function on the same engines, with some of its parts exchanged. */
   functionWith(difference: Partial<WebhookDeps>): TestFunction;
   itemsOf(wabaId: string): Promise<Item[]>;
+  /** Events, of all accounts. */
   countItems(): Promise<number>;
   itemsAbout(wabaId: string, phoneNumber: string): Promise<Item[]>;
   alertsOf(wabaId: string): Promise<ReceivedAlert[]>;
@@ -171,7 +172,12 @@ export async function startWorld(
       return [...new Map(all.map((item) => [JSON.stringify(item), item])).values()];
     },
     async countItems() {
-      const command = new ScanCommand({ TableName: tableName, Select: "COUNT" });
+      const command = new ScanCommand({
+        TableName: tableName,
+        Select: "COUNT",
+        FilterExpression: "wabaId <> :pace",
+        ExpressionAttributeValues: { ":pace": { S: PACE.partition } },
+      });
       return (await dynamodb.send(command)).Count ?? 0;
     },
     async alertsOf(wabaId) {
