@@ -19,6 +19,13 @@ export interface AlertQueue {
   kindsOf(wabaId: string): Promise<readonly string[]>;
   /** Every message so far, once none is waiting. */
   all(): Promise<readonly AlertDocument[]>;
+  /** The first of the watchdog's reports of this kind that is meant, as soon as it is there. */
+  nextReport(kind: "heartbeat" | "check", isMeant?: (report: Report) => boolean): Promise<Report>;
+}
+
+export interface Report {
+  readonly kind: string;
+  readonly report: { readonly failed: readonly { readonly id: string }[] };
 }
 
 const PATIENCE_MS = 20_000;
@@ -36,12 +43,17 @@ export async function subscribeQueue({ sns, sqs }: Clients, topicArn: string): P
   await sns.send(new SubscribeCommand({ TopicArn: topicArn, Protocol: "sqs", Endpoint }));
 
   const received: AlertDocument[] = [];
+  const reports: Report[] = [];
   async function receive(WaitTimeSeconds: number): Promise<boolean> {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds }),
     );
     if (Messages.length === 0) return false;
-    received.push(...Messages.map(({ Body = "" }) => toDocument(Body)));
+    for (const { Body = "" } of Messages) {
+      const document = JSON.parse(JSON.parse(Body).Message);
+      if (/^(heartbeat|check)$/.test(document.kind)) reports.push(document);
+      else received.push(v.parse(AlertDocumentSchema, document));
+    }
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({
       Id: String(index),
       ReceiptHandle,
@@ -55,19 +67,28 @@ export async function subscribeQueue({ sns, sqs }: Clients, topicArn: string): P
     return received;
   }
 
+  async function waitFor<T>(find: () => T | undefined, otherwise: string): Promise<T> {
+    const until = Date.now() + PATIENCE_MS;
+    for (;;) {
+      const found = find();
+      if (found) return found;
+      if (Date.now() > until) throw new Error(otherwise);
+      await receive(1);
+    }
+  }
+
   return {
     all,
     async kindsOf(wabaId) {
       return (await all()).filter((alert) => alert.wabaId === wabaId).map(({ kind }) => kind);
     },
-    async next(wabaId) {
-      const until = Date.now() + PATIENCE_MS;
-      for (;;) {
-        const found = received.find((alert) => alert.wabaId === wabaId);
-        if (found) return found;
-        if (Date.now() > until) throw new Error(`No alert about ${wabaId} came`);
-        await receive(1);
-      }
+    next(wabaId) {
+      const find = () => received.find((alert) => alert.wabaId === wabaId);
+      return waitFor(find, `No alert about ${wabaId} came`);
+    },
+    nextReport(kind, isMeant = () => true) {
+      const find = () => reports.find((each) => each.kind === kind && isMeant(each));
+      return waitFor(find, `No ${kind} came`);
     },
   };
 }
@@ -81,8 +102,4 @@ function letIn(topicArn: string, queueArn: string) {
     Condition: { ArnEquals: { "aws:SourceArn": topicArn } },
   };
   return { Version: "2012-10-17", Statement };
-}
-
-function toDocument(body: string): AlertDocument {
-  return v.parse(AlertDocumentSchema, JSON.parse(JSON.parse(body).Message));
 }

@@ -10,7 +10,7 @@ import {
   securityChange,
   sign,
 } from "../support/builders.ts";
-import { type AlertQueue, subscribeQueue } from "./alert-queue.ts";
+import { type AlertQueue, type Report, subscribeQueue } from "./alert-queue.ts";
 import { createClients } from "./clients.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { findDocumentedQueries } from "./documented.ts";
@@ -218,6 +218,24 @@ describe("an alert that nobody has answered", () => {
     expect(answered.status, "leads back to the page").toBe(200);
     expect(await answered.text()).toContain("Ann Example");
     await waitUntil(async () => (await system.alertStateOf(wabaId)) === "acknowledged");
+  });
+});
+
+describe("the watchdog, invoked as its daily rule does", () => {
+  let operations: AlertQueue;
+
+  test("reports to the operations topic and to the alert topic", async () => {
+    operations = await subscribeQueue(clients, deployment.output("OperationsTopicArn"));
+    expect(await system.runWatchdog()).toBeUndefined();
+    expect((await operations.nextReport("heartbeat")).kind).toBe("heartbeat");
+    expect((await alerts.nextReport("heartbeat")).kind).toBe("heartbeat");
+  });
+
+  test("mails what failed to those who run the system: here an address that is gone", async () => {
+    await system.unsubscribe("AlertTopicArn", "security@example.com");
+    expect(await system.runWatchdog()).toBeUndefined();
+    const isTold = ({ report }: Report) => report.failed.some(({ id }) => id === "subscribers");
+    expect(await operations.nextReport("check", isTold)).toMatchObject({ kind: "check" });
   });
 });
 

@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import { type Item, toKey, toStoredEvent } from "../../lambda/outbox/event-item.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
@@ -17,7 +18,7 @@ import type { Shell } from "./shell.ts";
 
 /** The deployed system, as Meta, EventBridge and its owner meet it. */
 export function createSystem({ output }: Deployment, clients: Clients, shell: Shell) {
-  const { dynamodb, lambda, secrets } = clients;
+  const { dynamodb, lambda, secrets, sns } = clients;
 
   async function readSecret() {
     const { SecretString = "" } = await secrets.send(
@@ -36,6 +37,12 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
     return (await dynamodb.send(command)).Items ?? [];
   }
 
+  async function invoke(name: string): Promise<string | undefined> {
+    const command = new InvokeCommand({ FunctionName: output(name), Payload: SCHEDULED_EVENT });
+    const { FunctionError, Payload } = await lambda.send(command);
+    return FunctionError && `${FunctionError}: ${Payload?.transformToString()}`;
+  }
+
   return {
     itemsOf,
     readSecret,
@@ -50,8 +57,8 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
     async allItems(): Promise<Item[]> {
       const command = new ScanCommand({ TableName: output("TableName") });
       const { Items = [] } = await dynamodb.send(command);
-      // The pace of publishing is kept in the same table.
-      return Items.filter(({ wabaId }) => wabaId?.S !== "pace");
+      // The pace of publishing and the watchdog's memory are kept in the same table.
+      return Items.filter(({ wabaId }) => !/^(pace|watchdog)$/.test(wabaId?.S ?? ""));
     },
 
     /** Posts a delivery; the answer's status. */
@@ -100,10 +107,17 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
     },
 
     /** Invokes the function as the relay's rule does; the error that it ended with, if it did. */
-    async tick(): Promise<string | undefined> {
-      const FunctionName = output("FunctionName");
-      const command = new InvokeCommand({ FunctionName, Payload: SCHEDULED_EVENT });
-      return (await lambda.send(command)).FunctionError;
+    tick: () => invoke("FunctionName"),
+
+    /** The same for the watchdog and its daily rule. */
+    runWatchdog: () => invoke("WatchdogFunctionName"),
+
+    /** As the link at the foot of a mail does. */
+    async unsubscribe(topic: string, endpoint: string): Promise<void> {
+      const TopicArn = output(topic);
+      const { Subscriptions } = await sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+      const found = Subscriptions?.find(({ Endpoint }) => Endpoint === endpoint);
+      await sns.send(new UnsubscribeCommand({ SubscriptionArn: found?.SubscriptionArn }));
     },
 
     /** Puts it in front of the others: by the stack's own command, or without the AWS CLI by the SDK. */
