@@ -39,7 +39,7 @@ export interface OverviewInput {
   readonly lastTest: number | undefined;
 }
 
-function toOverview({ history, pins, numberLabels, ...input }: OverviewInput): Overview {
+export function toOverview({ history, pins, numberLabels, ...input }: OverviewInput): Overview {
   const incidents = toIncidents(history);
   const byNumber = new Map(incidents.map((each) => [each.displayPhoneNumber, each]));
   const numbers = toNumberStates(history, pins).map((state) => {
