@@ -5,9 +5,21 @@ import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
-import { META_EXAMPLE, SECRET_TEXT, sign, VERIFY_TOKEN } from "../../support/builders.ts";
+import { PACE } from "../../../lambda/shared/names.ts";
+import {
+  entry,
+  META_EXAMPLE,
+  newWabaId,
+  payload,
+  resetRequest,
+  SECRET_TEXT,
+  securityChange,
+  sign,
+  VERIFY_TOKEN,
+} from "../../support/builders.ts";
 import { startDynamoDB, startQueues } from "../../support/engines.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../../support/fresh-process.ts";
+import { synthesise } from "../../support/synthesise.ts";
 import { postOf } from "../../support/world.ts";
 
 const database = await startDynamoDB();
@@ -35,6 +47,13 @@ const environment = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
 };
 
+/** What is in the table, but for the times by which messages are paced. */
+async function storedEvents() {
+  const command = new ScanCommand({ TableName: database.tableName });
+  const { Items = [] } = await database.client.send(command);
+  return Items.filter(({ wabaId }) => wabaId?.S !== PACE.partition);
+}
+
 const handshake = {
   ...postOf("", undefined),
   rawQueryString: `hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=${VERIFY_TOKEN}`,
@@ -55,19 +74,65 @@ describe("the bundle in a fresh process with Lambda's environment alone", () => 
     expect(results[0]?.body).toBe("1158201444");
     for (const line of log.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("message");
 
-    const { Items } = await database.client.send(
-      new ScanCommand({ TableName: database.tableName }),
-    );
-    expect(Items).toHaveLength(1);
-    expect(Items?.[0]).toMatchObject({
-      event: { S: "PIN_RESET_REQUEST" },
-      alert: { S: "published" },
-    });
+    expect(await storedEvents(), "the event is stored once, and its alert is open").toMatchObject([
+      { event: { S: "PIN_RESET_REQUEST" }, alert: { S: "open" } },
+    ]);
 
     const { Messages } = await queues.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queues.queueUrl, MaxNumberOfMessages: 10 }),
     );
-    expect(Messages).toHaveLength(1);
+    expect(Messages?.length, "one alert, whatever was repeated").toBe(1);
     expect(Messages?.[0]?.Body).toContain("102290129340398");
+  });
+});
+
+describe("the bundle with the environment of a synthesised stack", () => {
+  /** What the template tells the function, but for what only a deployment knows. */
+  function environmentOf(settings: Record<string, unknown>) {
+    const { Variables } = synthesise(settings).theOnly("AWS::Lambda::Function", "Function")
+      .Properties.Environment;
+    const texts = Object.entries<unknown>(Variables).filter(([, value]) => {
+      return typeof value === "string";
+    });
+    return { ...environment, ...(Object.fromEntries(texts) as Record<string, string>) };
+  }
+
+  async function deliverOf(settings: Record<string, unknown>, events: readonly string[]) {
+    const id = newWabaId();
+    const changes = events.map((event) => securityChange(resetRequest({ event })));
+    const body = payload(entry({ id, changes }));
+    const { results } = await runFunction({
+      module: join(bundleFunction(), "index.mjs"),
+      events: [postOf(body, sign(body))],
+      environment: environmentOf(settings),
+    });
+    expect(results).toMatchObject([{ statusCode: 200 }]);
+    const items = (await storedEvents()).filter(({ wabaId }) => wabaId?.S === id);
+    return new Map(items.map((item) => [item.event?.S, item]));
+  }
+
+  const EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
+
+  test("alerts exactly what the setting alertEvents names, and repeats unless that is off", async () => {
+    const settings = { alertEvents: "PIN_CHANGED,PIN_RESET_REQUEST", repeatAfterMinutes: "off" };
+    const stored = await deliverOf(settings, EVENTS);
+    const alerts = EVENTS.map((event) => stored.get(event)?.alert?.S);
+    expect(alerts, "what became of each event's alert").toEqual(["published", "published", "none"]);
+  });
+
+  test("alerts of a reset and its completion where no setting says otherwise, kept for ever", async () => {
+    const stored = await deliverOf({}, EVENTS);
+    const alerts = EVENTS.map((event) => stored.get(event)?.alert?.S);
+    expect(alerts, "what became of each event's alert").toEqual(["none", "open", "open"]);
+    for (const item of stored.values()) expect(item).not.toHaveProperty("expiresAt");
+  });
+
+  test("lets DynamoDB delete events after so many days as the setting retentionDays says", async () => {
+    const stored = await deliverOf({ retentionDays: 400 }, ["PIN_CHANGED"]);
+    expect(stored.size, "the event is stored").toBe(1);
+    for (const { receivedAt, expiresAt } of stored.values()) {
+      const receivedSeconds = Math.floor(Date.parse(receivedAt?.S ?? "") / 1000);
+      expect(Number(expiresAt?.N) - receivedSeconds, "seconds kept").toBe(400 * 86_400);
+    }
   });
 });
