@@ -62,7 +62,7 @@ export function toActions(state: State, scenario: Scenario): readonly Action[] {
     ...state.processes.flatMap((process, index) => {
       return toProcessActions(index, process, state, scenario);
     }),
-    ...toClockActions(state),
+    ...toClockActions(state, scenario),
     ...toOutageActions(state, scenario),
     ...state.strays.map((_, stray) => ({ type: "executeStray", stray }) as const),
   ];

@@ -32,7 +32,7 @@ export async function apply(before: State, action: Action, context: Context): Pr
     case "crash":
       return crash(withStrays(state, action.process, context), action.process);
     case "confirm":
-      return confirm(state, action.process, context);
+      return confirm(state, action.process);
     case "loseReply":
       return withProcess(state, action.process, { phase: "gone" });
     case "wait":

@@ -1,14 +1,14 @@
 import type { Item } from "../../lambda/outbox/event-item.ts";
 import type { Action } from "./actions.ts";
-import { findEvent } from "./scenario.ts";
+import { findEvent, type Scenario } from "./scenario.ts";
 import { type Process, type State, toDueAt } from "./state.ts";
 
 /** Time passes until a claim has run out; those that it outlives without cause are faults. */
-export function toClockActions(state: State): Action[] {
+export function toClockActions(state: State, { isInstant }: Scenario): Action[] {
   const ends = new Set<number>();
   for (const item of state.rows.values()) {
     const dueAt = toDueAt(item);
-    if (item.outbox && dueAt >= state.clock) ends.add(dueAt + 1);
+    if (!isInstant && item.outbox && dueAt >= state.clock) ends.add(dueAt + 1);
   }
   const actions: Action[] = [...ends].map((clock) => toClockAction("expire", clock, state));
   if (state.waitsLeft > 0) actions.push(toClockAction("wait", state.clock + 30_000, state));

@@ -76,6 +76,14 @@ function checkSuperseded({ rows }: State, letter: string, item: Item): void {
   );
 }
 
+/** After every write where repeats are off: everything is as if there were none. */
+export function checkOff({ rows }: State, row: string): void {
+  const alert = rows.get(row)?.alert?.S ?? "none";
+  const letter = findEvent(row)?.letter;
+  const isKnown = ["none", "pending", "published"].includes(alert);
+  must(isKnown, `${letter} is ${alert} although repeats are off`);
+}
+
 /** Before a message goes out that repeats something. */
 export function checkTurn(
   state: State,

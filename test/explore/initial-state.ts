@@ -2,7 +2,7 @@ import { toTakenPlaces } from "./pace.ts";
 import type { Context } from "./run.ts";
 import { runAlone } from "./run-alone.ts";
 import type { Scenario } from "./scenario.ts";
-import { type State, toWaiting, withRows } from "./state.ts";
+import { type State, toWaiting } from "./state.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
@@ -13,9 +13,14 @@ export async function toInitialState(context: Context): Promise<State> {
   if (told === "") return empty;
   const { processes } = empty;
   const after = await runAlone(empty, "before", "told", context, () => {});
-  // The indexes have long caught up.
-  const rows = new Map(after.rows);
-  return withRows({ ...after, processes, rows: new Map(), shown: new Map() }, rows);
+  const shown = new Map(
+    [...after.shown].map(([index, entries]) => {
+      // The indexes have long caught up.
+      return [index, new Map([...entries].map(([row, all]) => [row, all.slice(-1)]))] as const;
+    }),
+  );
+  const clock = after.clock + context.scenario.minutesLater * 60_000;
+  return { ...after, clock, processes, shown };
 }
 
 async function toEmptyState(scenario: Scenario): Promise<State> {

@@ -1,6 +1,12 @@
+import { INCIDENT_MUTANTS } from "./incident-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OUTBOX_MUTANTS } from "./outbox-mutants.ts";
 import { PACE_MUTANTS } from "./pace-mutants.ts";
 import { TABLE_MUTANTS } from "./table-mutants.ts";
 
-export const MUTANTS: readonly Mutant[] = [...OUTBOX_MUTANTS, ...TABLE_MUTANTS, ...PACE_MUTANTS];
+export const MUTANTS: readonly Mutant[] = [
+  ...OUTBOX_MUTANTS,
+  ...TABLE_MUTANTS,
+  ...PACE_MUTANTS,
+  ...INCIDENT_MUTANTS,
+];

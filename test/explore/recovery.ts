@@ -31,7 +31,8 @@ export function stopAll(state: State): State {
 }
 
 /** The orders in which a system can recover. */
-export function toOrders({ relay }: Scenario): readonly Order[] {
+export function toOrders({ relay, recovers }: Scenario): readonly Order[] {
+  if (!recovers) return [];
   return relay ? ORDERS : WITHOUT_RELAY;
 }
 

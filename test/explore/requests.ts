@@ -67,7 +67,7 @@ function toUpdate(input: UpdateItemCommandInput): Send {
 
 function toUpdateKind(row: string, expression: string): SendKind {
   if (row.startsWith("pace/")) return "take place";
-  if (expression.includes("list_append")) return "answer";
+  if (expression.includes(" answers =")) return "answer";
   if (/(alertPublishedAt|alertRepeats|announcedAnswers) =/.test(expression)) return "mark";
   if (expression.includes("alert =")) return "close";
   if (expression.includes("claimToken =")) return "claim";

@@ -95,7 +95,18 @@ export function execute(
     flights,
     ...(hasEffect && toMemory(process, send)),
   });
-  return send.kind === "mark" && isOutage(answer) ? withDoubt(after, index, [send.row]) : after;
+  if (send.kind === "mark" && isOutage(answer)) return withDoubt(after, index, [send.row]);
+  const isFirstAnswer = before.rows.get(send.row)?.alert?.S !== "acknowledged";
+  return send.kind === "answer" && hasEffect && isFirstAnswer ? withExcuses(after, send) : after;
+}
+
+/** Whoever had claimed a repeat before the first answer was stored may still publish it. */
+function withExcuses(state: State, { row }: Send): State {
+  const processes = state.processes.map((process) => {
+    const { claimed, mayTell } = process;
+    return claimed.includes(row) ? { ...process, mayTell: [...mayTell, row] } : process;
+  });
+  return { ...state, processes };
 }
 
 function isOutage(answer: Answer): boolean {
@@ -144,19 +155,14 @@ export async function resume(
 }
 
 /** Meta or the person gets the answer. */
-export function confirm(state: State, index: number, { scenario }: Context): State {
+export function confirm(state: State, index: number): State {
   const { role } = toProcess(state, index);
   if (isInternal(role)) throw new Error("Nobody waits for this answer");
   const ended = withProcess(state, index, { phase: "gone" });
   if ("delivery" in role) {
     return { ...ended, confirmed: state.confirmed.with(role.delivery, true) };
   }
-  const row = toVisitedRow(toVisit(role.visit, scenario.visits));
-  const processes = ended.processes.map((process) => {
-    const { claimed, mayTell } = process;
-    return claimed.includes(row) ? { ...process, mayTell: [...mayTell, row] } : process;
-  });
-  return { ...ended, processes, answered: state.answered.with(role.visit, true) };
+  return { ...ended, answered: state.answered.with(role.visit, true) };
 }
 
 export function toSend(process: Process, number: number): Send {

@@ -27,6 +27,10 @@ export interface Scenario {
   readonly ticks: number;
   /** Events that were delivered and told before the beginning, with nothing amiss. */
   readonly told: string;
+  /** Minutes from there to the beginning. */
+  readonly minutesLater: number;
+  /** Whether no time passes before the recovery but for `waits`. */
+  readonly isInstant: boolean;
   /** What people do on the incident page once they have been told of the event. */
   readonly visits: readonly Visit[];
   /** Minutes after receipt at which an unanswered alert repeats; none: it never does. */
@@ -43,6 +47,8 @@ export interface Scenario {
   readonly pageSize: number;
   /** Whether a relay exists; some breakages of the protocol show only without. */
   readonly relay: boolean;
+  /** Whether recovery is tried from every state; without, only what happens before it is judged. */
+  readonly recovers: boolean;
   /** What DynamoDB answers to everything while it is down: at any time, once, for any time. */
   readonly outage: Outage | undefined;
   /** Whether places for messages can run out; without, there are always enough. */
@@ -67,6 +73,8 @@ export function scenario(
   return {
     ticks: 0,
     told: "",
+    minutesLater: 0,
+    isInstant: false,
     visits: [],
     repeatAfterMinutes: [],
     faults: 1,
@@ -76,6 +84,7 @@ export function scenario(
     waits: 0,
     pageSize: 100,
     relay: true,
+    recovers: true,
     outage: undefined,
     paced: false,
     published: { single: 0, digest: 0 },

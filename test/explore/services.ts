@@ -6,6 +6,7 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { SNSServiceException } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/outbox/event-item.ts";
+import { checkOff } from "./incident-invariants.ts";
 import { checkMessage, checkRow, checkTelling } from "./invariants.ts";
 import { findIndex, queryIndex } from "./memory-index.ts";
 import { type Answer, type Effect, get, put, toDynamoDBError, update } from "./memory-table.ts";
@@ -45,7 +46,7 @@ function arriveAtTable(
   state: State,
   send: Send,
   shown: readonly Shown[],
-  { pageSize, paced }: Scenario,
+  { pageSize, paced, repeatAfterMinutes }: Scenario,
 ): Arrival {
   if (!paced && send.row.startsWith("pace/")) return unchanged(state, { output: {} });
   switch (send.kind) {
@@ -58,9 +59,11 @@ function arriveAtTable(
       return unchanged(state, queryIndex(findIndex(input), entries, input));
     }
     case "store":
-      return write(state, send.row, store(state, send));
-    default:
-      return write(state, send.row, update(state.rows, send.input as UpdateItemCommandInput));
+      return write(state, send.row, store(state, send), repeatAfterMinutes);
+    default: {
+      const effect = update(state.rows, send.input as UpdateItemCommandInput);
+      return write(state, send.row, effect, repeatAfterMinutes);
+    }
   }
 }
 
@@ -75,10 +78,16 @@ function store(state: State, { row, input }: Send): Effect {
   return put(state.rows, input as PutItemCommandInput);
 }
 
-function write(before: State, row: string, { rows, answer }: Effect): Arrival {
+function write(
+  before: State,
+  row: string,
+  { rows, answer }: Effect,
+  repeatAfterMinutes: readonly number[],
+): Arrival {
   const state = withRows(before, rows);
   const hasEffect = rows !== before.rows;
   if (hasEffect) checkRow(state, row, before.rows.get(row));
+  if (repeatAfterMinutes.length === 0) checkOff(state, row);
   return { state, answer, hasEffect };
 }
 

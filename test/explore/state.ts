@@ -51,7 +51,7 @@ export interface Process {
   readonly unmarked: readonly string[];
   /** Rows that it has claimed. */
   readonly claimed: readonly string[];
-  /** Rows that it may still tell although somebody has answered: it had claimed them before. */
+  /** Rows that it may still repeat although somebody has answered: it had claimed them before. */
   readonly mayTell: readonly string[];
   /** Rows whose publication it had to give up without knowing what SNS made of it. */
   readonly uncertain: readonly string[];

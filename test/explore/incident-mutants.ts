@@ -1,0 +1,170 @@
+import type { Mutant } from "./mutant.ts";
+import { type Scenario, scenario } from "./scenario.ts";
+
+const BY_ANN = { letter: "A", name: "Ann", answer: "planned" } as const;
+const BY_BEN = { letter: "A", name: "Ben", answer: "handling" } as const;
+
+/** A is open; it repeats after 5 minutes and a day, and lapses after two days. */
+function withOpenAlert(difference: Partial<Scenario>): Scenario {
+  const repeatAfterMinutes = [5, 1440];
+  return scenario({ name: "", told: "A", deliveries: [], repeatAfterMinutes, ...difference });
+}
+
+const PUBLISH = "const messageId = await deps.topic.publish(notice);";
+
+/** Mistakes in how alerts repeat, end by an answer, and how the answer is announced. */
+export const INCIDENT_MUTANTS: readonly Mutant[] = [
+  {
+    name: "acknowledging without a condition",
+    edits: [
+      {
+        file: "incident/answer-table.ts",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text that is edited has it
+        find: "`alert = :alert AND ${toSameCount(known)}`",
+        replace: '["attribute_exists(wabaId)", toSameCount(known)][0]',
+      },
+    ],
+    scenario: withOpenAlert({ visits: [BY_ANN, BY_BEN], isInstant: true, faults: 0 }),
+    breaks: /an answer about A was lost or changed/,
+  },
+  {
+    name: "looking at the page acknowledges",
+    edits: [
+      {
+        file: "incident/respond.ts",
+        find: "      return show(request, deps);",
+        replace: `      return openLink(request, deps).then((one) => one && acknowledge(one, {
+        name: "somebody", answer: "handling", at: new Date(deps.now()).toISOString(), from: "",
+      }, deps, invocation.metrics)).then(() => show(request, deps));`,
+      },
+    ],
+    scenario: withOpenAlert({ visits: [{ letter: "A" }] }),
+    breaks: /visit 1 only looked, and caused: answer/,
+  },
+  {
+    name: "a repeat decided from the index alone",
+    edits: [
+      {
+        file: "outbox/claim-due.ts",
+        find: "return stored && { stored, token };",
+        replace:
+          "return stored && { stored: { ...stored, alert: (id as never as { alert?: 'open' }).alert ?? stored.alert }, token };",
+      },
+    ],
+    scenario: withOpenAlert({
+      visits: [BY_ANN],
+      ticks: 1,
+      minutesLater: 6,
+      isInstant: true,
+      waits: 1,
+      recovers: false,
+      faults: 0,
+    }),
+    breaks: /A was repeated after somebody had answered/,
+  },
+  {
+    name: "an announcement marked before it is published, and lost by a crash",
+    edits: [
+      {
+        file: "outbox/single.ts",
+        find: PUBLISH,
+        replace: `if (notice.kind === "acknowledged") {
+      await markTold(claimed, { messageId: "", publishedAt: deps.now() }, deps, invocation);
+    }
+    ${PUBLISH}`,
+      },
+    ],
+    scenario: withOpenAlert({ visits: [BY_ANN], isInstant: true, faultKinds: ["crash"] }),
+    breaks: /the answer of Ann about A was never announced/,
+  },
+  {
+    name: "an answer that leaves the outbox before it is announced",
+    edits: [
+      {
+        file: "incident/answer-table.ts",
+        find: "const isNothingLeft = isAnnounced && known.announcedAnswers === known.answers.length;",
+        replace: "const isNothingLeft = [isAnnounced].length > 0;",
+      },
+    ],
+    scenario: withOpenAlert({ visits: [BY_ANN], faults: 0 }),
+    breaks: /the answer of Ann about A was never announced/,
+  },
+  {
+    name: "an answer that leaves the repeats on",
+    edits: [
+      {
+        file: "incident/answer-table.ts",
+        find: '":acknowledged": text("acknowledged"),',
+        replace: '":acknowledged": text(known.alert),',
+      },
+    ],
+    scenario: withOpenAlert({
+      visits: [BY_ANN],
+      ticks: 1,
+      minutesLater: 6,
+      isInstant: true,
+      faults: 0,
+    }),
+    breaks: /A was repeated after somebody had answered|before its time|A was alerted 2 times/,
+  },
+  {
+    name: "an open alert leaves the outbox after its first message",
+    edits: [
+      {
+        file: "outbox/outbox.ts",
+        find: "isOver ? `",
+        replace: 'isOver || expirySet === "" ? `',
+      },
+    ],
+    scenario: scenario({ name: "", deliveries: ["A"], repeatAfterMinutes: [5, 1440] }),
+    breaks: /A is open and fell out of the outbox/,
+  },
+  {
+    name: "a repeat a minute after the alert",
+    edits: [
+      {
+        file: "outbox/repeat-times.ts",
+        find: "return Math.min(next, Math.max(toLapseAt(stored), now));",
+        replace: "return Math.min(next, now + 60_000);",
+      },
+    ],
+    scenario: withOpenAlert({ ticks: 1, faults: 0 }),
+    breaks: /A was repeated before its time/,
+  },
+  {
+    name: "a lapse after a day",
+    edits: [
+      {
+        file: "outbox/repeat-times.ts",
+        find: "REPEAT_HOURS * 60 * MINUTE_MS;",
+        replace: "REPEAT_HOURS * 30 * MINUTE_MS;",
+      },
+    ],
+    scenario: withOpenAlert({ ticks: 1, faults: 0 }),
+    breaks: /A lapsed before its time/,
+  },
+  {
+    name: "alerts of one number that supersede each other",
+    edits: [
+      {
+        file: "outbox/repeat.ts",
+        find: "compareAge(event, stored.event) > 0",
+        replace: "compareAge(event, stored.event) !== 0",
+      },
+    ],
+    scenario: withOpenAlert({ told: "AC", ticks: 0, faults: 0 }),
+    breaks: /C is superseded by something older/,
+  },
+  {
+    name: "repeats although they are off",
+    edits: [
+      {
+        file: "outbox/mark.ts",
+        find: "repeats(config) && !stored.event.test",
+        replace: "[repeats(config)].length > 0 && !stored.event.test",
+      },
+    ],
+    scenario: scenario({ name: "", deliveries: ["A"] }),
+    breaks: /A is open although repeats are off/,
+  },
+];
