@@ -6,7 +6,7 @@ import { arrive } from "./services.ts";
 import { type Flight, plusOne, type State, toProcess, withProcess } from "./state.ts";
 import { isRecorded, toToldRow } from "./tellings.ts";
 
-/** Nobody who hears this can know whether the service has got the request. */
+/** Nobody who gets this can know whether the service has got the request. */
 const UNKNOWN: Answer = { error: toError("TimeoutError") };
 
 /** The connection was refused, so that nothing was sent. */

@@ -28,8 +28,8 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/single.ts",
-        find: 'deps.pace.take("single", deps.now())',
-        replace: '(await deps.pace.countFree("single", deps.now())) > 0',
+        find: 'pace.take("single", now())',
+        replace: '((await pace.countFree("single", now())) > 0)',
       },
     ],
     scenario: scenario({

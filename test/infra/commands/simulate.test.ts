@@ -47,7 +47,7 @@ describe("simulate", () => {
     expect(toSentence(again.err)).toContain(
       "All of it was stored already, so that this added nothing",
     );
-    expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "published" } }]);
+    expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "open" } }]);
     const { sqsEndpoint, alertQueueUrl: QueueUrl } = local.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
