@@ -219,6 +219,15 @@ describe("an alert that nobody has answered", () => {
     expect(await answered.text()).toContain("Ann Example");
     await waitUntil(async () => (await system.alertStateOf(wabaId)) === "acknowledged");
   });
+
+  test("is announced as answered, and not repeated from then on", async () => {
+    const isAnnounced = async () => (await alerts.kindsOf(wabaId)).includes("acknowledged");
+    await waitUntil(isAnnounced);
+    const told = await alerts.kindsOf(wabaId);
+    expect(await system.tick()).toBeUndefined();
+    expect(await alerts.kindsOf(wabaId)).toEqual(told);
+    expect(await system.alertStateOf(wabaId)).toBe("acknowledged");
+  });
 });
 
 describe("the watchdog, invoked as its daily rule does", () => {
