@@ -3,7 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { setAppSecretCommand } from "../../../infra/stack/secret-commands.ts";
+import {
+  setAppSecretCommand,
+  showVerifyTokenCommand,
+} from "../../../infra/stack/secret-commands.ts";
+import { EVERY_PART, synthesise } from "../../support/synthesise.ts";
 
 const OLD = "0".repeat(32);
 const NEW = "0123456789abcdef0123456789abcdef";
@@ -94,5 +98,39 @@ describe("the command that sets the app secret", () => {
     const pasted = paste({ secret: "", typed: NEW });
     expect(pasted.status).not.toBe(0);
     expect(pasted.secret).toBe("");
+  });
+});
+
+describe("the commands among the stack's outputs", () => {
+  test("that read the secret are two, and nothing prints it whole", () => {
+    const { template } = synthesise(EVERY_PART);
+    const texts = Object.entries(template.toJSON().Outputs).map(
+      ([name, output]) => [name, JSON.stringify(output)] as const,
+    );
+    const reading = texts.filter(([, text]) => text.includes("get-secret-value"));
+    expect(reading.map(([name]) => name).sort()).toEqual([
+      "SetAppSecretCommand",
+      "ShowVerifyTokenCommand",
+    ]);
+    for (const [name, text] of reading) {
+      const printed = text.split("get-secret-value").slice(1);
+      const isFiltered = printed.every((rest) => /\| node|READ=\$\(|--output json\)/.test(rest));
+      expect(isFiltered, `${name} hands what it read to Node, not to the screen`).toBe(true);
+    }
+  });
+
+  test("print of a real secret its verify token alone", () => {
+    const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD, NEW] });
+    const folder = mkdtempSync(join(tmpdir(), "secret-"));
+    writeFileSync(join(folder, "secret"), secret);
+    writeFileSync(join(folder, "aws"), "#!/bin/sh\ncat secret\n", { mode: 0o755 });
+    const command = showVerifyTokenCommand("S", "eu-west-1");
+    const { stdout, stderr } = spawnSync("bash", ["-c", command], {
+      cwd: folder,
+      env: { PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin` },
+      encoding: "utf8",
+    });
+    expect(stdout, "the verify token and nothing else").toBe("token\n");
+    expect(stderr, "no app secret").not.toMatch(/[0-9a-f]{32}/);
   });
 });

@@ -100,6 +100,35 @@ describe("with the subject's form `state`, for pagers, the subject", () => {
   });
 });
 
+describe("a name with line separators in it", () => {
+  const odd = securityEvent({
+    event: "A\u2028B",
+    displayPhoneNumber: "1\u20292",
+    requester: "\u2028",
+  });
+
+  test.each([
+    ["an alert", { kind: "alert", event: odd }],
+    ["a repeat", { kind: "repeat", event: odd, repeat: 1, since: [odd, odd] }],
+    [
+      "a digest",
+      {
+        kind: "digest",
+        items: [
+          { event: odd, repeat: 0 },
+          { event, repeat: 0 },
+        ],
+      },
+    ],
+    ["an answer", { kind: "acknowledged", event: odd, answer: { ...ANSWER, name: "C\u2029D" } }],
+  ] as const)("breaks no line of %s, in no form that a person reads", (_, notice) => {
+    const { subject, sms, email, chat } = toForms(notice);
+    for (const form of [subject, sms, email, JSON.stringify(chat)]) {
+      expect(form, "U+2028 and U+2029 end a line for many readers").not.toMatch(/[\u2028\u2029]/);
+    }
+  });
+});
+
 describe("what a person reads", () => {
   test("begins with the deployment in every SMS, with the number masked", () => {
     const since = [event, later(3, { event: "PIN_REQUEST_SUCCESS" })];

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { entry, META_EXAMPLE, newWabaId, payload } from "../../support/builders.ts";
+import { postOf, startWorld, type TestFunction, type World } from "../../support/world.ts";
+
+const MINUTE = 60_000;
+
+/** A port where nothing listens. */
+const NOBODY = {
+  endpoint: "http://127.0.0.1:9",
+  region: "us-east-1",
+  credentials: { accessKeyId: "x", secretAccessKey: "x" },
+};
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterAll(() => world.stop());
+
+/** A whole minute of the clock, with room for five messages. */
+beforeEach(() => {
+  world.clock.now = (Math.floor(world.clock.now / MINUTE) + 2) * MINUTE;
+});
+
+/** What was written while `act` ran. */
+async function linesOf(act: () => Promise<unknown>) {
+  const before = world.lines.length;
+  await act();
+  return world.lines.slice(before).map((line) => JSON.parse(line));
+}
+
+describe("the line of an invocation", () => {
+  test("of an accepted delivery is one at level INFO, without reasons", async () => {
+    const lines = await linesOf(() => world.deliver(payload()));
+    expect(lines, "one line").toEqual([
+      {
+        level: "INFO",
+        timestamp: new Date(world.clock.now).toISOString(),
+        message: "delivery accepted",
+        requestId: expect.stringMatching(/^[\w-]{36}$/),
+        _aws: expect.anything(),
+        FunctionName: "test",
+        DeliveryAccepted: 1,
+        MatchedSecretIndex: [0],
+      },
+    ]);
+  });
+
+  test("of another invocation has another requestId", async () => {
+    const lines = await linesOf(async () => {
+      await world.deliver(payload());
+      await world.tick();
+    });
+    const ids = new Set(lines.map(({ requestId }) => requestId));
+    expect(ids.size, "each invocation has its own id").toBe(2);
+  });
+
+  test("names why something failed, at level ERROR", async () => {
+    const withoutSns = world.functionWith({ sns: createSns(NOBODY) });
+    const [told] = await linesOf(() => withoutSns.deliver(payload(entry())));
+    expect(told).toMatchObject({ level: "ERROR", message: "delivery accepted" });
+    expect(told.failures).toEqual({ AlertPublishFailed: ["Error ECONNREFUSED"] });
+
+    const withoutTable = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
+    const [stored] = await linesOf(() => withoutTable.deliver(payload(entry())));
+    expect(stored).toMatchObject({ level: "ERROR", message: "delivery failed" });
+    expect(stored.failures).toEqual({
+      EventStoreFailed: ["Error ECONNREFUSED"],
+      DeliveryFailed: ["table"],
+    });
+
+    const [late] = await linesOf(() => world.deliverWithin(payload(entry()), 2_000));
+    expect(late.failures, "no time is another reason").toEqual({ DeliveryFailed: ["time"] });
+  });
+});
+
+describe("refused requests", () => {
+  const unsigned = { ...postOf("{}", undefined) };
+  const elsewhere = { rawPath: "/", requestContext: { http: { method: "GET" } } };
+
+  async function flood(fn: TestFunction, event: unknown, count: number) {
+    const lines = await linesOf(async () => {
+      for (let times = 0; times < count; times += 1) await fn.send(event);
+    });
+    return lines.map((line) => line.count);
+  }
+
+  test("have a line each, thirty in a minute; then one for every hundred", async () => {
+    const fn = world.functionWith({});
+    expect(await flood(fn, unsigned, 30), "thirty alone").toEqual(Array(30).fill(1));
+    expect(await flood(fn, unsigned, 99), "the next ones are held").toEqual([]);
+    expect(await flood(fn, unsigned, 1), "a hundred in one line").toEqual([100]);
+    expect(await flood(fn, unsigned, 250)).toEqual([100, 100]);
+    world.clock.now += MINUTE - 1;
+    expect(await flood(fn, unsigned, 1), "the minute is not over").toEqual([]);
+    world.clock.now += 1;
+    expect(await flood(fn, unsigned, 2), "those held are in the next line").toEqual([52, 1]);
+  });
+
+  test("for another reason have thirty lines of their own", async () => {
+    const fn = world.functionWith({});
+    await flood(fn, unsigned, 200);
+    expect(await flood(fn, elsewhere, 31)).toEqual(Array(30).fill(1));
+  });
+
+  test("that were held are told by the next tick, and not twice", async () => {
+    const fn = world.functionWith({});
+    await flood(fn, unsigned, 75);
+    const lines = await linesOf(() => fn.tick());
+    expect(lines.map(({ message }) => message)).toEqual(["request rejected", "outbox relayed"]);
+    expect(lines[0]).toMatchObject({
+      level: "WARN",
+      reason: "signature malformed",
+      count: 45,
+      SignatureMalformed: 45,
+      requestId: lines[1].requestId,
+    });
+    const next = await linesOf(() => fn.tick());
+    expect(next.map(({ message }) => message)).toEqual(["outbox relayed"]);
+  });
+});
+
+describe("a method that the webhook does not have", () => {
+  test.each(["PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])(
+    "(%s) is told which it has",
+    async (method) => {
+      const request = { rawPath: "/webhook", requestContext: { http: { method } } };
+      expect(await world.send(request)).toMatchObject({
+        statusCode: 405,
+        headers: { allow: "GET, POST" },
+      });
+    },
+  );
+});
+
+describe("errors of services that quote what was sent", () => {
+  const [number, requester] = ["15550783881", "61555822107539"];
+  const quoted = `refused: ${META_EXAMPLE} ${number} ${requester} sha256=${"a".repeat(64)}`;
+
+  /** As services word it: in the message, the name's neighbours and the cause. */
+  function quotingError(): Error {
+    const cause = new Error(quoted);
+    return Object.assign(new Error(quoted, { cause }), {
+      name: "ValidationException",
+      item: { displayPhoneNumber: number },
+      $response: { body: quoted },
+    });
+  }
+  const failing = { send: () => Promise.reject(quotingError()) } as never;
+
+  test.each([
+    ["DynamoDB, at a delivery", { dynamodb: failing }, "deliver"],
+    ["SNS, at a delivery", { sns: failing }, "deliver"],
+    [
+      "Secrets Manager, at a delivery",
+      { readSecret: () => Promise.reject(quotingError()) },
+      "deliver",
+    ],
+    ["DynamoDB, at a tick", { dynamodb: failing }, "tick"],
+    ["SNS, at a tick", { sns: failing }, "tick"],
+    ["DynamoDB, at a visit of the incident page", { dynamodb: failing }, "visit"],
+  ] as const)("leave nothing of it in any line: %s", async (_, difference, act) => {
+    const fn = world.functionWith(difference);
+    const lines = await linesOf(async () => {
+      if (act === "deliver") await fn.deliver(META_EXAMPLE.replace("102290129340398", newWabaId()));
+      if (act === "visit") await fn.send(pageRequest());
+      if (act !== "tick") return;
+      await world.functionWith({ sns: failing }).deliver(payload(entry()));
+      world.clock.now += MINUTE;
+      await fn.tick().catch(() => {});
+    });
+    expect(lines.length, "the failure is told").toBeGreaterThan(0);
+    const text = JSON.stringify(lines);
+    for (const part of [number, requester, "refused", "whatsapp_business_account", "sha256"]) {
+      expect(text, "what the error quoted").not.toContain(part);
+    }
+    const reason = act === "deliver" && "readSecret" in difference ? "" : "ValidationException";
+    expect(text, "the error's name is enough to look for").toContain(reason);
+  });
+
+  function pageRequest() {
+    const rawQueryString = `w=1&k=2&c=${"a".repeat(22)}`;
+    return { rawPath: "/incident", rawQueryString, requestContext: { http: { method: "GET" } } };
+  }
+});
