@@ -20,6 +20,15 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lambda/meta": ["lambda/shared"],
   "lambda/watchdog": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/meta"],
+  "lambda/widget": ["lambda/shared", "lambda/event", "lambda/incident", "lambda/watchdog"],
+  // The entry of both: the daily run and the dashboard's widget.
+  "lambda/watchdog/handler.ts": [
+    "lambda/shared",
+    "lambda/meta",
+    "lambda/outbox",
+    "lambda/incident",
+    "lambda/widget",
+  ],
   "infra/cli": ["lambda/shared"],
   "infra/meta": ["infra/cli", "lambda/meta"],
   "infra/local": ["infra/cli", "infra/meta", "lambda"],

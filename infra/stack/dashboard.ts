@@ -2,6 +2,7 @@ import { Duration, Stack } from "aws-cdk-lib";
 import {
   type Alarm,
   AlarmStatusWidget,
+  CustomWidget,
   Dashboard,
   GraphWidget,
   GraphWidgetView,
@@ -14,7 +15,7 @@ import type { Construct } from "constructs";
 import { METRIC } from "../../lambda/shared/names.ts";
 import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
 
-/** Seven questions, top left the most urgent one: each widget's title is the question. */
+/** Eight questions, top left the most urgent one: each widget's title is the question. */
 export function createDashboard(
   scope: Construct,
   resources: MonitoredResources,
@@ -25,10 +26,23 @@ export function createDashboard(
     defaultInterval: Duration.days(1),
     widgets: [
       [new AlarmStatusWidget({ title: "Alarms", alarms, width: 24, height: 4 })],
+      [whichNumbers(resources)],
       [isItAlive(resources), whatIsPending(resources), whatCameIn(resources)],
       [whatWasAlerted(resources), whoAnswered(resources), whatWasRefused(resources)],
       [howFast(resources)],
     ],
+  });
+}
+
+/** Answers of a function of the stack, which shows and takes answers to alerts. */
+function whichNumbers({ watchdog }: MonitoredResources): IWidget {
+  return new CustomWidget({
+    title: "Which numbers are safe, and who is told?",
+    functionArn: watchdog.functionArn,
+    updateOnTimeRangeChange: false,
+    updateOnResize: false,
+    width: 24,
+    height: 10,
   });
 }
 

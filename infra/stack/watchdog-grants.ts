@@ -5,7 +5,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { INDEXES, WATCHDOG } from "../../lambda/shared/names.ts";
+import { INDEXES, TABLE, WATCHDOG } from "../../lambda/shared/names.ts";
 import { allow, allowKey, type FunctionResources } from "./grants.ts";
 
 /** What the watchdog works with. */
@@ -16,13 +16,16 @@ export interface WatchdogResources extends FunctionResources {
   readonly webhook: LambdaFunction;
 }
 
-/** Everything that the watchdog may do, written out. It writes one item of the table: its memory. */
+/**
+ * Everything that the watchdog may do, written out. It writes one item of the table, its memory,
+ * and with a dashboard the answers to alerts.
+ */
 export function toWatchdogStatements(
   scope: Construct,
   resources: WatchdogResources,
   logs: LogGroup,
 ): PolicyStatement[] {
-  const { key, secret, tokenSecret, table, alertTopic, operationsTopic } = resources;
+  const { key, secret, tokenSecret, table, alertTopic, operationsTopic, settings } = resources;
   const topics = [alertTopic.topicArn, operationsTopic.topicArn];
   const indexes = [INDEXES.byEvent, INDEXES.outbox];
   return [
@@ -31,6 +34,7 @@ export function toWatchdogStatements(
     allow(["dynamodb:Query"], ...indexes.map(({ name }) => `${table.tableArn}/index/${name}`)),
     allowKeys(["dynamodb:Query"], table.tableArn, "0"),
     allowKeys(["dynamodb:GetItem", "dynamodb:PutItem"], table.tableArn, WATCHDOG.partition),
+    ...(settings.dashboard ? toAnswerStatements(table.tableArn) : []),
     allow(["secretsmanager:GetSecretValue"], secret.arn, tokenSecret.secretArn),
     allow(["cloudformation:GetTemplate"], Stack.of(scope).stackId),
     allow(["kms:DescribeKey"], key.keyArn),
@@ -68,4 +72,32 @@ function allowKeys(actions: string[], tableArn: string, partition: string): Poli
     resources: [tableArn],
     conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
   });
+}
+
+/** Everything that an answer writes: of an event itself nothing. */
+const ANSWER_ATTRIBUTES = [
+  TABLE.partitionKey,
+  TABLE.sortKey,
+  TABLE.ttl,
+  INDEXES.outbox.partitionKey,
+  INDEXES.outbox.sortKey,
+  "alert",
+  "alertAttempts",
+  "announcedAnswers",
+  "answers",
+  "claimToken",
+];
+
+/** For the widget's buttons: an alert is read and answered, together with its number's others. */
+function toAnswerStatements(tableArn: string): PolicyStatement[] {
+  const names = { "ForAllValues:StringEquals": { "dynamodb:Attributes": ANSWER_ATTRIBUTES } };
+  return [
+    allow(["dynamodb:GetItem"], tableArn),
+    allow(["dynamodb:Query"], `${tableArn}/index/${INDEXES.byDisplayPhoneNumber.name}`),
+    new PolicyStatement({
+      actions: ["dynamodb:UpdateItem"],
+      resources: [tableArn],
+      conditions: names,
+    }),
+  ];
 }

@@ -3,7 +3,7 @@ import { type Html, html } from "./html.ts";
 import { toStyle } from "./style.ts";
 
 /** A whole HTML document without a script, to be answered with `toSecurityHeaders()`. */
-export function toDocument(title: string, main: Html): string {
+export function toDocument(title: string, main: Html, style = toStyle()): string {
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -11,7 +11,7 @@ export function toDocument(title: string, main: Html): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title}</title>
-<style>${{ markup: toStyle() }}</style>
+<style>${{ markup: style }}</style>
 </head>
 <body>
 ${main}
@@ -25,8 +25,8 @@ ${main}
  * A browser may use the page's own style and send its form back to where it came from, nothing
  * else; the address, which carries a code, goes to nobody; and no cache keeps the page.
  */
-export function toSecurityHeaders(): Readonly<Record<string, string>> {
-  const styleHash = hash("sha256", toStyle(), "base64");
+export function toSecurityHeaders(style = toStyle()): Readonly<Record<string, string>> {
+  const styleHash = hash("sha256", style, "base64");
   return {
     "content-security-policy": [
       "default-src 'none'",

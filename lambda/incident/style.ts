@@ -1,3 +1,23 @@
+/** The colours that every style is written with, as custom properties. */
+export function toColors(theme: "light" | "dark"): string {
+  if (theme === "light") {
+    return `  --page: #f3f4f6; --card: #fff; --line: #d5d9e0; --field: #767f8c;
+  --text: #16191f; --quiet: #525a66; --link: #0b53b8;
+  --button: #0b53b8; --on-button: #fff;
+  --alarm: #a3120a; --alarm-back: #fdeceb;
+  --busy: #7a4a00; --busy-back: #fff4dc;
+  --calm: #12613a; --calm-back: #e4f5ea;
+  --note: #184a8c; --note-back: #e8f0fc;`;
+  }
+  return `  --page: #101318; --card: #1a1e25; --line: #343b46; --field: #8a94a3;
+  --text: #eef1f5; --quiet: #a9b2bf; --link: #8ab8ff;
+  --button: #8ab8ff; --on-button: #0b1626;
+  --alarm: #ffaaa2; --alarm-back: #3a1614;
+  --busy: #ffd27a; --busy-back: #33260b;
+  --calm: #8fe0ae; --calm-back: #11301f;
+  --note: #a9caff; --note-back: #14253f;`;
+}
+
 /**
  * The style of every page, dark and light, from a narrow phone up. Inside a function, so that a
  * delivery's cold start does not read it.
@@ -6,23 +26,11 @@ export function toStyle(): string {
   return `
 :root {
   color-scheme: light dark;
-  --page: #f3f4f6; --card: #fff; --line: #d5d9e0; --field: #767f8c;
-  --text: #16191f; --quiet: #525a66; --link: #0b53b8;
-  --button: #0b53b8; --on-button: #fff;
-  --alarm: #a3120a; --alarm-back: #fdeceb;
-  --busy: #7a4a00; --busy-back: #fff4dc;
-  --calm: #12613a; --calm-back: #e4f5ea;
-  --note: #184a8c; --note-back: #e8f0fc;
+${toColors("light")}
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --page: #101318; --card: #1a1e25; --line: #343b46; --field: #8a94a3;
-    --text: #eef1f5; --quiet: #a9b2bf; --link: #8ab8ff;
-    --button: #8ab8ff; --on-button: #0b1626;
-    --alarm: #ffaaa2; --alarm-back: #3a1614;
-    --busy: #ffd27a; --busy-back: #33260b;
-    --calm: #8fe0ae; --calm-back: #11301f;
-    --note: #a9caff; --note-back: #14253f;
+${toColors("dark")}
   }
 }
 * { box-sizing: border-box; }

@@ -20,12 +20,24 @@ export async function runChecks(
 ): Promise<CheckResult[]> {
   const groups = await Promise.all([
     checkWebhook(system, facts),
+    runQuickChecks(system, facts, now),
+    checkMeta(system, facts, now),
+    checkMemory(facts, now),
+  ]);
+  return groups.flat();
+}
+
+/** Those that neither ask Meta nor call the webhook, whose log would show it. */
+export async function runQuickChecks(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckResult[]> {
+  const groups = await Promise.all([
     checkSubscribers(system, facts),
     checkSms(system, facts),
     checkEvents(system, facts, now),
     checkAws(system, now),
-    checkMeta(system, facts, now),
-    checkMemory(facts, now),
   ]);
   return groups.flat();
 }

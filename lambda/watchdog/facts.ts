@@ -29,8 +29,12 @@ export interface Facts {
   pins(): Promise<readonly PinState[]>;
 }
 
-/** `now` in milliseconds since the epoch. */
-export function createFacts(system: WatchedSystem, now: number): Facts {
+/** `now` in milliseconds since the epoch. `asksMeta`: else its numbers are the remembered ones. */
+export function createFacts(
+  system: WatchedSystem,
+  now: number,
+  { asksMeta = true }: { readonly asksMeta?: boolean } = {},
+): Facts {
   const { sns, aws, meta, alertTopicArn, operationsTopicArn } = system;
   const facts: Facts = {
     secret: once(() => system.readSecret()),
@@ -46,7 +50,10 @@ export function createFacts(system: WatchedSystem, now: number): Facts {
     app: once(async () => findApp(meta, await facts.secret())),
     subscription: once(async () => readSubscription(meta.graph, (await requireApp(facts)).app)),
     accounts: once(async () => readAccounts(meta, (await requireApp(facts)).app)),
-    pins: once(async () => [...(await readRememberedPins(facts)), ...(await askPins(facts, now))]),
+    pins: once(async () => [
+      ...(await readRememberedPins(facts)),
+      ...(asksMeta ? await askPins(facts, now) : []),
+    ]),
   };
   return facts;
 }

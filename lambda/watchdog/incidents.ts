@@ -4,6 +4,8 @@ import type { HistoryEvent } from "./history.ts";
 export interface Incident {
   readonly displayPhoneNumber: string;
   readonly wabaId: string;
+  /** Key of its oldest unanswered alert: an answer to it is one to all of the number. */
+  readonly eventKey: string;
   readonly event: string;
   /** When its oldest unanswered alert was received, milliseconds since the epoch. */
   readonly since: number;
@@ -25,6 +27,7 @@ export function toIncidents(history: readonly HistoryEvent[]): Incident[] {
     return {
       displayPhoneNumber: oldest.displayPhoneNumber,
       wabaId: oldest.wabaId,
+      eventKey: oldest.eventKey,
       event: oldest.event,
       since: oldest.receivedAt,
       lapsed: events.every(({ alert }) => alert === "lapsed"),

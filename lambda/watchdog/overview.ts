@@ -1,3 +1,4 @@
+import type { Answer } from "../event/answer.ts";
 import type { CheckResult } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { HistoryEvent } from "./history.ts";
@@ -26,6 +27,8 @@ export interface NumberOverview extends NumberState {
   readonly label?: string;
   /** Its alert that nobody has answered. */
   readonly incident?: Incident;
+  /** What a person said of it last. */
+  readonly answer?: Answer;
 }
 
 export interface OverviewInput {
@@ -45,11 +48,24 @@ export function toOverview({ history, pins, numberLabels, ...input }: OverviewIn
   const numbers = toNumberStates(history, pins).map((state) => {
     const label = numberLabels[toDigits(state.displayPhoneNumber)];
     const incident = byNumber.get(state.displayPhoneNumber);
-    return { ...state, ...(label && { label }), ...(incident && { incident }) };
+    const answer = findLastAnswer(history, state.displayPhoneNumber);
+    return {
+      ...state,
+      ...(label && { label }),
+      ...(incident && { incident }),
+      ...(answer && { answer }),
+    };
   });
   const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
   const failed = input.checks.filter(({ state }) => state === "failed");
   return { ...input, numbers, incidents, failed, lastEvent };
+}
+
+function findLastAnswer(history: readonly HistoryEvent[], number: string): Answer | undefined {
+  const answers = history
+    .filter(({ displayPhoneNumber }) => displayPhoneNumber === number)
+    .flatMap((event) => event.answers);
+  return answers.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
 }
 
 /** What can't be read is empty: a check of its own tells why. */

@@ -28,7 +28,7 @@ describe("the dashboard", () => {
     expect(body.start).toBe("-P1D");
   });
 
-  test("answers the seven questions of an operator, below the alarms", () => {
+  test("answers the eight questions of an operator, below the alarms", () => {
     const shown = body.widgets.map(({ x, y, width, height, properties }) => {
       const { title, view = "", stacked = false } = properties;
       return `${x},${y} ${width}x${height} ${title} ${view}${stacked ? ", stacked" : ""}`;
@@ -36,19 +36,20 @@ describe("the dashboard", () => {
     expect(shown).toMatchInlineSnapshot(`
       [
         "0,0 24x4 Alarms ",
-        "0,4 8x7 Is it alive? timeSeries",
-        "8,4 8x7 What is pending? timeSeries",
-        "16,4 8x7 What came in? bar, stacked",
-        "0,11 8x7 What was alerted? timeSeries",
-        "8,11 8x7 Who answered? timeSeries",
-        "16,11 8x7 What was refused? bar, stacked",
-        "0,18 8x7 How fast? (ms) timeSeries",
+        "0,4 24x10 Which numbers are safe, and who is told? ",
+        "0,14 8x7 Is it alive? timeSeries",
+        "8,14 8x7 What is pending? timeSeries",
+        "16,14 8x7 What came in? bar, stacked",
+        "0,21 8x7 What was alerted? timeSeries",
+        "8,21 8x7 Who answered? timeSeries",
+        "16,21 8x7 What was refused? bar, stacked",
+        "0,28 8x7 How fast? (ms) timeSeries",
       ]
     `);
   });
 
   test("counts from zero on every axis", () => {
-    for (const { properties } of body.widgets.slice(1)) {
+    for (const { properties } of body.widgets.slice(2)) {
       if (properties.view === "bar") continue;
       expect(properties.yAxis, properties.title).toEqual({ left: { min: 0 }, right: { min: 0 } });
     }
@@ -56,6 +57,12 @@ describe("the dashboard", () => {
 
   test("lists every alarm at its top", () => {
     expect(body.widgets[0].properties.alarms).toHaveLength(ofType("AWS::CloudWatch::Alarm").length);
+  });
+
+  test("shows the numbers by the watchdog's function, below the alarms", () => {
+    const { type, properties } = body.widgets[1];
+    expect(type).toBe("custom");
+    expect(properties.endpoint).toBe("<Watchdog.Arn>");
   });
 
   test("is it alive?", () => {

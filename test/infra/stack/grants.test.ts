@@ -127,10 +127,14 @@ const WATCHDOG_GRANTS = [
   "dynamodb:DescribeTable Events",
   // Its own memory, see below; and the last test.
   "dynamodb:GetItem Events",
+  // The dashboard's buttons: an alert is read and answered, with its number's others.
+  "dynamodb:GetItem Events",
   "dynamodb:PutItem Events",
   "dynamodb:Query Events",
+  "dynamodb:Query Events/index/byDisplayPhoneNumber",
   "dynamodb:Query Events/index/byEvent",
   "dynamodb:Query Events/index/outbox",
+  "dynamodb:UpdateItem Events",
   "kms:Decrypt Key",
   "kms:DescribeKey Key",
   "kms:GenerateDataKey Key",
@@ -161,7 +165,19 @@ describe("the watchdog's role", () => {
     expect(toGrants(EVERY_SUBSCRIBER, "WatchdogPolicy")).toEqual(WATCHDOG_GRANTS);
   });
 
-  test("writes nothing of the table but its own memory, and reads no other item whole", () => {
+  test("answers alerts only where there is a dashboard, and changes nothing of an event", () => {
+    const [update] = find("dynamodb:UpdateItem");
+    expect(update.Condition["ForAllValues:StringEquals"]["dynamodb:Attributes"].sort()).toEqual(
+      // Of an answer's one update; keys have to be named too.
+      "alert alertAttempts announcedAnswers answers claimToken dueAt eventKey expiresAt outbox wabaId".split(
+        " ",
+      ),
+    );
+    const without = toGrants({ ...EVERY_SUBSCRIBER, dashboard: "false" }, "WatchdogPolicy");
+    expect(without.filter((grant) => /UpdateItem|byDisplayPhoneNumber/.test(grant))).toEqual([]);
+  });
+
+  test("writes nothing else of the table but its own memory", () => {
     const [write] = find("dynamodb:PutItem");
     expect(write.Action).toEqual(["dynamodb:GetItem", "dynamodb:PutItem"]);
     expect(write.Condition).toEqual({

@@ -1,0 +1,31 @@
+import type { AnswerKind } from "../event/answer.ts";
+import { type Html, html } from "../incident/html.ts";
+import { toAnswerWords } from "../incident/words.ts";
+import type { NumberOverview } from "../watchdog/overview.ts";
+import type { AnswerRequest } from "./request.ts";
+
+/**
+ * Buttons that CloudWatch's console makes call the function, each the element before its action.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_interactivity.html
+ */
+export function toActions({ state, incident }: NumberOverview, endpoint: string): Html | undefined {
+  if (!incident) return undefined;
+  const { wabaId, eventKey } = incident;
+  const offered = toOffered(state);
+  return html`<div class="choices">${offered.map((answer) => toButton({ wabaId, eventKey, answer }, endpoint))}</div>`;
+}
+
+/** As the incident page offers them: the last two once the protection was turned off. */
+function toOffered(state: NumberOverview["state"]): readonly AnswerKind[] {
+  const always = ["planned", "handling"] as const;
+  return state === "UNPROTECTED" ? [...always, "pin-set", "moved"] : always;
+}
+
+/** The fields are text of the table's keys: JSON, then escaped as all other text is. */
+function toButton(request: AnswerRequest, endpoint: string): Html {
+  const { choice } = toAnswerWords(request.answer);
+  const confirmation = `Acknowledge: ${choice}? The alert is not repeated any more, and everybody who gets the alerts is told.`;
+  return html`<a class="btn btn-primary" role="button" tabindex="0">${choice}</a>
+<cwdb-action action="call" display="widget" confirmation="${confirmation}" endpoint="${endpoint}">${JSON.stringify({ acknowledge: request })}</cwdb-action>
+`;
+}

@@ -1,0 +1,56 @@
+import { type AcknowledgeDeps, type Acknowledged, acknowledge } from "../incident/acknowledge.ts";
+import { parseName } from "../incident/submission.ts";
+import { createInvocationMetrics } from "../shared/invocation-metrics.ts";
+import type { Log } from "../shared/log.ts";
+import type { AnswerRequest } from "./request.ts";
+
+export interface AnswerDeps {
+  readonly alerts: AcknowledgeDeps;
+  /** Of the webhook's metrics: where the other answers are counted too. */
+  readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** What is shown above the overview after a button was pressed. */
+export interface Notice {
+  readonly tone: "calm" | "alarm";
+  readonly text: string;
+}
+
+/**
+ * Stores an answer, as the incident page does; the relay announces it with its next tick. IAM has
+ * let this person invoke the function, so no code is asked for.
+ */
+export async function answerAlert(
+  { wabaId, eventKey, answer }: AnswerRequest,
+  typedName: string,
+  { alerts, log, now }: AnswerDeps,
+): Promise<Notice> {
+  const parsed = parseName(typedName);
+  if ("error" in parsed) {
+    return { tone: "alarm", text: `The answer was not stored. ${parsed.error}` };
+  }
+  const stored = await alerts.table.find({ wabaId, eventKey });
+  if (!stored) return NOTICES.refused;
+  const at = new Date(now()).toISOString();
+  const given = { name: parsed.name, answer, at, from: "the dashboard" };
+  const metrics = createInvocationMetrics();
+  const acknowledged = await acknowledge(stored, given, alerts, metrics);
+  log.write({
+    level: "INFO",
+    message: "incident answered",
+    fields: { from: "dashboard", outcome: acknowledged },
+    metrics: metrics.values,
+  });
+  return NOTICES[acknowledged];
+}
+
+const NOTICES: Readonly<Record<Acknowledged, Notice>> = {
+  added: {
+    tone: "calm",
+    text: "Your answer is stored. Everybody who gets the alerts is told within a minute.",
+  },
+  repeated: { tone: "calm", text: "You have given this answer already." },
+  refused: { tone: "alarm", text: "This alert takes no further answer." },
+};

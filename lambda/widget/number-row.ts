@@ -1,0 +1,78 @@
+import { type Html, html } from "../incident/html.ts";
+import { toAge, toAnswerWords, toEventWords } from "../incident/words.ts";
+import { toDuration } from "../shared/text.ts";
+import type { NumberState } from "../watchdog/number-state.ts";
+import type { NumberOverview } from "../watchdog/overview.ts";
+import { toPlainLine } from "../watchdog/text.ts";
+
+const TONES = {
+  UNPROTECTED: "alarm",
+  "reset requested": "busy",
+  unknown: "note",
+  moved: "note",
+  protected: "calm",
+} as const satisfies Record<NumberState["state"], string>;
+
+/** Who it is, its state, what happened last, and its open alert with what can be done about it. */
+export function toNumberRow(
+  number: NumberOverview,
+  now: number,
+  toNumber: (displayPhoneNumber: string) => string,
+  toActions?: (number: NumberOverview) => Html | undefined,
+): Html {
+  return html`<li>
+<div class="row">
+<div>${toName(number, toNumber)}</div>
+<div>${toState(number, now)}</div>
+<div class="quiet">${toLast(number)}</div>
+</div>
+${toOpen(number, now, toActions)}</li>
+`;
+}
+
+function toName(
+  { label, displayPhoneNumber }: NumberOverview,
+  toNumber: (displayPhoneNumber: string) => string,
+): Html {
+  const number = toPlainLine(toNumber(displayPhoneNumber)) || "a number that Meta did not name";
+  if (!label) return html`<strong class="digits"><bdi>${number}</bdi></strong>`;
+  return html`<strong><bdi>${toPlainLine(label)}</bdi></strong>
+<span class="quiet digits"><bdi>${number}</bdi></span>`;
+}
+
+function toState({ state, since, says }: NumberOverview, now: number): Html {
+  const who = says && html`, says <bdi>${toPlainLine(says)}</bdi>`;
+  return html`<span class="badge tone-${TONES[state]}">${state}</span>
+<span class="quiet">${since !== undefined && `for ${toDuration(now - since)}`}${who}</span>`;
+}
+
+function toLast({ lastEvent, answer, incident }: NumberOverview): Html {
+  const said = answer && !incident ? toAnswered(answer) : undefined;
+  if (!lastEvent) return html`no event yet${said}`;
+  const { short } = toEventWords(lastEvent);
+  return html`${toTime(lastEvent.at)} <bdi>${toPlainLine(short)}</bdi>${said}`;
+}
+
+function toAnswered({ name, answer }: NonNullable<NumberOverview["answer"]>): Html {
+  return html`; <bdi>${toPlainLine(name)}</bdi>: ${toAnswerWords(answer).said}`;
+}
+
+function toOpen(
+  number: NumberOverview,
+  now: number,
+  toActions?: (number: NumberOverview) => Html | undefined,
+): Html | undefined {
+  const { incident } = number;
+  if (!incident) return undefined;
+  const lapsed = incident.lapsed ? " The alert is not repeated any more." : "";
+  return html`<div class="open"><p>Nobody has answered for ${toAge(now - incident.since)}.${lapsed}</p>
+${toActions?.(number)}</div>`;
+}
+
+/** 24 Nov, 03:12, in UTC; a time that is none as nothing. */
+export function toTime(instant: number | string): Html | undefined {
+  const date = new Date(instant);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const [, day = "", month = "", , time = ""] = date.toUTCString().split(" ");
+  return html`<time datetime="${date.toISOString()}">${Number(day)} ${month}, ${time.slice(0, 5)} UTC</time>`;
+}

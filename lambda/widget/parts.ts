@@ -1,0 +1,87 @@
+import { type Html, html } from "../incident/html.ts";
+import type { CheckResult } from "../watchdog/check.ts";
+import type { NumberOverview, Overview } from "../watchdog/overview.ts";
+import { toHeadline } from "../watchdog/report.ts";
+import { toPlainLine } from "../watchdog/text.ts";
+import type { Notice } from "./answer.ts";
+import { toNumberRow } from "./number-row.ts";
+import { toSubscriberRows } from "./subscriber-rows.ts";
+
+export interface OverviewView {
+  readonly overview: Overview;
+  /** How a number is written. */
+  readonly toNumber: (displayPhoneNumber: string) => string;
+  /** Below a number's open alert. */
+  readonly toActions?: (number: NumberOverview) => Html | undefined;
+  readonly notice?: Notice | undefined;
+  /** Otherwise only those that failed. */
+  readonly showsAllChecks?: boolean;
+}
+
+/** So many of each are shown: a widget's answer has a limit, and the worst come first. */
+const MAX_ROWS = 50;
+
+/** How things stand, the bad news first; `form` fields come with it where there are actions. */
+export function toOverviewParts(view: OverviewView): Html {
+  const { overview, notice } = view;
+  const isBad = !toHeadline(overview).startsWith("All is well");
+  return html`${notice && toLine(notice.tone, notice.text)}
+${toLine(isBad ? "alarm" : "calm", toHeadline(overview))}
+${toNumbers(view)}
+${toChecks(view)}
+${toSection("Subscribers", toSubscriberRows(overview))}`;
+}
+
+function toLine(tone: Notice["tone"], text: string): Html {
+  return html`<p class="headline tone-${tone}" role="status"><bdi>${text}</bdi></p>`;
+}
+
+export function toSection(title: string, rows: readonly Html[], above?: Html): Html {
+  const id = title.toLowerCase().replaceAll(" ", "-");
+  return html`<section aria-labelledby="${id}">
+<h2 id="${id}">${title}</h2>
+${above}<ul class="rows">${rows}</ul>
+</section>`;
+}
+
+function toNumbers({ overview, toNumber, toActions }: OverviewView): Html {
+  const { numbers, at } = overview;
+  const shown = numbers.slice(0, MAX_ROWS);
+  const asksName = toActions && shown.some(({ incident }) => incident);
+  const rows = shown.map((number) => toNumberRow(number, at, toNumber, toActions));
+  const rest = numbers.length - shown.length;
+  const none = html`<li class="quiet">None yet: a number appears with its first event.</li>`;
+  return toSection(
+    "Numbers",
+    [
+      ...(rows.length > 0 ? rows : [none]),
+      ...(rest > 0 ? [html`<li class="quiet">And ${rest} more.</li>`] : []),
+    ],
+    asksName ? NAME_FIELD : undefined,
+  );
+}
+
+/** One for all buttons: what is typed anywhere in the widget comes with each of them. */
+const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answer</label>
+<input type="text" id="name" name="name" maxlength="60" autocomplete="name"></p>
+`;
+
+function toChecks({ overview: { failed, checks }, showsAllChecks }: OverviewView): Html {
+  if (!showsAllChecks) {
+    const none = html`<li class="quiet">None.</li>`;
+    const rows = failed.slice(0, MAX_ROWS).map(toCheckRow);
+    return toSection("Failed checks", rows.length > 0 ? rows : [none]);
+  }
+  return toSection("Checks", checks.map(toCheckRow));
+}
+
+const CHECK_TONES = { ok: "calm", failed: "alarm", unknown: "note" } as const;
+
+function toCheckRow({ name, state, message, fix }: CheckResult): Html {
+  return html`<li><span class="badge tone-${CHECK_TONES[state]}">${state}</span>
+<strong><bdi>${toPlainLine(name)}</bdi></strong> <bdi>${message}</bdi>${
+    fix &&
+    html`
+<p class="quiet">To do: <code><bdi>${fix}</bdi></code></p>`
+  }</li>`;
+}

@@ -1,0 +1,40 @@
+import { type Html, html } from "../incident/html.ts";
+import { count, maskEndpoint } from "../shared/text.ts";
+import type { Overview } from "../watchdog/overview.ts";
+import type { Subscriber } from "../watchdog/subscribers.ts";
+import { toPlainLine } from "../watchdog/text.ts";
+
+const MAX_SUBSCRIBERS = 20;
+
+/** Who is told, by topic; those who have not confirmed, and so are not told, first. */
+export function toSubscriberRows({ alertSubscribers, operationsSubscribers }: Overview): Html[] {
+  return [
+    toTopicRow("Alerts", alertSubscribers, "could not be read"),
+    ...(operationsSubscribers ? [toTopicRow("Operations", operationsSubscribers, "")] : []),
+  ];
+}
+
+function toTopicRow(
+  topic: string,
+  subscribers: readonly Subscriber[] | undefined,
+  unread: string,
+): Html {
+  if (!subscribers) return html`<li><strong>${topic}</strong> ${unread}</li>`;
+  if (subscribers.length === 0) {
+    return html`<li><strong>${topic}</strong> <span class="badge tone-alarm">nobody</span></li>`;
+  }
+  const inOrder = subscribers.toSorted((a, b) => Number(a.confirmed) - Number(b.confirmed));
+  const rest = inOrder.length - MAX_SUBSCRIBERS;
+  return html`<li><strong>${topic}</strong> <span class="quiet">${count(inOrder.length, "subscriber")}</span>
+<ul>${inOrder.slice(0, MAX_SUBSCRIBERS).map(toSubscriber)}</ul>${
+    rest > 0 &&
+    html`
+<p class="quiet">And ${rest} more.</p>`
+  }</li>`;
+}
+
+function toSubscriber({ protocol, endpoint, confirmed }: Subscriber): Html {
+  const mark = html` <span class="badge tone-alarm">not confirmed</span>`;
+  return html`<li><span class="quiet">${protocol}</span>
+<bdi>${toPlainLine(maskEndpoint(protocol, endpoint))}</bdi>${!confirmed && mark}</li>`;
+}

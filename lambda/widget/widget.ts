@@ -1,0 +1,80 @@
+import { html } from "../incident/html.ts";
+import { toColors } from "../incident/style.ts";
+import { toReason } from "../shared/invocation-metrics.ts";
+import { maskEndpoint } from "../shared/text.ts";
+import { toDigits } from "../watchdog/number-state.ts";
+import type { WatchedSystem } from "../watchdog/system.ts";
+import { toActions } from "./actions.ts";
+import { type AnswerDeps, answerAlert, type Notice } from "./answer.ts";
+import { toOverviewParts } from "./parts.ts";
+import { readQuickOverview } from "./read.ts";
+import type { Theme, WidgetRequest } from "./request.ts";
+import { toOverviewStyle } from "./style.ts";
+
+export interface WidgetDeps extends AnswerDeps {
+  readonly system: WatchedSystem;
+  /** ARN by which the function was invoked: the buttons' target. */
+  readonly endpoint: string;
+}
+
+/** What CloudWatch shows: markup as a string, or an object with markdown. */
+export type WidgetAnswer = string | { readonly markdown: string };
+
+/** Never throws: an error would leave an empty place on the dashboard. */
+export async function answerWidget(
+  request: WidgetRequest | "describe",
+  deps: WidgetDeps,
+): Promise<WidgetAnswer> {
+  if (request === "describe") return { markdown: DESCRIPTION };
+  const { theme } = request.widgetContext;
+  try {
+    return toWidget(theme, await toContent(request, deps));
+  } catch (error) {
+    const fields = { reason: toReason(error) };
+    deps.log.write({ level: "ERROR", message: "widget failed", fields });
+    return toWidget(
+      theme,
+      html`<p class="headline tone-alarm" role="alert">The numbers can't be read at the moment. Refresh the widget in a minute; the function's log says why.</p>`,
+    );
+  }
+}
+
+async function toContent({ widgetContext, acknowledge }: WidgetRequest, deps: WidgetDeps) {
+  const { system, endpoint, now } = deps;
+  const notice: Notice | undefined =
+    acknowledge && (await answerAlert(acknowledge, widgetContext.forms.all.name, deps));
+  return toOverviewParts({
+    overview: await readQuickOverview(system, now()),
+    toNumber: maskNumber,
+    toActions: (number) => toActions(number, endpoint),
+    notice,
+  });
+}
+
+/** Dashboards are shared and shown on walls: enough to know the number by. */
+function maskNumber(displayPhoneNumber: string): string {
+  const digits = toDigits(displayPhoneNumber);
+  return maskEndpoint("sms", /^\d+$/.test(digits) ? `+${digits}` : displayPhoneNumber);
+}
+
+/** A form, because the console sends on what was typed into one; CloudWatch's own style is off. */
+function toWidget(theme: Theme, content: ReturnType<typeof html>): string {
+  const style = `
+.widget { color-scheme: ${theme};
+${toColors(theme)}
+  padding: .25rem .5rem 1rem; background: var(--page);
+  font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
+}
+${toOverviewStyle()}`;
+  return html`<style>${{ markup: style }}</style>
+<div class="cwdb-no-default-styles widget overview"><form>
+${content}
+</form></div>`.markup;
+}
+
+const DESCRIPTION = `# WhatsApp numbers
+
+Shows each number with its state, since when, and what happened last; alerts that nobody has answered, with buttons to answer; failed checks; and who is told. The worst comes first.
+
+Takes no parameters. Viewers need \`lambda:InvokeFunction\` on this function: with it they see the widget and may answer alerts, under the name that they type.
+`;
