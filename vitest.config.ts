@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/deploy/**", "test/browser/**"],
+    // Many tests wait for an engine or a process: one worker a core, not one core left idle.
+    maxWorkers: "100%",
     testTimeout: HANGING_MS,
     hookTimeout: HANGING_MS,
     expect: { poll: { timeout: HANGING_MS } },

@@ -70,7 +70,7 @@ ${toActions?.(number)}</div>`;
 }
 
 /** 24 Nov, 03:12, in UTC; a time that is none as nothing. */
-export function toTime(instant: number | string): Html | undefined {
+function toTime(instant: number | string): Html | undefined {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return undefined;
   const [, day = "", month = "", , time = ""] = date.toUTCString().split(" ");

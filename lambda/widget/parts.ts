@@ -36,7 +36,7 @@ function toLine(tone: Notice["tone"], text: string): Html {
   return html`<p class="headline tone-${tone}" role="status"><bdi>${text}</bdi></p>`;
 }
 
-export function toSection(title: string, rows: readonly Html[], above?: Html): Html {
+function toSection(title: string, rows: readonly Html[], above?: Html): Html {
   const id = title.toLowerCase().replaceAll(" ", "-");
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { ANSWER_KINDS } from "../event/answer.ts";
 
-export const THEMES = ["light", "dark"] as const;
+const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
 
 /**

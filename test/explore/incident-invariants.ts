@@ -10,7 +10,7 @@ const MINUTE = 60_000;
 const LAPSE = 48 * 60 * MINUTE;
 
 /** The answers that an item holds, in their order. */
-export function toAnswers(item: Item | undefined): string[] {
+function toAnswers(item: Item | undefined): string[] {
   return (item?.answers?.L ?? []).map(({ M }) => `${M?.name?.S} ${M?.answer?.S}`);
 }
 

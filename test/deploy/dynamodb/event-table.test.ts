@@ -5,15 +5,12 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { toTableDefinition } from "../../../infra/local/table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { describeEventTable } from "../../support/event-table-contract.ts";
 
-const client = createDynamoDB({
-  endpoint: process.env.DYNAMODB_ENDPOINT ?? "",
-  region: "us-east-1",
-  credentials: { accessKeyId: "test", secretAccessKey: "test" },
-});
+const client = createDynamoDB({ ...LOCAL_AWS, endpoint: process.env.DYNAMODB_ENDPOINT ?? "" });
 const tableName = `events-${randomUUID()}`;
 
 beforeAll(async () => {
