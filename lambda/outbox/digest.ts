@@ -12,7 +12,7 @@ import { prepareRepeat } from "./repeat.ts";
 import { keepClaim, type PublishDeps, publishSingles, release } from "./single.ts";
 
 /**
- * Tells first alerts and repeats in as few messages as SNS's size allows, each as long as there is
+ * Tells claimed alerts, each of them `isToBeTold`, in as few messages as SNS's size allows, each as long as there is
  * time and a place for it; the rest goes back to the outbox. Nothing is thrown.
  */
 export async function publishDigests(
@@ -20,8 +20,7 @@ export async function publishDigests(
   deps: PublishDeps,
   invocation: Invocation,
 ): Promise<void> {
-  const toTell = await prepareAll(claimed, deps, invocation);
-  const items = new Map(toTell.map((one) => [toDigestItem(one, deps), one]));
+  const items = new Map(claimed.map((one) => [toDigestItem(one, deps), one]));
   const context = { ...deps.config, now: deps.now() };
   for (const digest of splitDigest([...items.keys()], context)) {
     const told = digest.items.flatMap((item) => items.get(item) ?? []);
@@ -30,23 +29,20 @@ export async function publishDigests(
   }
 }
 
-/** Leaves out alerts whose turn it was to be repeated and that are closed instead. */
-async function prepareAll(
-  claimed: readonly Claimed[],
+/** Whether a claimed alert is to be told; false where it was closed instead, or released. */
+export async function isToBeTold(
+  claimed: Claimed,
   deps: PublishDeps,
   invocation: Invocation,
-): Promise<readonly Claimed[]> {
-  const toTell: Claimed[] = [];
-  await inParallel(claimed, CONCURRENCY, async (one) => {
-    try {
-      const isDue = one.stored.alert === "pending" || (await prepareRepeat(one, deps));
-      if (isDue) toTell.push(one);
-    } catch (error) {
-      invocation.metrics.addFailure(METRIC.relayFailed, error);
-      await release(one, deps, invocation);
-    }
-  });
-  return toTell;
+): Promise<boolean> {
+  if (claimed.stored.alert !== "open") return true;
+  try {
+    return (await prepareRepeat(claimed, deps)) !== undefined;
+  } catch (error) {
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
+    await release(claimed, deps, invocation);
+    return false;
+  }
 }
 
 function toDigestItem({ stored }: Claimed, { config }: PublishDeps): DigestItem {

@@ -3,7 +3,7 @@ import type { Invocation } from "../shared/invocation.ts";
 import { METRIC, PACE } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import { type ClaimDeps, claimDue } from "./claim-due.ts";
-import { publishDigests } from "./digest.ts";
+import { isToBeTold, publishDigests } from "./digest.ts";
 import type { Claimed, OutboxEntry } from "./outbox.ts";
 import { createOutboxSize } from "./outbox-size.ts";
 import { publishSingle } from "./single.ts";
@@ -88,10 +88,14 @@ async function tellTogether(
   invocation: Invocation,
 ): Promise<void> {
   const claimed: Claimed[] = [];
-  await inParallel(entries, CONCURRENCY, async (entry) => {
-    const one =
-      invocation.hasTimeToClaim() && (await claimDue(entry, deps.now(), deps, invocation));
-    if (one) claimed.push(one);
+  // First alerts first. What is claimed is prepared at once: there must be time left to publish it.
+  const inTurn = entries.toSorted(
+    (a, b) => Number(b.alert === "pending") - Number(a.alert === "pending"),
+  );
+  await inParallel(inTurn, CONCURRENCY, async (entry) => {
+    if (!invocation.hasTimeToClaim()) return;
+    const one = await claimDue(entry, deps.now(), deps, invocation);
+    if (one && (await isToBeTold(one, deps, invocation))) claimed.push(one);
   });
   // The index may be out of date: an answer that was given meanwhile is told alone.
   const answers = claimed.filter(({ stored }) => stored.alert === "acknowledged");

@@ -35,7 +35,7 @@ export async function prepareRepeat(
   if (!displayPhoneNumber) return [stored.event];
   const history = await deps.table.numberHistory(displayPhoneNumber, HISTORY);
   const newer = history.filter(({ event }) => !event.test && compareAge(event, stored.event) > 0);
-  const supersededBy = await findSuperseding(newer, deps);
+  const supersededBy = await findSuperseding(newer, stored, deps);
   if (supersededBy) return void (await deps.outbox.close(claimed, { supersededBy }));
   return [stored.event, ...newer.map(({ event }) => event).sort(compareAge)];
 }
@@ -43,12 +43,16 @@ export async function prepareRepeat(
 /** Decided by the table: what the index says of an alert's state may be out of date. */
 async function findSuperseding(
   newer: readonly StoredAlert[],
+  { publishedAt = "" }: StoredAlert,
   { table }: RepeatDeps,
 ): Promise<string | undefined> {
   const alerts = newer.filter(({ alert }) => alert !== "none" && alert !== "published");
   for (const { event } of alerts.slice(0, MAX_LOOK_UPS)) {
     const now = await table.find(event);
-    if (now?.alert === "open" || now?.alert === "acknowledged") return event.eventKey;
+    // Who answered before this alert was told did not know of it.
+    const isAnswered =
+      now?.alert === "acknowledged" && now.answers.some(({ at }) => at > publishedAt);
+    if (now?.alert === "open" || isAnswered) return event.eventKey;
   }
   return undefined;
 }

@@ -223,3 +223,53 @@ test("six alerts in one minute: five alone, the sixth with the next tick", async
   await passMinutes(1);
   expect(await toldOf(last)).toEqual(["alert"]);
 });
+
+async function answer(delivered: Delivered): Promise<void> {
+  const item = await itemOf(delivered);
+  const [w, k, c] = [item?.wabaId?.S, item?.eventKey?.S, item?.incidentCode?.S];
+  const result = await webhook.send({
+    rawPath: "/incident",
+    rawQueryString: new URLSearchParams({ w: w ?? "", k: k ?? "", c: c ?? "" }).toString(),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "name=Ann+Example&answer=handling",
+    requestContext: { http: { method: "POST", sourceIp: "192.0.2.1" } },
+  });
+  expect(result, "the answer is taken").toMatchObject({ statusCode: 303 });
+}
+
+describe("an answer that was given before an alert was told", () => {
+  test("does not end that alert, though Meta dates it earlier", async () => {
+    const answered = await deliver({}, 10);
+    world.clock.now += MINUTE;
+    await answer(answered);
+    world.clock.now += MINUTE;
+    const late = await deliver({ display_phone_number: answered.phone }, -300);
+    world.clock.now += 6 * MINUTE;
+    await webhook.tick();
+    expect(await itemOf(late), "nobody has answered it").toMatchObject({ alert: { S: "open" } });
+    expect(await toldOf(late)).toEqual(["alert", "repeat"]);
+  });
+});
+
+describe("more repeats than an invocation has time for", () => {
+  test("are told as far as its time goes, in each tick", async () => {
+    const id = newWabaId();
+    const changes = Array.from({ length: 150 }, () =>
+      securityChange(resetRequest({ display_phone_number: newNumber() })),
+    );
+    const time = Math.floor(world.clock.now / 1000);
+    await webhook.deliver(payload({ id, time, changes }));
+    world.clock.now += 6 * MINUTE;
+    let remaining = 15_000;
+    // Each request to the table costs so much of the invocation's time.
+    const send = (command: never) => {
+      remaining -= 30;
+      return world.dynamodb.send(command);
+    };
+    const slow = world.functionWith({ dynamodb: { send } as never });
+    await slow.send({ source: "aws.events" }, () => remaining);
+    const { RepeatPublished = 0 } = world.lastLine();
+    expect(RepeatPublished, "repeats told by this tick").toBeGreaterThan(40);
+    expect(remaining, "time left for the answer").toBeGreaterThan(0);
+  });
+});
