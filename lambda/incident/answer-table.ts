@@ -15,11 +15,13 @@ export interface AnswerTable {
   append(known: StoredAlert, answer: Answer, isAnnounced: boolean): Promise<boolean>;
 }
 
+/** Days until an event is deleted; undefined: kept for ever. */
+type Retention = number | undefined | "unknown";
+
 export interface AnswerTableDeps {
   readonly client: Pick<DynamoDBClient, "send">;
   readonly tableName: string;
-  /** Days until an event is deleted; undefined: kept for ever. */
-  readonly retentionDays?: number | undefined | "unknown";
+  readonly retentionDays?: Retention;
 }
 
 const { partitionKey: OUTBOX_KEY, sortKey: DUE_AT } = INDEXES.outbox;
@@ -32,11 +34,7 @@ export function createAnswerTable({
   return {
     async append(known, answer, isAnnounced) {
       const isNothingLeft = isAnnounced && known.announcedAnswers === known.answers.length;
-      // Whoever does not know when the event is to be deleted leaves its end to the relay.
-      const step =
-        isNothingLeft && retentionDays !== "unknown"
-          ? toLeaving(known, retentionDays)
-          : toWaiting(known, answer);
+      const step = isNothingLeft ? toEnd(known, answer, retentionDays) : toWaiting(known, answer);
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(known.event),
@@ -86,6 +84,17 @@ function toWaiting({ alert, dueAt }: StoredAlert, { at }: Answer): Step {
       ":now": number(Date.parse(at)),
       ...(!isUnderWay && { ":zero": number(0) }),
     },
+  };
+}
+
+/** Another event of the number announces the answer: nothing is left to be told of this one. */
+function toEnd(known: StoredAlert, answer: Answer, retentionDays: Retention): Step {
+  // Whoever does not know when the event is to be deleted leaves its end to the relay.
+  if (retentionDays !== "unknown") return toLeaving(known, retentionDays);
+  const { expression, values } = toWaiting(known, answer);
+  return {
+    expression: `, announcedAnswers = :announced${expression}`,
+    values: { ...values, ":announced": number(known.answers.length + 1) },
   };
 }
 

@@ -57,7 +57,11 @@ async function toNotice(claimed: Claimed, deps: PublishDeps): Promise<Notice | u
   const about = { event, ...(link && { link }) };
   if (stored.alert === "pending") return { kind: "alert", ...about };
   const answer = answers[announcedAnswers];
-  if (stored.alert === "acknowledged" && answer) return { kind: "acknowledged", ...about, answer };
+  if (stored.alert === "acknowledged") {
+    if (answer) return { kind: "acknowledged", ...about, answer };
+    // Another event of the number announces what was answered: this one only has to end.
+    return void (await deps.outbox.markAnnounced(claimed, announcedAnswers, deps.now()));
+  }
   const since = stored.alert === "open" ? await prepareRepeat(claimed, deps) : undefined;
   return since && { kind: "repeat", ...about, repeat: stored.repeats + 1, since };
 }
