@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import type { Answer } from "../event/answer.ts";
 import { toKeyText } from "../event/event-key.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { type ClaimDeps, publishDue } from "../outbox/claim-due.ts";
@@ -82,7 +83,7 @@ async function answer(
   if (!incident) return { kind: "rejected", reason: "link" };
 
   const history = await readHistory(incident, deps);
-  const submission = parseSubmission(body, toOfferedAnswers(incident, history));
+  const submission = parseSubmission(body, toOfferedAnswers(incident, history.events));
   if (!submission.isValid) {
     return { kind: "answer invalid", page: toPage(incident, history, deps, submission) };
   }
@@ -103,28 +104,37 @@ async function answer(
 /** A number's newest events. */
 const HISTORY = 50;
 
-/** What happened to the number from this alert on, oldest first. */
-async function readHistory(
-  { event }: StoredAlert,
-  { table }: RespondDeps,
-): Promise<readonly SecurityEvent[]> {
-  if (!event.displayPhoneNumber || event.test) return [event];
+/** What happened to the number from this alert on, oldest first, and what was answered there. */
+interface History {
+  readonly events: readonly SecurityEvent[];
+  readonly answers: readonly Answer[];
+}
+
+async function readHistory(incident: StoredAlert, { table }: RespondDeps): Promise<History> {
+  const { event, alert, answers } = incident;
+  if (!event.displayPhoneNumber || event.test) return { events: [event], answers };
   const newest = await table.numberHistory(event.displayPhoneNumber, HISTORY);
-  const later = newest
-    .map((stored) => stored.event)
-    .filter(
-      (other) => !other.test && other.time >= event.time && other.eventKey !== event.eventKey,
-    );
-  return [event, ...later.toReversed()];
+  const later = newest.filter(
+    ({ event: other }) =>
+      !other.test && other.time >= event.time && other.eventKey !== event.eventKey,
+  );
+  const events = [event, ...later.map((stored) => stored.event).toReversed()];
+  // People answer the alert that repeats in the place of a superseded one.
+  const isAnsweredElsewhere = alert === "superseded" && answers.length === 0;
+  const answered = isAnsweredElsewhere
+    ? later.find((stored) => stored.answers.length > 0)
+    : undefined;
+  return { events, answers: answered?.answers ?? answers };
 }
 
 function toPage(
   incident: StoredAlert,
-  history: readonly SecurityEvent[],
+  { events, answers }: History,
   { config, now }: RespondDeps,
   submission?: Submission,
 ): string {
-  return toIncidentPage({ incident, history, config, now: now(), submission });
+  const shown = { ...incident, answers };
+  return toIncidentPage({ incident: shown, history: events, config, now: now(), submission });
 }
 
 /**

@@ -248,6 +248,20 @@ describe("an answer", () => {
   });
 });
 
+describe("the link of an alert in whose place a newer one is repeated", () => {
+  test("shows who answered the newer one", async () => {
+    const older = await tell("PIN_RESET_REQUEST");
+    const newer = await tell("PIN_RESET_REQUEST", older);
+    world.clock.now += 6 * MINUTE;
+    await world.tick();
+    expect((await request(older)).body, "superseded").toContain("A newer alert about this number");
+    await answer(newer, "Ann Example", "handling");
+    const { body } = await request(older);
+    expect(body, "who answered").toContain("Ann Example");
+    expect(body, "and not that nobody did").not.toContain("Nobody has answered");
+  });
+});
+
 describe("a form that can't be taken", () => {
   test("is answered with the page, what is wrong, and what was typed", async () => {
     const told = await tell("PIN_RESET_REQUEST");
