@@ -12,8 +12,9 @@ import { prepareRepeat } from "./repeat.ts";
 import { keepClaim, type PublishDeps, publishSingles, release } from "./single.ts";
 
 /**
- * Tells claimed alerts, each of them `isToBeTold`, in as few messages as SNS's size allows, each as long as there is
- * time and a place for it; the rest goes back to the outbox. Nothing is thrown.
+ * Tells claimed alerts in as few messages as SNS's size allows, each message as long as there is
+ * time and a place for it; the rest goes back to the outbox. Repeats were found `isToBeTold` before.
+ * Nothing is thrown.
  */
 export async function publishDigests(
   claimed: readonly Claimed[],

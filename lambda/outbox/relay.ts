@@ -21,20 +21,24 @@ export async function relayOutbox(
   const due: OutboxEntry[] = [];
   let counted: "all" | "at least" = "all";
   let isTold = false;
-  for await (const page of deps.outbox.pages()) {
-    size.add(page);
-    // What is due comes first; what this tick has claimed it meets once more at the outbox's end.
-    if (!isTold) {
-      due.push(...page.filter(({ dueAt }) => dueAt < startedAt));
-      isTold = page.some(({ dueAt }) => dueAt >= startedAt);
-      if (isTold) await tellDue(due, deps, invocation);
+  try {
+    for await (const page of deps.outbox.pages()) {
+      size.add(page);
+      // What is due comes first; what this tick has claimed it meets once more at the outbox's end.
+      if (!isTold) {
+        due.push(...page.filter(({ dueAt }) => dueAt < startedAt));
+        isTold = page.some(({ dueAt }) => dueAt >= startedAt);
+        if (isTold) await tellDue(due, deps, invocation);
+      }
+      if (!invocation.hasTimeToClaim()) {
+        counted = "at least";
+        break;
+      }
     }
-    if (!invocation.hasTimeToClaim()) {
-      counted = "at least";
-      break;
-    }
+  } finally {
+    // Also where a later page can't be read: what is known to be due is told all the same.
+    if (!isTold) await tellDue(due, deps, invocation);
   }
-  if (!isTold) await tellDue(due, deps, invocation);
   invocation.metrics.add(METRIC.relayRun);
   size.report(invocation.metrics);
   return counted;

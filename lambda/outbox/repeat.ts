@@ -21,8 +21,8 @@ const MAX_LOOK_UPS = 5;
 
 /**
  * What happened to the number from this open alert on, oldest first; undefined where the alert is
- * not to be repeated but was closed: its time is over, repeats were turned off since, or a newer alert of
- * its number repeats.
+ * not to be repeated but was closed: its time is over, repeats were turned off since, or a newer
+ * alert of its number repeats or has been answered since.
  */
 export async function prepareRepeat(
   claimed: Claimed,

@@ -65,6 +65,28 @@ describe("while SNS is down", () => {
   });
 });
 
+describe("an outbox whose second page can't be read", () => {
+  test("has what is due on the first page told all the same, and the tick fails visibly", async () => {
+    const down = world.functionWith({ sns: createSns(NOBODY) });
+    const id = newWabaId();
+    const changes = Array.from({ length: 120 }, (_, index) =>
+      securityChange(resetRequest({ display_phone_number: `1555${7_000_000 + index}` })),
+    );
+    await down.deliver(payload(entry({ id, changes })));
+    world.clock.now += 61_000;
+    const send = async (command: { input: { ExclusiveStartKey?: object } }) => {
+      if (command.input.ExclusiveStartKey) throw new Error("down");
+      return world.dynamodb.send(command as never);
+    };
+    const halfBlind = world.functionWith({ dynamodb: { send } as never });
+    await expect(halfBlind.tick()).rejects.toThrow("The outbox could not be read");
+    expect(world.lastLine()).toMatchObject({ AlertPublished: 100, RelayFailed: 1 });
+    world.clock.now += 61_000;
+    await world.tick();
+    expect(world.lastLine(), "the rest, once it can be read").toMatchObject({ AlertPublished: 20 });
+  });
+});
+
 describe("while DynamoDB is down", () => {
   test("deliveries are answered 500, and the redelivery stores and alerts", async () => {
     const id = newWabaId();

@@ -16,7 +16,10 @@ const SPELLINGS: Readonly<Record<string, (body: string) => string>> = {
   "blanks before it": (body) => `  ${body}`,
   "a line break behind it": (body) => `${body}\r\n`,
   "spaces inside": (body) => body.replaceAll(",", ", ").replaceAll(":", ": "),
-  "an escaped slash and umlaut": (body) => body.replace("PIN_RESET", "\\u0050IN_RESET"),
+  "an escaped letter": (body) => body.replace("PIN_RESET", "\\u0050IN_RESET"),
+  "an escaped slash": (body) => body.replace('"entry"', '"note":"a\\/b","entry"'),
+  "an escaped umlaut": (body) => body.replace('"entry"', '"note":"\\u00e9","entry"'),
+  "an umlaut": (body) => body.replace('"entry"', '"note":"\u00e9","entry"'),
   "another order of keys": (body) =>
     body.replace(/^\{("object":"[^"]+"),(.*)\}$/s, (_, first, rest) => `{${rest},${first}}`),
 };
