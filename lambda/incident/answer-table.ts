@@ -88,13 +88,17 @@ function toWaiting({ alert, dueAt }: StoredAlert, { at }: Answer): Step {
 }
 
 /** Another event of the number announces the answer: nothing is left to be told of this one. */
-function toEnd(known: StoredAlert, answer: Answer, retentionDays: Retention): Step {
-  // Whoever does not know when the event is to be deleted leaves its end to the relay.
+function toEnd(known: StoredAlert, { at }: Answer, retentionDays: Retention): Step {
   if (retentionDays !== "unknown") return toLeaving(known, retentionDays);
-  const { expression, values } = toWaiting(known, answer);
+  // Who does not know when the event is to be deleted leaves that to the relay.
   return {
-    expression: `, announcedAnswers = :announced${expression}`,
-    values: { ...values, ":announced": number(known.answers.length + 1) },
+    expression: `, announcedAnswers = :announced, ${OUTBOX_KEY} = :pending, ${DUE_AT} = :now, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
+    values: {
+      ":announced": number(known.answers.length + 1),
+      ":pending": text(OUTBOX.value),
+      ":now": number(Date.parse(at)),
+      ":zero": number(0),
+    },
   };
 }
 

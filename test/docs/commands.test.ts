@@ -26,10 +26,6 @@ import { ROOT } from "./documents.ts";
  */
 type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 
-/** Commands, options and settings that the documents describe and that are about to land. */
-const LANDING: readonly string[] = [];
-const LANDING_WORDS = /--repeat-after/;
-
 /** What is run elsewhere: where, and by which words of that file. */
 const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/^npm ci$/, ".ci/run", "npm ci && npm test"],
@@ -53,7 +49,7 @@ function toKind(command: Command): Kind | undefined {
   if (!script) return undefined;
   if (script.name === "deploy") return "deploy";
   const isOperators = script.name === "start" || existsSync(toEntry(script.name));
-  if (isOperators || LANDING.includes(script.name)) return "operator";
+  if (isOperators) return "operator";
   return script.name in SCRIPTS ? "script" : undefined;
 }
 
@@ -63,8 +59,7 @@ function toEntry(name: string): string {
 
 /** The documented commands of a kind, each once, whatever it calls the stack. */
 function ofKind(kind: Kind): [string, Command][] {
-  const ready = COMMANDS.filter(({ text }) => !LANDING_WORDS.test(text));
-  const commands = ready.filter((command) => toKind(command) === kind);
+  const commands = COMMANDS.filter((command) => toKind(command) === kind);
   return [...new Map(commands.map((c) => [c.text.replace("WhatsAppSecurityWebhook", "STACK"), c]))];
 }
 

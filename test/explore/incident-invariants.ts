@@ -70,6 +70,12 @@ function checkSuperseded({ rows }: State, letter: string, item: Item): void {
   must(Number(by.time?.N) >= Number(item.time?.N), `${letter} is superseded by something older`);
   const isTold = !["none", "pending", "published"].includes(by.alert?.S ?? "");
   must(isTold, `${letter} is superseded by what nobody has been told of`);
+  const toldAt = item.alertPublishedAt?.S ?? "";
+  const isAnsweredSince = (by.answers?.L ?? []).some(({ M }) => (M?.at?.S ?? "") > toldAt);
+  must(
+    by.alert?.S !== "acknowledged" || isAnsweredSince,
+    `${letter} is superseded by an answer from before it was told`,
+  );
   must(
     by.displayPhoneNumber?.S === item.displayPhoneNumber?.S,
     `${letter} is superseded by an event of another number`,
@@ -136,12 +142,25 @@ export function checkRevisit({ answered }: State, name: string, visit: number): 
 }
 
 /** After a recovery without faults: whoever saw that an answer was taken is quoted to everybody. */
-export function checkAnnounced({ answered, told }: State, { visits }: Scenario): void {
+export function checkAnnounced(state: State, { visits, faults }: Scenario, before: State): void {
+  const { answered, told } = state;
+  const explained = faults - state.faultsLeft + sum([...state.ambiguous.values()]);
   for (const [index, visit] of visits.entries()) {
     if (answered[index] !== true) continue;
+    const tellings = [...told].filter(([telling]) => telling.endsWith(` answer ${visit.name}`));
+    const times = sum(tellings.map(([, count]) => count));
+    // Who had to send an answer twice may be quoted twice.
+    must(
+      before.answered[index] !== true || times <= 1 + explained,
+      `the answer of ${visit.name} was announced ${times} times`,
+    );
     const count = told.get(`${toVisitedRow(visit)} answer ${visit.name}`) ?? 0;
     must(count > 0, `the answer of ${visit.name} about ${visit.letter} was never announced`);
   }
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** Mail scanners open links. */

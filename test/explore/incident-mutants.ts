@@ -12,6 +12,15 @@ function withOpenAlert(difference: Partial<Scenario>): Scenario {
 
 const PUBLISH = "const messageId = await deps.topic.publish(notice);";
 
+/** Answers as the terminal and the dashboard give them: they know no retention. */
+const WITHOUT_RETENTION = [
+  {
+    file: "webhook/webhook.ts",
+    find: "answers: createAnswerTable(inTable)",
+    replace: 'answers: createAnswerTable({ ...inTable, retentionDays: "unknown" })',
+  },
+];
+
 /** Mistakes in how alerts repeat, end by an answer, and how the answer is announced. */
 export const INCIDENT_MUTANTS: readonly Mutant[] = [
   {
@@ -154,6 +163,50 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ],
     scenario: withOpenAlert({ told: "AC", ticks: 0, faults: 0 }),
     breaks: /C is superseded by something older/,
+  },
+  {
+    name: "an answer announced for each open alert of its number",
+    variant: WITHOUT_RETENTION,
+    edits: [
+      {
+        file: "incident/answer-table.ts",
+        find: "const step = isNothingLeft ?",
+        replace: 'const step = isNothingLeft && retentionDays !== "unknown" ?',
+      },
+    ],
+    scenario: withOpenAlert({ told: "AC", visits: [BY_ANN], isInstant: true, faults: 0 }),
+    breaks: /the answer of Ann was announced 2 times/,
+  },
+  {
+    name: "an answered alert with nothing to announce that nobody ends",
+    variant: WITHOUT_RETENTION,
+    edits: [
+      {
+        file: "outbox/single.ts",
+        find: "return void (await deps.outbox.markAnnounced(claimed, announcedAnswers, deps.now()));",
+        replace: "return undefined;",
+      },
+    ],
+    scenario: withOpenAlert({ told: "AC", visits: [BY_ANN], isInstant: true, faults: 0 }),
+    breaks: /C was alerted and stays in the outbox for ever/,
+  },
+  {
+    name: "an alert that is ended by an answer from before it was told",
+    edits: [
+      {
+        file: "outbox/repeat.ts",
+        find: "now.answers.some(({ at }) => at > publishedAt)",
+        replace: "now.answers.length > Number(publishedAt === undefined)",
+      },
+    ],
+    scenario: withOpenAlert({
+      told: "C",
+      visits: [{ ...BY_ANN, letter: "C" }],
+      deliveries: ["A"],
+      isInstant: true,
+      faults: 0,
+    }),
+    breaks: /A is superseded by an answer from before it was told/,
   },
   {
     name: "repeats although they are off",

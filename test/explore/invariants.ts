@@ -113,13 +113,14 @@ export function checkAwaited(name: string, unanswered: number, thrown: string | 
   must(thrown === undefined || name.includes("tick"), `${name} threw ${thrown}`);
 }
 
-/** After a recovery without faults. */
+/** After a recovery without faults, which began at the state before. */
 export function checkRecovered(
   state: State,
   deliveries: readonly string[],
   scenario: Scenario,
+  before: State,
 ): void {
-  const sent = new Set(deliveries.flatMap(toEvents));
+  const sent = new Set([...deliveries, scenario.told].flatMap(toEvents));
   for (const { letter, row, storable, alerts, publishable } of sent) {
     if (storable === "never") continue;
     const item = state.rows.get(row);
@@ -129,7 +130,7 @@ export function checkRecovered(
     must(item.outbox === undefined, `${letter} was alerted and stays in the outbox for ever`);
     must(item.expiresAt !== undefined, `${letter} is over and never expires`);
   }
-  checkAnnounced(state, scenario);
+  checkAnnounced(state, scenario, before);
 }
 
 /**

@@ -6,20 +6,24 @@ import { loadMutant } from "./load-mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { findShortest } from "./shortest.ts";
 
-describe.each(MUTANTS)("the protocol broken on purpose: $name", ({ name, edits, ...mutant }) => {
-  test("is caught, with the shortest way to the damage", async () => {
-    const broken = await loadMutant(edits);
-    const counterexample = await findShortest(mutant.scenario, broken);
-    if (!counterexample) throw new Error("The explorer found nothing");
-    const trace = await describeTrace(counterexample, mutant.scenario, broken);
-    expect(trace, `${name} was caught by something else`).toMatch(mutant.breaks);
-  });
+describe.each(MUTANTS)(
+  "the protocol broken on purpose: $name",
+  ({ name, edits, variant = [], ...mutant }) => {
+    test("is caught, with the shortest way to the damage", async () => {
+      const broken = await loadMutant([...variant, ...edits]);
+      const counterexample = await findShortest(mutant.scenario, broken);
+      if (!counterexample) throw new Error("The explorer found nothing");
+      const trace = await describeTrace(counterexample, mutant.scenario, broken);
+      expect(trace, `${name} was caught by something else`).toMatch(mutant.breaks);
+    });
 
-  test("and the unbroken one keeps its invariants in the same scenario", async () => {
-    const report = await explore(mutant.scenario, createWebhook);
-    expect(report.executions).toBeGreaterThan(0n);
-  });
-});
+    test("and the unbroken one keeps its invariants in the same scenario", async () => {
+      const unbroken = variant.length > 0 ? await loadMutant(variant) : createWebhook;
+      const report = await explore(mutant.scenario, unbroken);
+      expect(report.executions).toBeGreaterThan(0n);
+    });
+  },
+);
 
 describe("an edit whose place is gone", () => {
   test("is refused", async () => {

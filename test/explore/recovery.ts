@@ -54,6 +54,7 @@ export async function recover(
     state,
     sent.map((delivery) => context.scenario.deliveries[delivery] ?? ""),
     context.scenario,
+    stopped,
   );
 }
 
