@@ -1,19 +1,11 @@
 import { Duration, Stack } from "aws-cdk-lib";
 import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import {
-  ApplicationLogLevel,
-  Architecture,
-  type CfnFunction,
-  Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-} from "aws-cdk-lib/aws-lambda";
+import { Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import { type FunctionResources, toStatements } from "./grants.ts";
+import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup } from "./logs.ts";
 import type { Settings } from "./settings.ts";
 
@@ -30,25 +22,15 @@ export function createFunction(
 ): FunctionAndLogs {
   const logs = createLogGroup(scope, "FunctionLogs", resources.key);
   const role = createRole(scope, resources, logs);
-  const fn = new LambdaFunction(scope, "Function", {
+  const fn = createLambdaFunction(scope, "Function", {
     description: "Receives WhatsApp security events, stores them and publishes their alerts",
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
     code: Code.fromAsset(bundle),
-    handler: "index.handler",
     timeout: Duration.seconds(FUNCTION.timeoutSeconds),
-    memorySize: 512,
     // Whatever a construct would add to the role by itself stays out: grants.ts is the whole list.
     role: role.withoutPolicyUpdates(),
     environment: toEnvironment(scope, resources),
     logGroup: logs,
-    // JSON drops Lambda's three lines an invocation: a flood costs no more log than ours.
-    loggingFormat: LoggingFormat.JSON,
-    applicationLogLevelV2: ApplicationLogLevel.INFO,
-    systemLogLevelV2: SystemLogLevel.WARN,
   });
-  // cfn-lint W3005: the DependsOn is redundant, the role is already referenced by its ARN.
-  (fn.node.defaultChild as CfnFunction).addDeletionOverride("DependsOn");
   // The next tick comes within a minute anyway: late ones must not pile up behind an outage.
   fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
   return { fn, logs };

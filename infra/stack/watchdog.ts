@@ -9,20 +9,12 @@ import {
   Role,
   ServicePrincipal,
 } from "aws-cdk-lib/aws-iam";
-import {
-  ApplicationLogLevel,
-  Architecture,
-  type CfnFunction,
-  Code,
-  Function as LambdaFunction,
-  LoggingFormat,
-  Runtime,
-  SystemLogLevel,
-} from "aws-cdk-lib/aws-lambda";
+import { Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { ENV } from "../../lambda/shared/names.ts";
 import { toTextEnvironment } from "./function.ts";
+import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup, toUniqueName } from "./logs.ts";
 import { toWatchdogStatements, type WatchdogResources } from "./watchdog-grants.ts";
 
@@ -92,24 +84,15 @@ function createFunction(
       statements: toWatchdogStatements(scope, resources, logs),
     }),
   );
-  const fn = new LambdaFunction(scope, "Watchdog", {
+  const fn = createLambdaFunction(scope, "Watchdog", {
     description: "Checks once a day whether a reset request would reach a person, and reports",
-    runtime: Runtime.NODEJS_24_X,
-    architecture: Architecture.ARM_64,
     code: Code.fromAsset(bundle),
-    handler: "index.handler",
     // A partner has thousands of accounts at Meta, which are asked eight at a time.
     timeout: Duration.minutes(10),
-    memorySize: 512,
     role: role.withoutPolicyUpdates(),
     environment: toEnvironment(scope, resources),
     logGroup: logs,
-    loggingFormat: LoggingFormat.JSON,
-    applicationLogLevelV2: ApplicationLogLevel.INFO,
-    systemLogLevelV2: SystemLogLevel.WARN,
   });
-  // cfn-lint W3005: the DependsOn is redundant, the role is already referenced by its ARN.
-  (fn.node.defaultChild as CfnFunction).addDeletionOverride("DependsOn");
   // A mail that is sent twice is better than a day without one.
   fn.configureAsyncInvoke({ retryAttempts: 1, maxEventAge: Duration.hours(1) });
   return fn;
