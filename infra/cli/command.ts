@@ -7,6 +7,11 @@ import { WIDTH, wrap } from "./text.ts";
 /** The data folder of the local run. */
 export const DEFAULT_DATA = ".local";
 
+/** Makes a command work on the local run with this folder; empty for the usual one. */
+export function toDataFlags(data: string): string {
+  return data === DEFAULT_DATA ? "" : ` --data ${data}`;
+}
+
 /** What every operator's command takes. */
 export interface CommonOptions {
   readonly stack?: string;

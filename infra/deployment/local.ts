@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { DEFAULT_DATA } from "../cli/command.ts";
+import { DEFAULT_DATA, toDataFlags } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { LOCAL_AWS } from "../local/local-aws.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
@@ -22,7 +22,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
     ...createFileSecret(secretName),
     ...createFileToken(join(data, TOKEN_FILE)),
     name: `local run in ${data}`,
-    flags: data === DEFAULT_DATA ? "" : ` --data ${data}`,
+    flags: toDataFlags(data),
     webhookUrl: run.webhookUrl,
     tableName: run.tableName,
     alertTopicArn: run.topicArn,

@@ -10,6 +10,7 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     "",
     bold("The WhatsApp security webhook runs on this machine."),
     "",
+    `  Overview       ${new URL("/", address.webhookUrl)}`,
     `  Callback URL   ${address.webhookUrl}`,
     `  Verify token   ${address.verifyToken}`,
     "",
@@ -24,7 +25,8 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     `  npm run drill${dataFlag}`,
     `  npm run status${dataFlag}`,
     "",
-    "Each alert has a link: open it in a browser, and answer.",
+    "Open the overview in a browser: numbers, events, alerts and checks. Each alert",
+    "has a link to the page where a person answers.",
     "Deliveries and alerts appear below. Ctrl-C ends it; the events stay.",
     "",
   ].join("\n");
@@ -72,7 +74,11 @@ const STANDING: readonly string[] = [
 
 const COUNTED = Object.values(METRIC).filter((name) => !STANDING.includes(name));
 
-export function toLetter({ subject, email, sms }: DeliveredAlert): string {
+export function toLetter({
+  subject,
+  email,
+  sms,
+}: Pick<DeliveredAlert, "subject" | "email" | "sms">): string {
   return [
     "",
     bold("ALERT, as the SMS reads"),

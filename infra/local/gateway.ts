@@ -7,6 +7,7 @@ import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { UserError } from "../cli/errors.ts";
 import { startInvocation } from "./function.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
+import type { LocalPage } from "./overview.ts";
 
 /** API Gateway's own limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_HEADER_BYTES = 10_240;
@@ -30,15 +31,21 @@ export interface Gateway {
 /**
  * An HTTP endpoint that behaves as API Gateway's HTTP API does with payload format 2.0: the function
  * sees the same event, with the same bytes, as on AWS. Throws a UserError when the port is taken.
- * `now` gives the milliseconds by which the function's time runs.
+ * `now` gives the milliseconds by which the function's time runs; `page` answers beside the API.
  */
 export async function startGateway(
   webhook: Webhook,
   port: number,
   now = () => performance.now(),
+  page: LocalPage = async () => undefined,
 ): Promise<Gateway> {
+  async function serveAll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const shown = await page(request);
+    if (shown) answer(response, shown);
+    else await serve(request, response, webhook, now);
+  }
   const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES }, (request, response) => {
-    serve(request, response, webhook, now).catch(() => {
+    serveAll(request, response).catch(() => {
       if (!response.headersSent) answer(response, toMessage(500, "Internal Server Error"));
     });
   });

@@ -1,14 +1,18 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { toDataFlags } from "../cli/command.ts";
 import { startDynamoDB } from "./dynamodb.ts";
 import { createFolder } from "./files.ts";
 import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";
+import { createOverview } from "./overview.ts";
 import { startRelay } from "./relay.ts";
 import { assertSingleRun, type LocalRun, writeRunFile } from "./run-file.ts";
 import { type GivenSecret, prepareSecretFile } from "./secret-file.ts";
+import { keepSentMessages } from "./sent-messages.ts";
 import { startTopics } from "./topics.ts";
+import { toWatchedSystem } from "./watchdog.ts";
 
 export interface LocalOptions extends GivenSecret {
   /** 0 picks a free one. */
@@ -71,6 +75,7 @@ async function startParts(
   await assertSingleRun(files.run);
   const database = started(await startDynamoDB(memory ? undefined : files.events));
   const topics = started(await startTopics());
+  const messages = started(await keepSentMessages(topics));
   const displayQueueUrl = options.display ? await topics.subscribeToAllForms("display") : undefined;
 
   const engines = {
@@ -81,7 +86,12 @@ async function startParts(
   };
   // The port first: a run that is refused must leave the folder's secret as it was.
   const gateway = started(
-    await startGateway((...request) => webhook(...request), port, options.now),
+    await startGateway(
+      (...request) => webhook(...request),
+      port,
+      options.now,
+      (request) => page(request),
+    ),
   );
   const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
@@ -100,6 +110,11 @@ async function startParts(
     sqsEndpoint: topics.endpoint,
     alertQueueUrl: topics.alertQueueUrl,
   };
+  const page = createOverview({
+    system: toWatchedSystem(address, data, toDataFlags(data)),
+    messages: messages.newestFirst,
+    now: Date.now,
+  });
   started(await writeRunFile(files.run, address));
   started(startRelay(webhook, options.repeatAfterMinutes));
   return { address, displayQueueUrl };

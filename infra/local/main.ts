@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { collect, integerBetween, parseDelays, parseText } from "../cli/arguments.ts";
-import { DEFAULT_DATA, parseCommand, runCommand } from "../cli/command.ts";
+import { DEFAULT_DATA, parseCommand, runCommand, toDataFlags } from "../cli/command.ts";
 import { toUserError } from "../cli/errors.ts";
 import { WIDTH } from "../cli/text.ts";
 import { followAlerts } from "./alert-feed.ts";
@@ -78,10 +78,12 @@ async function runLocal(options: Options): Promise<number> {
 
 /** Until the signal aborts. */
 async function show(local: LocalSystem, data: string, signal: AbortSignal): Promise<void> {
-  const flags = data === DEFAULT_DATA ? "" : ` --data ${data}`;
+  const flags = toDataFlags(data);
   print(toGreeting(local.address, flags && ` --${flags}`));
   await showReport(local, data, flags);
-  await followAlerts(local, (alert) => print(toLetter(alert)), signal);
+  const { address, displayQueueUrl: queueUrl } = local;
+  const queue = { sqsEndpoint: address.sqsEndpoint, queueUrl };
+  await followAlerts(queue, (alert) => print(toLetter(alert)), signal);
 }
 
 async function showReport(local: LocalSystem, data: string, flags: string): Promise<void> {

@@ -21,7 +21,7 @@ export const TOKEN_FILE = "meta-token.json";
 export async function checkLocalRun(address: LocalRun, data: string, flags: string) {
   const label = "local run";
   const overview = await runWatchdog({
-    system: toSystem(address, data, flags),
+    system: toWatchedSystem(address, data, flags),
     context: { label, subjectForm: "plain" },
     publish: async () => {},
     log: { write: () => {} },
@@ -30,7 +30,8 @@ export async function checkLocalRun(address: LocalRun, data: string, flags: stri
   return toReport(overview, label);
 }
 
-function toSystem(address: LocalRun, data: string, flags: string): WatchedSystem {
+/** The local run as the checks look at it. */
+export function toWatchedSystem(address: LocalRun, data: string, flags: string): WatchedSystem {
   const secretName = join(data, "secret.json");
   return {
     flags,

@@ -87,7 +87,9 @@ export function toAge(milliseconds: number): string {
 }
 
 /** Digits as people write them, "+15550783881"; anything else as it came. */
-export function toNumber({ displayPhoneNumber = "" }: SecurityEvent): string {
+export function toNumber({
+  displayPhoneNumber = "",
+}: Pick<SecurityEvent, "displayPhoneNumber">): string {
   if (displayPhoneNumber === "") return "a number that Meta did not name";
   return /^\d{5,15}$/.test(displayPhoneNumber) ? `+${displayPhoneNumber}` : displayPhoneNumber;
 }

@@ -69,8 +69,8 @@ function toOpen(
 ${toActions?.(number)}</div>`;
 }
 
-/** 24 Nov, 03:12, in UTC; a time that is none as nothing. */
-function toTime(instant: number | string): Html | undefined {
+/** 24 Nov, 03:12 UTC; a time that is none as nothing. */
+export function toTime(instant: number | string): Html | undefined {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return undefined;
   const [, day = "", month = "", , time = ""] = date.toUTCString().split(" ");

@@ -13,6 +13,8 @@ export interface OverviewView {
   readonly toNumber: (displayPhoneNumber: string) => string;
   /** Below a number's open alert. */
   readonly toActions?: (number: NumberOverview) => Html | undefined;
+  /** Whether an action wants to know who it is. */
+  readonly asksName?: boolean;
   readonly notice?: Notice | undefined;
   /** Otherwise only those that failed. */
   readonly showsAllChecks?: boolean;
@@ -21,22 +23,27 @@ export interface OverviewView {
 /** So many of each are shown: a widget's answer has a limit, and the worst come first. */
 const MAX_ROWS = 50;
 
-/** How things stand, the bad news first; `form` fields come with it where there are actions. */
+/** How things stand, the bad news first. */
 export function toOverviewParts(view: OverviewView): Html {
   const { overview, notice } = view;
-  const isBad = !toHeadline(overview).startsWith("All is well");
   return html`${notice && toLine(notice.tone, notice.text)}
-${toLine(isBad ? "alarm" : "calm", toHeadline(overview))}
-${toNumbers(view)}
-${toChecks(view)}
-${toSection("Subscribers", toSubscriberRows(overview))}`;
+${toHeadlinePart(overview)}
+${toNumbersPart(view)}
+${toChecksPart(view)}
+${toSubscribersPart(overview)}`;
+}
+
+export function toHeadlinePart(overview: Overview): Html {
+  const isBad = !toHeadline(overview).startsWith("All is well");
+  return toLine(isBad ? "alarm" : "calm", toHeadline(overview));
 }
 
 function toLine(tone: Notice["tone"], text: string): Html {
   return html`<p class="headline tone-${tone}" role="status"><bdi>${text}</bdi></p>`;
 }
 
-function toSection(title: string, rows: readonly Html[], above?: Html): Html {
+/** A list under its heading. */
+export function toSection(title: string, rows: readonly Html[], above?: Html): Html {
   const id = title.toLowerCase().replaceAll(" ", "-");
   return html`<section aria-labelledby="${id}">
 <h2 id="${id}">${title}</h2>
@@ -44,10 +51,10 @@ ${above}<ul class="rows">${rows}</ul>
 </section>`;
 }
 
-function toNumbers({ overview, toNumber, toActions }: OverviewView): Html {
+export function toNumbersPart({ overview, toNumber, toActions, asksName }: OverviewView): Html {
   const { numbers, at } = overview;
   const shown = numbers.slice(0, MAX_ROWS);
-  const asksName = toActions && shown.some(({ incident }) => incident);
+  const isAnswerable = shown.some(({ incident }) => incident);
   const rows = shown.map((number) => toNumberRow(number, at, toNumber, toActions));
   const rest = numbers.length - shown.length;
   const none = html`<li class="quiet">None yet: a number appears with its first event.</li>`;
@@ -57,7 +64,7 @@ function toNumbers({ overview, toNumber, toActions }: OverviewView): Html {
       ...(rows.length > 0 ? rows : [none]),
       ...(rest > 0 ? [html`<li class="quiet">And ${rest} more.</li>`] : []),
     ],
-    asksName ? NAME_FIELD : undefined,
+    asksName && isAnswerable ? NAME_FIELD : undefined,
   );
 }
 
@@ -66,13 +73,21 @@ const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answe
 <input type="text" id="name" name="name" maxlength="60" autocomplete="name"></p>
 `;
 
-function toChecks({ overview: { failed, checks }, showsAllChecks }: OverviewView): Html {
+export function toChecksPart({
+  overview,
+  showsAllChecks,
+}: Pick<OverviewView, "overview" | "showsAllChecks">): Html {
+  const { failed, checks } = overview;
   if (!showsAllChecks) {
     const none = html`<li class="quiet">None.</li>`;
     const rows = failed.slice(0, MAX_ROWS).map(toCheckRow);
     return toSection("Failed checks", rows.length > 0 ? rows : [none]);
   }
   return toSection("Checks", checks.map(toCheckRow));
+}
+
+export function toSubscribersPart(overview: Overview): Html {
+  return toSection("Subscribers", toSubscriberRows(overview));
 }
 
 const CHECK_TONES = { ok: "calm", failed: "alarm", unknown: "note" } as const;

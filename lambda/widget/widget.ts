@@ -47,6 +47,7 @@ async function toContent({ widgetContext, acknowledge }: WidgetRequest, deps: Wi
     overview: await readQuickOverview(system, now()),
     toNumber: maskNumber,
     toActions: (number) => toActions(number, endpoint),
+    asksName: true,
     notice,
   });
 }

@@ -1,0 +1,48 @@
+import { type Html, html } from "../../lambda/incident/html.ts";
+import { toAnswerWords, toEventWords, toNumber } from "../../lambda/incident/words.ts";
+import { toLinkQuery } from "../../lambda/outbox/link.ts";
+import type { AlertState, StoredAlert } from "../../lambda/outbox/stored-alert.ts";
+import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { count } from "../../lambda/shared/text.ts";
+import { toPlainLine } from "../../lambda/watchdog/text.ts";
+import { toTime } from "../../lambda/widget/number-row.ts";
+
+const STATES = {
+  none: ["note", "does not alert"],
+  pending: ["busy", "alert is due"],
+  published: ["note", "told once"],
+  open: ["alarm", "not answered"],
+  acknowledged: ["calm", "answered"],
+  superseded: ["note", "a newer alert repeats"],
+  lapsed: ["alarm", "never answered"],
+} as const satisfies Record<AlertState, readonly [tone: string, words: string]>;
+
+/** What happened to which number, and what became of its alert. */
+export function toEventRow(alert: StoredAlert): Html {
+  const { event } = alert;
+  const [tone, words] = STATES[alert.alert];
+  return html`<li>
+<div class="row">
+<div><strong><bdi>${toPlainLine(toEventWords(event).short)}</bdi></strong></div>
+<div class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi>${event.test && html` <span class="badge tone-note">test</span>`}</div>
+<div class="quiet">${toTime(event.receivedAt)}</div>
+</div>
+<p class="quiet"><span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
+</li>
+`;
+}
+
+function toMore(alert: StoredAlert): Html {
+  const { repeats, answers, alert: state } = alert;
+  const last = answers.at(-1);
+  const said =
+    last && html`<bdi>${toPlainLine(last.name)}</bdi>: ${toAnswerWords(last.answer).said}. `;
+  const repeated = repeats > 0 && `Repeated ${count(repeats, "time")}. `;
+  return html`${said}${repeated}${toPageLink(alert, state === "open" ? "Answer" : "See the alert")}`;
+}
+
+/** To the page where a person answers; nothing for an event without one. */
+export function toPageLink({ event, incidentCode }: StoredAlert, words: string): Html | undefined {
+  if (!incidentCode) return undefined;
+  return html`<a href="${`${INCIDENT_PATH}?${toLinkQuery({ event, incidentCode })}`}">${words}</a>`;
+}
