@@ -23,13 +23,18 @@ export function toEventRow(alert: StoredAlert): Html {
   const [tone, words] = STATES[alert.alert];
   return html`<li>
 <div class="row">
-<div><strong><bdi>${toPlainLine(toEventWords(event).short)}</bdi></strong></div>
+<div><strong><bdi>${toTitle(event)}</bdi></strong></div>
 <div class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi>${event.test && html` <span class="badge tone-note">test</span>`}</div>
 <div class="quiet">${toTime(event.receivedAt)}</div>
 </div>
 <p class="quiet"><span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
 </li>
 `;
+}
+
+function toTitle(event: StoredAlert["event"]): string {
+  const words = toPlainLine(toEventWords(event).short);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function toMore(alert: StoredAlert): Html {
@@ -42,7 +47,12 @@ function toMore(alert: StoredAlert): Html {
 }
 
 /** To the page where a person answers; nothing for an event without one. */
-export function toPageLink({ event, incidentCode }: StoredAlert, words: string): Html | undefined {
+export function toPageLink(
+  { event, incidentCode }: StoredAlert,
+  words: string,
+  className = "link",
+): Html | undefined {
   if (!incidentCode) return undefined;
-  return html`<a href="${`${INCIDENT_PATH}?${toLinkQuery({ event, incidentCode })}`}">${words}</a>`;
+  const href = `${INCIDENT_PATH}?${toLinkQuery({ event, incidentCode })}`;
+  return html`<a class="${className}" href="${href}">${words}</a>`;
 }

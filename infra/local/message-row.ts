@@ -13,13 +13,17 @@ const TONES: Readonly<Record<string, string>> = {
 /** A message as the telephone shows it, and as the e-mail reads. */
 export function toMessageRow(message: DeliveredAlert, webhookUrl: string): Html {
   const { subject, email, sms, kind, publishedAt } = message;
+  const start = `${new URL(webhookUrl).origin}${INCIDENT_PATH}?`;
+  const link = email.split(/\s+/).find((word) => word.startsWith(start));
   return html`<li>
-<p class="quiet"><span class="badge tone-${TONES[kind] ?? "note"}">${kind}</span> ${toTime(publishedAt)}</p>
+<p class="quiet"><span class="badge tone-${TONES[kind] ?? "note"}">${kind}</span> ${toTime(publishedAt)}${
+    link && html` · <a href="${link}">See the alert</a>`
+  }</p>
 <p><bdi>${sms}</bdi></p>
 <details>
 <summary>As the e-mail reads</summary>
 <p class="strong"><bdi>${subject}</bdi></p>
-<pre>${toLinkedText(email, `${new URL(webhookUrl).origin}${INCIDENT_PATH}?`)}</pre>
+<pre>${toLinkedText(email, start)}</pre>
 </details>
 </li>
 `;

@@ -28,7 +28,8 @@ export interface PageContent {
 export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
   const toActions = ({ incident }: NumberOverview) => {
     const alert = latest.find(({ event }) => event.eventKey === incident?.eventKey);
-    return alert && toPageLink(alert, "See the alert and answer");
+    const link = alert && toPageLink(alert, "See the alert and answer", "btn");
+    return link && html`<div class="choices">${link}</div>`;
   };
   return html`<main class="overview">
 ${toHeader(system, overview.at)}
@@ -50,7 +51,8 @@ function toHeader({ webhookUrl }: PageContent["system"], at: number): Html {
   return html`<header>
 <p class="from">Local run</p>
 <h1>WhatsApp security webhook</h1>
-<p class="quiet">Meta's callback URL is <code>${webhookUrl}</code> here. As of ${toTime(at)}. <a href="/">Refresh</a></p>
+<p class="quiet">As of ${toTime(at)} · <a href="/">Refresh</a><br>
+Callback URL for Meta: <code>${webhookUrl}</code></p>
 </header>`;
 }
 
@@ -59,16 +61,16 @@ function orNone(rows: readonly Html[]): readonly Html[] {
 }
 
 const COMMANDS = [
-  ["simulate", "sends Meta's signed example of a reset request"],
-  ["drill", "rehearses the whole way with a test"],
-  ["history", "shows every stored event"],
-  ["status", "runs all checks, those that call the webhook too"],
+  ["simulate", "Sends Meta's signed example of a reset request."],
+  ["drill", "Rehearses the whole way with a test."],
+  ["history", "Shows every stored event."],
+  ["status", "Runs all checks, those that call the webhook too."],
 ] as const;
 
 function toTryIt(system: PageContent["system"]): Html {
   const rows = COMMANDS.map(
     ([name, what]) =>
-      html`<li><code>${toCommand(name, system)}</code> <span class="quiet">${what}</span></li>`,
+      html`<li><p><code>${toCommand(name, system)}</code></p><p class="quiet">${what}</p></li>`,
   );
   return toSection("Try it in a second terminal", rows);
 }

@@ -1,4 +1,5 @@
 import { type Html, html } from "../incident/html.ts";
+import { count } from "../shared/text.ts";
 import type { CheckResult } from "../watchdog/check.ts";
 import type { NumberOverview, Overview } from "../watchdog/overview.ts";
 import { toHeadline } from "../watchdog/report.ts";
@@ -73,17 +74,28 @@ const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answe
 <input type="text" id="name" name="name" maxlength="60" autocomplete="name"></p>
 `;
 
-export function toChecksPart({
-  overview,
-  showsAllChecks,
-}: Pick<OverviewView, "overview" | "showsAllChecks">): Html {
-  const { failed, checks } = overview;
-  if (!showsAllChecks) {
-    const none = html`<li class="quiet">None.</li>`;
-    const rows = failed.slice(0, MAX_ROWS).map(toCheckRow);
-    return toSection("Failed checks", rows.length > 0 ? rows : [none]);
+export function toChecksPart(view: Pick<OverviewView, "overview" | "showsAllChecks">): Html {
+  const { failed, checks } = view.overview;
+  const rows = failed.slice(0, MAX_ROWS).map(toCheckRow);
+  if (!view.showsAllChecks) {
+    return toSection(
+      "Failed checks",
+      rows.length > 0 ? rows : [html`<li class="quiet">None.</li>`],
+    );
   }
-  return toSection("Checks", checks.map(toCheckRow));
+  const [good, unknown] = (["ok", "unknown"] as const).map((state) =>
+    checks.filter((check) => check.state === state).map(toCheckRow),
+  );
+  return toSection("Checks", [...rows, ...(good ?? []), ...toFolded(unknown ?? [])]);
+}
+
+/** What can't be known is no news: behind a line that opens. */
+function toFolded(rows: readonly Html[]): readonly Html[] {
+  if (rows.length === 0) return [];
+  return [
+    html`<li><details><summary>${count(rows.length, "check")} without a result</summary>
+<ul class="folded">${rows}</ul></details></li>`,
+  ];
 }
 
 export function toSubscribersPart(overview: Overview): Html {
@@ -93,10 +105,10 @@ export function toSubscribersPart(overview: Overview): Html {
 const CHECK_TONES = { ok: "calm", failed: "alarm", unknown: "note" } as const;
 
 function toCheckRow({ name, state, message, fix }: CheckResult): Html {
-  return html`<li><span class="badge tone-${CHECK_TONES[state]}">${state}</span>
-<strong><bdi>${toPlainLine(name)}</bdi></strong> <bdi>${message}</bdi>${
-    fix &&
-    html`
-<p class="quiet">To do: <code><bdi>${fix}</bdi></code></p>`
-  }</li>`;
+  const toDo = html`<p class="quiet">To do: <code><bdi>${fix}</bdi></code></p>`;
+  return html`<li>
+<p><span class="badge tone-${CHECK_TONES[state]}">${state}</span> <strong><bdi>${toPlainLine(name)}</bdi></strong></p>
+<p class="quiet"><bdi>${message}</bdi></p>
+${fix && toDo}</li>
+`;
 }

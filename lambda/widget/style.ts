@@ -26,6 +26,8 @@ export function toOverviewStyle(): string {
   display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-size: .8125rem;
   font-weight: 600; line-height: 1.5rem; white-space: nowrap;
 }
+.overview .badge:has(+ *) { margin-inline-end: .25rem; }
+.overview .rows p + p { margin-top: .25rem; }
 .overview .open { margin-top: .625rem; }
 .overview .open p { color: var(--alarm); font-weight: 600; }
 .overview .choices { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; }
