@@ -15,19 +15,19 @@ export interface InvocationMetrics {
 const MAX_SAMPLES = 100;
 
 export function createInvocationMetrics(): InvocationMetrics {
-  const counts: Partial<Record<MetricName, number>> = {};
-  const samples: Partial<Record<MetricName, number[]>> = {};
+  const values: Partial<Record<MetricName, number | number[]>> = {};
   const reasons: Record<string, string[]> = {};
 
   function add(name: MetricName, count = 1): void {
-    if (count > 0) counts[name] = (counts[name] ?? 0) + count;
+    if (count > 0) values[name] = Number(values[name] ?? 0) + count;
   }
 
   return {
     add,
     sample(name, value) {
-      samples[name] ??= [];
-      if (samples[name].length < MAX_SAMPLES) samples[name].push(value);
+      values[name] ??= [];
+      const samples = values[name];
+      if (Array.isArray(samples) && samples.length < MAX_SAMPLES) samples.push(value);
     },
     addFailure(name, cause, count) {
       add(name, count);
@@ -35,9 +35,7 @@ export function createInvocationMetrics(): InvocationMetrics {
       const reason = toReason(cause);
       if (!reasons[name].includes(reason)) reasons[name].push(reason);
     },
-    get values() {
-      return { ...counts, ...samples };
-    },
+    values,
     reasons,
   };
 }

@@ -17,8 +17,11 @@ export interface SecretStore {
    * that a rotation heals without a deploy. Undefined also when no secret could ever be read.
    */
   match<T>(find: (secrets: Secrets) => T | undefined): Promise<T | undefined>;
-  /** Reads again what is older than five minutes, so that no delivery has to wait for it. */
-  refresh(): Promise<void>;
+  /**
+   * Reads again what is older than five minutes, so that no delivery has to wait for it. Undefined
+   * when nothing is being read.
+   */
+  refresh(): Promise<void> | undefined;
   state(): "ready" | "no app secret" | "unreadable";
 }
 
@@ -65,9 +68,9 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
     }
   }
 
-  async function refresh(): Promise<void> {
-    if (reading !== undefined) await reading;
-    if (now() - readAt >= (known ? MAX_AGE_MS : RETRY_MS)) await read();
+  function refresh(): Promise<void> | undefined {
+    const isOld = now() - readAt >= (known ? MAX_AGE_MS : RETRY_MS);
+    return isOld ? read() : reading;
   }
 
   void read();
