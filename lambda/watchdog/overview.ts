@@ -14,13 +14,18 @@ export interface Overview {
   readonly incidents: readonly Incident[];
   /** Undefined where they could not be read. */
   readonly alertSubscribers: readonly Subscriber[] | undefined;
+  /** Undefined also where there is no operations topic. */
   readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  /** What could not be read, and so says nothing: no numbers, for one, are not no events. */
+  readonly unread: readonly Unread[];
   readonly failed: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly lastEvent: HistoryEvent | undefined;
   /** Milliseconds since the epoch. */
   readonly lastTest: number | undefined;
 }
+
+export type Unread = "events" | "alert subscribers" | "operations subscribers";
 
 export interface NumberOverview extends NumberState {
   /** What people call it. */
@@ -39,10 +44,17 @@ export interface OverviewInput {
   readonly numberLabels: Readonly<Record<string, string>>;
   readonly alertSubscribers: readonly Subscriber[] | undefined;
   readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  readonly unread?: readonly Unread[];
   readonly lastTest: number | undefined;
 }
 
-export function toOverview({ history, pins, numberLabels, ...input }: OverviewInput): Overview {
+export function toOverview({
+  history,
+  pins,
+  numberLabels,
+  unread = [],
+  ...input
+}: OverviewInput): Overview {
   const incidents = toIncidents(history);
   const byNumber = new Map(incidents.map((each) => [each.displayPhoneNumber, each]));
   const numbers = toNumberStates(history, pins).map((state) => {
@@ -58,7 +70,7 @@ export function toOverview({ history, pins, numberLabels, ...input }: OverviewIn
   });
   const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
   const failed = input.checks.filter(({ state }) => state === "failed");
-  return { ...input, numbers, incidents, failed, lastEvent };
+  return { ...input, unread, numbers, incidents, failed, lastEvent };
 }
 
 function findLastAnswer(history: readonly HistoryEvent[], number: string): Answer | undefined {
@@ -68,21 +80,27 @@ function findLastAnswer(history: readonly HistoryEvent[], number: string): Answe
   return answers.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
 }
 
-/** What can't be read is empty: a check of its own tells why. */
+/** What can't be read is empty, and named as unread. */
 export async function readOverview(
   facts: Facts,
   checks: readonly CheckResult[],
   at: number,
 ): Promise<Overview> {
-  const orEmpty = <T>(read: () => Promise<T>) => read().catch(() => undefined);
+  const unread: Unread[] = [];
+  const orEmpty = <T>(read: () => Promise<T>, what?: Unread) =>
+    read().catch(() => {
+      if (what) unread.push(what);
+      return undefined;
+    });
   return toOverview({
     at,
     checks,
-    history: (await orEmpty(facts.history)) ?? [],
+    history: (await orEmpty(facts.history, "events")) ?? [],
     pins: (await orEmpty(facts.pins)) ?? [],
     numberLabels: (await orEmpty(facts.settings))?.numberLabels ?? {},
-    alertSubscribers: await orEmpty(facts.alertSubscribers),
-    operationsSubscribers: await orEmpty(facts.operationsSubscribers),
+    alertSubscribers: await orEmpty(facts.alertSubscribers, "alert subscribers"),
+    operationsSubscribers: await orEmpty(facts.operationsSubscribers, "operations subscribers"),
     lastTest: await orEmpty(facts.lastTest),
+    unread,
   });
 }

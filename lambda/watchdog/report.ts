@@ -28,12 +28,13 @@ export function toReport(overview: Overview, label: string): string {
 }
 
 /** One sentence that says whether there is anything to do. */
-export function toHeadline({ failed, numbers, incidents }: Overview): string {
+export function toHeadline({ failed, numbers, incidents, unread }: Overview): string {
   const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
   const bad = [
     ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
     ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
     ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
+    ...unread.map((what) => `the ${what} can't be read`),
   ];
   if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
   if (numbers.length === 0) return "All is well: no check failed.";
@@ -72,7 +73,8 @@ const MAX_NUMBERS = 250;
 const HEAD = ["Number", "Label", "State", "Since", "Last event"];
 const WIDTHS = [16, 12, 15, 10, 11];
 
-function toNumbers({ numbers }: Overview): string[] {
+function toNumbers({ numbers, unread }: Overview): string[] {
+  if (unread.includes("events")) return ["  The stored events can't be read."];
   if (numbers.length === 0) return ["  None is known yet: Meta has told of no event."];
   const shown = numbers.slice(0, MAX_NUMBERS);
   const lines = toColumns([HEAD, ...shown.map(toRow)], WIDTHS);

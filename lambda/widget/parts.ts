@@ -27,7 +27,7 @@ const MAX_ROWS = 50;
 /** How things stand, the bad news first. */
 export function toOverviewParts(view: OverviewView): Html {
   const { overview, notice } = view;
-  return html`${notice && toLine(notice.tone, notice.text)}
+  return html`${notice && toNoticeLine(notice)}
 ${toHeadlinePart(overview)}
 ${toNumbersPart(view)}
 ${toChecksPart(view)}
@@ -35,11 +35,11 @@ ${toSubscribersPart(overview)}`;
 }
 
 export function toHeadlinePart(overview: Overview): Html {
-  const isBad = !toHeadline(overview).startsWith("All is well");
-  return toLine(isBad ? "alarm" : "calm", toHeadline(overview));
+  const text = toHeadline(overview);
+  return toNoticeLine({ tone: text.startsWith("All is well") ? "calm" : "alarm", text });
 }
 
-function toLine(tone: Notice["tone"], text: string): Html {
+export function toNoticeLine({ tone, text }: Notice): Html {
   return html`<p class="headline tone-${tone}" role="status"><bdi>${text}</bdi></p>`;
 }
 
@@ -58,7 +58,8 @@ export function toNumbersPart({ overview, toNumber, toActions, asksName }: Overv
   const isAnswerable = shown.some(({ incident }) => incident);
   const rows = shown.map((number) => toNumberRow(number, at, toNumber, toActions));
   const rest = numbers.length - shown.length;
-  const none = html`<li class="quiet">None yet: a number appears with its first event.</li>`;
+  const isUnread = overview.unread.includes("events");
+  const none = html`<li class="quiet">${isUnread ? UNREAD : NONE_YET}</li>`;
   return toSection(
     "Numbers",
     [
@@ -68,6 +69,9 @@ export function toNumbersPart({ overview, toNumber, toActions, asksName }: Overv
     asksName && isAnswerable ? NAME_FIELD : undefined,
   );
 }
+
+const UNREAD = "The stored events can't be read at the moment.";
+const NONE_YET = "None yet: a number appears with its first event.";
 
 /** One for all buttons: what is typed anywhere in the widget comes with each of them. */
 const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answer</label>

@@ -18,16 +18,32 @@ const Request = v.object({
     ),
   }),
   acknowledge: v.optional(
-    v.object({ wabaId: v.string(), eventKey: v.string(), answer: v.picklist(ANSWER_KINDS) }),
+    v.object({
+      wabaId: keyOf(2048),
+      eventKey: keyOf(1024),
+      answer: v.picklist(ANSWER_KINDS),
+    }),
   ),
 });
+
+/** A text that DynamoDB takes as a key. */
+function keyOf(maxBytes: number) {
+  return v.pipe(v.string(), v.minBytes(1), v.maxBytes(maxBytes));
+}
 
 export type WidgetRequest = v.InferOutput<typeof Request>;
 export type AnswerRequest = NonNullable<WidgetRequest["acknowledge"]>;
 
-/** Undefined for anything else that the function is invoked with. Throws for a wrong button. */
-export function parseWidgetRequest(event: unknown): WidgetRequest | "describe" | undefined {
+/**
+ * Undefined for anything that no widget sends: it asks for a run of the watchdog. Never throws, so
+ * that a wrong request is no failed run, which would be an alarm.
+ */
+export function parseWidgetRequest(
+  event: unknown,
+): WidgetRequest | "describe" | "malformed" | undefined {
   if (v.is(v.object({ describe: v.literal(true) }), event)) return "describe";
-  if (!v.is(v.object({ widgetContext: v.looseObject({}) }), event)) return undefined;
-  return v.parse(Request, event);
+  if (typeof event !== "object" || event === null) return undefined;
+  if (!("widgetContext" in event || "acknowledge" in event)) return undefined;
+  const request = v.safeParse(Request, event);
+  return request.success ? request.output : "malformed";
 }

@@ -7,19 +7,19 @@ import { toPlainLine } from "../watchdog/text.ts";
 const MAX_SUBSCRIBERS = 20;
 
 /** Who is told, by topic; those who have not confirmed, and so are not told, first. */
-export function toSubscriberRows({ alertSubscribers, operationsSubscribers }: Overview): Html[] {
+export function toSubscriberRows(overview: Overview): Html[] {
+  const { alertSubscribers, operationsSubscribers, unread } = overview;
+  const hasOperations = operationsSubscribers || unread.includes("operations subscribers");
   return [
-    toTopicRow("Alerts", alertSubscribers, "could not be read"),
-    ...(operationsSubscribers ? [toTopicRow("Operations", operationsSubscribers, "")] : []),
+    toTopicRow("Alerts", alertSubscribers),
+    ...(hasOperations ? [toTopicRow("Operations", operationsSubscribers)] : []),
   ];
 }
 
-function toTopicRow(
-  topic: string,
-  subscribers: readonly Subscriber[] | undefined,
-  unread: string,
-): Html {
-  if (!subscribers) return html`<li><strong>${topic}</strong> ${unread}</li>`;
+function toTopicRow(topic: string, subscribers: readonly Subscriber[] | undefined): Html {
+  if (!subscribers) {
+    return html`<li><strong>${topic}</strong> <span class="quiet">can't be read at the moment</span></li>`;
+  }
   if (subscribers.length === 0) {
     return html`<li><strong>${topic}</strong> <span class="badge tone-alarm">nobody</span></li>`;
   }

@@ -1,14 +1,14 @@
 import { html } from "../incident/html.ts";
 import { toColors } from "../incident/style.ts";
-import { toReason } from "../shared/invocation-metrics.ts";
 import { maskEndpoint } from "../shared/text.ts";
 import { toDigits } from "../watchdog/number-state.ts";
 import type { WatchedSystem } from "../watchdog/system.ts";
 import { toActions } from "./actions.ts";
 import { type AnswerDeps, answerAlert, type Notice } from "./answer.ts";
-import { toOverviewParts } from "./parts.ts";
+import { explain, FAILURES } from "./failures.ts";
+import { toNoticeLine, toOverviewParts } from "./parts.ts";
 import { readQuickOverview } from "./read.ts";
-import type { Theme, WidgetRequest } from "./request.ts";
+import type { AnswerRequest, Theme, WidgetRequest } from "./request.ts";
 import { toOverviewStyle } from "./style.ts";
 
 export interface WidgetDeps extends AnswerDeps {
@@ -22,34 +22,41 @@ export type WidgetAnswer = string | { readonly markdown: string };
 
 /** Never throws: an error would leave an empty place on the dashboard. */
 export async function answerWidget(
-  request: WidgetRequest | "describe",
+  request: WidgetRequest | "describe" | "malformed",
   deps: WidgetDeps,
 ): Promise<WidgetAnswer> {
   if (request === "describe") return { markdown: DESCRIPTION };
-  const { theme } = request.widgetContext;
+  if (request === "malformed") {
+    deps.log.write({ level: "WARN", message: "widget request not understood" });
+    return toWidget("light", toNoticeLine(FAILURES.malformed));
+  }
+  const { widgetContext, acknowledge } = request;
+  const notice = acknowledge && (await answer(acknowledge, widgetContext.forms.all.name, deps));
+  return toWidget(widgetContext.theme, await toContent(notice, deps));
+}
+
+async function answer(given: AnswerRequest, name: string, deps: WidgetDeps): Promise<Notice> {
   try {
-    return toWidget(theme, await toContent(request, deps));
+    return await answerAlert(given, name, deps);
   } catch (error) {
-    const fields = { reason: toReason(error) };
-    deps.log.write({ level: "ERROR", message: "widget failed", fields });
-    return toWidget(
-      theme,
-      html`<p class="headline tone-alarm" role="alert">The numbers can't be read at the moment. Refresh the widget in a minute; the function's log says why.</p>`,
-    );
+    return explain("unstored", error, deps.log);
   }
 }
 
-async function toContent({ widgetContext, acknowledge }: WidgetRequest, deps: WidgetDeps) {
+async function toContent(notice: Notice | undefined, deps: WidgetDeps) {
   const { system, endpoint, now } = deps;
-  const notice: Notice | undefined =
-    acknowledge && (await answerAlert(acknowledge, widgetContext.forms.all.name, deps));
-  return toOverviewParts({
-    overview: await readQuickOverview(system, now()),
-    toNumber: maskNumber,
-    toActions: (number) => toActions(number, endpoint),
-    asksName: true,
-    notice,
-  });
+  try {
+    return toOverviewParts({
+      overview: await readQuickOverview(system, now()),
+      toNumber: maskNumber,
+      toActions: (number) => toActions(number, endpoint),
+      asksName: true,
+      notice,
+    });
+  } catch (error) {
+    const failure = toNoticeLine(explain("unreadable", error, deps.log));
+    return notice ? html`${toNoticeLine(notice)}${failure}` : failure;
+  }
 }
 
 /** Dashboards are shared and shown on walls: enough to know the number by. */

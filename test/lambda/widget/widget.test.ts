@@ -1,14 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { createLog } from "../../../lambda/shared/log.ts";
 import { parseWidgetRequest } from "../../../lambda/widget/request.ts";
 import { answerWidget } from "../../../lambda/widget/widget.ts";
+import {
+  type AwsProxy,
+  DYNAMODB_ERRORS,
+  snsError,
+  startAwsProxy,
+  toEndpoint,
+} from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
 import { startWorld, type World } from "../../support/world.ts";
 
 let world: World;
 const lines: string[] = [];
+type Clients = Pick<World, "dynamodb" | "sns">;
 const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
 
 beforeAll(async () => {
@@ -16,11 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Invokes the function as CloudWatch's console does. */
-async function invoke(event: object) {
+/** Invokes the function as CloudWatch's console does, on these clients or the world's. */
+async function invoke(event: object, clients: Clients = world) {
   const request = parseWidgetRequest(event);
   if (!request) throw new Error("The event is no widget's");
-  const { dynamodb, sns, tableName, topicArn } = world;
+  const { dynamodb, sns } = clients;
+  const { tableName, topicArn } = world;
   const now = () => world.clock.now;
   return answerWidget(request, {
     system: {
@@ -28,6 +38,7 @@ async function invoke(event: object) {
       webhookUrl: "http://127.0.0.1:9/webhook",
       tableName,
       alertTopicArn: topicArn,
+      operationsTopicArn: topicArn,
       secretName: "test",
       readSecret: () => Promise.reject(new Error("not needed")),
       dynamodb,
@@ -110,5 +121,157 @@ describe("the dashboard's widget", () => {
     await openAlert("PIN_RESET_REQUEST", "<img src=x onerror=alert(1)>");
     const markup = String(await show());
     expect(markup).not.toContain("<img");
+  });
+});
+
+describe("the widget, where something can't be read,", () => {
+  let database: AwsProxy;
+  let topics: AwsProxy;
+  let clients: Clients;
+
+  beforeAll(async () => {
+    database = await startAwsProxy(await toEndpoint(world.dynamodb));
+    topics = await startAwsProxy(await toEndpoint(world.sns));
+    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+    const options = { region: "us-east-1", credentials, maxAttempts: 1 };
+    clients = {
+      dynamodb: createDynamoDB({ ...options, endpoint: database.url }),
+      sns: createSns({ ...options, endpoint: topics.url }),
+    };
+  });
+  afterAll(() => Promise.all([database?.stop(), topics?.stop()]));
+  beforeEach(() => {
+    database.decide = () => "pass";
+    topics.decide = () => "pass";
+    lines.length = 0;
+  });
+
+  function showFaulty(more: object = {}, name = "Ann Example") {
+    return invoke({ widgetContext: { theme: "dark", forms: { all: { name } } }, ...more }, clients);
+  }
+
+  /** The sentences above everything else, as a person reads them. */
+  function headlinesOf(markup: unknown): string[] {
+    const found = String(markup).matchAll(/<p class="headline tone-(\w+)"[^>]*><bdi>(.*?)<\/bdi>/g);
+    return [...found].map(([, tone, text = ""]) => `${tone}: ${toText(text)}`);
+  }
+
+  function toText(markup: string): string {
+    return markup.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code));
+  }
+
+  /** Of whoever wrote the error: AWS, Node.js, or a validator. */
+  const FOREIGN = /Exception|Error\b|arn:aws:kms|ECONN|Invalid (type|key)|at \w+ \(/;
+
+  test.each(Object.entries(DYNAMODB_ERRORS))(
+    "says so of the table with %s, and not that all is well",
+    async (_, error) => {
+      database.decide = () => error;
+      const markup = await showFaulty();
+      expect(headlinesOf(markup)).toEqual([
+        "alarm: Something is to be done: the events can't be read.",
+      ]);
+      expect(toText(String(markup))).toContain("The stored events can't be read at the moment.");
+      expect(markup).not.toContain("None yet");
+      expect(markup).not.toMatch(FOREIGN);
+    },
+  );
+
+  test("says so of the subscribers of both topics", async () => {
+    topics.decide = () => snsError(403, "AuthorizationError");
+    const markup = await showFaulty();
+    expect(headlinesOf(markup)[0]).toMatch(
+      /^alarm: .*the alert subscribers can't be read, the operations subscribers can't be read\.$/,
+    );
+    expect(toText(String(markup)).match(/can't be read at the moment/g)).toHaveLength(2);
+    expect(markup).not.toContain(">nobody<");
+    expect(markup).not.toMatch(FOREIGN);
+  });
+
+  test("tells whoever answers that the answer may be lost, and shows what it can", async () => {
+    const id = await openAlert("PIN_RESET_REQUEST", "15550007777");
+    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const denied = DYNAMODB_ERRORS["a denied key"];
+    database.decide = (operation) => (operation === "UpdateItem" ? denied : "pass");
+    const markup = await showFaulty(button);
+    expect(headlinesOf(markup)[0]).toMatch(/^alarm: Your answer may not be stored: the table /);
+    expect(markup).toContain("…7777");
+    expect(markup).not.toMatch(FOREIGN);
+    const logged = lines.map((line) => JSON.parse(line));
+    expect(logged).toEqual([
+      expect.objectContaining({
+        level: "ERROR",
+        message: "widget failed",
+        failure: "unstored",
+        reason: "AccessDeniedException",
+      }),
+    ]);
+  });
+
+  test("counts an answer once that was stored while its own answer was lost", async () => {
+    const id = await openAlert("PIN_RESET_REQUEST", "15550008888");
+    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    database.decide = (operation) => (operation === "UpdateItem" ? "cut after" : "pass");
+    expect(headlinesOf(await showFaulty(button))[0]).toMatch(/may not be stored/);
+    database.decide = () => "pass";
+    expect(headlinesOf(await showFaulty(button))[0]).toMatch(/You have given this answer already/);
+    const [item] = await world.itemsOf(id);
+    expect(item?.answers?.L).toHaveLength(1);
+  });
+
+  test("still says that an answer is stored when only the reading fails after it", async () => {
+    const id = await openAlert("PIN_RESET_REQUEST", "15550009999");
+    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    let isStored = false;
+    database.decide = (operation) => {
+      isStored ||= operation === "UpdateItem";
+      return isStored && operation !== "UpdateItem" ? DYNAMODB_ERRORS["a disabled key"] : "pass";
+    };
+    const [first, second] = headlinesOf(await showFaulty(button));
+    expect([first, second]).toEqual([
+      expect.stringMatching(/^alarm: Your answer may not be stored|^calm: Your answer is stored/),
+      expect.stringMatching(/^alarm: .*the events can't be read/),
+    ]);
+  });
+});
+
+describe("a request of the dashboard that is not understood", () => {
+  const widgetContext = { theme: "dark", forms: { all: { name: "Ann Example" } } };
+  const key = { wabaId: "1", eventKey: "2", answer: "planned" };
+
+  test.each([
+    ["a context of another form", { widgetContext: "<script>alert(1)</script>" }],
+    ["no context beside an answer", { acknowledge: key }],
+    ["an answer that is not offered", { widgetContext, acknowledge: { ...key, answer: "<b>" } }],
+    ["an answer without a key", { widgetContext, acknowledge: { answer: "planned" } }],
+    ["an empty key", { widgetContext, acknowledge: { ...key, wabaId: "" } }],
+    [
+      "a key that is too long",
+      { widgetContext, acknowledge: { ...key, eventKey: "x".repeat(1025) } },
+    ],
+  ])("gets one sentence and changes nothing: %s", async (_, event) => {
+    lines.length = 0;
+    const markup = String(await invoke(event));
+    expect(markup.match(/<p /g)).toHaveLength(1);
+    expect(markup).toContain("The dashboard sent a request that is not understood.");
+    expect(markup).not.toMatch(/<script|<b>|Invalid|Expected|xxx/);
+    expect(lines.map((line) => JSON.parse(line).message)).toEqual([
+      "widget request not understood",
+    ]);
+  });
+
+  test("is shown with the defaults where only the looks are wrong", async () => {
+    const odd = { theme: "<style>", forms: { all: { name: ["x"] } }, timeRange: null };
+    const markup = String(await invoke({ widgetContext: odd }));
+    expect(markup).toContain("color-scheme: light");
+    expect(markup).toContain("Numbers");
+  });
+
+  test("of an alert that is not there changes nothing", async () => {
+    for (const wabaId of ["pace", "watchdog", "404"]) {
+      const acknowledge = { ...key, wabaId, eventKey: "single" };
+      const markup = await invoke({ widgetContext, acknowledge });
+      expect(markup).toContain("This alert takes no further answer.");
+    }
   });
 });

@@ -1,0 +1,26 @@
+import { toReason } from "../shared/invocation-metrics.ts";
+import type { Log } from "../shared/log.ts";
+import type { Notice } from "./answer.ts";
+
+/** What the viewer is told, who can do nothing about the reason. */
+export const FAILURES = {
+  malformed: {
+    tone: "alarm",
+    text: "The dashboard sent a request that is not understood. Nothing was changed; refresh the widget.",
+  },
+  unstored: {
+    tone: "alarm",
+    text: "Your answer may not be stored: the table can't be used at the moment. Give it again in a minute; it counts once.",
+  },
+  unreadable: {
+    tone: "alarm",
+    text: "The numbers can't be read at the moment. Refresh the widget in a minute; the function's log says why.",
+  },
+} as const satisfies Record<string, Notice>;
+
+/** The reason goes to the log, by its name only: a service's own message can quote what was sent. */
+export function explain(failure: keyof typeof FAILURES, error: unknown, log: Log): Notice {
+  const fields = { failure, reason: toReason(error) };
+  log.write({ level: "ERROR", message: "widget failed", fields });
+  return FAILURES[failure];
+}
