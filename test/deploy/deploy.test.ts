@@ -1,5 +1,5 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { toStoredEvent } from "../../lambda/outbox/event-item.ts";
 import {
   entry,
@@ -10,10 +10,13 @@ import {
   securityChange,
   sign,
 } from "../support/builders.ts";
+import { createSchemaCheck } from "../support/published-schema.ts";
+import { isSigned, isSignedBy } from "../support/sns-signature.ts";
 import { type AlertQueue, type Report, subscribeQueue } from "./alert-queue.ts";
 import { createClients } from "./clients.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { findDocumentedQueries } from "./documented.ts";
+import { type HttpsSubscriber, subscribeHttps } from "./https-subscriber.ts";
 import { createShell } from "./shell.ts";
 import { createSystem, hasAwsCli, waitUntil } from "./system.ts";
 
@@ -40,12 +43,15 @@ const clients = createClients(environment);
 let deployment: Deployment;
 let system: ReturnType<typeof createSystem>;
 let alerts: AlertQueue;
+let chat: HttpsSubscriber;
 
 beforeAll(async () => {
   deployment = await deploy(shell, environment.TMPDIR);
   system = createSystem(deployment, clients, shell);
   alerts = await subscribeQueue(clients, deployment.output("AlertTopicArn"));
+  chat = await subscribeHttps(clients, deployment.output("AlertTopicArn"));
 });
+afterAll(() => chat?.stop());
 
 function deliver(body: string, appSecret = OLD_SECRET): Promise<number> {
   return system.post(body, sign(body, appSecret));
@@ -169,7 +175,7 @@ describe("the operator's commands", () => {
   test("rehearse the emergency", async () => {
     const { eventKey, subscribers } = await ask("drill");
     const protocols = subscribers.map(({ protocol }: { protocol: string }) => protocol);
-    expect(protocols.sort()).toEqual(["email", "sms", "sqs"]);
+    expect(protocols.sort()).toEqual(["email", "https", "sms", "sqs"]);
     expect((await alerts.next("0")).eventKey).toBe(eventKey);
   });
 
@@ -192,15 +198,15 @@ describe("an alert that nobody has answered", () => {
   const wabaId = newWabaId();
 
   test("is repeated once its time has come", async () => {
+    await system.freePlaces();
     const change = securityChange(resetRequest({ display_phone_number: "15550002222" }));
     const time = Math.floor(Date.now() / 1000);
     expect(await deliver(payload(entry({ id: wabaId, time, changes: [change] })))).toBe(200);
     await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
+    await system.freePlaces();
     await system.makeDue(wabaId);
     expect(await system.tick()).toBeUndefined();
-    // Where the minute's five places are taken, it is told in a digest.
-    const [, repeat] = await alerts.kindsOf(wabaId);
-    expect(["repeat", "digest"]).toContain(repeat);
+    expect(await alerts.kindsOf(wabaId)).toEqual(["alert", "repeat"]);
   });
 
   test("shows its page to whoever has the link, and to nobody else", async () => {
@@ -230,6 +236,50 @@ describe("an alert that nobody has answered", () => {
   });
 });
 
+describe("an https subscriber, as a chat or a pager is,", () => {
+  const wabaId = newWabaId();
+  const number = "15550003333";
+  const change = securityChange(resetRequest({ display_phone_number: number }));
+
+  test("gets alert, repeat and answer of a number as one thread, which the answer closes", async () => {
+    await system.freePlaces();
+    const time = Math.floor(Date.now() / 1000);
+    expect(await deliver(payload(entry({ id: wabaId, time, changes: [change] })))).toBe(200);
+    const alert = await chat.next("alert", wabaId);
+    await system.makeDue(wabaId);
+    expect(await system.tick()).toBeUndefined();
+    const repeat = await chat.next("repeat", wabaId);
+    const body = new URLSearchParams({ name: "Bo Example", answer: "planned" });
+    expect((await fetch(await system.linkOf(wabaId), { method: "POST", body })).status).toBe(200);
+    const answer = await chat.next("acknowledged", wabaId);
+
+    const messages = [alert, repeat, answer];
+    const thread = `whatsapp-security-${number}`;
+    expect(messages.map(({ metadata }) => metadata.threadId)).toEqual([thread, thread, thread]);
+    expect(new Set(messages.map(({ AlarmName }) => AlarmName)).size).toBe(1);
+    expect(messages.map((each) => each.NewStateValue)).toEqual(["ALARM", "ALARM", "OK"]);
+    expect(answer.content.description).toContain("Bo Example");
+    expect(alert.content.nextSteps.join("\n")).toContain(await system.linkOf(wabaId));
+  });
+
+  test("gets another number's in another thread", async () => {
+    const other = await chat.next("alert", META_ACCOUNT);
+    expect(other.metadata.threadId).toBe("whatsapp-security-15550783881");
+  });
+
+  test("gets many numbers at once as a digest with a thread of its own", async () => {
+    const account = newWabaId();
+    const changes = ["1", "2", "3", "4", "5", "6"].map((digit) =>
+      securityChange(resetRequest({ display_phone_number: `1555000444${digit}` })),
+    );
+    const time = Math.floor(Date.now() / 1000);
+    expect(await deliver(payload(entry({ id: account, time, changes })))).toBe(200);
+    const digest = await chat.next("digest", account);
+    expect(digest.metadata.threadId).toBe("whatsapp-security-digest");
+    expect(digest.metadata.additionalContext.events).toBe("6");
+  });
+});
+
 describe("the watchdog, invoked as its daily rule does", () => {
   let operations: AlertQueue;
 
@@ -245,6 +295,36 @@ describe("the watchdog, invoked as its daily rule does", () => {
     expect(await system.runWatchdog()).toBeUndefined();
     const isTold = ({ report }: Report) => report.failed.some(({ id }) => id === "subscribers");
     expect(await operations.nextReport("check", isTold)).toMatchObject({ kind: "check" });
+  });
+});
+
+describe("every message that the https subscriber got", () => {
+  test("is of the published schema, the watchdog's report too", () => {
+    const check = createSchemaCheck("chat-document");
+    const [confirmation, ...notifications] = chat.requests.map(({ body }) => body);
+    expect(confirmation?.Type).toBe("SubscriptionConfirmation");
+    for (const { Message } of notifications) check(Message);
+    const kinds = chat.requests.map(({ document }) => document?.metadata.additionalContext.kind);
+    expect([...new Set(kinds)].filter(Boolean).sort()).toEqual([
+      "acknowledged",
+      "alert",
+      "digest",
+      "heartbeat",
+      "repeat",
+    ]);
+  });
+
+  test("carries SNS's headers, and its signature where the emulator signs", async () => {
+    for (const { headers, body } of chat.requests) {
+      expect(headers["x-amz-sns-message-type"]).toBe(body.Type);
+      expect(headers["content-type"]).toBe("text/plain; charset=UTF-8");
+      // MiniStack sends the word FAKE, and names a certificate that does not exist.
+      if (!isSigned(body)) expect(body.Signature).toBe("FAKE");
+      else {
+        const certificate = await fetch(body.SigningCertURL).then((answer) => answer.text());
+        expect(isSignedBy(certificate, body), body.Message).toBe(true);
+      }
+    }
   });
 });
 

@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { CA_FILE } from "../support/tls-aws.ts";
 import { type Environment, NODE_FIRST, toEnvironment } from "./environment.ts";
 
 /** Without an emulator nothing can be tested; the message says how to get one. */
@@ -40,6 +41,8 @@ async function startMiniStack(command: string): Promise<Emulator> {
     PATH: NODE_FIRST,
     BIND_HOST: "127.0.0.1",
     GATEWAY_PORT: String(port),
+    // The certificate of the https subscriber on this machine.
+    SSL_CERT_FILE: CA_FILE,
     // Every caller must have its grants: the function has those of its role and no others.
     AUTH: "true",
   });

@@ -1,7 +1,12 @@
 import "./localhost.ts";
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { QueryCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteItemCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
@@ -10,7 +15,7 @@ import { type Item, toKey, toStoredEvent } from "../../lambda/outbox/event-item.
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
 import { toStoredAlert } from "../../lambda/outbox/stored-alert.ts";
-import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { INCIDENT_PATH, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import type { Clients } from "./clients.ts";
 import type { Deployment } from "./deployment.ts";
@@ -75,6 +80,13 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
       url.searchParams.set("hub.verify_token", verifyToken);
       const answer = await fetch(url);
       return { status: answer.status, text: await answer.text() };
+    },
+
+    /** As if nothing had been published in the last minute. */
+    async freePlaces(): Promise<void> {
+      const TableName = output("TableName");
+      const Key = toKey({ wabaId: PACE.partition, eventKey: "single" });
+      await dynamodb.send(new DeleteItemCommand({ TableName, Key }));
     },
 
     /** Lets the time of the next repeat come for this account's only event. */

@@ -10,6 +10,9 @@ const TLS = join(import.meta.dirname, "../bench/tls");
 
 /** The authority behind the certificate, for NODE_EXTRA_CA_CERTS. */
 export const CA_FILE = join(TLS, "ca.pem");
+/** Of `localhost`, among others. */
+export const KEY_FILE = join(TLS, "server.key");
+export const CERTIFICATE_FILE = join(TLS, "server.pem");
 
 export interface AwsRequest {
   readonly host: string;
@@ -43,8 +46,8 @@ export async function startTlsAws(): Promise<TlsAws> {
   const requests: AwsRequest[] = [];
   const faults = new Map<string, AwsAnswer[]>();
   const options = {
-    key: readFileSync(join(TLS, "server.key")),
-    cert: readFileSync(join(TLS, "server.pem")),
+    key: readFileSync(KEY_FILE),
+    cert: readFileSync(CERTIFICATE_FILE),
   };
   const server = createServer(options, async (request, response) => {
     const body = await text(request);
