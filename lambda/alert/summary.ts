@@ -33,7 +33,8 @@ export function toTestMark(notice: Notice): string {
   return isTest ? "[TEST] " : "";
 }
 
-function toSentence(notice: Notice, now: number): string {
+/** The summary without a test's mark. */
+export function toSentence(notice: Notice, now: number): string {
   switch (notice.kind) {
     case "alert":
       return toEventTexts(notice.event).summary;

@@ -4,14 +4,15 @@ import type { ChatDocument } from "./chat-document.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toDigits, toFullNumber } from "./number-text.ts";
 import { toUnformatted } from "./plain-text.ts";
-import { toState, toSummary, toTestMark } from "./summary.ts";
+import { toSentence, toState, toTestMark } from "./summary.ts";
 import { toInstant, toWhen } from "./time-text.ts";
 
 export function toChatDocument(notice: Notice, context: MessageContext): ChatDocument {
   const events = toEvents(notice);
   const [newest] = events;
   if (!newest) throw new Error("A digest without events");
-  const summary = toUnformatted(toSummary(notice, context));
+  const mark = toTestMark(notice);
+  const summary = `${mark}${toUnformatted(toSentence(notice, context.now))}`;
   const isOneNumber = new Set(events.map(toThread)).size === 1;
   const name = isOneNumber ? toNumberName(newest, context) : "several numbers";
   const label = toUnformatted(context.label);
@@ -34,7 +35,7 @@ export function toChatDocument(notice: Notice, context: MessageContext): ChatDoc
       additionalContext: toAdditionalContext(notice, newest, label),
       enableCustomActions: true,
     },
-    AlarmName: `${toTestMark(notice)}WhatsApp security: ${name} (${label})`,
+    AlarmName: `${mark}WhatsApp security: ${name} (${label})`,
     NewStateValue: toState(notice),
     NewStateReason: `${summary}, ${name}, ${toWhen(toInstant(newest), context.now)}`,
   };

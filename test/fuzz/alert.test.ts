@@ -4,12 +4,13 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { AlertDocumentSchema, HeartbeatDocumentSchema } from "../../lambda/alert/alert-document.ts";
 import { createAlertTopic } from "../../lambda/alert/alert-topic.ts";
-import { ChatDocumentSchema } from "../../lambda/alert/chat-document.ts";
+import { type ChatDocument, ChatDocumentSchema } from "../../lambda/alert/chat-document.ts";
 import { countBytes, splitDigest, toMessage } from "../../lambda/alert/message.ts";
 import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/notice.ts";
 import { countGsm7Septets } from "../support/gsm7.ts";
 import { countMailRows, longLines } from "../support/mail-rows.ts";
-import { anyContext, anyDigestItem, anyHeartbeat, anyNotice } from "./notices.ts";
+import { createSchemaCheck } from "../support/published-schema.ts";
+import { ANY_NOTICE, anyContext, anyDigestItem, anyHeartbeat, anyNotice } from "./notices.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
 
 type Forms = Record<"default" | "email" | "https" | "sms", string>;
@@ -93,35 +94,53 @@ describe("a message with any texts in it", { timeout: TIMEOUT }, () => {
     fc.assert(property, { numRuns: RUNS });
   });
 
-  test("is documents of the published schemas", () => {
-    const property = fc.property(anyNotice, anyContext, (notice, context) => {
-      const forms = check(notice, context);
-      v.parse(v.strictObject(AlertDocumentSchema.entries), JSON.parse(forms.default));
-      v.parse(v.strictObject(ChatDocumentSchema.entries), JSON.parse(forms.https));
-    });
-    fc.assert(property, { numRuns: RUNS });
-  });
-
   test("has a chat's text without markdown, mentions and links but ours", () => {
     const property = fc.property(anyNotice, anyContext, (notice, context) => {
       const { content, metadata } = JSON.parse(check(notice, context).https);
       const { title, description, keywords } = content;
       const texts = [title, description, ...keywords, ...Object.values(metadata.additionalContext)];
-      for (const text of texts) expect(text).not.toMatch(/[<>[\]`*~|\\@]|:\/\/|\.[a-z]{2}/i);
+      for (const text of texts.map((each) => each.replace(/^\[TEST\] /, "")))
+        expect(text).not.toMatch(/[<>[\]`*~|\\@]|:\/\/|\.[a-z]{2}/i);
     });
     fc.assert(property, { numRuns: RUNS });
   });
 });
 
-describe("a weekly report with any texts in it", { timeout: TIMEOUT }, () => {
-  test("is what SNS accepts, and of the published schemas", () => {
-    const property = fc.property(anyHeartbeat, anyContext, (notice, context) => {
-      const forms = check(notice, context);
-      expect(countGsm7Septets(forms.sms)).toBeLessThanOrEqual(140);
-      v.parse(v.strictObject(HeartbeatDocumentSchema.entries), JSON.parse(forms.default));
-      v.parse(v.strictObject(ChatDocumentSchema.entries), JSON.parse(forms.https));
+const SUBJECT_FORMS = ["plain", "state"] as const;
+const CASES = [...Object.keys(ANY_NOTICE), "heartbeat", "check"].flatMap((kind) =>
+  SUBJECT_FORMS.map((form) => [kind, form] as const),
+);
+
+describe("programs, chats and pagers get documents of the published schemas", {
+  timeout: TIMEOUT,
+}, () => {
+  const checkMachine = createSchemaCheck("message-document");
+  const checkChat = createSchemaCheck("chat-document");
+
+  /** The notice's kind, alone. */
+  function anyOf(kind: string): fc.Arbitrary<Notice | HeartbeatNotice> {
+    if (kind === "heartbeat" || kind === "check") return anyHeartbeat.map((n) => ({ ...n, kind }));
+    return ANY_NOTICE[kind as Notice["kind"]];
+  }
+
+  test.each(CASES)("%s, subject form %s", (kind, subjectForm) => {
+    const property = fc.property(anyOf(kind), anyContext, (notice, others) => {
+      const context = { ...others, subjectForm };
+      const { default: machine, https, sms } = check(notice, context);
+      expect(countGsm7Septets(sms)).toBeLessThanOrEqual(140);
+      expect(checkMachine(machine)).toMatchObject({ version: 1, kind });
+      const chat = checkChat(https) as ChatDocument;
+      expect(chat.metadata.additionalContext.kind).toBe(kind);
+      // Nothing beside what the schemas name.
+      const isEvents = kind in ANY_NOTICE;
+      const { entries } = isEvents ? AlertDocumentSchema : HeartbeatDocumentSchema;
+      v.parse(v.strictObject(entries), JSON.parse(machine));
+      v.parse(v.strictObject(ChatDocumentSchema.entries), chat);
+      const { subject } = toMessage(notice, context);
+      const state = /^(ALARM|OK): /.exec(subject)?.[1];
+      expect(state).toBe(subjectForm === "state" ? chat.NewStateValue : undefined);
     });
-    fc.assert(property, { numRuns: RUNS });
+    fc.assert(property, { numRuns: Math.ceil(RUNS / 4) });
   });
 });
 

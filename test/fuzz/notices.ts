@@ -63,18 +63,21 @@ const anyAnswer = fc.record({
   from: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("terminal"), anyText),
 });
 
-export const anyNotice: fc.Arbitrary<Notice> = fc.oneof(
-  anyLinked.map((linked) => ({ kind: "alert" as const, ...linked })),
-  fc
+/** Of each kind that tells of events. */
+export const ANY_NOTICE = {
+  alert: anyLinked.map((linked) => ({ kind: "alert" as const, ...linked })),
+  repeat: fc
     .tuple(anyLinked, fc.nat({ max: 99 }), fc.array(anyEvent, { maxLength: 80 }))
     .map(([linked, repeat, since]) => ({ kind: "repeat" as const, ...linked, repeat, since })),
-  fc
+  digest: fc
     .array(anyDigestItem, { minLength: 1, maxLength: 40 })
     .map((items) => ({ kind: "digest" as const, items })),
-  fc
+  acknowledged: fc
     .tuple(anyLinked, anyAnswer)
     .map(([linked, answer]) => ({ kind: "acknowledged" as const, ...linked, answer })),
-);
+} satisfies Record<Notice["kind"], fc.Arbitrary<Notice>>;
+
+export const anyNotice: fc.Arbitrary<Notice> = fc.oneof(...Object.values(ANY_NOTICE));
 
 export const anyContext: fc.Arbitrary<MessageContext> = fc.record({
   label: anyText,

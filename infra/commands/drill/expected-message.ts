@@ -33,6 +33,9 @@ const CONTEXT: MessageContext = {
 function toWhat(protocol: string, event: SecurityEvent): string {
   const { subject, message } = toMessage({ kind: "alert", event }, CONTEXT);
   if (protocol.startsWith("email")) return `a mail, subject "${subject}"`;
-  if (protocol === "sms") return `"${JSON.parse(message).sms}"`;
+  const forms = JSON.parse(message);
+  if (protocol === "sms") return `"${forms.sms}"`;
+  if (protocol === "https")
+    return `a notification, title "${JSON.parse(forms.https).content.title}"`;
   return 'the JSON document, with "test":true';
 }

@@ -51,6 +51,17 @@ describe("a drill on the local run", () => {
 });
 
 describe("a drill on a stack", () => {
+  test("tells a chat's or pager's subscriber the title of its own form", async () => {
+    const endpoint = "https://events.pagerduty.com/integration/secret/enqueue";
+    world.aws.subscribers = [{ protocol: "https", endpoint }];
+    const { terminal } = await run({ stack: STACK });
+    const text = terminal.text();
+    expect(text.replace(/\s+/g, " ")).toContain(
+      'a notification, title "[TEST] Two-step verification reset requested, 16505551111"',
+    );
+    expect(text).not.toContain("secret");
+  });
+
   test("shows the mail's subject and the SMS, addresses masked", async () => {
     const { code, terminal } = await run({ stack: STACK });
     expect(code).toBe(0);
@@ -78,7 +89,7 @@ describe("a drill on a stack", () => {
     world.aws.subscribers = [{ protocol: "https", endpoint: "https://page.example/x", attributes }];
     const { terminal } = await run({ stack: STACK });
     expect(terminal.text()).toMatch(
-      /https page\.example\n.*if its filter policy\s+lets it through/,
+      /https page\.example\n[^"]*"[^"]*", if its filter policy\s+lets it through/,
     );
   });
 
