@@ -38,6 +38,8 @@ export interface AwsStandIn {
     /** Minutes ago. */
     since?: number;
   }[];
+  /** The clock that "ago" goes by, in milliseconds since the epoch. */
+  now: () => number;
   /** Samples of a metric by its name: [minutes ago, value]. */
   metrics: Record<string, [number, number][]>;
   /** Actions that the credentials lack, such as "GetSMSAttributes". */
@@ -87,6 +89,7 @@ export async function startAws(): Promise<AwsStandIn> {
     published: [],
     sms: { inSandbox: false, verified: [] },
     alarms: [],
+    now: Date.now,
     metrics: {},
     denied: new Set(),
     before: () => {},
@@ -206,11 +209,11 @@ function toKey({ key }: AwsStandIn) {
   return { KeyId: "1234abcd", Arn: KEY_ARN, KeyState: key?.state, DeletionDate: key?.deletion };
 }
 
-function toAlarms({ alarms }: AwsStandIn, prefix: string) {
+function toAlarms({ alarms, now }: AwsStandIn, prefix: string) {
   return alarms
     .filter(({ name }) => name.startsWith(prefix))
     .map(({ name, state, reason, since = 0 }) => ({
-      StateUpdatedTimestamp: Math.floor(Date.now() / 1000) - since * 60,
+      StateUpdatedTimestamp: Math.floor(now() / 1000) - since * 60,
       AlarmName: name,
       StateValue: state,
       StateReason: reason,
@@ -218,9 +221,9 @@ function toAlarms({ alarms }: AwsStandIn, prefix: string) {
     }));
 }
 
-function toDatapoints({ metrics }: AwsStandIn, name: string) {
+function toDatapoints({ metrics, now }: AwsStandIn, name: string) {
   return (metrics[name] ?? []).map(([minutesAgo, value]) => ({
-    Timestamp: Math.floor(Date.now() / 1000) - minutesAgo * 60,
+    Timestamp: Math.floor(now() / 1000) - minutesAgo * 60,
     Sum: value,
     Maximum: value,
     SampleCount: 1,

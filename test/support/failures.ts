@@ -8,7 +8,8 @@ import { APP_ID, type OperatorWorld, WABA } from "./operator-world.ts";
 /** Something that would keep the next reset request from reaching a person, or has happened. */
 export interface Failure {
   readonly name: string;
-  readonly breakIt: (world: OperatorWorld) => unknown;
+  /** `now`: by the clock of whoever looks, in milliseconds since the epoch. */
+  readonly breakIt: (world: OperatorWorld, now: number) => unknown;
   /** Id of the check that finds it. */
   readonly id: string;
   readonly message: RegExp;
@@ -197,14 +198,15 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     name: "two-step verification of a number was turned off, say its events",
-    breakIt: (world) => storeEvent(world, { event: "PIN_REQUEST_SUCCESS" }),
+    breakIt: (world, now) => storeEvent(world, now, { event: "PIN_REQUEST_SUCCESS" }),
     id: "numbers",
     message: /^Two-step verification was turned off and not on again: \.\.4242, since 2 hours\.$/,
     fix: /^set a PIN/,
   },
   {
     name: "nobody has answered an alert",
-    breakIt: (world) => storeEvent(world, { event: "PIN_RESET_REQUEST" }, { alert: { S: "open" } }),
+    breakIt: (world, now) =>
+      storeEvent(world, now, { event: "PIN_RESET_REQUEST" }, { alert: { S: "open" } }),
     id: "incidents",
     message:
       /^1 number with an alert that nobody has answered, the oldest for 2 hours: \.\.4242\.$/,
@@ -212,7 +214,7 @@ export const FAILURES: readonly Failure[] = [
   },
   {
     name: "the last test was long ago",
-    breakIt: (world) => storeEvent(world, { wabaId: "0", test: true }, {}, 120 * 24),
+    breakIt: (world, now) => storeEvent(world, now, { wabaId: "0", test: true }, {}, 120 * 24),
     id: "last-test",
     message: /^The last test was received 120 days ago/,
     fix: new RegExp(`^npm run drill ${STACK_FLAGS}$`),
@@ -222,12 +224,13 @@ export const FAILURES: readonly Failure[] = [
 /** An event of a number that nothing else knows, received two hours ago unless told otherwise. */
 export async function storeEvent(
   { dynamodbEndpoint, tableName }: OperatorWorld,
+  now: number,
   difference: Partial<SecurityEvent> = {},
   marks: Item = {},
   hoursAgo = 2,
 ): Promise<SecurityEvent> {
   const client = createDynamoDB({ endpoint: dynamodbEndpoint });
-  const receivedAt = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+  const receivedAt = new Date(now - hoursAgo * 3_600_000).toISOString();
   const time = Math.floor(Date.parse(receivedAt) / 1000);
   const event: SecurityEvent = {
     wabaId: WABA,

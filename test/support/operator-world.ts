@@ -113,6 +113,7 @@ function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
   aws.published.length = 0;
   aws.sms = { inSandbox: false, verified: [], limit: "10", type: "Transactional" };
   aws.alarms = [{ name: "Hooks - Relay not running", state: "OK", reason: "" }];
+  aws.now = Date.now;
   aws.metrics = { RelayRun: [[1, 1]] };
   aws.denied.clear();
   aws.before = () => {};

@@ -24,7 +24,7 @@ export interface Mail {
   readonly failed: { id: string; message: string; fix: string }[];
 }
 
-/** The watchdog's function on the operator's world: real HTTP, a clock in the test's hand. */
+/** The watchdog's function on the operator's world: real HTTP; AWS goes by the test's clock too. */
 export interface WatchdogWorld {
   readonly clock: { now: number };
   readonly lines: string[];
@@ -42,7 +42,8 @@ export interface WatchdogWorld {
 export const DAY_MS = 86_400_000;
 
 export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
-  const clock = { now: Date.now() };
+  const clock = { now: Date.parse("2026-11-24T06:17:00Z") };
+  world.aws.now = () => clock.now;
   const lines: string[] = [];
   const heartbeats = { count: 0, fails: false };
   const pauses = { count: 0 };

@@ -228,7 +228,7 @@ describe("each failure that the watchdog is for", () => {
   beforeEach(() => emptyTable(world));
 
   test.each(FAILURES)("fails the check, and status: $name", async (failure) => {
-    await failure.breakIt(world);
+    await failure.breakIt(world, Date.now());
     await expectFailed(failure.id, failure.message, failure.fix);
   });
 
@@ -254,7 +254,10 @@ describe("each failure that the watchdog is for", () => {
     };
     const M = Object.fromEntries(Object.entries(answer).map(([name, S]) => [name, { S }]));
     const event = { event: "PIN_REQUEST_SUCCESS" };
-    await storeEvent(world, event, { alert: { S: "acknowledged" }, answers: { L: [{ M }] } });
+    await storeEvent(world, Date.now(), event, {
+      alert: { S: "acknowledged" },
+      answers: { L: [{ M }] },
+    });
     expect(await look("numbers")).toMatchObject({ state: "ok", code: 0 });
   });
 });
