@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toRunbookUrl } from "../../../infra/stack/runbook.ts";
 import { parseSettings, SettingsError } from "../../../infra/stack/settings.ts";
 import { synthesise } from "../../support/synthesise.ts";
 
@@ -30,23 +29,6 @@ describe("without any setting", () => {
   test("whoever gets the alerts gets the alarms", () => {
     const { operationsEmails } = parseSettings({ alertEmails: "a@example.com" });
     expect(operationsEmails).toEqual(["a@example.com"]);
-  });
-
-  test.each([
-    [undefined, undefined],
-    ["github:owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
-    ["owner/name", "https://github.com/owner/name/blob/main/infra/RUNBOOK.md"],
-    [
-      { url: "git+https://github.com/owner/name.git" },
-      "https://github.com/owner/name/blob/main/infra/RUNBOOK.md",
-    ],
-    [
-      { url: "git@github.com:owner/name.git" },
-      "https://github.com/owner/name/blob/main/infra/RUNBOOK.md",
-    ],
-    ["https://gitlab.com/owner/name", undefined],
-  ])("the runbook is where package.json's repository is: %j", (repository, url) => {
-    expect(toRunbookUrl(repository)).toBe(url);
   });
 });
 
