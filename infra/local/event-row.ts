@@ -3,7 +3,6 @@ import { toAnswerWords, toEventWords, toNumber } from "../../lambda/incident/wor
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
 import type { AlertState, StoredAlert } from "../../lambda/outbox/stored-alert.ts";
 import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
-import { count } from "../../lambda/shared/text.ts";
 import { toPlainLine } from "../../lambda/watchdog/text.ts";
 import { toTime } from "../../lambda/widget/number-row.ts";
 
@@ -21,13 +20,11 @@ const STATES = {
 export function toEventRow(alert: StoredAlert): Html {
   const { event } = alert;
   const [tone, words] = STATES[alert.alert];
+  const test = event.test && html`<span class="badge tone-note">test</span> `;
   return html`<li>
-<div class="row">
-<div><strong><bdi>${toTitle(event)}</bdi></strong></div>
-<div class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi>${event.test && html` <span class="badge tone-note">test</span>`}</div>
-<div class="quiet">${toTime(event.receivedAt)}</div>
-</div>
-<p class="quiet"><span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
+<p><strong><bdi>${toTitle(event)}</bdi></strong></p>
+<p class="quiet"><span class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi></span> · ${toTime(event.receivedAt)}</p>
+<p class="quiet">${test}<span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
 </li>
 `;
 }
@@ -42,7 +39,7 @@ function toMore(alert: StoredAlert): Html {
   const last = answers.at(-1);
   const said =
     last && html`<bdi>${toPlainLine(last.name)}</bdi>: ${toAnswerWords(last.answer).said}. `;
-  const repeated = repeats > 0 && `Repeated ${count(repeats, "time")}. `;
+  const repeated = repeats > 0 && `Repeated ${repeats === 1 ? "once" : `${repeats} times`}. `;
   return html`${said}${repeated}${toPageLink(alert, state === "open" ? "Answer" : "See the alert")}`;
 }
 

@@ -24,7 +24,7 @@ export interface PageContent {
   readonly messages: readonly DeliveredAlert[];
 }
 
-/** Numbers and what happened to them beside what was told of it and whether all is in order. */
+/** Numbers and what was told of them beside what happened and whether all is in order. */
 export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
   const toActions = ({ incident }: NumberOverview) => {
     const alert = latest.find(({ event }) => event.eventKey === incident?.eventKey);
@@ -36,11 +36,11 @@ ${toHeader(system, overview.at)}
 <div class="wide">${toHeadlinePart(overview)}</div>
 <div>
 ${toNumbersPart({ overview, toNumber: (digits) => toNumber({ displayPhoneNumber: digits }), toActions })}
-${toSection("Latest events", orNone(latest.map(toEventRow)))}
+${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message, system.webhookUrl))))}
 ${toTryIt(system)}
 </div>
 <div>
-${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message, system.webhookUrl))))}
+${toSection("Latest events", orNone(latest.map(toEventRow)))}
 ${toChecksPart({ overview, showsAllChecks: true })}
 ${toSubscribersPart(overview)}
 </div>

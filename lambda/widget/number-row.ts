@@ -54,7 +54,7 @@ function toLast({ lastEvent, answer, incident }: NumberOverview): Html {
 }
 
 function toAnswered({ name, answer }: NonNullable<NumberOverview["answer"]>): Html {
-  return html`; <bdi>${toPlainLine(name)}</bdi>: ${toAnswerWords(answer).said}`;
+  return html` · <bdi>${toPlainLine(name)}</bdi>: ${toAnswerWords(answer).said}`;
 }
 
 function toOpen(

@@ -70,7 +70,7 @@ function toWidget(theme: Theme, content: ReturnType<typeof html>): string {
   const style = `
 .widget { color-scheme: ${theme};
 ${toColors(theme)}
-  padding: .25rem .5rem 1rem; background: var(--page);
+  padding: .75rem 1rem 1rem; border-radius: .5rem; background: var(--page);
   font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
 }
 ${toOverviewStyle()}`;

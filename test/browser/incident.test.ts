@@ -4,17 +4,10 @@ import { type Gateway, startGateway } from "../../infra/local/gateway.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { startChromium } from "./chromium.ts";
-import { openVisitor, type Visitor } from "./visitor.ts";
+import { KINDS } from "./kinds.ts";
+import { expectGoodPage, openVisitor, type Visitor } from "./visitor.ts";
 
 const MINUTE = 60_000;
-const WINDOWS = [
-  { width: 360, height: 740 },
-  { width: 1280, height: 800 },
-];
-const KINDS = WINDOWS.flatMap((viewport) =>
-  (["light", "dark"] as const).map((colorScheme) => ({ viewport, colorScheme })),
-);
-
 let browser: Browser;
 let world: World;
 let gateway: Gateway;
@@ -143,9 +136,3 @@ describe.each(KINDS)(
     });
   },
 );
-
-async function expectGoodPage(visitor: Visitor): Promise<void> {
-  expect(await visitor.audit()).toEqual([]);
-  expect(visitor.problems).toEqual([]);
-  expect(await visitor.overflow(), "nothing is wider than the window").toBe(0);
-}

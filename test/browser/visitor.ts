@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import axe, { type AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, ConsoleMessage, Page } from "playwright-core";
+import { expect } from "vitest";
 
 /** Screenshots for people to look at; git ignores them. */
 const SCREENSHOTS = join(import.meta.dirname, ".screenshots");
@@ -64,4 +65,10 @@ export async function openVisitor(
 
 function isProblem(message: ConsoleMessage): boolean {
   return ["error", "warning"].includes(message.type());
+}
+
+export async function expectGoodPage(visitor: Visitor): Promise<void> {
+  expect(await visitor.audit()).toEqual([]);
+  expect(visitor.problems).toEqual([]);
+  expect(await visitor.overflow(), "nothing is wider than the window").toBe(0);
 }

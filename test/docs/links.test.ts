@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { DOCUMENTS, ROOT, readDocument } from "./documents.ts";
-import { findFault, linksOf, toAnchor } from "./links.ts";
+import { findFault, imagesOf, linksOf, toAnchor } from "./links.ts";
 
 describe.each(DOCUMENTS)("%s", (file) => {
   test("has no dead relative link or anchor", () => {
@@ -41,4 +41,18 @@ test("every document is reached from the README", () => {
   }
   const isTemplate = (file: string) => /template|TEMPLATE/.test(file);
   expect(DOCUMENTS.filter((file) => !reached.has(file) && !isTemplate(file))).toEqual([]);
+});
+
+describe("the screenshots", () => {
+  const files = globSync(".github/screenshots/*", { cwd: ROOT });
+
+  test("are shown in a document, each with a text for who can't see it", () => {
+    const images = DOCUMENTS.flatMap(imagesOf);
+    expect(images.filter(({ text }) => text.length < 20)).toEqual([]);
+    expect(new Set(images.map(({ path }) => path))).toEqual(new Set(files));
+  });
+
+  test.each(files)("%s is small", (file) => {
+    expect(statSync(join(ROOT, file)).size).toBeLessThan(60_000);
+  });
 });

@@ -45,3 +45,12 @@ export function findFault(file: string, link: string): string | undefined {
   if (!target.endsWith(".md")) return `${link}: ${target} has no headings`;
   return anchorsOf(target).has(anchor) ? undefined : `${link}: ${target} has no such heading`;
 }
+
+/** The images of a document, each with its alternative text. */
+export function imagesOf(file: string): { readonly text: string; readonly path: string }[] {
+  const found = withoutCode(readDocument(file)).matchAll(/!\[([^\]]*)\]\(([^)\s]+)\)/g);
+  return [...found].map(([, text = "", path = ""]) => ({
+    text,
+    path: normalize(join(dirname(file), path)),
+  }));
+}

@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
-import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
-import { createLog } from "../../../lambda/shared/log.ts";
 import { parseWidgetRequest } from "../../../lambda/widget/request.ts";
-import { answerWidget } from "../../../lambda/widget/widget.ts";
 import {
   type AwsProxy,
   DYNAMODB_ERRORS,
@@ -13,50 +9,19 @@ import {
   toEndpoint,
 } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { createWidgetFunction, type InvokeWidget } from "../../support/widget.ts";
 import { startWorld, type World } from "../../support/world.ts";
 
 let world: World;
+let invoke: InvokeWidget;
 const lines: string[] = [];
 type Clients = Pick<World, "dynamodb" | "sns">;
-const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
 
 beforeAll(async () => {
   world = await startWorld();
+  invoke = createWidgetFunction(world, lines, { operationsTopicArn: world.topicArn });
 });
 afterAll(() => world?.stop());
-
-/** Invokes the function as CloudWatch's console does, on these clients or the world's. */
-async function invoke(event: object, clients: Clients = world) {
-  const request = parseWidgetRequest(event);
-  if (!request) throw new Error("The event is no widget's");
-  const { dynamodb, sns } = clients;
-  const { tableName, topicArn } = world;
-  const now = () => world.clock.now;
-  return answerWidget(request, {
-    system: {
-      flags: "",
-      webhookUrl: "http://127.0.0.1:9/webhook",
-      tableName,
-      alertTopicArn: topicArn,
-      operationsTopicArn: topicArn,
-      secretName: "test",
-      readSecret: () => Promise.reject(new Error("not needed")),
-      dynamodb,
-      sns,
-      meta: {
-        graph: () => Promise.reject(new Error("Meta is not asked")),
-        readToken: async () => undefined,
-      } as never,
-    },
-    endpoint: ENDPOINT,
-    alerts: {
-      table: createEventTable({ client: dynamodb, tableName }),
-      answers: createAnswerTable({ client: dynamodb, tableName, retentionDays: "unknown" }),
-    },
-    log: createLog({ writeLine: (line) => lines.push(line), functionName: "test", now }),
-    now,
-  });
-}
 
 function show(theme = "light", more: object = {}, name = "") {
   return invoke({ widgetContext: { theme, forms: { all: { name } } }, ...more });

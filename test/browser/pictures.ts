@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { decodePng, encodePng, type Picture, readText } from "./png.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const UPDATE = "run UPDATE_DOCS=1 npm run test:browser, and look at the pictures";
+
+/** Cells of a picture whose mean colours are compared: letters differ from machine to machine. */
+const CELLS = 24;
+
+/** Of 255: with other letters about 6, an empty page at least 9, the other theme 200. */
+const MAX_DIFFERENCE = 7;
+
+/**
+ * Holds a picture of the documents to what the page shows now: its words, which the picture carries
+ * in itself, and roughly its colours. With UPDATE_DOCS=1 it is taken anew instead.
+ */
+export async function expectPicture(page: Page, name: string): Promise<void> {
+  const file = `.github/screenshots/${name}.png`;
+  const path = join(ROOT, file);
+  const words = toWords(await page.innerText("body"));
+  const shot = await page.screenshot();
+  const blank = await page.context().newPage();
+  try {
+    const shown = await decodePng(blank, shot);
+    if (process.env.UPDATE_DOCS) write(path, encodePng(shown, words));
+    expect(existsSync(path), `${file} is missing: ${UPDATE}`).toBe(true);
+    const kept = readFileSync(path);
+    expect(kept.length, `${file} is small`).toBeLessThan(60_000);
+    expect(readText(kept), `${file} shows the page as it was: ${UPDATE}`).toBe(words);
+    expectLike(await decodePng(blank, kept), shown, file);
+  } finally {
+    await blank.close();
+  }
+}
+
+function write(path: string, content: Buffer): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, content);
+}
+
+/** One space between words: where lines break depends on the machine's letters. */
+function toWords(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+function expectLike(kept: Picture, shown: Picture, file: string): void {
+  const sizes = [kept, shown].map(({ width, height }) => `${width} × ${height}`);
+  expect(sizes[0], `${file} is as large as the window`).toBe(sizes[1]);
+  const [a, b] = [toCells(kept), toCells(shown)];
+  const difference = a.reduce((sum, value, at) => sum + Math.abs(value - (b[at] ?? 0)), 0);
+  const mean = difference / a.length;
+  expect(mean, `${file} looks like the page: ${UPDATE}`).toBeLessThan(MAX_DIFFERENCE);
+}
+
+/** The mean of each channel in each cell, from 0 to 255. */
+function toCells({ width, height, data }: Picture): number[] {
+  const sums = new Array<number>(CELLS * CELLS * 3).fill(0);
+  const counts = new Array<number>(CELLS * CELLS).fill(0);
+  for (let at = 0; at < width * height; at += 1) {
+    const column = Math.floor(((at % width) * CELLS) / width);
+    const row = Math.floor((Math.floor(at / width) * CELLS) / height);
+    const cell = row * CELLS + column;
+    counts[cell] = (counts[cell] ?? 0) + 1;
+    for (let channel = 0; channel < 3; channel += 1) {
+      sums[cell * 3 + channel] = (sums[cell * 3 + channel] ?? 0) + (data[at * 4 + channel] ?? 0);
+    }
+  }
+  return sums.map((sum, at) => sum / (counts[Math.floor(at / 3)] || 1));
+}

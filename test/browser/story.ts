@@ -1,0 +1,116 @@
+import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
+import { toLinkQuery } from "../../lambda/outbox/link.ts";
+import { toStoredAlert } from "../../lambda/outbox/stored-alert.ts";
+import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
+import { startWorld, type World } from "../support/world.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** When the story is looked at: its clock is the world's, so that pictures stay the same. */
+const NOW = Date.parse("2026-11-24T03:28:00Z");
+
+export const LABELS = {
+  "14155550134": "Sales US",
+  "15550783881": "Support DE",
+  "4930901820": "Hotline",
+  "442079460123": "Support UK",
+};
+
+interface Scene {
+  readonly ago: number;
+  readonly event: string;
+  readonly phone: string;
+  readonly account?: string;
+  /** Answered by so much later. */
+  readonly answeredAfter?: number;
+}
+
+const SCENES: readonly Scene[] = [
+  { ago: 9 * DAY, event: "PIN_CHANGED", phone: "4930901820" },
+  {
+    ago: DAY + 90 * MINUTE,
+    event: "PIN_RESET_REQUEST",
+    phone: "442079460123",
+    answeredAfter: 4 * MINUTE,
+  },
+  { ago: DAY + 40 * MINUTE, event: "PIN_CHANGED", phone: "442079460123" },
+  { ago: 52 * MINUTE, event: "PIN_RESET_REQUEST", phone: "16505551111", account: "0" },
+  { ago: 37 * MINUTE, event: "PIN_RESET_REQUEST", phone: "14155550134" },
+  { ago: 19 * MINUTE, event: "PIN_REQUEST_SUCCESS", phone: "14155550134" },
+  { ago: 6 * MINUTE, event: "PIN_RESET_REQUEST", phone: "15550783881" },
+];
+
+export interface Story {
+  readonly world: World;
+  /** What subscribers got, the newest first. */
+  readonly messages: () => readonly DeliveredAlert[];
+  /** Lets subscribers get what was sent since. */
+  collect(): Promise<void>;
+}
+
+/** A night of five numbers, told to the real application on real engines. */
+export async function tellStory(publicUrl = "http://127.0.0.1:3000"): Promise<Story> {
+  let codes = 0;
+  const newIncidentCode = () => String(++codes).padStart(22, "0");
+  const world = await startWorld({ newIncidentCode }, { publicUrl, numberLabels: LABELS });
+  const story = toStory(world);
+  for (const scene of SCENES) {
+    world.clock.now = NOW - scene.ago;
+    await world.deliver(toBody(scene, world));
+    await story.collect();
+    if (scene.answeredAfter === undefined) continue;
+    world.clock.now += scene.answeredAfter;
+    await answer(world);
+    await story.collect();
+  }
+  // Sales' first alert is superseded, and its second and Support's are repeated.
+  world.clock.now = NOW - MINUTE;
+  await world.tick();
+  await story.collect();
+  world.clock.now = NOW;
+  return story;
+}
+
+function toBody({ event, phone, account = ACCOUNT }: Scene, { clock }: World): string {
+  const change = securityChange(resetRequest({ display_phone_number: phone, event }));
+  const time = Math.floor(clock.now / 1000);
+  return payload(entry({ id: account, time, changes: [change] }));
+}
+
+export const ACCOUNT = "102290129340398";
+
+/** The only alert so far, as its page's form does. */
+async function answer(world: World): Promise<void> {
+  const alerts = (await world.itemsOf(ACCOUNT)).map(toStoredAlert);
+  const alert = alerts.find(({ incidentCode }) => incidentCode !== undefined);
+  if (!alert) throw new Error("The story has no alert to be answered");
+  const answered = await world.send({
+    rawPath: INCIDENT_PATH,
+    rawQueryString: toLinkQuery(alert),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: "name=Ben+Example&answer=planned",
+    isBase64Encoded: false,
+    requestContext: { http: { method: "POST", sourceIp: "192.0.2.7" } },
+  });
+  if (answered?.statusCode !== 303) throw new Error(`Answered with ${answered?.statusCode}`);
+}
+
+function toStory(world: World): Story {
+  let messages: readonly DeliveredAlert[] = [];
+  const known = new Set<string>();
+  return {
+    world,
+    messages: () => messages,
+    async collect() {
+      const received = [...(await world.alertsOf("0")), ...(await world.alertsOf(ACCOUNT))];
+      for (const { messageId, subject, email, sms, document } of received) {
+        if (known.has(messageId)) continue;
+        known.add(messageId);
+        const publishedAt = new Date(world.clock.now).toISOString();
+        messages = [{ subject, email, sms, kind: document.kind ?? "", publishedAt }, ...messages];
+      }
+    },
+  };
+}
