@@ -19,15 +19,15 @@ import { toMessageRow } from "./message-row.ts";
 export interface PageContent {
   readonly system: Pick<WatchedSystem, "flags" | "webhookUrl">;
   readonly overview: Overview;
-  /** The newest first, as are the messages. */
-  readonly latest: readonly StoredAlert[];
+  /** The newest first, as are the messages; undefined where they could not be read. */
+  readonly latest: readonly StoredAlert[] | undefined;
   readonly messages: readonly DeliveredAlert[];
 }
 
 /** Numbers and what was told of them beside what happened and whether all is in order. */
 export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
   const toActions = ({ incident }: NumberOverview) => {
-    const alert = latest.find(({ event }) => event.eventKey === incident?.eventKey);
+    const alert = latest?.find(({ event }) => event.eventKey === incident?.eventKey);
     const link = alert && toPageLink(alert, "See the alert and answer", "btn");
     return link && html`<div class="choices">${link}</div>`;
   };
@@ -40,7 +40,7 @@ ${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message
 ${toTryIt(system)}
 </div>
 <div>
-${toSection("Latest events", orNone(latest.map(toEventRow)))}
+${toSection("Latest events", orNone(latest?.map(toEventRow)))}
 ${toChecksPart({ overview, showsAllChecks: true })}
 ${toSubscribersPart(overview)}
 </div>
@@ -56,7 +56,8 @@ Callback URL for Meta: <code>${webhookUrl}</code></p>
 </header>`;
 }
 
-function orNone(rows: readonly Html[]): readonly Html[] {
+function orNone(rows: readonly Html[] | undefined): readonly Html[] {
+  if (!rows) return [html`<li class="quiet">They can't be read at the moment.</li>`];
   return rows.length > 0 ? rows : [html`<li class="quiet">None yet.</li>`];
 }
 

@@ -35,7 +35,7 @@ export function createOverview({ system, messages, now }: OverviewDeps): LocalPa
     if (!asksForPage(request) || !isFromThisMachine(request)) return undefined;
     const [overview, latest] = await Promise.all([
       readQuickOverview(system, now()),
-      readLatest(system),
+      readLatest(system).catch(() => undefined),
     ]);
     const main = toOverviewMain({ system, overview, latest, messages: messages() });
     const body = toDocument("WhatsApp security webhook: local run", main, style);

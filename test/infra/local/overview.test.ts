@@ -1,7 +1,12 @@
 import { rmSync } from "node:fs";
 import { type RequestOptions, request } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { startGateway } from "../../../infra/local/gateway.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { createOverview } from "../../../infra/local/overview.ts";
+import { toWatchedSystem } from "../../../infra/local/watchdog.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { payload, resetRequest, securityChange, sign } from "../../support/builders.ts";
 import { makeFolder, runScript } from "../../support/processes.ts";
 
@@ -114,6 +119,18 @@ describe("the local run's page at /", () => {
     const { text } = await ask();
     expect(text).toContain("&#60;img src=x onerror=alert(1)&#62;");
     expect(text).not.toMatch(/<(img|script)|[\u202e\u2028]/);
+  });
+
+  test("says what can't be read", async () => {
+    const dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint: "http://127.0.0.1:9" });
+    const system = { ...toWatchedSystem(local.address, data, ""), dynamodb };
+    const page = createOverview({ system, messages: () => [], now: Date.now });
+    const gateway = await startGateway(async () => undefined, 0, undefined, page);
+    const text = await (await fetch(gateway.publicUrl)).text();
+    await gateway.stop();
+    expect(text).toContain("The stored events can&#39;t be read at the moment.");
+    expect(text).toContain("They can't be read at the moment.");
+    expect(text).not.toContain("All is well");
   });
 
   test("answers HEAD with the same headers and no body", async () => {
