@@ -35,8 +35,7 @@ function toDigest(time: unknown, fields: DocumentedFields, valueText: string | u
 
 /** Keys of an unknown time come first. */
 function toSortableTime(time = 0): string {
-  const seconds = Math.trunc(Math.min(Math.max(time, 0), Number.MAX_SAFE_INTEGER));
-  return String(seconds).padStart(16, "0");
+  return String(Math.trunc(Math.max(time, 0))).padStart(16, "0");
 }
 
 /** Unix seconds, from a number or its digits; undefined for what no clock says. */
@@ -53,7 +52,7 @@ export function serialise(value: unknown): string | undefined {
   try {
     return JSON.stringify(value ?? null);
   } catch {
-    return undefined;
+    // Nested too deep.
   }
 }
 

@@ -76,7 +76,7 @@ function parseJson(text: string): unknown {
   try {
     return LONG_NUMBER.test(text) ? parseLongNumbers(text) : JSON.parse(text);
   } catch {
-    return undefined;
+    // Not JSON.
   }
 }
 
@@ -90,7 +90,7 @@ function parseLongNumbers(text: string): unknown {
 }
 
 /** Keeps all digits of a number that has too many, as text: it may be an account's id. */
-function keepDigits(_key: string, value: unknown, { source = "" }: { source?: string } = {}) {
-  const isTooLong = typeof value === "number" && /^-?\d{16,}$/.test(source);
-  return isTooLong && String(value) !== source ? source : value;
+function keepDigits(_key: string, value: unknown, { source }: { source?: string } = {}) {
+  const isLong = source?.match(/^-?\d{16,}$/);
+  return isLong && String(value) !== source ? source : value;
 }

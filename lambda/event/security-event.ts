@@ -92,6 +92,6 @@ function toValue(text: string | undefined): Pick<SecurityEvent, "value" | "value
 /** Years of other than four digits are not what readers of ISO 8601 expect: see the alert's schema. */
 function toIsoTime(unixSeconds = Number.NaN): string | undefined {
   const date = new Date(unixSeconds * 1000);
-  const text = Number.isNaN(date.getTime()) ? "" : date.toISOString();
-  return text.length === "2026-01-01T00:00:00.000Z".length ? text : undefined;
+  const year = date.getUTCFullYear();
+  return year >= 0 && year <= 9999 ? date.toISOString() : undefined;
 }

@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { toKeyText } from "../../../lambda/event/event-key.ts";
 import { type Entry, parsePayload } from "../../../lambda/event/payload.ts";
-import { type SecurityEvent, toSecurityEvent } from "../../../lambda/event/security-event.ts";
+import {
+  readIndexedFields,
+  type SecurityEvent,
+  toSecurityEvent,
+} from "../../../lambda/event/security-event.ts";
 import {
   entry,
   META_EXAMPLE,
@@ -237,4 +241,97 @@ describe("a payload", () => {
     expect(parsed?.entries).toMatchObject([{ valuesMissing: true }]);
     expect(eventsOf(body)).toMatchObject([{ wabaId: "1", value: "null" }]);
   });
+});
+
+/** A value that no JSON text can be made of. */
+function nestedTooDeep(): unknown {
+  return JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
+}
+
+function eventOfEntry(difference: Partial<Entry>, value: unknown, receivedAt = RECEIPT.receivedAt) {
+  const whole: Entry = { id: "1", time: 1, changes: [], valuesMissing: false, ...difference };
+  return toSecurityEvent(whole, { field: "security", value }, { ...RECEIPT, receivedAt });
+}
+
+describe("a test delivery", () => {
+  test.each(["0", 0])("is one of the account %j", (id) => {
+    expect(eventOfEntry({ id }, {})).toMatchObject({ wabaId: "0", test: true });
+  });
+
+  test.each(["00", "", "1", null, undefined, false])("is none of the account %j", (id) => {
+    expect(eventOfEntry({ id }, {}).test).toBe(false);
+  });
+});
+
+describe("an id that is nested too deep to be written down", () => {
+  test("costs the id, not the event", () => {
+    const event = eventOfEntry({ id: nestedTooDeep() }, resetRequest());
+    expect(event).toMatchObject({ wabaId: toKeyText(""), event: "PIN_RESET_REQUEST", test: false });
+  });
+});
+
+describe("a change without a requester", () => {
+  test("is as documented: what else it carries makes no second event", () => {
+    const [one, other] = [1, 2].map((note) =>
+      eventOfEntry({}, resetRequest({ requester: undefined, note })),
+    );
+    expect(one?.eventKey).toBe(other?.eventKey);
+    expect(one).not.toHaveProperty("requester");
+  });
+
+  test.each([null, {}, true])("is not one whose requester is %j", (requester) => {
+    const keys = [1, 2].map((note) => eventOfEntry({}, resetRequest({ requester, note })).eventKey);
+    expect(new Set(keys).size).toBe(2);
+  });
+});
+
+describe("the size of a value", () => {
+  const empty = Buffer.byteLength(JSON.stringify({ note: "" }));
+
+  test("may be 32 KB to the byte", () => {
+    const value = { note: `é${"x".repeat(32 * 1024 - empty - 2)}` };
+    expect(eventOfEntry({}, value)).toMatchObject({ value: JSON.stringify(value) });
+    const larger = eventOfEntry({}, { note: `${value.note}x` });
+    expect(larger).toMatchObject({ valueOmitted: "size" });
+    expect(larger).not.toHaveProperty("value");
+  });
+});
+
+describe("the time an event was sent at", () => {
+  test.each([
+    [0, "1970-01-01T00:00:00.000Z"],
+    [-62167219200, "0000-01-01T00:00:00.000Z"],
+    [253402300799, "9999-12-31T23:59:59.000Z"],
+    [1.5, "1970-01-01T00:00:01.500Z"],
+  ])("%i is %s", (time, sentAt) => {
+    expect(eventOfEntry({ time }, {})).toMatchObject({ time, sentAt });
+  });
+
+  test.each([-62167219201, 253402300800, Number.MAX_SAFE_INTEGER])(
+    "%i is none that readers of ISO 8601 expect",
+    (time) => {
+      expect(eventOfEntry({ time }, {}).time).toBe(time);
+      expect(eventOfEntry({ time }, {})).not.toHaveProperty("sentAt");
+    },
+  );
+
+  test("is, where Meta says none, the second in which it came", () => {
+    const event = eventOfEntry({ time: "soon" }, {}, 1_999);
+    expect(event).toMatchObject({ time: 1, receivedAt: "1970-01-01T00:00:01.999Z" });
+  });
+});
+
+describe("the indexed fields of a stored value", () => {
+  test("are those that the event itself had", () => {
+    const fields = { event: "PIN_CHANGED", displayPhoneNumber: "15550783881", requester: "7" };
+    const value = { event: "PIN_CHANGED", display_phone_number: 15550783881, requester: 7 };
+    expect(readIndexedFields(JSON.stringify(value))).toEqual(fields);
+  });
+
+  test.each(["null", "7", '""', "[]", "{}", '{"event":"","requester":null}'])(
+    "of %s are none",
+    (text) => {
+      expect(readIndexedFields(text)).toEqual({});
+    },
+  );
 });

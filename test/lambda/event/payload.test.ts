@@ -1,0 +1,151 @@
+import { describe, expect, test } from "vitest";
+import { parsePayload } from "../../../lambda/event/payload.ts";
+
+const OBJECT = '"object":"whatsapp_business_account"';
+
+function parse(entries: string) {
+  return parsePayload(Buffer.from(`{${OBJECT},"entry":${entries}}`));
+}
+
+describe("an entry", () => {
+  test("keeps id, time and values as they came, and drops what nobody reads", () => {
+    const body = `[{"id":7,"time":"1","note":1,"changes":[
+      {"field":"security","value":{"a":[null]},"note":2},{"field":"messages"}]}]`;
+    expect(parse(body)).toEqual({
+      entries: [
+        {
+          id: 7,
+          time: "1",
+          changes: [{ field: "security", value: { a: [null] }, note: 2 }, { field: "messages" }],
+          valuesMissing: false,
+        },
+      ],
+      malformed: 0,
+    });
+  });
+
+  test.each(["{}", '{"changes":null}', '{"changes":[]}'])("%s has no change", (text) => {
+    expect(parse(`[${text}]`)).toMatchObject({ entries: [{ changes: [] }], malformed: 0 });
+  });
+
+  test("may have its one change without a list around it", () => {
+    const parsed = parse('[{"changes":{"field":"security","value":1}}]');
+    expect(parsed).toMatchObject({ entries: [{ changes: [{ field: "security", value: 1 }] }] });
+  });
+});
+
+describe("what is not of Meta's shape", () => {
+  const good = '{"changes":[{"field":"security"}]}';
+
+  test.each([
+    ["an entry", `[null,${good},7]`, 2],
+    ["a change", `[{"changes":[null,{"field":1},{},{"field":"security"}]}]`, 3],
+    ["one beside entries without changes", `[{},7,${good},{}]`, 1],
+    ["nothing", `[${good}]`, 0],
+  ])("is counted and costs nothing beside it: %s", (_, entries, malformed) => {
+    const parsed = parse(entries);
+    expect(parsed?.malformed).toBe(malformed);
+    expect(parsed?.entries.flatMap(({ changes }) => changes)).toEqual([{ field: "security" }]);
+  });
+
+  test("and nothing else in a body is a body that was not understood", () => {
+    expect(parse("[7]")).toBeUndefined();
+    expect(parse("[7,{}]")).toBeUndefined();
+    expect(parse('[{"changes":[7]}]')).toBeUndefined();
+  });
+
+  test("is nothing of a body without entries or changes", () => {
+    expect(parse("[]")).toEqual({ entries: [], malformed: 0 });
+    expect(parse("[{}]")).toMatchObject({ malformed: 0 });
+  });
+
+  test.each([
+    ["", "no text"],
+    ["{", "no JSON"],
+    ["null", "null"],
+    [`{${OBJECT}}`, "no entries"],
+    [`{${OBJECT},"entry":{}}`, "entries that are no list"],
+    ['{"entry":[]}', "no object"],
+    ['{"object":"page","entry":[]}', "another object"],
+    ['{"object":"page","entry":[1234567890123456789]}', "another object with a long number"],
+    ["[1234567890123456789", "no JSON with a long number"],
+  ])("%j is no payload: %s", (body) => {
+    expect(parsePayload(Buffer.from(body))).toBeUndefined();
+  });
+});
+
+describe("changed fields", () => {
+  test.each([
+    ["beside no change", '{"changed_fields":["security"]}', [{ field: "security" }]],
+    [
+      "beside another field",
+      '{"changed_fields":["messages","security"],"changes":[{"field":"messages"}]}',
+      [{ field: "messages" }, { field: "security" }],
+    ],
+  ])("that name security %s stand for a change without its value", (_, entry, changes) => {
+    expect(parse(`[${entry}]`)?.entries).toMatchObject([{ changes, valuesMissing: true }]);
+  });
+
+  test.each([
+    [
+      "beside the change itself",
+      '{"changed_fields":["security"],"changes":[{"field":"messages"},{"field":"security"}]}',
+      2,
+    ],
+    ["without security", '{"changed_fields":["messages"]}', 0],
+    ["that are no list", '{"changed_fields":"security"}', 0],
+  ])("%s add nothing", (_, entry, count) => {
+    const [parsed] = parse(`[${entry}]`)?.entries ?? [];
+    expect(parsed?.valuesMissing).toBe(false);
+    expect(parsed?.changes).toHaveLength(count);
+  });
+});
+
+describe("a number too long for JavaScript", () => {
+  function idOf(written: string): unknown {
+    return parse(`[{"id":${written}}]`)?.entries[0]?.id;
+  }
+
+  test.each([
+    "1234567890123456789",
+    "-1234567890123456789",
+    "9007199254740993",
+    "123456789012345678901234567890",
+  ])("%s keeps all its digits, as text", (written) => {
+    for (const blank of ["", " ", "\n", "\t", "\r"]) expect(idOf(blank + written)).toBe(written);
+  });
+
+  test("keeps them in a list too", () => {
+    const values = parse('[{"id":[1234567890123456789,1234567890123456788]}]');
+    expect(values?.entries[0]?.id).toEqual(["1234567890123456789", "1234567890123456788"]);
+  });
+
+  test.each([
+    ["1234567890123456", 1234567890123456],
+    ["9007199254740991", 9007199254740991],
+    ["-9007199254740991", -9007199254740991],
+  ])("is not %s, which stays a number", (written, id) => {
+    expect(idOf(written)).toBe(id);
+  });
+
+  test.each([
+    ["a fraction", "0.12345678901234567890"],
+    ["a fraction behind many digits", "12345678901234567890.5"],
+    ["an exponent", "12345678901234567890e3"],
+  ])("is not one with %s", (_, written) => {
+    const beside = "1234567890123456789";
+    expect(idOf(`[${written},${beside}]`)).toEqual([Number(written), beside]);
+  });
+
+  test("is not text that looks like one, nor what else JSON knows", () => {
+    const id = '["1234567890123456789",true,null,{"1234567890123456789":1},7,1234567890123456789]';
+    expect(idOf(id)).toEqual([...JSON.parse(id).slice(0, 5), "1234567890123456789"]);
+  });
+
+  test("loses digits, and nothing else, where a field is nested too deep to be revived", () => {
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const parsed = parse(`[{"id":1234567890123456789,"changes":[{"field":"x","value":${deep}}]}]`);
+    expect(parsed?.entries).toMatchObject([{ id: Number("1234567890123456789") }]);
+    expect(parsed?.entries[0]?.changes).toHaveLength(1);
+  });
+});
