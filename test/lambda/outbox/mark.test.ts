@@ -14,7 +14,7 @@ import {
 
 const RECEIVED = SENT_AT + 1000;
 const MINUTE = 60_000;
-const publication = { messageId: "m-1", publishedAt: NOW };
+const publication = { messageId: "m-1", publishedAt: NOW, answers: 1 };
 
 async function markWith(difference: Partial<StoredAlert>, options: OutboxWorldOptions = {}) {
   const claimed = claimedAlert(difference);
