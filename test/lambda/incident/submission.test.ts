@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   cleanName,
   MAX_NAME_LENGTH,
+  parseName,
   parseSubmission,
 } from "../../../lambda/incident/submission.ts";
 
@@ -96,5 +97,19 @@ describe("a name", () => {
         expect(length).toBeLessThanOrEqual(MAX_NAME_LENGTH);
       }),
     );
+  });
+});
+
+describe("a name that is given alone", () => {
+  test.each([
+    ["  Ann \u202e Example\n", { name: "Ann Example" }],
+    ["7", { name: "7" }],
+    ["?!", { error: "Enter your name." }],
+    ["", { error: "Enter your name." }],
+    ["x".repeat(60), { name: "x".repeat(60) }],
+    [`${"\u{1f600}".repeat(58)}ab`, { name: `${"\u{1f600}".repeat(58)}ab` }],
+    ["x".repeat(61), { error: "Use at most 60 characters." }],
+  ])("%j is cleaned and checked", (text, result) => {
+    expect(parseName(text)).toEqual(result);
   });
 });
