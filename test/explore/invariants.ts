@@ -1,6 +1,7 @@
 import type { Item } from "../../lambda/outbox/event-item.ts";
 import { checkAnnounced, checkIncident, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
+import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario, toEvents } from "./scenario.ts";
 import { countOf, type MessageKind, type Process, type State } from "./state.ts";
@@ -23,10 +24,10 @@ const CHANGING = new Set([
   "expiresAt",
 ]);
 
-function toFirstWrite(item: Item): string {
+const toFirstWrite = once((item: Item) => {
   const kept = Object.entries(item).filter(([name]) => !CHANGING.has(name));
   return JSON.stringify(kept.sort());
-}
+});
 
 /** After every write: whatever was stored stays as it was, and pending alerts can be found. */
 export function checkRow(state: State, row: string, before: Item | undefined): void {

@@ -3,6 +3,7 @@ import type { Item } from "../../lambda/outbox/event-item.ts";
 import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import type { Answer } from "./memory-table.ts";
+import { onceForBoth } from "./once.ts";
 
 /** An index, or the table itself, as a query sees it. */
 export interface Index {
@@ -34,8 +35,12 @@ export function toIndexEntry(index: Index, item: Item | undefined): Item | undef
   if (item?.[index.partitionKey] === undefined || item[index.sortKey] === undefined) {
     return undefined;
   }
-  return index.projected ? pick(item, [...toKeys(index), ...index.projected]) : item;
+  return index.projected ? toProjection(index, item) : item;
 }
+
+const toProjection = onceForBoth((index: Index, item: Item) => {
+  return pick(item, [...toKeys(index), ...(index.projected ?? [])]);
+});
 
 function pick(item: Item, names: readonly string[]): Item {
   return Object.fromEntries(

@@ -12,6 +12,7 @@ import { TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { ExpressionMismatch } from "./expressions.ts";
 import { findIndex, queryIndex, toIndexEntry } from "./memory-index.ts";
+import { onceForBoth } from "./once.ts";
 import { parseUpdate } from "./update-expression.ts";
 
 /** A table's content; immutable, so that an explorer can go back to any earlier one. */
@@ -35,41 +36,55 @@ export function toDynamoDBError(name: string, message: string): Answer {
   return { error: new DynamoDBServiceException({ name, message, $fault: "client", $metadata }) };
 }
 
-function toRefusal(item: Item | undefined, returnValues: string | undefined): Answer {
-  const error = new ConditionalCheckFailedException({
-    message: "The conditional request failed",
-    $metadata: { httpStatusCode: 400 },
-    ...(returnValues === "ALL_OLD" && item && { Item: item }),
-  });
-  return { error };
+/** What a write makes of one item: the item afterwards, unless nothing was written. */
+interface Written {
+  readonly after?: Item;
+  readonly answer: Answer;
 }
 
+/** Stands for an item that is not there. */
+const ABSENT: Item = {};
+
 export function put(rows: Rows, input: PutItemCommandInput): Effect {
-  const { Item = {} } = input;
-  const key = toRowKey(Item);
-  const before = rows.get(key);
-  if (!holds(input, before)) {
-    return { rows, answer: toRefusal(before, input.ReturnValuesOnConditionCheckFailure) };
-  }
-  return { rows: new Map(rows).set(key, Item), answer: { output: {} } };
+  return write(rows, toRowKey(input.Item ?? {}), (before) => putItem(input, before));
 }
 
 export function update(rows: Rows, input: UpdateItemCommandInput): Effect {
+  return write(rows, toRowKey(input.Key ?? {}), (before) => updateItem(input, before));
+}
+
+function write(rows: Rows, key: string, toWritten: (before: Item) => Written): Effect {
+  const { after, answer } = toWritten(rows.get(key) ?? ABSENT);
+  return { rows: after ? new Map(rows).set(key, after) : rows, answer };
+}
+
+const putItem = onceForBoth((input: PutItemCommandInput, before: Item): Written => {
+  if (!holds(input, before)) return toRefusal(before, input);
+  return { after: input.Item ?? {}, answer: { output: {} } };
+});
+
+const updateItem = onceForBoth((input: UpdateItemCommandInput, before: Item): Written => {
   const { Key = {}, UpdateExpression = "", ExpressionAttributeValues = {} } = input;
-  const key = toRowKey(Key);
-  const before = rows.get(key);
-  if (!holds(input, before)) {
-    return { rows, answer: toRefusal(before, input.ReturnValuesOnConditionCheckFailure) };
-  }
+  if (!holds(input, before)) return toRefusal(before, input);
   try {
     const change = parseUpdate(withNames(UpdateExpression, input));
-    const after = change(before ?? Key, ExpressionAttributeValues);
+    const after = change(before === ABSENT ? Key : before, ExpressionAttributeValues);
     const output = input.ReturnValues === "ALL_NEW" ? { Attributes: after } : {};
-    return { rows: new Map(rows).set(key, after), answer: { output } };
+    return { after, answer: { output } };
   } catch (error) {
     if (!(error instanceof ExpressionMismatch)) throw error;
-    return { rows, answer: toDynamoDBError("ValidationException", error.message) };
+    return { answer: toDynamoDBError("ValidationException", error.message) };
   }
+});
+
+function toRefusal(item: Item, input: Conditional): Written {
+  const isShown = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD" && item !== ABSENT;
+  const error = new ConditionalCheckFailedException({
+    message: "The conditional request failed",
+    $metadata: { httpStatusCode: 400 },
+    ...(isShown && { Item: item }),
+  });
+  return { answer: { error } };
 }
 
 export function get(rows: Rows, { Key = {} }: GetItemCommandInput): Answer {
@@ -84,15 +99,14 @@ interface Named {
 interface Conditional extends Named {
   readonly ConditionExpression?: string | undefined;
   readonly ExpressionAttributeValues?: Item | undefined;
+  readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
 }
 
-function holds(input: Conditional, item: Item | undefined): boolean {
+function holds(input: Conditional, item: Item): boolean {
   const { ConditionExpression, ExpressionAttributeValues = {} } = input;
   if (ConditionExpression === undefined) return true;
-  return parseCondition(withNames(ConditionExpression, input))(
-    item ?? {},
-    ExpressionAttributeValues,
-  );
+  const condition = parseCondition(withNames(ConditionExpression, input));
+  return condition(item, ExpressionAttributeValues);
 }
 
 /** The expression with the names that its `#placeholders` stand for. */

@@ -3,6 +3,7 @@ import { INDEXES } from "../../lambda/shared/names.ts";
 import type { CodePoint } from "./application.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";
 import type { Answer, Rows } from "./memory-table.ts";
+import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
@@ -141,31 +142,38 @@ export function toId(value: object | undefined): number {
   return id;
 }
 
+const idsByText = new Map<string, number>();
+
+/** A number for a part of a state, equal for equal text: keys of states stay short. */
+function part<T extends object>(toText: (value: T) => string): (value: T) => number {
+  return once((value) => {
+    const text = toText(value);
+    const id = idsByText.get(text) ?? idsByText.size + 1;
+    idsByText.set(text, id);
+    return id;
+  });
+}
+
 /**
  * Equal for two states only if nothing that can happen from now on tells them apart: all of the
  * stores, and of each process all that its code has learnt. A process that has ended can do nothing
  * any more, so nothing of it counts but its end.
  */
 export function toStateKey(state: State): string {
-  const processes = state.processes.map((process) => {
-    if (process.phase !== "running") return process.phase;
-    const flights = process.flights.map(
-      ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
-    );
-    const known = [
-      process.lateness,
-      process.unmarked,
-      process.uncertain,
-      process.claimed,
-      process.mayTell,
-    ].join();
-    return `${process.point?.id},${known},${flights.sort()}`;
-  });
+  const processes = state.processes.map(toProcessId).join(" ");
   const strays = state.strays.map(({ process, send }) => `${process},${toId(send)}`);
-  const indexes = [...state.shown.values()].map(toIndexKey).join("/");
-  const parts = [toStoredKey(state), indexes, processes.join(";")];
-  return [state.faultsLeft, state.waitsLeft, ...parts, strays.sort().join(";")].join("|");
+  const rest = `${toIndexesId(state.shown)} ${state.faultsLeft} ${state.waitsLeft}`;
+  return `${toStoredKey(state)}|${processes}|${rest}|${strays.sort().join(";")}`;
 }
+
+const toProcessId = part((process: Process) => {
+  if (process.phase !== "running") return process.phase;
+  const { point, lateness, unmarked, uncertain, claimed, mayTell } = process;
+  const flights = process.flights.map(
+    ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
+  );
+  return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayTell].join()}|${flights.sort()}`;
+});
 
 /** What counts of a state when every process is gone and the indexes have caught up. */
 export function toRecoveryKey(state: State): string {
@@ -174,19 +182,26 @@ export function toRecoveryKey(state: State): string {
 }
 
 function toStoredKey({ clock, rows, told, ambiguous, published, ...state }: State) {
-  const stored = [...rows.keys()].sort().map((row) => toId(rows.get(row)));
-  const messages = [toCountsKey(told), toCountsKey(ambiguous), published.single, published.digest];
-  return [clock, stored, ...messages, state.confirmed, state.answered, state.outage].join("|");
+  const parts = [toRowsId(rows), toCountsId(told), toCountsId(ambiguous), toPublishedId(published)];
+  return `${clock} ${parts.join(" ")} ${state.confirmed} ${state.answered} ${state.outage}`;
 }
 
-function toCountsKey(counts: Counts): string {
-  return [...counts]
-    .map((entry) => entry.join("="))
-    .sort()
-    .join();
-}
+const toRowsId = part((rows: Rows) => {
+  return `rows ${[...rows.keys()].sort().map((row) => `${row} ${toId(rows.get(row))}`)}`;
+});
+
+const toCountsId = part((counts: Counts) => {
+  const entries = [...counts].map((entry) => entry.join("="));
+  return `counts ${entries.sort()}`;
+});
+
+const toPublishedId = part(({ single, digest }: State["published"]) => `${single}|${digest}`);
+
+const toIndexesId = part((indexes: State["shown"]) => {
+  return [...indexes.values()].map(toIndexKey).join("/");
+});
 
 function toIndexKey(shown: ReadonlyMap<string, readonly Shown[]>): string {
   const rows = [...shown.keys()].sort();
-  return rows.map((row) => (shown.get(row) ?? []).map(toId).sort()).join(";");
+  return rows.map((row) => `${row} ${(shown.get(row) ?? []).map(toId).sort()}`).join(";");
 }
