@@ -1,7 +1,28 @@
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Ends what hangs, on a slow and busy machine too: no test waits for a time to pass. */
 const HANGING_MS = 600_000;
+
+// Workers, and the commands that tests start, compile the SDK and the sources once, not each anew.
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "whatsapp-security-webhook-tests");
+
+/** What takes longest, in this order: begun last, one worker would work long after all others. */
+const LONGEST = ["explore/explore", "explore/mutants", "soak/", "docs/commands", "local/local"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    return sorted.toSorted((a, b) => toRank(a) - toRank(b));
+  }
+}
+
+function toRank({ moduleId }: TestSpecification): number {
+  const rank = LONGEST.findIndex((part) => moduleId.includes(part));
+  return rank < 0 ? LONGEST.length : rank;
+}
 
 export default defineConfig({
   test: {
@@ -9,6 +30,7 @@ export default defineConfig({
     exclude: ["test/deploy/**", "test/browser/**"],
     // Many tests wait for an engine or a process: one worker a core, not one core left idle.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     testTimeout: HANGING_MS,
     hookTimeout: HANGING_MS,
     expect: { poll: { timeout: HANGING_MS } },

@@ -76,7 +76,6 @@ describe("the operator's command", () => {
   const folder = mkdtempSync(join(tmpdir(), "documented-"));
   const ids = { WHATSAPP_APP_ID: APP_ID, WHATSAPP_APP_SECRET: APP_SECRET };
   const token = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
-  const cache = { NODE_COMPILE_CACHE: join(folder, "cache") };
 
   beforeAll(async () => {
     world = await startOperatorWorld();
@@ -132,7 +131,7 @@ describe("the operator's command", () => {
 
   function start(entry: string, args: string[], given: Command["env"], isEndless: boolean) {
     const meta = { ...ids, ...(args.includes("--app-secret") ? {} : token) };
-    const env = { ...process.env, ...cache, ...given, ...meta };
+    const env = { ...process.env, ...given, ...meta };
     const options = { cwd: ROOT, env };
     return new Promise<{ out: string; err: string }>((resolve) => {
       const child = execFile(process.execPath, [entry, ...args], options, (_, out, err) => {

@@ -8,6 +8,10 @@ import type { LocalRun } from "../../infra/local/run-file.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+/** Nothing of the machine's settings of AWS, npm or Meta. */
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+const OWN_ENV = { PATH, NODE_COMPILE_CACHE };
+
 export interface Ended {
   readonly code: number;
   readonly out: string;
@@ -16,8 +20,7 @@ export interface Ended {
 
 /** Runs the script behind `npm run <name>` (`local`: `npm start`) as a user does, its output piped. */
 export function runScript(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
-  const { PATH } = process.env;
-  const options = { cwd: ROOT, env: { PATH, ...env }, maxBuffer: 64 * 1024 * 1024 };
+  const options = { cwd: ROOT, env: { ...OWN_ENV, ...env }, maxBuffer: 64 * 1024 * 1024 };
   return new Promise<Ended>((resolve) => {
     execFile(process.execPath, [toEntry(name), ...args], options, (error, out, err) => {
       resolve({ code: error ? Number(error.code) : 0, out, err });
@@ -27,9 +30,8 @@ export function runScript(name: string, args: readonly string[], env: NodeJS.Pro
 
 /** `npm run …`, as a user types it. */
 export function runNpm(...args: string[]): Promise<Ended> {
-  const { PATH } = process.env;
   return new Promise((resolve) => {
-    execFile("npm", ["run", "--silent", ...args], { cwd: ROOT, env: { PATH } }, (error, out, err) =>
+    execFile("npm", ["run", "--silent", ...args], { cwd: ROOT, env: OWN_ENV }, (error, out, err) =>
       resolve({ code: error ? Number(error.code) : 0, out, err }),
     );
   });
