@@ -36,7 +36,8 @@ export interface TlsAws {
   stop(): Promise<void>;
 }
 
-const GOOD: Readonly<Record<string, string>> = {
+/** Answers by operation; any other is answered `{}`. */
+export const GOOD_ANSWERS: Readonly<Record<string, string>> = {
   GetSecretValue: JSON.stringify({ Name: "webhook", SecretString: SECRET_TEXT }),
   Publish:
     "<PublishResponse><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>",
@@ -51,10 +52,12 @@ export async function startTlsAws(): Promise<TlsAws> {
   };
   const server = createServer(options, async (request, response) => {
     const body = await text(request);
-    const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
-    const operation = target ?? new URLSearchParams(body).get("Action") ?? "";
+    const operation = toOperation(request.headers, body);
     requests.push({ host: request.headers.host ?? "", headers: request.headers, operation });
-    const answer = faults.get(operation)?.shift() ?? { status: 200, body: GOOD[operation] ?? "{}" };
+    const answer = faults.get(operation)?.shift() ?? {
+      status: 200,
+      body: GOOD_ANSWERS[operation] ?? "{}",
+    };
     if (answer.status > 0) response.writeHead(answer.status).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -67,4 +70,10 @@ export async function startTlsAws(): Promise<TlsAws> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The JSON services name it in a header, SNS in the body. */
+export function toOperation(headers: IncomingHttpHeaders, body: string): string {
+  const target = String(headers["x-amz-target"] ?? "").split(".")[1];
+  return target ?? new URLSearchParams(body).get("Action") ?? "";
 }
