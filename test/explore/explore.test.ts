@@ -19,7 +19,7 @@ async function exploreOrDescribe(each: Scenario) {
   }
 }
 
-describe("in every execution", { timeout: 300_000 }, () => {
+describe("in every execution", () => {
   test.each(SCENARIOS)("of $name every invariant holds", async (each) => {
     const report = await exploreOrDescribe(each);
     expect(report.executions).toBeGreaterThan(100n);

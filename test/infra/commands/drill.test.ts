@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
 import { OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { emptyTable } from "../../support/failures.ts";
 import { type OperatorWorld, STACK, startOperatorWorld } from "../../support/operator-world.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
@@ -12,7 +13,12 @@ beforeAll(async () => {
   world = await startOperatorWorld();
 });
 afterAll(() => world.stop());
-beforeEach(() => world.reset());
+
+/** With an empty table no pace holds an alert back: no drill waits for another's minute to pass. */
+beforeEach(async () => {
+  world.reset();
+  await emptyTable(world);
+});
 
 function run(difference: Partial<DrillOptions> = {}) {
   const terminal = createTestTerminal();

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import {
   type AwsProxy,
@@ -11,11 +12,6 @@ import {
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
 import { startWorld, type TestFunction, type World } from "../../support/world.ts";
 
-const CREDENTIALS = {
-  region: "us-east-1",
-  credentials: { accessKeyId: "x", secretAccessKey: "x" },
-};
-
 let world: World;
 let table: AwsProxy;
 let topic: AwsProxy;
@@ -26,8 +22,8 @@ beforeAll(async () => {
   table = await startAwsProxy(await toEndpoint(world.dynamodb as never));
   topic = await startAwsProxy(await toEndpoint(world.sns as never));
   webhook = world.functionWith({
-    dynamodb: createDynamoDB({ ...CREDENTIALS, endpoint: table.url }),
-    sns: createSns({ ...CREDENTIALS, endpoint: topic.url }),
+    dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: table.url }),
+    sns: createSns({ ...LOCAL_AWS, endpoint: topic.url }),
   });
 });
 beforeEach(() => {
@@ -65,7 +61,7 @@ describe.each(Object.entries(DYNAMODB_ERRORS))(
       expect(await world.itemsOf(ids[0] ?? "")).toHaveLength(1);
       expect(await world.itemsOf(ids[1] ?? "")).toHaveLength(2);
       for (const id of ids) expect(await world.alertsOf(id)).toHaveLength(1);
-    }, 20_000);
+    });
   },
 );
 
@@ -153,5 +149,5 @@ describe("an alert of which nobody knows whether SNS took it", () => {
     }
     expect(counter.publishes).toBeGreaterThanOrEqual(4);
     expect(counter.publishes).toBeLessThanOrEqual(12);
-  }, 30_000);
+  });
 });

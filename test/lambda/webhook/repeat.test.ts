@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { createSns } from "../../../lambda/shared/clients.ts";
 import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
@@ -15,11 +16,7 @@ beforeAll(async () => {
   world = await startWorld({}, { publicUrl: "https://x.example" });
   topic = await startAwsProxy(await toEndpoint(world.sns as never));
   webhook = world.functionWith({
-    sns: createSns({
-      region: "us-east-1",
-      credentials: { accessKeyId: "x", secretAccessKey: "x" },
-      endpoint: topic.url,
-    }),
+    sns: createSns({ ...LOCAL_AWS, endpoint: topic.url }),
   });
 });
 beforeEach(async () => {
