@@ -82,7 +82,7 @@ function toIndexRows(table: StoredTable, item: Item) {
   }));
 }
 
-/** dynalite ends the name of a part of its store with "~"; "\x7f" comes next. */
+/** All keys of one dynalite sublevel: from `name~` up to, not including, `name\x7f`. */
 function toRange(name: string): KeyRange {
   return { gte: `${name}~`, lt: `${name}\x7f` };
 }

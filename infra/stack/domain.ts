@@ -10,7 +10,7 @@ import { CfnRecordSet } from "aws-cdk-lib/aws-route53";
 import type { Construct } from "constructs";
 import type { Settings } from "./settings.ts";
 
-interface Address {
+interface PublicAddress {
   readonly publicUrl: string;
   readonly domainTarget?: string;
 }
@@ -21,7 +21,7 @@ export function createDomain(
   api: HttpApi,
   stage: HttpStage,
   settings: Settings,
-): Address {
+): PublicAddress {
   const { domainName, certificateArn, hostedZoneId } = settings;
   if (!domainName || !certificateArn) return { publicUrl: api.apiEndpoint };
   const certificate = Certificate.fromCertificateArn(scope, "Certificate", certificateArn);

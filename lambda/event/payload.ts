@@ -80,7 +80,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Parsing alone takes any depth, reviving recurses: an absurd depth costs digits, not events. */
+/**
+ * With a reviver JSON.parse recurses and can overflow on deep nesting; without one it can't. Then
+ * long numbers lose digits, but the event is kept.
+ */
 function parseLongNumbers(text: string): unknown {
   try {
     return JSON.parse(text, keepDigits);

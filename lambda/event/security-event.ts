@@ -83,7 +83,7 @@ function toIndexedFields({ event, displayPhoneNumber, requester }: DocumentedFie
   };
 }
 
-/** An absurd value costs its own text, never the event. */
+/** A value that is too long or can't be written as JSON is left out; the event is kept. */
 function toValue(text: string | undefined): Pick<SecurityEvent, "value" | "valueOmitted"> {
   if (text === undefined) return { valueOmitted: "unserialisable" };
   return Buffer.byteLength(text) > MAX_VALUE_BYTES ? { valueOmitted: "size" } : { value: text };

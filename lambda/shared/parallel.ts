@@ -12,8 +12,8 @@ export async function inParallel<T>(
 }
 
 /**
- * The same items, beginning somewhere else. Where the time or the room of one round is too short for
- * all of them, each round starts at another one, so that no item keeps the others from their turn.
+ * The same items in the same order, starting at another one each time. A round can be too short for
+ * all of them; then no item keeps the others from their turn for ever.
  */
 export function startElsewhere<T>(items: readonly T[], now: number): readonly T[] {
   const start = now % items.length;

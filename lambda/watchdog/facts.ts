@@ -25,7 +25,7 @@ export interface Facts {
   subscription(): Promise<Subscription | undefined>;
   /** Undefined without a token. */
   accounts(): Promise<readonly AccountFacts[] | undefined>;
-  /** What Meta says of the numbers: asked now, else as the watchdog heard it last. */
+  /** What Meta says of the numbers: asked now, else what the watchdog was told last. */
   pins(): Promise<readonly PinState[]>;
 }
 

@@ -47,10 +47,10 @@ function checkSubscription(
   const wanted = system.meta.callbackUrl ?? system.webhookUrl;
   const connect = (more = "") => toCommand("connect", system, `--app-id ${appId}${more}`);
   const check =
-    (judge: (found: Subscription) => CheckOutcome | Promise<CheckOutcome>) =>
+    (look: (found: Subscription) => CheckOutcome | Promise<CheckOutcome>) =>
     async (): Promise<CheckOutcome> => {
       const found = await facts.subscription();
-      return found ? judge(found) : failed("The app has no WhatsApp webhooks at Meta.", connect());
+      return found ? look(found) : failed("The app has no WhatsApp webhooks at Meta.", connect());
     };
   return Promise.all([
     runCheck(

@@ -14,7 +14,7 @@ export interface ReceiveDeps extends RecordDeps {
   readonly secrets: SecretStore;
 }
 
-/** One delivery, in order: only Meta is heard, every change is stored, every reset alerts. */
+/** One delivery, in order: only Meta is accepted, every change is stored, every reset alerts. */
 export async function receive(
   request: HttpEvent,
   deps: ReceiveDeps,

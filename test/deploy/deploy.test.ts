@@ -331,12 +331,12 @@ describe("every message that the https subscriber got", () => {
 test("every alert came, and came once", async () => {
   const stored = (await system.allItems()).filter(({ alert }) => alert?.S !== "none");
   const expected = stored.map(({ wabaId, eventKey }) => `${wabaId?.S} ${eventKey?.S}`);
-  const heard = (await alerts.all()).flatMap(({ kind, wabaId, eventKey, events = [] }) => {
-    const told = kind === "digest" ? events.filter(({ repeat }) => repeat === 0) : [];
-    const all = kind === "alert" ? [{ wabaId, eventKey }] : told;
+  const told = (await alerts.all()).flatMap(({ kind, wabaId, eventKey, events = [] }) => {
+    const first = kind === "digest" ? events.filter(({ repeat }) => repeat === 0) : [];
+    const all = kind === "alert" ? [{ wabaId, eventKey }] : first;
     return all.map((event) => `${event.wabaId} ${event.eventKey}`);
   });
-  expect([...heard].sort()).toEqual(expected.sort());
+  expect([...told].sort()).toEqual(expected.sort());
 });
 
 test("the stack goes when it is destroyed, and the history stays", async () => {

@@ -47,7 +47,7 @@ const NOTHING: readonly Action[] = [];
  * Everything that can happen next in this state. Some steps are taken at once where they come, and
  * not at every later moment too, because nobody else can notice when: reading the secret (it touches
  * no store; the clock is read only after it), asking for a place where there are always enough, and
- * Meta's hearing of the answer (partial-order reduction).
+ * Meta's receiving the answer (partial-order reduction).
  */
 export function toActions(state: State, scenario: Scenario): readonly Action[] {
   for (const [index, process] of state.processes.entries()) {

@@ -11,7 +11,7 @@ export type CreateWebhook = typeof createWebhook;
 /** What differs from one deployment to another. */
 export type Settings = Pick<Config, "repeatAfterMinutes">;
 
-/** How an invocation ended: the status that Meta is to hear, or nothing for a tick. */
+/** How an invocation ended: the status that Meta is to receive, or nothing for a tick. */
 export interface Ending {
   readonly statusCode?: number;
   readonly thrown?: string;

@@ -37,7 +37,7 @@ export function toOrders({ relay, recovers }: Scenario): readonly Order[] {
 }
 
 /**
- * From now on nothing fails: Meta delivers again what it sent and has not heard a 200 for, claims
+ * From now on nothing fails: Meta delivers again what it sent and has not received a 200 for, claims
  * run out and the relay ticks once, in this order, and in the end the invariants hold.
  */
 export async function recover(

@@ -22,7 +22,7 @@ export interface State {
   /** Whether DynamoDB answers every request as the scenario says. */
   readonly outage: "before" | "now" | "over";
   readonly processes: readonly Process[];
-  /** Per delivery, whether Meta has heard a 200. */
+  /** Per delivery, whether Meta has received a 200. */
   readonly confirmed: readonly boolean[];
   /** Per visit, whether the person has seen that it was done. */
   readonly answered: readonly boolean[];

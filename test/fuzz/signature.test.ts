@@ -75,7 +75,7 @@ async function answerTo(header: string | undefined, appSecrets: readonly string[
 }
 
 describe("a signature header", { timeout: TIMEOUT }, () => {
-  test("that is the right one is heard", async () => {
+  test("that is the right one is received", async () => {
     expect(await answerTo(RIGHT, [APP_SECRET])).toEqual({ status: 200, stored: 1 });
   });
 

@@ -140,7 +140,7 @@ function toLines(
   return ["", "By now these should have received:", ...blocks, ...hint];
 }
 
-const NOBODY = "Nobody is subscribed to the alert topic, so that nobody heard it.";
+const NOBODY = "Nobody is subscribed to the alert topic, so nobody got it.";
 
 function toJson(
   { wabaId, eventKey }: TestDelivery,

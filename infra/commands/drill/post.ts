@@ -12,8 +12,8 @@ export interface Patience {
 }
 
 /**
- * Posts the delivery until it is answered 200. A function that has just read its secret reads it
- * again after a minute at the soonest: one that was changed a moment ago deserves patience.
+ * Posts the delivery until it is answered 200. The function re-reads its secret at most once a
+ * minute, so a new app secret may be refused at first: retry.
  */
 export async function postUntilAccepted(
   deployment: Deployment,

@@ -14,13 +14,13 @@ test("what is typed before a question is swallowed, what is typed at it arrives"
   const mute = muteInput(keyboard, true);
   keyboard.write("typed too early\n");
   await vi.waitUntil(() => keyboard.readableLength === 0);
-  const heard = await mute.lift(async () => {
+  const received = await mute.lift(async () => {
     const data = new Promise((resolve) => keyboard.once("data", resolve));
     keyboard.resume();
     keyboard.write("yes\n");
     return String(await data);
   });
-  expect(heard).toBe("yes\n");
+  expect(received).toBe("yes\n");
   // Raw mode has no echo: on, off for the question, on again.
   expect(modes).toEqual([true, false, true]);
   mute.end();
