@@ -19,6 +19,7 @@ import { findDocumentedQueries } from "./documented.ts";
 import { type HttpsSubscriber, subscribeHttps } from "./https-subscriber.ts";
 import { createShell } from "./shell.ts";
 import { createSystem, hasAwsCli, waitUntil } from "./system.ts";
+import { describeWidget } from "./widget.ts";
 
 const OLD_SECRET = "0123456789abcdef0123456789abcdef";
 const NEW_SECRET = "fedcba9876543210fedcba9876543210";
@@ -279,6 +280,8 @@ describe("an https subscriber, as a chat or a pager is,", () => {
     expect(digest.metadata.additionalContext.events).toBe("6");
   });
 });
+
+describeWidget(() => ({ system, alerts, deliver }));
 
 describe("the watchdog, invoked as its daily rule does", () => {
   let operations: AlertQueue;

@@ -124,6 +124,16 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
     /** The same for the watchdog and its daily rule. */
     runWatchdog: () => invoke("WatchdogFunctionName"),
 
+    /** Invokes the watchdog function as CloudWatch's console does for the dashboard's widget. */
+    async callWidget(event: object): Promise<string> {
+      const FunctionName = output("WatchdogFunctionName");
+      const command = new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) });
+      const { FunctionError, Payload } = await lambda.send(command);
+      const answer = Payload?.transformToString() ?? "";
+      if (FunctionError) throw new Error(`${FunctionError}: ${answer}`);
+      return JSON.parse(answer);
+    },
+
     /** As the link at the foot of a mail does. */
     async unsubscribe(topic: string, endpoint: string): Promise<void> {
       const TopicArn = output(topic);
