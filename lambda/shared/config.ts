@@ -41,10 +41,8 @@ export function parseConfig(env: Environment): Config {
     subjectForm: parseSubjectForm(env[ENV.subjectForm]),
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
     label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
-    ...whereDefined({
-      retentionDays: parseRetentionDays(env[ENV.retentionDays]),
-      publicUrl: parseUrl(ENV.publicUrl, env)?.replace(/\/+$/, ""),
-    }),
+    retentionDays: parseRetentionDays(env[ENV.retentionDays]),
+    publicUrl: parseUrl(ENV.publicUrl, env)?.replace(/\/+$/, ""),
   };
 }
 
@@ -52,11 +50,6 @@ export function requireVariable(env: Environment, name: string): string {
   const value = env[name];
   if (!value) throw new Error(`Environment variable ${name} is missing`);
   return value;
-}
-
-function whereDefined<T extends object>(values: T): T {
-  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(defined) as T;
 }
 
 function assertVariable(holds: boolean, name: string, rule: string): asserts holds {
@@ -106,7 +99,8 @@ function parseSubjectForm(text: string | undefined): SubjectForm {
 function parseUrl(name: string, env: Environment): string | undefined {
   const text = env[name];
   if (!text) return undefined;
-  assertVariable(/^https?:$/.test(URL.parse(text)?.protocol ?? ""), name, "an http(s) address");
+  const protocol = URL.parse(text)?.protocol;
+  assertVariable(protocol === "http:" || protocol === "https:", name, "an http(s) address");
   return text;
 }
 
@@ -114,6 +108,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    // Not JSON.
   }
 }

@@ -1,69 +1,115 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../../lambda/shared/config.ts";
+import { parseConfig, requireVariable } from "../../../lambda/shared/config.ts";
 
 const NEEDED = { TABLE_NAME: "events", ALERT_TOPIC_ARN: "arn:aws:sns:us-east-1:1:alerts" };
 
+const DEFAULTS = {
+  tableName: "events",
+  alertTopicArn: "arn:aws:sns:us-east-1:1:alerts",
+  alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+  retentionDays: undefined,
+  functionName: "local",
+  repeatAfterMinutes: [5, 15, 60, 240],
+  publicUrl: undefined,
+  runbookUrl: "",
+  label: "local",
+  numberLabels: {},
+  subjectForm: "plain",
+};
+
+function parse(difference: Record<string, string>) {
+  return parseConfig({ ...NEEDED, ...difference });
+}
+
 describe("the function's environment", () => {
   test("needs a table and a topic; the rest has defaults", () => {
-    expect(parseConfig(NEEDED)).toEqual({
-      tableName: "events",
-      alertTopicArn: "arn:aws:sns:us-east-1:1:alerts",
-      alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
-      functionName: "local",
-      repeatAfterMinutes: [5, 15, 60, 240],
-      numberLabels: {},
-      runbookUrl: "",
-      label: "local",
-      subjectForm: "plain",
-    });
+    expect(parseConfig(NEEDED)).toStrictEqual(DEFAULTS);
   });
 
-  test("may set everything", () => {
-    const config = parseConfig({
-      ...NEEDED,
-      ALERT_EVENTS: "PIN_CHANGED, X",
-      RETENTION_DAYS: "30",
-      AWS_LAMBDA_FUNCTION_NAME: "f",
-      PUBLIC_URL: "https://x.example/",
-      RUNBOOK_URL: "https://r.example/a#b",
-      DEPLOYMENT_LABEL: "Example",
-      NUMBER_LABELS: '{"15550783881":"Support DE"}',
-      REPEAT_AFTER_MINUTES: "0.5, 10",
-      SUBJECT_FORM: "state",
-    });
-    expect(config).toMatchObject({
-      alertEvents: ["PIN_CHANGED", "X"],
-      retentionDays: 30,
-      functionName: "f",
-      publicUrl: "https://x.example",
-      runbookUrl: "https://r.example/a#b",
-      label: "Example",
-      numberLabels: { "15550783881": "Support DE" },
-      repeatAfterMinutes: [0.5, 10],
-      subjectForm: "state",
-    });
-  });
-
-  test("turns repeats off", () => {
-    expect(parseConfig({ ...NEEDED, REPEAT_AFTER_MINUTES: "off" }).repeatAfterMinutes).toEqual([]);
+  test("may leave empty what has a default", () => {
+    const names = ["ALERT_EVENTS", "RETENTION_DAYS", "PUBLIC_URL", "RUNBOOK_URL"];
+    const others = ["DEPLOYMENT_LABEL", "NUMBER_LABELS", "REPEAT_AFTER_MINUTES", "SUBJECT_FORM"];
+    const empty = Object.fromEntries([...names, ...others].map((name) => [name, ""]));
+    expect(parse(empty)).toStrictEqual(DEFAULTS);
   });
 
   test.each([
-    ["TABLE_NAME", "", "is missing"],
-    ["ALERT_EVENTS", "A,,B", "names with commas"],
-    ["RETENTION_DAYS", "1.5", "a whole number of days"],
-    ["REPEAT_AFTER_MINUTES", "15,5", "each larger than the one before"],
-    ["REPEAT_AFTER_MINUTES", "0", "each larger than the one before"],
-    ["REPEAT_AFTER_MINUTES", "1e9", "minutes with commas"],
-    ["REPEAT_AFTER_MINUTES", "never", "or off"],
-    ["NUMBER_LABELS", "[]", "a JSON object"],
-    ["NUMBER_LABELS", '{"1":2}', "a JSON object"],
-    ["NUMBER_LABELS", "{", "a JSON object"],
-    ["SUBJECT_FORM", "loud", "plain or state"],
-    ["PUBLIC_URL", "x.example", "an http(s) address"],
-    ["RUNBOOK_URL", "javascript:alert(1)", "an http(s) address"],
-  ])("is refused in a sentence when %s is %j", (name, text, rule) => {
-    const sentence = `Environment variable ${name} .*${rule.replace(/[()]/g, "\\$&")}`;
-    expect(() => parseConfig({ ...NEEDED, [name]: text })).toThrow(new RegExp(sentence));
+    ["TABLE_NAME", "t", { tableName: "t" }],
+    ["ALERT_TOPIC_ARN", "arn", { alertTopicArn: "arn" }],
+    ["ALERT_EVENTS", "PIN_CHANGED", { alertEvents: ["PIN_CHANGED"] }],
+    ["ALERT_EVENTS", " PIN_CHANGED , X,Y ", { alertEvents: ["PIN_CHANGED", "X", "Y"] }],
+    ["RETENTION_DAYS", "1", { retentionDays: 1 }],
+    ["RETENTION_DAYS", "99999", { retentionDays: 99_999 }],
+    ["AWS_LAMBDA_FUNCTION_NAME", "f", { functionName: "f", label: "f" }],
+    ["DEPLOYMENT_LABEL", "Prod", { label: "Prod" }],
+    ["PUBLIC_URL", "https://x.example", { publicUrl: "https://x.example" }],
+    ["PUBLIC_URL", "http://localhost:1//", { publicUrl: "http://localhost:1" }],
+    ["PUBLIC_URL", "https://x.example/a/b/", { publicUrl: "https://x.example/a/b" }],
+    ["RUNBOOK_URL", "https://r.example/a/#b/", { runbookUrl: "https://r.example/a/#b/" }],
+    ["NUMBER_LABELS", "{}", { numberLabels: {} }],
+    ["NUMBER_LABELS", '{"1":"A","2":""}', { numberLabels: { "1": "A", "2": "" } }],
+    ["REPEAT_AFTER_MINUTES", "off", { repeatAfterMinutes: [] }],
+    ["REPEAT_AFTER_MINUTES", "7", { repeatAfterMinutes: [7] }],
+    ["REPEAT_AFTER_MINUTES", "0.5, 10 ,99999", { repeatAfterMinutes: [0.5, 10, 99_999] }],
+    ["REPEAT_AFTER_MINUTES", "0.000001,12345.123456", { repeatAfterMinutes: [1e-6, 12345.123456] }],
+    ["SUBJECT_FORM", "plain", { subjectForm: "plain" }],
+    ["SUBJECT_FORM", "state", { subjectForm: "state" }],
+  ])("%s %j sets this and nothing else", (name, text, difference) => {
+    expect(parse({ [name]: text })).toStrictEqual({ ...DEFAULTS, ...difference });
+  });
+
+  test("may name the deployment otherwise than the function", () => {
+    const config = parse({ AWS_LAMBDA_FUNCTION_NAME: "f", DEPLOYMENT_LABEL: "Prod" });
+    expect(config).toMatchObject({ functionName: "f", label: "Prod" });
+  });
+});
+
+describe("an environment that is not as it must be", () => {
+  test.each(["TABLE_NAME", "ALERT_TOPIC_ARN"])("lacks %s", (name) => {
+    const sentence = `Environment variable ${name} is missing`;
+    expect(() => parse({ [name]: "" })).toThrow(new Error(sentence));
+    const { [name as keyof typeof NEEDED]: _, ...rest } = NEEDED;
+    expect(() => parseConfig(rest)).toThrow(new Error(sentence));
+  });
+
+  const MINUTES = "minutes with commas between them, each larger than the one before, or off";
+  const LABELS = 'a JSON object such as {"15550783881":"Support"}';
+
+  test.each([
+    ["ALERT_EVENTS", "names with commas between them", ["A,,B", ",A", "A,", " ", ","]],
+    [
+      "RETENTION_DAYS",
+      "a whole number of days",
+      ["0", "-1", "1.5", "01", "100000", " 1", "1 ", "1d", "1e3", "off"],
+    ],
+    [
+      "REPEAT_AFTER_MINUTES",
+      MINUTES,
+      ["0", "0,5", "5,5", "15,5", "5,15,15", "-5", "1e3", "100000", ".5", "5.", "1.1234567"],
+    ],
+    ["REPEAT_AFTER_MINUTES", MINUTES, ["5,,6", ",", "5,x", "x5", "5x", "OFF", "never", "off,5"]],
+    ["NUMBER_LABELS", LABELS, ["[]", "null", "7", '"x"', "{", '{"1":2}', '{"1":"A","2":null}']],
+    ["SUBJECT_FORM", "plain or state", ["loud", "STATE", " plain"]],
+    ["PUBLIC_URL", "an http(s) address", ["x.example", "/a", "ftp://x.example", "xhttps://a"]],
+    [
+      "RUNBOOK_URL",
+      "an http(s) address",
+      ["javascript:alert(1)", "http:", "https//x", "file:///a"],
+    ],
+  ])("has a %s that is not %s", (name, rule, texts) => {
+    for (const text of texts) {
+      const sentence = `Environment variable ${name} must be ${rule}`;
+      expect(() => parse({ [name]: text }), text).toThrow(new Error(sentence));
+    }
+  });
+});
+
+describe("a variable that only one function needs", () => {
+  test("is its text, or a sentence that names it", () => {
+    expect(requireVariable({ SECRET_ID: "s" }, "SECRET_ID")).toBe("s");
+    for (const env of [{}, { SECRET_ID: "" }, { SECRET_ID: undefined }]) {
+      const sentence = "Environment variable SECRET_ID is missing";
+      expect(() => requireVariable(env, "SECRET_ID")).toThrow(new Error(sentence));
+    }
   });
 });

@@ -1,0 +1,65 @@
+import { describe, expect, test } from "vitest";
+import { inParallel, startElsewhere } from "../../../lambda/shared/parallel.ts";
+
+const ITEMS = ["a", "b", "c", "d", "e"];
+
+describe("work in parallel", () => {
+  test.each([1, 2, 5, 9])(
+    "is begun in order, at most %i at once, until all of it has ended",
+    async (limit) => {
+      const begun: string[] = [];
+      const ends: (() => void)[] = [];
+      let hasEnded = false;
+      const all = inParallel(ITEMS, limit, (item) => {
+        begun.push(item);
+        return new Promise((resolve) => ends.push(resolve));
+      }).then(() => {
+        hasEnded = true;
+      });
+      for (let ended = 0; ended < ITEMS.length; ended += 1) {
+        await settle();
+        expect(begun).toEqual(ITEMS.slice(0, limit + ended));
+        expect(hasEnded, "not before the last one").toBe(false);
+        ends[ended]?.();
+      }
+      await all;
+      expect(begun).toEqual(ITEMS);
+    },
+  );
+
+  test("on nothing ends at once", async () => {
+    await inParallel([], 3, () => Promise.reject(new Error("There is nothing to do")));
+  });
+
+  test("takes its items from whatever can be iterated", async () => {
+    const seen: number[] = [];
+    await inParallel(new Set([1, 2]), 3, async (item) => void seen.push(item));
+    expect(seen).toEqual([1, 2]);
+  });
+
+  test("that fails is known", async () => {
+    const work = (item: string) => (item === "c" ? Promise.reject(new Error(item)) : settle());
+    await expect(inParallel(ITEMS, 2, work)).rejects.toThrow("c");
+  });
+});
+
+/** Lets everything that can go on without an answer go on. */
+function settle(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe("a round that starts elsewhere", () => {
+  test.each([
+    [0, "abcde"],
+    [1, "bcdea"],
+    [4, "eabcd"],
+    [5, "abcde"],
+    [7, "cdeab"],
+  ])("at %i is %s", (now, letters) => {
+    expect(startElsewhere(ITEMS, now).join("")).toBe(letters);
+  });
+
+  test("on nothing is nothing", () => {
+    expect(startElsewhere([], 7)).toEqual([]);
+  });
+});
