@@ -1,20 +1,31 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Counts, Ports } from "./stand-in.ts";
+import type { Counts } from "./stand-in.ts";
+import type { Ports } from "./tls-services.ts";
+import type { Usage } from "./usage.ts";
 
 /** The AWS stand-ins' process. */
-export interface Aws {
+export interface Aws<Counted = Counts> {
   /** What tells the probe where AWS is, and Node whom to trust there. */
   readonly environment: Readonly<Record<string, string>>;
   /** What was done since the last call. */
-  takeCounts(): Promise<Counts>;
+  takeCounts(): Promise<Counted>;
   stop(): void;
 }
 
 /** `delayMs`: how long each answer takes. */
-export async function startAws(delayMs = 0): Promise<Aws> {
-  const child = fork(join(import.meta.dirname, "stand-in.ts"), [String(delayMs)]);
+export function startAws(delayMs = 0): Promise<Aws> {
+  return start("stand-in.ts", delayMs);
+}
+
+/** The same with a table that keeps, refuses and finds what DynamoDB would. */
+export function startStatefulAws(delayMs: number): Promise<Aws<Usage>> {
+  return start("attack-services.ts", delayMs);
+}
+
+async function start<Counted>(module: string, delayMs: number): Promise<Aws<Counted>> {
+  const child = fork(join(import.meta.dirname, module), [String(delayMs)]);
   const ports = (await nextMessage(child)) as Ports;
   return {
     environment: {
@@ -23,7 +34,7 @@ export async function startAws(delayMs = 0): Promise<Aws> {
     },
     async takeCounts() {
       child.send("take");
-      return (await nextMessage(child)) as Counts;
+      return (await nextMessage(child)) as Counted;
     },
     stop: () => void child.kill(),
   };

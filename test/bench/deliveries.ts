@@ -20,6 +20,8 @@ export interface Work {
   readonly forged: RequestEvent;
   readonly single: readonly RequestEvent[];
   readonly thousand: RequestEvent;
+  /** Of the relay, after an attack. */
+  readonly ticks?: number;
 }
 
 export const CHANGES = 1000;
@@ -34,8 +36,20 @@ export function toWork(singles: number): Work {
   };
 }
 
-/** `changes` reset requests of one account, as Meta batches them: each costs three AWS requests. */
-function toBody(number: number, changes: number): string {
+/** So many deliveries of so many reset requests, each of a number of its own. */
+export function toAttack(posts: number, changes: number): readonly RequestEvent[] {
+  const toPhoneNumber = (index: number) => String(15_550_000_000 + index);
+  return Array.from({ length: posts }, (_, index) =>
+    toRequest(toBody(index * changes, changes, toPhoneNumber)),
+  );
+}
+
+/** `changes` reset requests of one account, as Meta batches them. */
+function toBody(
+  number: number,
+  changes: number,
+  toPhoneNumber: (index: number) => string = () => "15550783881",
+): string {
   const entry = Array.from({ length: changes }, (_, index) => ({
     id: "102290129340398",
     time: 1_739_321_024 + number + index,
@@ -43,7 +57,7 @@ function toBody(number: number, changes: number): string {
       {
         field: "security",
         value: {
-          display_phone_number: "15550783881",
+          display_phone_number: toPhoneNumber(number + index),
           event: "PIN_RESET_REQUEST",
           requester: "61555822107539",
         },

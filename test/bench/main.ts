@@ -1,20 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { statSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { measureAttacks } from "./attack.ts";
 import { startAws } from "./aws.ts";
 import { toWork } from "./deliveries.ts";
 import { type Samples, type Table, toFigures, toSpread } from "./figures.ts";
 import { type PathTimes, toMarks } from "./marks.ts";
-import type { Sample } from "./probe.ts";
-import { describeMachine, describeSubjects, type Report, toText } from "./report.ts";
+import { describeMachine, describeSubjects, type Report, toText, writeDocument } from "./report.ts";
 import { type Bench, runOnce } from "./run.ts";
+import type { Sample } from "./sample.ts";
 import { build, buildSubjects, OUT_DIR, type Subject } from "./subjects.ts";
 import { measureTimeToAlert } from "./time-to-alert.ts";
 
-const USAGE = `Usage: npm run bench -- [--rounds N] [--json]
+const USAGE = `Usage: npm run bench -- [--rounds N] [--json] [--write]
 
 Measures the function's cold start and work against the same application bundled the usual ways and
-against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20).`;
+against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20);
+--write: puts the tables into test/README.md.`;
 
 const SINGLES = 300;
 
@@ -48,7 +50,9 @@ async function measure(cold: number): Promise<Report> {
         toFigures(samples.get(name) as Samples, statSync(file).size),
       ]),
     ) as unknown as Table;
-    const alerts = await measureTimeToAlert(probe, subjects[0] as Subject, rounds.cold);
+    const ours = subjects[0] as Subject;
+    const alerts = await measureTimeToAlert(probe, ours, rounds.cold);
+    const attacks = await measureAttacks(probe, ours, rounds.warm);
     return {
       machine: describeMachine(),
       rounds,
@@ -56,6 +60,7 @@ async function measure(cold: number): Promise<Report> {
       figures,
       marks: toMarks(figures, measurePath()),
       alerts,
+      attacks,
     };
   } finally {
     aws.stop();
@@ -72,6 +77,7 @@ async function main(): Promise<void> {
   const options = {
     rounds: { type: "string" },
     json: { type: "boolean" },
+    write: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ options });
@@ -80,6 +86,7 @@ async function main(): Promise<void> {
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error("--rounds takes a whole number from 1");
   const report = await measure(rounds);
+  if (values.write) writeDocument(report);
   console.log(values.json ? JSON.stringify(report) : toText(report));
 }
 

@@ -15,7 +15,7 @@ const RATIOS: readonly (readonly [string, FigureName, SubjectName, number])[] = 
   ["CPU of a warm webhook / floor", "warmCpuMs", "floor", 2.2],
   ["CPU of a warm webhook / commonjs", "warmCpuMs", "commonjs", 0.8],
   ["1000 reset requests / floor", "thousandMs", "floor", 2],
-  ["CPU of a forged signature / floor", "forgedCpuUs", "floor", 1.6],
+  ["CPU of a forged signature in a flood / floor", "forgedCpuUs", "floor", 1.6],
   ["peak memory / commonjs", "peakMb", "commonjs", 0.85],
 ];
 

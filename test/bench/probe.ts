@@ -1,34 +1,15 @@
 import { createRequire } from "node:module";
 import type { Socket as NetSocket } from "node:net";
+import { FUNCTION } from "../../lambda/shared/names.ts";
+import { measure, now } from "./clock.ts";
 import type { RequestEvent, Work } from "./deliveries.ts";
+import type { Sample } from "./sample.ts";
 
 /**
  * Runs in a fresh process in Lambda's place: loads one subject, hands it webhooks, and writes its
  * figures to file descriptor 3. Arguments: the subject's file, the work's file, the mode.
  */
-export type Mode = "import" | "cold" | "warm" | "alert";
-
-/** Times in milliseconds; CPU is user and system time of the whole process. */
-export interface Sample {
-  /** Of Node's own modules, how many loading added to those that Lambda's runtime has loaded. */
-  readonly modules: number;
-  /** Until `import()` hands out the handler. */
-  readonly initMs: number;
-  /** The first webhook, and from `import()` to its answer. */
-  readonly firstMs?: number;
-  readonly firstCpuMs?: number;
-  readonly coldMs?: number;
-  readonly coldCpuMs?: number;
-  /** Per webhook. */
-  readonly warmCpuMs?: number;
-  readonly forgedCpuMs?: number;
-  readonly thousandMs?: number;
-  readonly peakMb?: number;
-  /** When each reset request was handed over, the first one cold: microseconds of the machine's clock. */
-  readonly postedAt?: readonly number[];
-}
-
-type Handler = (event: RequestEvent, invocation: object) => Promise<{ statusCode: number }>;
+type Handler = (event: object, invocation: object) => Promise<{ statusCode: number }>;
 
 const require = createRequire(import.meta.url);
 const [, , subjectFile = "", workFile = "", mode] = process.argv;
@@ -51,17 +32,8 @@ const work: Work = JSON.parse(readFileSync(workFile, "utf8"));
 const invocation = { awsRequestId: "bench", getRemainingTimeInMillis: () => 14_000 };
 let handler: Handler;
 
-async function measure(act: () => Promise<unknown>): Promise<{ ms: number; cpuMs: number }> {
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await act();
-  const ms = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpu);
-  return { ms, cpuMs: (user + system) / 1000 };
-}
-
-async function expect(status: number, event: RequestEvent): Promise<void> {
-  const { statusCode } = await handler(event, invocation);
+async function expect(status: number, event: RequestEvent, context = invocation): Promise<void> {
+  const { statusCode } = await handler(event, context);
   if (statusCode !== status) throw new Error(`Answered ${statusCode} instead of ${status}`);
 }
 
@@ -87,7 +59,9 @@ async function measureCold(): Promise<Sample> {
   };
 }
 
-const FORGED = 2_000;
+/** A flood: half of it warms, as with the others. Its first ones are measured by themselves. */
+const FORGED = 40_000;
+const FIRST_FORGED = 2_000;
 
 async function measureWarm(): Promise<Sample> {
   const cold = await measureCold();
@@ -96,17 +70,24 @@ async function measureWarm(): Promise<Sample> {
   const warm = await measure(async () => {
     for (const event of work.single.slice(half)) await expect(200, event);
   });
-  const forged = await measure(async () => {
-    for (let count = 0; count < FORGED; count++) await expect(401, work.forged);
-  });
+  const firstForged = await measureForged(FIRST_FORGED);
+  await measureForged(FORGED / 2 - FIRST_FORGED);
+  const forged = await measureForged(FORGED / 2);
   const thousand = await measure(() => expect(200, work.thousand));
   return {
     ...cold,
     warmCpuMs: warm.cpuMs / half,
-    forgedCpuMs: forged.cpuMs / FORGED,
+    forgedCpuMs: forged.cpuMs / (FORGED / 2),
+    firstForgedCpuMs: firstForged.cpuMs / FIRST_FORGED,
     thousandMs: thousand.ms,
     peakMb: process.resourceUsage().maxRSS / 1024,
   };
+}
+
+function measureForged(deliveries: number) {
+  return measure(async () => {
+    for (let count = 0; count < deliveries; count++) await expect(401, work.forged);
+  });
 }
 
 /**
@@ -116,8 +97,7 @@ async function measureWarm(): Promise<Sample> {
 async function measureAlerts(): Promise<Sample> {
   const postedAt = [now()];
   const cold = await measureImport();
-  const { BENCH_JOIN_FILE } = process.env;
-  if (BENCH_JOIN_FILE) writeFileSync(BENCH_JOIN_FILE, String(process.pid));
+  joinShare();
   await expect(200, work.first);
   for (const event of work.single) {
     postedAt.push(now());
@@ -126,9 +106,40 @@ async function measureAlerts(): Promise<Sample> {
   return { ...cold, postedAt };
 }
 
-/** Microseconds of the machine's clock, which all its processes share. */
-function now(): number {
-  return Number(process.hrtime.bigint() / 1000n);
+function joinShare(): void {
+  const { BENCH_JOIN_FILE } = process.env;
+  if (BENCH_JOIN_FILE) writeFileSync(BENCH_JOIN_FILE, String(process.pid));
+}
+
+/** With the time that is really left. */
+function toInvocation(): typeof invocation {
+  const endsAt = performance.now() + FUNCTION.timeoutSeconds * 1000;
+  return { ...invocation, getRemainingTimeInMillis: () => endsAt - performance.now() };
+}
+
+const TICK = { source: "aws.events" };
+
+/**
+ * Deliveries one after the other to a cold environment, then ticks of the relay. The function's clock
+ * goes ahead by a minute before each tick, so that nothing is waited for.
+ */
+async function measureAttack(): Promise<Sample> {
+  const clock = Date.now;
+  let aheadMs = 0;
+  Date.now = () => clock() + aheadMs;
+  const postedAt = [now()];
+  const cold = await measureImport();
+  joinShare();
+  const posts = await measure(async () => {
+    for (const event of work.single) await expect(200, event, toInvocation());
+  });
+  const tickedAt: number[] = [];
+  for (let tick = 0; tick < (work.ticks ?? 0); tick++) {
+    aheadMs += 60_000;
+    tickedAt.push(now());
+    await handler(TICK, toInvocation());
+  }
+  return { ...cold, postedAt, tickedAt, workMs: posts.ms };
 }
 
 const MODES: Readonly<Record<string, () => Promise<Sample>>> = {
@@ -136,6 +147,7 @@ const MODES: Readonly<Record<string, () => Promise<Sample>>> = {
   cold: measureCold,
   warm: measureWarm,
   alert: measureAlerts,
+  attack: measureAttack,
 };
 
 declare global {

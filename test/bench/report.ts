@@ -1,17 +1,29 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { join } from "node:path";
 import Table from "cli-table3";
-import { FIGURES, type FigureName, type Table as FigureTable, type Spread } from "./figures.ts";
+import type { Attack } from "./attack.ts";
+import type { Table as Figures } from "./figures.ts";
 import type { Mark } from "./marks.ts";
 import type { Subject } from "./subjects.ts";
-import type { Percentiles, TimeToAlert } from "./time-to-alert.ts";
+import {
+  type ReportTable,
+  toAlertTable,
+  toAttackTable,
+  toCostTable,
+  toFigureTable,
+  toMarkTable,
+} from "./tables.ts";
+import type { TimeToAlert } from "./time-to-alert.ts";
 
 export interface Report {
   readonly machine: string;
   readonly rounds: { readonly cold: number; readonly warm: number };
   readonly subjects: Readonly<Record<string, string>>;
-  readonly figures: FigureTable;
+  readonly figures: Figures;
   readonly marks: readonly Mark[];
   readonly alerts: readonly TimeToAlert[];
+  readonly attacks: readonly Attack[];
 }
 
 /** The machine, as far as it bears on the figures. */
@@ -24,54 +36,47 @@ export function describeSubjects(subjects: readonly Subject[]): Readonly<Record<
   return Object.fromEntries(subjects.map(({ name, description }) => [name, description]));
 }
 
-/** Tables for a person: every figure as min / median. */
-export function toText({ machine, rounds, subjects, figures, marks, alerts }: Report): string {
-  const legend = Object.entries(subjects).map(([name, text]) => `  ${name.padEnd(9)} ${text}`);
-  const head = `${machine}; min / median of ${rounds.cold} cold and ${rounds.warm} warm processes`;
-  const tables = [toFigureTable(figures), toMarkTable(marks), toAlertTable(alerts)];
-  return [head, ...legend, ...tables].join("\n");
+/** For a person at a terminal. */
+export function toText(report: Report): string {
+  const legend = Object.entries(report.subjects).map(([name, text]) => `  ${name}: ${text}`);
+  return [toHead(report), ...legend, ...toTables(report).map(toTextTable)].join("\n");
 }
 
-function toFigureTable(figures: FigureTable): string {
-  const names = Object.keys(figures) as (keyof FigureTable)[];
-  const table = new Table({ head: ["", ...names], style: PLAIN, colAligns: ["left"] });
-  for (const [figure, label] of Object.entries(FIGURES)) {
-    table.push([label, ...names.map((name) => show(figures[name][figure as FigureName]))]);
-  }
-  return table.toString();
+/** The same tables for the documents. */
+export function toMarkdown(report: Report): string {
+  return [toHead(report), ...toTables(report).map(toMarkdownTable)].join("\n\n");
 }
 
-function toMarkTable(marks: readonly Mark[]): string {
-  const table = new Table({ head: ["mark", "at most", "min / median", ""], style: PLAIN });
-  for (const { name, mark, actual, reached } of marks) {
-    const distance = `${Math.round((Math.max(actual.min, actual.median) / mark - 1) * 100)} % above`;
-    table.push([name, round(mark), show(actual), reached ? "reached" : distance]);
-  }
-  return table.toString();
+const DOCUMENT = join(import.meta.dirname, "../README.md");
+const BLOCK = /(<!-- bench -->\n\n)[\s\S]*?(\n\n<!-- end -->)/;
+
+/** Puts the tables of this run in the place of an earlier run's. */
+export function writeDocument(report: Report): void {
+  const document = readFileSync(DOCUMENT, "utf8");
+  if (!BLOCK.test(document)) throw new Error(`${DOCUMENT} has no block <!-- bench -->`);
+  const text = toMarkdown(report);
+  writeFileSync(
+    DOCUMENT,
+    document.replace(BLOCK, (_, start, end) => `${start}${text}${end}`),
+  );
 }
 
-/** What users feel: from the POST's arrival to SNS's acceptance, services answering after 5 ms. */
-function toAlertTable(alerts: readonly TimeToAlert[]): string {
-  const head = ["time to alert, ms", "CPU share held", "cold: min / median / p99", "warm"];
-  const table = new Table({ head, style: PLAIN });
-  for (const { memoryMb, isHeld, cold, warm } of alerts) {
-    const held = isHeld ? "yes" : "no: this machine can't";
-    table.push([`${memoryMb} MB`, held, showPercentiles(cold), showPercentiles(warm)]);
-  }
-  return table.toString();
+function toHead({ machine, rounds }: Report): string {
+  return `${machine}; min / median of ${rounds.cold} cold and ${rounds.warm} warm processes.`;
 }
 
-function showPercentiles({ min, median, p99 }: Percentiles): string {
-  return [min, median, p99].map(round).join(" / ");
+function toTables({ figures, marks, alerts, attacks }: Report): readonly ReportTable[] {
+  const measured = [toFigureTable(figures), toMarkTable(marks), toAlertTable(alerts)];
+  return [...measured, toAttackTable(attacks), toCostTable(attacks)];
 }
 
-const PLAIN = { head: [], border: [] };
-
-function show({ min, median }: Spread): string {
-  return min === median ? round(min) : `${round(min)} / ${round(median)}`;
+function toTextTable({ title, rows: [head = [], ...rows] }: ReportTable): string {
+  const table = new Table({ head: [...head], style: { head: [], border: [] } });
+  table.push(...rows.map((row) => [...row]));
+  return `${title}\n${table}`;
 }
 
-function round(value: number): string {
-  if (Number.isInteger(value)) return String(value);
-  return value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+function toMarkdownTable({ title, rows: [head = [], ...rows] }: ReportTable): string {
+  const lines = [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return `${title}\n\n${lines.join("\n")}`;
 }

@@ -4,11 +4,11 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import type { Aws } from "./aws.ts";
 import { CHANGES } from "./deliveries.ts";
-import type { Mode, Sample } from "./probe.ts";
+import type { Mode, Sample } from "./sample.ts";
 import type { Subject } from "./subjects.ts";
 
 /** Megabytes of the function that is stood for. */
-const MEMORY_MB = 512;
+export const MEMORY_MB = 512;
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
 function toFlags(memoryMb: number): string[] {
@@ -34,10 +34,15 @@ const ENVIRONMENT = {
   SECRET_ID: "webhook",
 };
 
-export interface Bench {
-  readonly aws: Aws;
+/** Where a probe runs. */
+interface Stage {
+  readonly aws: Pick<Aws, "environment">;
   readonly probe: string;
   readonly workFile: string;
+}
+
+export interface Bench extends Stage {
+  readonly aws: Aws;
   /** Single webhooks in the work file. */
   readonly singles: number;
 }
@@ -57,7 +62,7 @@ export interface ProbeOptions {
 }
 
 export async function runProbe(
-  { aws, probe, workFile }: Bench,
+  { aws, probe, workFile }: Stage,
   subject: Subject,
   mode: Mode,
   { memoryMb = MEMORY_MB, joinFile }: ProbeOptions = {},

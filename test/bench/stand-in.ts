@@ -1,10 +1,11 @@
-import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { now } from "./clock.ts";
 import { SECRET_TEXT } from "./deliveries.ts";
+import {
+  type ServiceAnswer,
+  type ServiceRequest,
+  startServices,
+  toPublishAnswer,
+} from "./tls-services.ts";
 
 /**
  * DynamoDB, SNS and Secrets Manager as far as a webhook needs them, over TLS, one port each. Runs in
@@ -26,12 +27,9 @@ export interface Counts {
   strange: string[];
 }
 
-export type Ports = Readonly<Record<"dynamodb" | "sns" | "secretsmanager", number>>;
-
 /** How long each answer takes, milliseconds. */
 const DELAY_MS = Number(process.argv[2] ?? 0);
 
-const TLS = join(import.meta.dirname, "tls");
 const keys = new Set<string>();
 const messageIds = new Set<string>();
 let counts = toZeroCounts();
@@ -70,7 +68,7 @@ function publish(body: string): string {
   counts.publishes++;
   const id = `00000000-0000-4000-8000-${String(counts.publishes).padStart(12, "0")}`;
   messageIds.add(id);
-  return `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult><ResponseMetadata><RequestId>${id}</RequestId></ResponseMetadata></PublishResponse>`;
+  return toPublishAnswer(id);
 }
 
 function getSecretValue(): string {
@@ -90,36 +88,18 @@ const OPERATIONS: Readonly<Record<string, (body: string) => string>> = {
   "secretsmanager.GetSecretValue": getSecretValue,
 };
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk);
-  const body = Buffer.concat(chunks).toString();
-  const { authorization = "", "x-amz-target": target, "content-type": type } = request.headers;
-  const isSigned = authorization.startsWith("AWS4-HMAC-SHA256 Credential=");
-  if (!isSigned || !request.headers["x-amz-security-token"]) counts.strange.push("unsigned");
-  const operation = target ? OPERATIONS[String(target)] : publish;
+function answer({ target, body, isSigned }: ServiceRequest): ServiceAnswer {
+  if (!isSigned) counts.strange.push("unsigned");
+  const operation = target ? OPERATIONS[target] : publish;
   const text = operation?.(body);
   if (text === undefined) counts.strange.push(String(target));
-  if (DELAY_MS > 0) await delay(DELAY_MS);
-  if (operation === publish) counts.acceptedAt.push(Number(process.hrtime.bigint() / 1000n));
-  response.writeHead(text === undefined ? 400 : 200, {
-    "content-type": type?.includes("json") ? type : "text/xml",
-    "x-amzn-requestid": "00000000-0000-4000-8000-000000000000",
-  });
-  response.end(text);
+  return { status: text === undefined ? 400 : 200, text: text ?? "" };
 }
 
-async function listen(): Promise<number> {
-  const options = {
-    key: readFileSync(join(TLS, "server.key")),
-    cert: readFileSync(join(TLS, "server.pem")),
-  };
-  const server = createServer(options, answer).listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  return (server.address() as AddressInfo).port;
+function leaves({ target }: ServiceRequest): void {
+  if (target === undefined) counts.acceptedAt.push(now());
 }
 
-const [dynamodb, sns, secretsmanager] = await Promise.all([listen(), listen(), listen()]);
 process.on("message", () => {
   process.send?.(counts);
   counts = toZeroCounts();
@@ -127,4 +107,4 @@ process.on("message", () => {
   messageIds.clear();
 });
 process.on("disconnect", () => process.exit());
-process.send?.({ dynamodb, sns, secretsmanager } satisfies Ports);
+process.send?.(await startServices({ answer, leaves }, DELAY_MS));

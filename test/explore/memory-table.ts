@@ -132,7 +132,8 @@ export function createMemoryClient(): Pick<DynamoDBClient, "send"> & { rows: Row
   return client as unknown as Pick<DynamoDBClient, "send"> & { rows: Rows };
 }
 
-function execute(rows: Rows, name: string, input: object): Effect {
+/** One request, by the name of its SDK command. */
+export function execute(rows: Rows, name: string, input: object): Effect {
   switch (name) {
     case "PutItemCommand":
       return put(rows, input as PutItemCommandInput);

@@ -15,6 +15,11 @@ export const PRICES = {
   invocation: 0.2 / 1_000_000,
   gigabyteSecond: 0.0000133334,
   readUnit: 0.125 / 1_000_000,
+  writeUnit: 0.625 / 1_000_000,
+  /** For each 64 KB. */
+  publish: 0.5 / 1_000_000,
+  email: 2 / 100_000,
+  apiRequest: 1 / 1_000_000,
   logGigabyte: 0.5,
   logGigabyteMonth: 0.03,
 } as const;
