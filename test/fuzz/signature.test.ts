@@ -75,7 +75,7 @@ async function answerTo(header: string | undefined, appSecrets: readonly string[
 }
 
 describe("a signature header", { timeout: TIMEOUT }, () => {
-  test("that is the right one is received", async () => {
+  test("that is the right one is accepted", async () => {
     expect(await answerTo(RIGHT, [APP_SECRET])).toEqual({ status: 200, stored: 1 });
   });
 
