@@ -1,0 +1,97 @@
+import type { Facts } from "../../lambda/watchdog/facts.ts";
+import type { HistoryEvent } from "../../lambda/watchdog/history.ts";
+import { NO_SETTINGS } from "../../lambda/watchdog/settings.ts";
+import type { Subscriber } from "../../lambda/watchdog/subscribers.ts";
+import type { WatchedSystem } from "../../lambda/watchdog/system.ts";
+import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
+
+/** When the checks of the tests look. */
+export const LOOKED_AT = Date.parse("2026-11-24T06:17:00.000Z");
+
+const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+
+type Values = { readonly [name in keyof Facts]: Awaited<ReturnType<Facts[name]>> };
+/** An error is what reading that fact fails with. */
+type GivenFacts = { readonly [name in keyof Facts]?: Values[name] | Error };
+
+const ALL_IS_WELL: Values = {
+  secret: { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] },
+  settings: NO_SETTINGS,
+  alertSubscribers: [],
+  operationsSubscribers: [],
+  history: [],
+  pending: [],
+  lastTest: undefined,
+  memory: undefined,
+  app: { kind: "unnamed" },
+  subscription: undefined,
+  accounts: undefined,
+  pins: [],
+};
+
+/** Facts of a system that nothing is known of, but for these. */
+export function factsOf(given: GivenFacts = {}): Facts {
+  const values = { ...ALL_IS_WELL, ...given };
+  const read = (value: unknown) => async () => {
+    if (value instanceof Error) throw value;
+    return value;
+  };
+  const facts = Object.entries(values).map(([name, value]) => [name, read(value)]);
+  return Object.fromEntries(facts) as Facts;
+}
+
+/** A stack that is never asked, but for these parts of it. */
+export function watchedSystem(difference: Partial<WatchedSystem> = {}): WatchedSystem {
+  const unexpected = { send: () => Promise.reject(new Error("No call is expected")) };
+  return {
+    flags: " --stack Hooks",
+    webhookUrl: "https://hooks.example.com/webhook",
+    tableName: "events",
+    alertTopicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",
+    operationsTopicArn: "arn:aws:sns:eu-central-1:123456789012:operations",
+    secretName: "Secrets Manager",
+    readSecret: () => Promise.reject(new Error("No secret is expected to be read")),
+    dynamodb: unexpected as never,
+    sns: unexpected as never,
+    meta: { graph: unexpected as never, readToken: async () => undefined },
+    aws: {
+      stackName: "Hooks",
+      alarmPrefix: "Hooks",
+      functionName: "webhook-function",
+      cloudformation: unexpected as never,
+      cloudwatch: unexpected as never,
+      kms: unexpected as never,
+    },
+    ...difference,
+  };
+}
+
+/** A reset request that was received an hour before the checks look, and alerted. */
+export function historyEvent(difference: Partial<HistoryEvent> = {}): HistoryEvent {
+  const receivedAt = difference.receivedAt ?? LOOKED_AT - HOUR_MS;
+  return {
+    wabaId: "102290129340398",
+    eventKey: "0000001795489920#d92d31e174b62c1a",
+    event: "PIN_RESET_REQUEST",
+    displayPhoneNumber: "15550783881",
+    time: Math.floor(receivedAt / SECOND_MS),
+    receivedAt,
+    alert: "open",
+    answers: [],
+    ...difference,
+  };
+}
+
+/** Somebody who confirmed a subscription by e-mail with AWS credentials. */
+export function subscriber(difference: Partial<Subscriber> = {}): Subscriber {
+  return {
+    protocol: "email",
+    endpoint: "guard@example.com",
+    confirmed: true,
+    authenticated: true,
+    subscriptionArn: "arn:aws:sns:eu-central-1:123456789012:alerts:1",
+    ...difference,
+  };
+}
