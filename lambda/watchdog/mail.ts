@@ -1,7 +1,7 @@
 import { type Message, toMessage } from "../alert/message.ts";
 import type { MessageContext } from "../alert/notice.ts";
 import { toDay } from "./layout.ts";
-import type { Overview } from "./overview.ts";
+import type { NumberOverview, Overview } from "./overview.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
 import { toHeadline, toReport } from "./report.ts";
 
@@ -18,12 +18,8 @@ export function toReportMessage(overview: Overview, settings: MailContext): Mess
   const ok = toHeadline(overview).startsWith("All is well");
   const report = {
     headline: toHeadline(overview),
-    failed: failed.map(toDocumentCheck),
-    numbers: numbers.slice(0, MAX_NUMBERS).map(({ incident, ...number }) => ({
-      ...number,
-      ...(number.since !== undefined && { since: toDay(number.since) }),
-      unanswered: incident !== undefined,
-    })),
+    failed: takeFitting(failed.map(toDocumentCheck), MAX_CHECK_BYTES),
+    numbers: takeFitting(numbers.map(toDocumentNumber), MAX_NUMBER_BYTES),
     unanswered: incidents.length,
   };
   const summary = `Weekly report: ${ok ? "all is well" : "something is to be done"}`;
@@ -34,12 +30,13 @@ export function toReportMessage(overview: Overview, settings: MailContext): Mess
 /** Failed and recovered checks, for those who run the system. */
 export function toProblemMessage(problems: Problems, settings: MailContext): Message {
   const ok = problems.failed.length === 0;
+  const failed = problems.failed.map((each) => ({
+    ...toDocumentCheck(each),
+    since: toDay(problems.failedSince[each.id] ?? problems.at),
+  }));
   const report = {
-    failed: problems.failed.map((each) => ({
-      ...toDocumentCheck(each),
-      since: toDay(problems.failedSince[each.id] ?? problems.at),
-    })),
-    recovered: problems.recovered.map(toDocumentCheck),
+    failed: takeFitting(failed, MAX_NUMBER_BYTES),
+    recovered: takeFitting(problems.recovered.map(toDocumentCheck), MAX_CHECK_BYTES),
   };
   const summary = toProblemSummary(problems);
   const lines = toProblemMail(problems).split("\n");
@@ -50,7 +47,29 @@ function toContext(settings: MailContext, now: number): MessageContext {
   return { ...settings, runbookUrl: "", numberLabels: {}, now };
 }
 
-const MAX_NUMBERS = 500;
+/** Together below what a message has room for: a report that is too long is left out whole. */
+const MAX_NUMBER_BYTES = 48 * 1024;
+const MAX_CHECK_BYTES = 16 * 1024;
+
+/** The first ones, which are the worst, as many as there is room for. */
+function takeFitting<T>(items: readonly T[], maxBytes: number): T[] {
+  const taken: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    bytes += Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (bytes > maxBytes) break;
+    taken.push(item);
+  }
+  return taken;
+}
+
+function toDocumentNumber({ incident, ...number }: NumberOverview) {
+  return {
+    ...number,
+    ...(number.since !== undefined && { since: toDay(number.since) }),
+    unanswered: incident !== undefined,
+  };
+}
 
 function toDocumentCheck({ id, name, message, fix }: Problems["failed"][number]) {
   return { id, name, message, ...(fix && { fix }) };

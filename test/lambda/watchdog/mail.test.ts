@@ -1,0 +1,258 @@
+import { describe, expect, test } from "vitest";
+import { type CheckResult, failed, ok, unknown } from "../../../lambda/watchdog/check.ts";
+import type { HistoryEvent } from "../../../lambda/watchdog/history.ts";
+import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
+import {
+  type Problems,
+  toProblemMail,
+  toProblemSummary,
+} from "../../../lambda/watchdog/problem-mail.ts";
+import { toHeadline, toReport } from "../../../lambda/watchdog/report.ts";
+import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import { ANSWER } from "../../support/notices.ts";
+
+const DAY_MS = 24 * HOUR_MS;
+const CONTEXT = { label: "Prod", subjectForm: "plain" } as const;
+
+function check(id: string, name: string, outcome: Omit<CheckResult, "id" | "name">): CheckResult {
+  return { id, name, ...outcome };
+}
+
+const RELAY = check(
+  "relay",
+  "Relay",
+  failed("The relay ran last 9 minutes ago.", "npm run deploy"),
+);
+const KEY = check(
+  "key",
+  "Encryption key",
+  failed(
+    "The customer key is Disabled: within minutes nothing can be stored or sent.",
+    "see in the console of AWS what has become of the key, and who has changed it since yesterday",
+  ),
+);
+const BARE = check("bare", "Bare", failed("Bad."));
+const GOOD = check("sms-limit", "SMS spending limit", ok("SNS may spend 10 USD a month on SMS."));
+
+function problems(difference: Partial<Problems> = {}): Problems {
+  return {
+    at: LOOKED_AT,
+    failed: [RELAY],
+    recovered: [],
+    failedSince: {},
+    flags: " --stack Hooks",
+    ...difference,
+  };
+}
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => ({ ...BARE, id: `bare-${index}` }));
+
+describe("the mail about problems", () => {
+  test.each([
+    ["one failed check", {}],
+    [
+      "failed checks since their first day, and what is good again",
+      {
+        failed: [RELAY, KEY, BARE],
+        recovered: [GOOD],
+        failedSince: { relay: LOOKED_AT - 3 * DAY_MS, key: LOOKED_AT - HOUR_MS },
+      },
+    ],
+    ["what is good again", { failed: [], recovered: [GOOD], flags: "" }],
+  ])("of %s stays as it was reviewed", (_what, difference) => {
+    const { subject, message, attributes } = toProblemMessage(problems(difference), CONTEXT);
+    expect({ subject, attributes, ...JSON.parse(message) }).toMatchSnapshot();
+  });
+
+  test("says of commands the whole, to be copied, and wraps other advice", () => {
+    const long = "x".repeat(80);
+    for (const fix of [`npm run ${long}`, `aws sns ${long}`]) {
+      expect(toProblemMail(problems({ failed: [{ ...RELAY, fix }] }))).toContain(`    ${fix}\n`);
+    }
+    const fix = `see the npm of ${long}`;
+    expect(toProblemMail(problems({ failed: [{ ...RELAY, fix }] }))).not.toContain(fix);
+  });
+
+  test("names sixty checks, and how many more there are", () => {
+    const sixty = toProblemMail(problems({ failed: many(60) }));
+    expect(sixty.match(/^FAILED {2}/gm)).toHaveLength(60);
+    expect(sixty).not.toContain("more check");
+    const more = toProblemMail(problems({ failed: many(61) }));
+    expect(more.match(/^FAILED {2}/gm)).toHaveLength(60);
+    expect(more).toContain("\nand 1 more check: npm run status -- --stack Hooks\n");
+    expect(toProblemMail(problems({ failed: many(62), flags: "" }))).toContain(
+      "\nand 2 more checks: npm run status\n",
+    );
+  });
+
+  test("has a summary of what failed, by name when it is one", () => {
+    expect(toProblemSummary(problems())).toBe("1 check failed: Relay");
+    expect(toProblemSummary(problems({ failed: many(2) }))).toBe("2 checks failed");
+    const recovered = [GOOD];
+    expect(toProblemSummary(problems({ failed: [], recovered }))).toBe(
+      "1 check good again, none fails",
+    );
+  });
+
+  test("begins with its state for pagers that read it", () => {
+    const state = { ...CONTEXT, subjectForm: "state" } as const;
+    expect(toProblemMessage(problems(), state).subject).toMatch(/^ALARM: /);
+    const good = problems({ failed: [], recovered: [GOOD] });
+    expect(toProblemMessage(good, state).subject).toMatch(/^OK: /);
+  });
+});
+
+function overview(difference: Partial<OverviewInput> = {}) {
+  return toOverview({
+    at: LOOKED_AT,
+    checks: [],
+    history: [],
+    pins: [],
+    numberLabels: {},
+    alertSubscribers: [],
+    operationsSubscribers: [],
+    lastTest: undefined,
+    ...difference,
+  });
+}
+
+const OFF = historyEvent({
+  event: "PIN_REQUEST_SUCCESS",
+  displayPhoneNumber: "15550783882",
+  receivedAt: LOOKED_AT - 3 * DAY_MS,
+  alert: "lapsed",
+});
+const SETTLED = historyEvent({
+  event: "PIN_REQUEST_SUCCESS",
+  displayPhoneNumber: "15550783883",
+  alert: "acknowledged",
+  answers: [{ ...ANSWER, answer: "moved", at: new Date(LOOKED_AT).toISOString() }],
+});
+const CHANGED = historyEvent({
+  event: "PIN_CHANGED",
+  displayPhoneNumber: "15550783884",
+  alert: "none",
+});
+
+const NOTHING_WELL: Partial<OverviewInput> = {
+  history: [historyEvent(), OFF, SETTLED, CHANGED],
+  pins: [{ displayPhoneNumber: "+1 555-078-3885", isPinEnabled: true, at: LOOKED_AT - DAY_MS }],
+  checks: [
+    RELAY,
+    BARE,
+    GOOD,
+    check("meta-app", "Meta app", ok("Security hooks (1) has an app secret that is saved here.")),
+    check("account-1", "Account 1", failed("The app is not subscribed to it.", "npm run connect")),
+    check(
+      "apps-1",
+      "Apps of 1",
+      unknown("Meta does not tell of the apps, whoever asks it for them: try again."),
+    ),
+    check("numbers-1", "Numbers of 1", ok("Two-step verification is on for 2 numbers.")),
+    check("numbers", "Protection", failed("Two-step verification was turned off.", "set a PIN")),
+  ],
+  numberLabels: { "15550783881": "Support DE", "15550783882": "A label that is long" },
+  alertSubscribers: [
+    subscriber(),
+    subscriber({ endpoint: "click@example.com", authenticated: false }),
+    subscriber({ endpoint: "new@example.com", confirmed: false }),
+    subscriber({ protocol: "sms", endpoint: "+4915112345678", authenticated: undefined }),
+    subscriber({ protocol: "https", endpoint: "https://user:pw@pager.example/secret" }),
+    subscriber({ protocol: "https", endpoint: "odd" }),
+    subscriber({ protocol: "sqs", endpoint: "arn:aws:sqs:eu-central-1:123456789012:alerts" }),
+  ],
+  operationsSubscribers: undefined,
+  lastTest: LOOKED_AT - 2 * HOUR_MS,
+};
+
+describe("the weekly report", () => {
+  test.each([
+    ["a system that knows of nothing", {}],
+    ["a system where nothing is well", NOTHING_WELL],
+    ["a system that can't be read", { unread: ["events", "alert subscribers"] }],
+    ["a system that is well", { history: [CHANGED], alertSubscribers: [subscriber()] }],
+  ] as const)("of %s stays as it was reviewed", (_what, difference) => {
+    const message = toReportMessage(overview(difference), CONTEXT);
+    expect({ ...message, message: JSON.parse(message.message) }).toMatchSnapshot();
+  });
+
+  test.each([
+    [{}, "All is well: no check failed."],
+    [{ history: [CHANGED] }, "All is well: 1 number known, none unprotected, no check failed."],
+    [
+      { history: [OFF] },
+      "Something is to be done: 1 number UNPROTECTED, 1 alert without an answer.",
+    ],
+    [{ checks: [BARE, GOOD] }, "Something is to be done: 1 check failed."],
+    [
+      { unread: ["events", "operations subscribers"] },
+      "Something is to be done: the events can't be read, the operations subscribers can't be read.",
+    ],
+  ] as const)("has the headline that fits: %#", (difference, headline) => {
+    expect(toHeadline(overview(difference))).toBe(headline);
+  });
+
+  test("lists 250 numbers, unanswered alerts and subscribers", () => {
+    const numbered = (count: number, difference: Partial<HistoryEvent> = {}) =>
+      Array.from({ length: count }, (_, index) =>
+        historyEvent({
+          displayPhoneNumber: `1555${String(index).padStart(7, "0")}`,
+          ...difference,
+        }),
+      );
+    const rowsOf = (text: string) => text.match(/^ {2}1555\d{7} /gm)?.length;
+    const quiet = { alert: "none" };
+    const whole = toReport(overview({ history: numbered(250, quiet) }), "");
+    expect(rowsOf(whole)).toBe(250);
+    expect(whole).not.toContain("none of them in a worse state");
+    const cut = toReport(overview({ history: numbered(251, quiet) }), "");
+    expect(rowsOf(cut)).toBe(250);
+    expect(cut).toContain("\n  and 1 more, none of them in a worse state\n");
+    const open = toReport(overview({ history: numbered(251) }), "");
+    expect(rowsOf(open)).toBe(500);
+    const alertSubscribers = Array.from({ length: 251 }, () => subscriber());
+    const told = toReport(overview({ alertSubscribers }), "");
+    expect(told.match(/guard@example\.com/g)).toHaveLength(250);
+  });
+
+  test("lists forty failed checks, and forty of Meta's", () => {
+    const failedChecks = many(41).map((each) => ({ ...each, id: `meta-${each.id}` }));
+    const text = toReport(overview({ checks: failedChecks }), "");
+    expect(text.match(/^ {2}Bare: Bad\.$/gm)).toHaveLength(40);
+    expect(text.match(/^ {2}failed {5}Bare: Bad\.$/gm)).toHaveLength(40);
+  });
+});
+
+describe("programs", () => {
+  const documentOf = ({ message }: { message: string }) => JSON.parse(JSON.parse(message).default);
+  const name = "\u00eb".repeat(60);
+  const history = Array.from({ length: 5_000 }, (_, index) =>
+    historyEvent({
+      event: index === 4_999 ? "PIN_REQUEST_SUCCESS" : "PIN_CHANGED",
+      displayPhoneNumber: `1555${String(index).padStart(7, "0")}`,
+      answers: [{ ...ANSWER, name }],
+    }),
+  );
+
+  test("get a report of thousands of numbers too, as many as fit, the worst first", () => {
+    const checks = many(1_000).map((each) => ({ ...each, message: name }));
+    const { report } = documentOf(toReportMessage(overview({ history, checks }), CONTEXT));
+    expect(report.numbers[0]).toMatchObject({ state: "UNPROTECTED" });
+    const bytes = (items: object[]) => Buffer.byteLength(JSON.stringify(items));
+    expect(bytes(report.numbers)).toBeGreaterThan(48 * 1024 - 500);
+    expect(bytes(report.numbers)).toBeLessThanOrEqual(48 * 1024 + 1);
+    expect(bytes(report.failed)).toBeGreaterThan(16 * 1024 - 500);
+    expect(bytes(report.failed)).toBeLessThanOrEqual(16 * 1024 + 1);
+  });
+
+  test("get the failed checks of thousands of accounts too, as many as fit", () => {
+    const checks = many(2_000).map((each) => ({ ...each, message: name }));
+    const given = problems({ failed: checks, recovered: checks });
+    const { report } = documentOf(toProblemMessage(given, CONTEXT));
+    expect(report.failed.length).toBeGreaterThan(250);
+    expect(report.recovered.length).toBeGreaterThan(80);
+    expect(report.recovered.length).toBeLessThan(report.failed.length);
+  });
+});
