@@ -1,10 +1,15 @@
-import type { AddressInfo } from "node:net";
-import { createServer, type Socket } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { PublishCommand } from "@aws-sdk/client-sns";
-import { describe, expect, test } from "vitest";
-import { createDynamoDB, createSecretsManager, createSns } from "../../../lambda/shared/clients.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
+import {
+  CONCURRENCY,
+  createDynamoDB,
+  createSecretsManager,
+  createSns,
+} from "../../../lambda/shared/clients.ts";
 import { FUNCTION } from "../../../lambda/shared/names.ts";
 
 /** A service that takes every connection and request, and never answers. */
@@ -70,4 +75,70 @@ describe("a service that never answers", () => {
       expect(seconds, "seconds until it was given up").toBeLessThan(FUNCTION.timeoutSeconds);
     },
   );
+});
+
+/** What the tests look at of a client, whichever it is. */
+interface AnyClient {
+  send(command: unknown): Promise<unknown>;
+  readonly config: {
+    readonly requestHandler: { httpHandlerConfigs(): object };
+    signer(): Promise<unknown>;
+  };
+  readonly middlewareStack: { identify(): string[] };
+}
+
+const CLIENTS: Readonly<Record<string, (options: Options) => AnyClient>> = {
+  DynamoDB: (options) => createDynamoDB(options) as unknown as AnyClient,
+  SNS: (options) => createSns(options) as unknown as AnyClient,
+  "Secrets Manager": (options) => createSecretsManager(options) as unknown as AnyClient,
+};
+
+/** A service that refuses every request at once. */
+async function startRefusing(): Promise<Options & { requests(): number }> {
+  let requests = 0;
+  const server = createHttpServer((_request, response) => {
+    requests += 1;
+    response.writeHead(400).end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+  const credentials = { accessKeyId: "x", secretAccessKey: "x" };
+  const endpoint = `http://127.0.0.1:${port}`;
+  return { endpoint, region: "eu-central-1", credentials, requests: () => requests };
+}
+
+describe.each(Object.entries(CLIENTS))("the client of %s", (_, create) => {
+  test("waits a second for a connection and three for an answer, on sockets that are kept", async () => {
+    const client = create(await startRefusing());
+    await client.send(new GetSecretValueCommand({ SecretId: "s" })).catch(() => {});
+    const agent = expect.objectContaining({ keepAlive: true, maxSockets: CONCURRENCY });
+    expect(client.config.requestHandler.httpHandlerConfigs()).toMatchObject({
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      throwOnRequestTimeout: true,
+      httpsAgent: agent,
+      httpAgent: agent,
+    });
+  });
+
+  test("is tuned", async () => {
+    const client = create(await startRefusing());
+    expect(await client.config.signer(), "one signer").toBe(await client.config.signer());
+    expect(client.middlewareStack.identify().join(" ")).not.toMatch(/loggerMiddleware/);
+  });
+
+  test("does not repeat what was refused", async () => {
+    const service = await startRefusing();
+    const client = create(service);
+    await client.send(new GetSecretValueCommand({ SecretId: "s" })).catch(() => {});
+    expect(service.requests()).toBe(1);
+  });
+});
+
+test("24 requests at once are as many as the SDK does well", () => {
+  expect(CONCURRENCY).toBe(24);
 });

@@ -1,9 +1,11 @@
+import { createHash, createHmac } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { TUNED } from "../../../lambda/shared/sdk-tuning.ts";
 
 const OPTIONS = {
   region: "eu-central-1",
@@ -134,5 +136,74 @@ describe("what a tuned client does once instead of for each request", () => {
     const names = createDynamoDB(OPTIONS).middlewareStack.identify().join(" ");
     expect(names).toMatch(/retryMiddleware/);
     expect(names).not.toMatch(/loggerMiddleware/);
+  });
+});
+
+describe("the hash that signs requests", () => {
+  const Sha256 = TUNED.sha256;
+  const [a, b] = [Buffer.from("a"), Buffer.from("é")];
+
+  function hex(bytes: Uint8Array): string {
+    return Buffer.from(bytes).toString("hex");
+  }
+
+  test("without a secret is SHA-256 of all that it was given", async () => {
+    const sha256 = new Sha256();
+    sha256.update(a);
+    sha256.update(b);
+    expect(hex(await sha256.digest())).toBe(createHash("sha256").update("aé").digest("hex"));
+  });
+
+  const bytes = Uint8Array.from([1, 2, 3, 4, 5]);
+  const secrets = {
+    text: ["AWS4é", Buffer.from("AWS4é")],
+    "other text": ["AWS4e", Buffer.from("AWS4e")],
+    "empty text": ["", Buffer.alloc(0)],
+    bytes: [bytes, bytes],
+    "a part of bytes": [bytes.subarray(1, 3), Buffer.from([2, 3])],
+    "a buffer": [bytes.buffer, bytes],
+  } as const;
+
+  test.each(Object.entries(secrets))(
+    "under %s is its HMAC, also the second time",
+    async (_, [secret, key]) => {
+      const expected = createHmac("sha256", key).update("a").digest("hex");
+      for (let times = 0; times < 2; times += 1) {
+        const sha256 = new Sha256(secret);
+        sha256.update(a);
+        expect(hex(await sha256.digest())).toBe(expected);
+      }
+    },
+  );
+
+  test.each([undefined, "key"])(
+    "begins anew after a reset, under the secret %j too",
+    async (secret) => {
+      const [used, fresh] = [new Sha256(secret), new Sha256(secret)];
+      used.update(b);
+      used.reset();
+      for (const each of [used, fresh]) each.update(a);
+      expect(hex(await used.digest())).toBe(hex(await fresh.digest()));
+    },
+  );
+
+  test.each([
+    ["text", "a secret of the tests", "a secret of the tests"],
+    ["bytes", bytes, bytes],
+  ])("prepares the key of a secret once, so that signing stays fast: %s", async (_, one, same) => {
+    const create = vi.spyOn(Buffer, "from");
+    onTestFinished(() => create.mockRestore());
+    new Sha256(one);
+    create.mockClear();
+    new Sha256(same);
+    expect(create).not.toHaveBeenCalled();
+  });
+});
+
+describe("a client of the SDK", () => {
+  test("gets these options, and keeps its chain of middleware", () => {
+    expect(Object.keys(TUNED)).toEqual(["streamCollector", "sha256", "cacheMiddleware"]);
+    expect(createDynamoDB(OPTIONS).config).toMatchObject(TUNED);
+    expect(TUNED.cacheMiddleware).toBe(true);
   });
 });
