@@ -91,6 +91,7 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
   };
 }
 
+/** The secret is not of the form `{"verifyToken":"…","appSecrets":["…"]}`. */
 class MalformedSecretError extends Error {
   override readonly name = "MalformedSecretError";
 }
@@ -111,6 +112,6 @@ const SecretText = v.pipe(
 
 function parseSecrets(text: string): Secrets {
   const result = v.safeParse(SecretText, text);
-  if (result.success) return result.output;
-  throw new MalformedSecretError('The secret must be {"verifyToken":"…","appSecrets":["…"]}');
+  if (!result.success) throw new MalformedSecretError();
+  return result.output;
 }

@@ -87,7 +87,11 @@ describe("an environment that is not as it must be", () => {
       MINUTES,
       ["0", "0,5", "5,5", "15,5", "5,15,15", "-5", "1e3", "100000", ".5", "5.", "1.1234567"],
     ],
-    ["REPEAT_AFTER_MINUTES", MINUTES, ["5,,6", ",", "5,x", "x5", "5x", "OFF", "never", "off,5"]],
+    [
+      "REPEAT_AFTER_MINUTES",
+      MINUTES,
+      ["5,,6", "5,1e3", ",", "5,x", "x5", "5x", "OFF", "never", "off,5"],
+    ],
     ["NUMBER_LABELS", LABELS, ["[]", "null", "7", '"x"', "{", '{"1":2}', '{"1":"A","2":null}']],
     ["SUBJECT_FORM", "plain or state", ["loud", "STATE", " plain"]],
     ["PUBLIC_URL", "an http(s) address", ["x.example", "/a", "ftp://x.example", "xhttps://a"]],

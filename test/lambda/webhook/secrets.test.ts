@@ -74,6 +74,16 @@ describe("a value that matches nothing known", () => {
     expect(counter.reads).toBe(2);
   });
 
+  test("is looked for in the new secret as in the old one: what it finds is the answer", async () => {
+    const { store, clock } = start(secretText("old"));
+    await store.refresh();
+    clock.now += 60_000;
+    expect(await store.match(never)).toBeUndefined();
+    clock.now += 60_000;
+    const answers = [undefined, "found"];
+    expect(await store.match(() => answers.shift())).toBe("found");
+  });
+
   test("has it read at most once a minute", async () => {
     const { store, clock, counter } = start();
     await store.refresh();
