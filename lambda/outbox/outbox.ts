@@ -83,6 +83,9 @@ export function claimMs(attempt: number): number {
 const PAGE_SIZE = 100;
 const LEAVE = `REMOVE ${INDEXES.outbox.partitionKey}, claimToken, ${INDEXES.outbox.sortKey}`;
 
+/** The end of an update expression, and its values. */
+type SetEnd = readonly [expression: string, values: Item];
+
 export function createOutbox({ client, tableName: TableName, retentionDays }: OutboxDeps): Outbox {
   /** Whether the condition held, and the item afterwards. */
   async function update(id: EventId, expression: string, condition: string, values: Item) {
@@ -98,10 +101,11 @@ export function createOutbox({ client, tableName: TableName, retentionDays }: Ou
     return output && toStoredAlert(output.Attributes ?? {});
   }
 
-  /** SET text and value of the TTL, where a retention is set. */
-  function toExpirySet({ stored }: Claimed): readonly [string, Item] {
+  /** The end of a SET that takes the event out of the outbox, with its TTL where it has one. */
+  function toLeave({ stored }: Claimed): SetEnd {
     const value = toExpiry(stored.event, retentionDays)[TABLE.ttl];
-    return value ? [`, ${TABLE.ttl} = :expiry`, { ":expiry": value }] : ["", {}];
+    if (!value) return [` ${LEAVE}`, {}];
+    return [`, ${TABLE.ttl} = :expiry ${LEAVE}`, { ":expiry": value }];
   }
 
   function claimWhere(condition: string, condValues: Item) {
@@ -142,12 +146,10 @@ export function createOutbox({ client, tableName: TableName, retentionDays }: Ou
 
     async markPublished(claimed, { messageId, publishedAt }, nextDueAt) {
       const isOver = nextDueAt === undefined;
-      const [expirySet, expiry] = isOver ? toExpirySet(claimed) : ["", {}];
-      const set = "SET alert = :told, alertPublishedAt = :at, alertMessageId = :messageId";
-      const stay = ", dueAt = :next, alertAttempts = :zero REMOVE claimToken";
+      const [end, endValues] = isOver ? toLeave(claimed) : toStay(nextDueAt);
       const marked = await update(
         claimed.stored.event,
-        isOver ? `${set}${expirySet} ${LEAVE}` : `${set}${stay}`,
+        `SET alert = :told, alertPublishedAt = :at, alertMessageId = :messageId${end}`,
         "alert = :pending AND claimToken = :token",
         {
           ":told": text(isOver ? "published" : "open"),
@@ -155,30 +157,30 @@ export function createOutbox({ client, tableName: TableName, retentionDays }: Ou
           ":messageId": text(messageId),
           ":pending": text("pending"),
           ":token": text(claimed.token),
-          ...expiry,
-          ...(!isOver && { ":next": number(nextDueAt), ":zero": number(0) }),
+          ...endValues,
         },
       );
       return marked !== undefined;
     },
 
     async markRepeated({ stored, token }, repeats, nextDueAt) {
+      const [end, endValues] = toStay(nextDueAt);
       await update(
         stored.event,
-        "SET alertRepeats = :repeats, dueAt = :next, alertAttempts = :zero REMOVE claimToken",
+        `SET alertRepeats = :repeats${end}`,
         "alert = :open AND claimToken = :token",
         {
           ":repeats": number(repeats),
-          ":next": number(nextDueAt),
-          ":zero": number(0),
           ":open": text("open"),
           ":token": text(token),
+          ...endValues,
         },
       );
     },
 
     async markAnnounced(claimed, announced, now) {
       const { stored, token } = claimed;
+      const set = "SET announcedAnswers = :announced";
       const condition = "alert = :acknowledged AND claimToken = :token";
       const values = {
         ":announced": number(announced),
@@ -186,25 +188,20 @@ export function createOutbox({ client, tableName: TableName, retentionDays }: Ou
         ":token": text(token),
       };
       if (announced === stored.answers.length) {
-        const [expirySet, expiry] = toExpirySet(claimed);
-        const set = `SET announcedAnswers = :announced${expirySet} ${LEAVE}`;
+        const [leave, expiry] = toLeave(claimed);
         const all = `${condition} AND size(answers) = :announced`;
-        if (await update(stored.event, set, all, { ...values, ...expiry })) return;
+        if (await update(stored.event, `${set}${leave}`, all, { ...values, ...expiry })) return;
       }
-      await update(
-        stored.event,
-        "SET announcedAnswers = :announced, dueAt = :now, alertAttempts = :zero REMOVE claimToken",
-        condition,
-        { ...values, ":now": number(now), ":zero": number(0) },
-      );
+      const [stay, next] = toStay(now);
+      await update(stored.event, `${set}${stay}`, condition, { ...values, ...next });
     },
 
     async close(claimed, how) {
-      const [expirySet, expiry] = toExpirySet(claimed);
+      const [leave, expiry] = toLeave(claimed);
       const by = how === "lapsed" ? "" : ", supersededBy = :by";
       await update(
         claimed.stored.event,
-        `SET alert = :closed${by}${expirySet} ${LEAVE}`,
+        `SET alert = :closed${by}${leave}`,
         "alert = :open AND claimToken = :token",
         {
           ":closed": text(how === "lapsed" ? "lapsed" : "superseded"),
@@ -234,6 +231,12 @@ export function createOutbox({ client, tableName: TableName, retentionDays }: Ou
       } while (ExclusiveStartKey);
     },
   };
+}
+
+/** The end of a SET after which the event waits unclaimed until it is due. */
+function toStay(dueAt: number): SetEnd {
+  const values = { ":next": number(dueAt), ":zero": number(0) };
+  return [", dueAt = :next, alertAttempts = :zero REMOVE claimToken", values];
 }
 
 function toOutboxEntry(item: Item): OutboxEntry {

@@ -90,7 +90,7 @@ async function record(
 
 /** A test from Meta's dashboard tries the whole pipeline, so it alerts whatever its event. */
 function isAlerting(event: SecurityEvent, { alertEvents }: Config): boolean {
-  return event.test || (event.event !== undefined && alertEvents.includes(event.event));
+  return event.test || alertEvents.some((name) => name === event.event);
 }
 
 function toFreshAlert(event: SecurityEvent, incidentCode: string | undefined): StoredAlert {

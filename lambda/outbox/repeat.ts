@@ -34,10 +34,11 @@ export async function prepareRepeat(
   const { displayPhoneNumber } = stored.event;
   if (!displayPhoneNumber) return [stored.event];
   const history = await deps.table.numberHistory(displayPhoneNumber, HISTORY);
-  const newer = history.filter(({ event }) => !event.test && compareAge(event, stored.event) > 0);
+  const newer = history.filter(({ event }) => !event.test && isNewer(event, stored.event));
   const supersededBy = await findSuperseding(newer, stored, deps);
   if (supersededBy) return void (await deps.outbox.close(claimed, { supersededBy }));
-  return [stored.event, ...newer.map(({ event }) => event).sort(compareAge)];
+  const since = newer.map(({ event }) => event).sort((a, b) => (isNewer(a, b) ? 1 : -1));
+  return [stored.event, ...since];
 }
 
 /** Decided by the table: what the index says of an alert's state may be out of date. */
@@ -58,8 +59,8 @@ async function findSuperseding(
 }
 
 /** By Meta's time; events of one second by their keys, so that one of them is the newest. */
-function compareAge(a: SecurityEvent, b: SecurityEvent): number {
-  return a.time - b.time || (toId(a) < toId(b) ? -1 : Number(toId(a) !== toId(b)));
+function isNewer(a: SecurityEvent, b: SecurityEvent): boolean {
+  return a.time > b.time || (a.time === b.time && toId(a) > toId(b));
 }
 
 function toId({ eventKey, wabaId }: SecurityEvent): string {

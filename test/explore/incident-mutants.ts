@@ -121,8 +121,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/outbox.ts",
-        find: "isOver ? `",
-        replace: 'isOver || expirySet === "" ? `',
+        find: "isOver ? toLeave(",
+        replace: "[isOver].length > 0 ? toLeave(",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], repeatAfterMinutes: [5, 1440] }),
@@ -157,8 +157,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/repeat.ts",
-        find: "compareAge(event, stored.event) > 0",
-        replace: "compareAge(event, stored.event) !== 0",
+        find: "isNewer(event, stored.event)",
+        replace: "event.eventKey !== stored.event.eventKey",
       },
     ],
     scenario: withOpenAlert({ told: "AC", ticks: 0, faults: 0 }),

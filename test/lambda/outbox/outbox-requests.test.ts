@@ -201,9 +201,9 @@ describe("an answer that is told", () => {
     ":acknowledged": { S: "acknowledged" },
     ":token": { S: "t" },
   });
-  const due = { ":now": { N: "7000" }, ":zero": { N: "0" } };
+  const due = { ":next": { N: "7000" }, ":zero": { N: "0" } };
   const stay =
-    "SET announcedAnswers = :announced, dueAt = :now, alertAttempts = :zero REMOVE claimToken";
+    "SET announcedAnswers = :announced, dueAt = :next, alertAttempts = :zero REMOVE claimToken";
   const answered: Claimed = claimedAlert({ answers: [answerAt(5), answerAt(6)] });
   const mark = (announced: number) => (outbox: Outbox) =>
     outbox.markAnnounced(answered, announced, 7000);

@@ -180,6 +180,8 @@ describe("a claim that is kept in doubt", () => {
   test.each([
     ["of the first attempt", 0, 0, undefined],
     ["of the first attempt", 1, 0, undefined],
+    ["of the first attempt, although it ran out", 1, -1, undefined],
+    ["that another gave back, although it ran out", 0, -1, undefined],
     ["of the second attempt", 2, 0, 120_000],
     ["of the fourth attempt", 4, 60_000, 480_000],
     ["whose end is nearly a minute too early", 4, 480_000 - 60_001, 480_000],
