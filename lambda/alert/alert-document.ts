@@ -30,8 +30,8 @@ const AnswerSchema = v.object({
 });
 
 /**
- * The alert as machines receive it (SQS, Lambda). Fields are only ever added to version 1. A digest
- * has all its events in `events`, and the newest of them on top, for readers that know no digest.
+ * The alert as machines receive it (SQS, Lambda). Fields are only ever added to version 1. A message
+ * about several events has all of them in `events`, and the newest on top, for readers of one.
  * The application imports the types alone; the schemas serve those who receive it.
  */
 export const AlertDocumentSchema = v.object({
@@ -51,11 +51,15 @@ export const AlertDocumentSchema = v.object({
   ),
   events: v.optional(
     v.pipe(
-      v.array(v.object({ ...EVENT, repeat: RepeatSchema })),
-      v.description("Of a digest: all its events, tests last, else newest first"),
+      v.array(v.object({ ...EVENT, repeat: RepeatSchema, answer: v.optional(AnswerSchema) })),
+      v.description(
+        "Of a digest: all its events, tests last, else newest first. Of kind acknowledged, where there are too many answers for a message each: every answer with its event, the newest answer first",
+      ),
     ),
   ),
-  answer: v.optional(v.pipe(AnswerSchema, v.description("Of kind acknowledged"))),
+  answer: v.optional(
+    v.pipe(AnswerSchema, v.description("Of kind acknowledged; of several the newest")),
+  ),
 });
 
 /** The weekly report, and what checks failed. */

@@ -1,12 +1,13 @@
 import type { MessageAttribute, MessageAttributes, Notice } from "./notice.ts";
+import { toKind } from "./summary.ts";
 
 /**
- * For subscription filters; never empty, as SNS refuses empty ones. A digest's are arrays, so that a
- * filter for one number or account lets it through; its `repeat` is the lowest.
+ * For subscription filters; never empty, as SNS refuses empty ones. Those of several events are
+ * arrays, so that a filter for one number or account lets them through; their `repeat` is the lowest.
  */
 export function toAttributes(notice: Notice): MessageAttributes {
-  const common = toKindAttributes(notice.kind, toRepeat(notice));
-  if (notice.kind === "digest") {
+  const common = toKindAttributes(toKind(notice), toRepeat(notice));
+  if ("items" in notice) {
     const events = notice.items.map(({ event }) => event);
     return {
       ...toArray(

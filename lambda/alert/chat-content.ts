@@ -1,5 +1,6 @@
+import { toAlerts, toAnswered, toGroups } from "./answered.ts";
 import { toEventTexts } from "./event-texts.ts";
-import type { MessageContext, Notice } from "./notice.ts";
+import type { AnswersNotice, MessageContext, Notice } from "./notice.ts";
 import { toFullNumber } from "./number-text.ts";
 import { toUnformatted } from "./plain-text.ts";
 import { ANSWER_WORDS, toLatest, toStory } from "./summary.ts";
@@ -21,13 +22,27 @@ function toDescriptionLines(notice: Notice, context: MessageContext): string[] {
     const left = notice.items.length - lines.length;
     return [...lines, ...(left > 0 ? [`and ${left} more`] : [])];
   }
+  if (notice.kind === "answers") return toAnswersLines(notice);
   const { event } = notice;
   const facts = `Account ${event.wabaId}, user ${event.requester ?? "not given"}, ${toWhen(toInstant(event), context.now)}.`;
   const test = event.test ? ["This is a test: no number is in danger, nothing to do."] : [];
   return [...test, ...toStoryLines(notice, context), facts];
 }
 
-function toStoryLines(notice: Exclude<Notice, { kind: "digest" }>, context: MessageContext) {
+function toAnswersLines(notice: AnswersNotice): string[] {
+  const groups = toGroups(toAnswered(notice));
+  const lines = groups.slice(0, MAX_LISTED).map((group) => {
+    return `${toAlerts(group)}: ${ANSWER_WORDS[group.answer]}, says ${group.name} from ${group.from}`;
+  });
+  const left = groups.length - lines.length;
+  const doubt = "Nobody has checked the names: if you do not know one, call.";
+  return [...lines, ...(left > 0 ? [`and ${left} more`] : []), doubt];
+}
+
+function toStoryLines(
+  notice: Exclude<Notice, { readonly items: unknown }>,
+  context: MessageContext,
+) {
   if (notice.kind === "acknowledged") {
     const { name, answer, from } = notice.answer;
     const doubt = "Nobody has checked the name: if you do not know it, call.";
@@ -42,6 +57,9 @@ function toStoryLines(notice: Exclude<Notice, { kind: "digest" }>, context: Mess
 export function toNextSteps(notice: Notice, context: MessageContext): string[] {
   if (notice.kind === "digest") {
     return ["npm run acknowledge -- --all", ...toRunbook("many-numbers-at-once", context)];
+  }
+  if (notice.kind === "answers") {
+    return ["npm run history", ...toRunbook("many-numbers-at-once", context)];
   }
   const { link, event } = notice;
   const latest = notice.kind === "repeat" ? toLatest(notice) : event;

@@ -1,9 +1,12 @@
 import { toAcknowledgedEmail } from "./acknowledged-email.ts";
 import { toAlertEmail } from "./alert-email.ts";
+import { toAnswersEmail } from "./answers-email.ts";
 import { toAttributes } from "./attributes.ts";
 import { toDigestEmail } from "./digest-email.ts";
 import { toHeartbeatMessage } from "./heartbeat.ts";
 import type {
+  AnswersItem,
+  AnswersNotice,
   DigestItem,
   DigestNotice,
   HeartbeatNotice,
@@ -47,6 +50,8 @@ function toEmail(notice: Notice, context: MessageContext): string {
       return toDigestEmail(notice, context);
     case "acknowledged":
       return toAcknowledgedEmail(notice, context);
+    case "answers":
+      return toAnswersEmail(notice, context);
   }
 }
 
@@ -55,8 +60,24 @@ const MAX_BYTES = 256 * 1024;
 /** The events in digests, the newest first: as few as SNS's 256 KB allow. */
 export function splitDigest(items: readonly DigestItem[], context: MessageContext): DigestNotice[] {
   const toDigest = (some: readonly DigestItem[]) => ({ kind: "digest", items: some }) as const;
-  const toSize = (some: readonly DigestItem[]) => countBytes(toMessage(toDigest(some), context));
-  return splitToFit(sortForDigest(items), toSize, MAX_BYTES).map(toDigest);
+  return split(sortForDigest(items), toDigest, context);
+}
+
+/** The answers in as few messages; what was answered about one event stays together. */
+export function splitAnswers(
+  items: readonly AnswersItem[],
+  context: MessageContext,
+): AnswersNotice[] {
+  return split(items, (some) => ({ kind: "answers", items: some }), context);
+}
+
+function split<Item, Some extends Notice>(
+  items: readonly Item[],
+  toNotice: (some: readonly Item[]) => Some,
+  context: MessageContext,
+): Some[] {
+  const toSize = (some: readonly Item[]) => countBytes(toMessage(toNotice(some), context));
+  return splitToFit(items, toSize, MAX_BYTES).map(toNotice);
 }
 
 /** As SNS counts: the message with its attributes' names, types and values. */

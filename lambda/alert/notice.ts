@@ -2,7 +2,7 @@ import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 
 /** What there is to tell about security events, before it has words. */
-export type Notice = AlertNotice | RepeatNotice | DigestNotice | AcknowledgedNotice;
+export type Notice = AlertNotice | RepeatNotice | DigestNotice | AcknowledgedNotice | AnswersNotice;
 
 export interface AlertNotice {
   readonly kind: "alert";
@@ -38,6 +38,19 @@ export interface AcknowledgedNotice {
   readonly event: SecurityEvent;
   readonly answer: Answer;
   readonly link?: string;
+}
+
+/** Answers that found no place for a message each; `toKind` calls it `acknowledged` too. */
+export interface AnswersNotice {
+  readonly kind: "answers";
+  readonly items: readonly AnswersItem[];
+}
+
+export interface AnswersItem {
+  readonly event: SecurityEvent;
+  readonly link?: string;
+  /** At least one, in the order in which they came. */
+  readonly answers: readonly Answer[];
 }
 
 /** What the watchdog tells: the weekly report, and failed checks. */

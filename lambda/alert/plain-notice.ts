@@ -1,3 +1,4 @@
+import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toPlain, toUnformatted, toUrl } from "./plain-text.ts";
@@ -26,11 +27,15 @@ export function toPlainNotice(notice: Notice): Notice {
       return {
         ...notice,
         event: toPlainEvent(notice.event),
-        answer: {
-          ...notice.answer,
-          name: toName(notice.answer.name),
-          from: toPlain(notice.answer.from, 45) || "?",
-        },
+        answer: toPlainAnswer(notice.answer),
+      };
+    case "answers":
+      return {
+        ...notice,
+        items: notice.items.map((item) => {
+          const answers = item.answers.map(toPlainAnswer);
+          return { ...item, event: toPlainEvent(item.event), answers };
+        }),
       };
     case "digest":
       return {
@@ -61,6 +66,10 @@ function toPlainEvent({ event, displayPhoneNumber, requester, ...rest }: Securit
     ...(displayPhoneNumber && { displayPhoneNumber: toPlain(displayPhoneNumber) }),
     ...(requester && { requester: toPlain(requester) }),
   };
+}
+
+function toPlainAnswer(answer: Answer): Answer {
+  return { ...answer, name: toName(answer.name), from: toPlain(answer.from, 45) || "?" };
 }
 
 /** What somebody typed into a form goes to everybody: no link, no quotation mark that ends it. */

@@ -1,9 +1,18 @@
+import { toAlerts, toAnswered, toGroups } from "./answered.ts";
 import { toEventTexts } from "./event-texts.ts";
-import type { MessageContext, Notice } from "./notice.ts";
+import type { AnswersNotice, MessageContext, Notice } from "./notice.ts";
 import { toMaskedNumber } from "./number-text.ts";
 import { clip, toAscii, toGsm } from "./plain-text.ts";
-import { ANSWER_WORDS, toLatest, toState, toSummary, toTestMark, toUnanswered } from "./summary.ts";
-import { toClock } from "./time-text.ts";
+import {
+  ANSWER_WORDS,
+  toAnswerCounts,
+  toLatest,
+  toState,
+  toSummary,
+  toTestMark,
+  toUnanswered,
+} from "./summary.ts";
+import { count, toClock } from "./time-text.ts";
 
 const MAX_SUBJECT = 100;
 const MAX_SMS = 140;
@@ -38,6 +47,8 @@ function toSubjectText(notice: Notice, context: MessageContext): string {
       const number = toMaskedNumber(event, context);
       return `WhatsApp: ${number}, ${ANSWER_WORDS[answer.answer]}, says ${clip(answer.name, 24)}`;
     }
+    case "answers":
+      return `WhatsApp: ${toAnswersText(notice, 24)}`;
   }
 }
 
@@ -86,5 +97,16 @@ function toSmsText(notice: Notice, context: MessageContext): string {
       const at = `${toClock(Date.parse(answer.at), context.now)} UTC`;
       return `${toMaskedNumber(event, context)}: ${ANSWER_WORDS[answer.answer]}, says ${clip(answer.name, 30)} at ${at} from ${answer.from}.`;
     }
+    case "answers":
+      return `${toAnswersText(notice, 30)}. Not one of you? Call.`;
   }
+}
+
+/** `300 alerts, being handled, says Ann Example`, or how many of each. */
+function toAnswersText(notice: AnswersNotice, maxName: number): string {
+  const answered = toAnswered(notice);
+  const [first, ...others] = toGroups(answered);
+  return first && others.length === 0
+    ? `${toAlerts(first)}, ${ANSWER_WORDS[first.answer]}, says ${clip(first.name, maxName)}`
+    : `${count(answered.length, "answer")}, ${toAnswerCounts(notice)}`;
 }

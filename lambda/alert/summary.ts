@@ -1,8 +1,10 @@
-import type { AnswerKind } from "../event/answer.ts";
+import { ANSWER_KINDS, type AnswerKind } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import { toAlerts, toAnswered, toGroups } from "./answered.ts";
 import { isKnown, toEventTexts } from "./event-texts.ts";
 import type {
   AcknowledgedNotice,
+  AnswersNotice,
   DigestItem,
   MessageContext,
   Notice,
@@ -17,9 +19,16 @@ export const ANSWER_WORDS: Readonly<Record<AnswerKind, string>> = {
   moved: "the number is no longer ours",
 };
 
+/** What machines and filters call the notice: one answer and many are of one kind. */
+export function toKind({ kind }: Notice): Exclude<Notice["kind"], "answers"> {
+  return kind === "answers" ? "acknowledged" : kind;
+}
+
 /** A pager's two states. An incident that is being handled goes on. */
 export function toState(notice: Notice): "ALARM" | "OK" {
-  return notice.kind === "acknowledged" && notice.answer.answer !== "handling" ? "OK" : "ALARM";
+  if (notice.kind === "acknowledged") return notice.answer.answer === "handling" ? "ALARM" : "OK";
+  if (notice.kind !== "answers") return "ALARM";
+  return toAnswered(notice).some(({ answer }) => answer.answer === "handling") ? "ALARM" : "OK";
 }
 
 /** What the message says, in one line. */
@@ -29,7 +38,7 @@ export function toSummary(notice: Notice, { now }: Pick<MessageContext, "now">):
 
 export function toTestMark(notice: Notice): string {
   const isTest =
-    notice.kind === "digest" ? notice.items.every(({ event }) => event.test) : notice.event.test;
+    "items" in notice ? notice.items.every(({ event }) => event.test) : notice.event.test;
   return isTest ? "[TEST] " : "";
 }
 
@@ -43,14 +52,37 @@ export function toSentence(notice: Notice, now: number): string {
     case "digest":
       return toDigestCounts(notice.items);
     case "acknowledged":
-      return toAnswered(notice, now);
+      return toAnsweredBy(notice, now);
+    case "answers":
+      return toAnswersText(notice);
   }
 }
 
 /** `Acknowledged by Ann Example at 03:20 UTC from 203.0.113.7: being handled` */
-function toAnswered({ answer }: AcknowledgedNotice, now: number): string {
+function toAnsweredBy({ answer }: AcknowledgedNotice, now: number): string {
   const at = `${toClock(Date.parse(answer.at), now)} UTC`;
   return `Acknowledged by ${answer.name} at ${at} from ${answer.from}: ${ANSWER_WORDS[answer.answer]}`;
+}
+
+/** `300 alerts acknowledged by Ann Example from 203.0.113.7: being handled`, or all counts. */
+function toAnswersText(notice: AnswersNotice): string {
+  const answered = toAnswered(notice);
+  const [first, ...others] = toGroups(answered);
+  if (first && others.length === 0) {
+    return `${toAlerts(first)} acknowledged by ${first.name} from ${first.from}: ${ANSWER_WORDS[first.answer]}`;
+  }
+  return `${count(answered.length, "answer")} to alerts: ${toAnswerCounts(notice)}`;
+}
+
+/** `250 being handled, 50 this was planned` */
+export function toAnswerCounts(notice: AnswersNotice): string {
+  const kinds = toAnswered(notice).map(({ answer }) => answer.answer);
+  const counts = ANSWER_KINDS.map((kind) => [kinds.filter((each) => each === kind).length, kind]);
+  return (counts as [number, AnswerKind][])
+    .filter(([amount]) => amount > 0)
+    .toSorted(([a], [b]) => b - a)
+    .map(([amount, kind]) => `${amount} ${ANSWER_WORDS[kind]}`)
+    .join(", ");
 }
 
 /** `15 minutes`: how long nobody has answered. */

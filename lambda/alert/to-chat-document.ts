@@ -1,16 +1,18 @@
+import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import { toAnswered } from "./answered.ts";
 import { toDescription, toNextSteps } from "./chat-content.ts";
 import type { ChatDocument } from "./chat-document.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toDigits, toFullNumber } from "./number-text.ts";
 import { toUnformatted } from "./plain-text.ts";
-import { toSentence, toState, toTestMark } from "./summary.ts";
+import { toKind, toSentence, toState, toTestMark } from "./summary.ts";
 import { toInstant, toWhen } from "./time-text.ts";
 
 export function toChatDocument(notice: Notice, context: MessageContext): ChatDocument {
   const events = toEvents(notice);
   const [newest] = events;
-  if (!newest) throw new Error("A digest without events");
+  if (!newest) throw new Error("A message about no event");
   const mark = toTestMark(notice);
   const summary = `${mark}${toUnformatted(toSentence(notice, context.now))}`;
   const isOneNumber = new Set(events.map(toThread)).size === 1;
@@ -19,18 +21,18 @@ export function toChatDocument(notice: Notice, context: MessageContext): ChatDoc
   return {
     version: "1.0",
     source: "custom",
-    id: `${notice.kind}:${newest.wabaId}:${newest.eventKey}:${toRepeat(notice)}`,
+    id: `${toKind(notice)}:${newest.wabaId}:${newest.eventKey}:${toRepeat(notice)}`,
     content: {
       textType: "client-markdown",
       title: `${summary}, ${name}`,
       description: toDescription(notice, context),
       nextSteps: toNextSteps(notice, context),
-      keywords: [label, notice.kind],
+      keywords: [label, toKind(notice)],
     },
     metadata: {
       threadId: isOneNumber ? toThread(newest) : "whatsapp-security-digest",
       summary,
-      eventType: toUnformattedName(newest.event ?? notice.kind),
+      eventType: toUnformattedName(newest.event ?? toKind(notice)),
       relatedResources: [`WhatsApp: ${name}`],
       additionalContext: toAdditionalContext(notice, newest, label),
       enableCustomActions: true,
@@ -42,12 +44,20 @@ export function toChatDocument(notice: Notice, context: MessageContext): ChatDoc
 }
 
 function toEvents(notice: Notice): readonly SecurityEvent[] {
+  if (notice.kind === "answers") return toAnswered(notice).map(({ event }) => event);
   return notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
 }
 
 function toRepeat(notice: Notice): string {
-  if (notice.kind === "acknowledged") return notice.answer.at;
+  const answer = toAnswer(notice);
+  if (answer) return answer.at;
   return notice.kind === "repeat" ? String(notice.repeat) : "0";
+}
+
+/** The newest. */
+function toAnswer(notice: Notice): Answer | undefined {
+  if (notice.kind === "answers") return toAnswered(notice)[0]?.answer;
+  return notice.kind === "acknowledged" ? notice.answer : undefined;
 }
 
 function toNumberName(event: SecurityEvent, context: MessageContext): string {
@@ -61,8 +71,9 @@ function toThread(event: SecurityEvent): string {
 }
 
 function toAdditionalContext(notice: Notice, event: SecurityEvent, label: string) {
+  const answer = toAnswer(notice);
   const fields = {
-    kind: notice.kind,
+    kind: toKind(notice),
     repeat: notice.kind === "repeat" ? String(notice.repeat) : "0",
     label,
     test: String(event.test),
@@ -73,12 +84,12 @@ function toAdditionalContext(notice: Notice, event: SecurityEvent, label: string
     time: String(event.time),
     receivedAt: event.receivedAt,
     eventKey: event.eventKey,
-    ...(notice.kind === "digest" && { events: String(notice.items.length) }),
-    ...(notice.kind === "acknowledged" && {
-      answer: notice.answer.answer,
-      answeredBy: notice.answer.name,
-      answeredAt: notice.answer.at,
-      answeredFrom: notice.answer.from,
+    ...("items" in notice && { events: String(toEvents(notice).length) }),
+    ...(answer && {
+      answer: answer.answer,
+      answeredBy: answer.name,
+      answeredAt: answer.at,
+      answeredFrom: answer.from,
     }),
   };
   const given = Object.entries(fields).flatMap(([name, value]) => {

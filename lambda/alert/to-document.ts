@@ -1,16 +1,18 @@
+import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { AlertDocument } from "./alert-document.ts";
+import { toAnswered } from "./answered.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toNumberLabel } from "./number-text.ts";
-import { toSummary } from "./summary.ts";
+import { toKind, toSummary } from "./summary.ts";
 
 /** For machines. The link of an incident stays out of it: it lets its holder answer. */
 export function toDocument(notice: Notice, context: MessageContext): AlertDocument {
-  const event = notice.kind === "digest" ? notice.items[0]?.event : notice.event;
-  if (!event) throw new Error("A digest without events");
+  const event = "items" in notice ? notice.items[0]?.event : notice.event;
+  if (!event) throw new Error("A message about no event");
   return {
     version: 1,
-    kind: notice.kind,
+    kind: toKind(notice),
     summary: toSummary(notice, context),
     label: context.label,
     ...toEventDocument(event, context),
@@ -33,11 +35,19 @@ function toDetails(notice: Notice, context: MessageContext): Partial<AlertDocume
           return { ...toEventDocument(event, context), repeat };
         }),
       };
-    case "acknowledged": {
-      const { name, answer, at, from } = notice.answer;
-      return { answer: { name, answer, at, from } };
+    case "acknowledged":
+      return { answer: toAnswerDocument(notice.answer) };
+    case "answers": {
+      const events = toAnswered(notice).map(({ event, answer }) => {
+        return { ...toEventDocument(event, context), repeat: 0, answer: toAnswerDocument(answer) };
+      });
+      return { ...events[0], events };
     }
   }
+}
+
+function toAnswerDocument({ name, answer, at, from }: Answer) {
+  return { name, answer, at, from };
 }
 
 const MAX_SINCE = 50;

@@ -1,60 +1,59 @@
-import { splitDigest } from "../alert/message.ts";
-import type { DigestItem, DigestNotice } from "../alert/notice.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC, PACE } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
-import { toIncidentLink } from "./link.ts";
 import { markTold } from "./mark.ts";
-import type { Claimed } from "./outbox.ts";
+import type { Claimed, Publication } from "./outbox.ts";
 import { prepareRepeat } from "./repeat.ts";
-import { keepClaim, type PublishDeps, publishSingles, release } from "./single.ts";
+import { endAnnounced, keepClaim, type PublishDeps, publishSingles, release } from "./single.ts";
+import { type Digest, toDigests } from "./to-digests.ts";
 
 /**
- * Tells claimed alerts in as few messages as SNS's size allows, each message as long as there is
- * time and a place for it; the rest goes back to the outbox. Repeats were found `isToBeTold` before.
- * Nothing is thrown.
+ * Tells claimed alerts and answers in as few messages as SNS's size allows, each message as long as
+ * there is time and a place for it; the rest goes back to the outbox. All were found `isToBeTold`
+ * before. Nothing is thrown.
  */
 export async function publishDigests(
   claimed: readonly Claimed[],
   deps: PublishDeps,
   invocation: Invocation,
 ): Promise<void> {
-  const items = new Map(claimed.map((one) => [toDigestItem(one, deps), one]));
-  const context = { ...deps.config, now: deps.now() };
-  for (const digest of splitDigest([...items.keys()], context)) {
-    const told = digest.items.flatMap((item) => items.get(item) ?? []);
-    if (await hasPlace(deps, invocation)) await publishDigest(digest, told, deps, invocation);
+  for (const digest of toDigests(claimed, deps)) {
+    const { notice, told } = digest;
+    if (await hasPlace(notice, deps, invocation)) await publishDigest(digest, deps, invocation);
     else await releaseAll(told, deps, invocation);
   }
 }
 
-/** Whether a claimed alert is to be told; false where it was closed instead, or released. */
+/** Whether there is something to tell; false where it was closed instead, or released. */
 export async function isToBeTold(
   claimed: Claimed,
   deps: PublishDeps,
   invocation: Invocation,
 ): Promise<boolean> {
-  if (claimed.stored.alert !== "open") return true;
+  const { alert, answers, announcedAnswers } = claimed.stored;
   try {
-    return (await prepareRepeat(claimed, deps)) !== undefined;
+    if (alert === "open") return (await prepareRepeat(claimed, deps)) !== undefined;
+    if (alert !== "acknowledged" || answers.length > announcedAnswers) return true;
+    await endAnnounced(claimed, deps);
   } catch (error) {
     invocation.metrics.addFailure(METRIC.relayFailed, error);
     await release(claimed, deps, invocation);
-    return false;
   }
+  return false;
 }
 
-function toDigestItem({ stored }: Claimed, { config }: PublishDeps): DigestItem {
-  const link = toIncidentLink(stored, config);
-  const repeat = stored.alert === "open" ? stored.repeats + 1 : 0;
-  return { event: stored.event, ...(link && { link }), repeat };
-}
-
-async function hasPlace({ pace, now }: PublishDeps, { hasTimeToPublish, metrics }: Invocation) {
+async function hasPlace(
+  { kind }: Digest["notice"],
+  { pace, now }: PublishDeps,
+  { hasTimeToPublish, metrics }: Invocation,
+): Promise<boolean> {
   try {
-    return hasTimeToPublish() && (await pace.take("digest", now()));
+    if (!hasTimeToPublish()) return false;
+    if (await pace.take("digest", now())) return true;
+    // So that no flood of alerts keeps answers from being told.
+    return kind === "answers" && (await pace.take("single", now()));
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);
     return false;
@@ -62,22 +61,32 @@ async function hasPlace({ pace, now }: PublishDeps, { hasTimeToPublish, metrics 
 }
 
 async function publishDigest(
-  digest: DigestNotice,
-  told: readonly Claimed[],
+  { notice, told }: Digest,
   deps: PublishDeps,
   invocation: Invocation,
 ): Promise<void> {
   const { metrics } = invocation;
   let messageId: string;
   try {
-    messageId = await deps.topic.publish(digest);
+    messageId = await deps.topic.publish(notice);
   } catch (error) {
     metrics.addFailure(METRIC.alertPublishFailed, error);
     return digestFailed(error, told, deps, invocation);
   }
   metrics.add(METRIC.digestPublished);
   const publication = { messageId, publishedAt: deps.now() };
-  await inParallel(told, CONCURRENCY, (one) => markTold(one, publication, deps, invocation));
+  await inParallel(told, CONCURRENCY, (one) => markWhole(one, publication, deps, invocation));
+}
+
+/** Of an answered alert the message tells every answer that was new. */
+function markWhole(
+  one: Claimed,
+  publication: Publication,
+  deps: PublishDeps,
+  invocation: Invocation,
+): Promise<void> {
+  const answers = one.stored.answers.length - one.stored.announcedAnswers;
+  return markTold(one, { ...publication, answers }, deps, invocation);
 }
 
 async function digestFailed(

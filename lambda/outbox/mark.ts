@@ -10,10 +10,15 @@ export interface MarkDeps {
   readonly outbox: Outbox;
 }
 
+export interface Told extends Publication {
+  /** How many of the event's answers it tells. */
+  readonly answers: number;
+}
+
 /** Stores that SNS has taken what was due. A mark that fails is tried again with the next claim. */
 export async function markTold(
   claimed: Claimed,
-  publication: Publication,
+  publication: Told,
   deps: MarkDeps,
   invocation: Invocation,
 ): Promise<void> {
@@ -39,15 +44,15 @@ function count(
 
 async function mark(
   claimed: Claimed,
-  publication: Publication,
+  publication: Told,
   { config, outbox }: MarkDeps,
   { metrics }: Invocation,
 ): Promise<void> {
   const { stored } = claimed;
-  const { publishedAt } = publication;
+  const { publishedAt, answers } = publication;
   const nextDueAt = () => toNextDueAt(stored, publishedAt, config);
   if (stored.alert === "acknowledged") {
-    return outbox.markAnnounced(claimed, stored.announcedAnswers + 1, publishedAt);
+    return outbox.markAnnounced(claimed, stored.announcedAnswers + answers, publishedAt);
   }
   if (stored.alert === "open") {
     return outbox.markRepeated(claimed, stored.repeats + 1, nextDueAt());

@@ -1,7 +1,7 @@
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Invocation } from "../shared/invocation.ts";
-import { METRIC, PACE } from "../shared/names.ts";
-import { inParallel, startElsewhere } from "../shared/parallel.ts";
+import { METRIC } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
 import { type ClaimDeps, claimDue } from "./claim-due.ts";
 import { isToBeTold, publishDigests } from "./digest.ts";
 import type { Claimed, OutboxEntry } from "./outbox.ts";
@@ -45,8 +45,8 @@ export async function relayOutbox(
 }
 
 /**
- * Alerts alone if the minute has places for all of them, else together in digests; then answers,
- * which are always told alone. What finds no place waits for the next tick.
+ * Alerts, then answers: each alone if the minute has places for all of them, else together. What
+ * finds no place waits for the next tick.
  */
 async function tellDue(
   due: readonly OutboxEntry[],
@@ -55,16 +55,12 @@ async function tellDue(
 ): Promise<void> {
   const alerts = due.filter(({ alert }) => alert !== "acknowledged");
   const answers = due.filter(({ alert }) => alert === "acknowledged");
-  if (alerts.length > 0) {
-    const areFew = alerts.length <= (await countFree(deps, invocation));
-    await (areFew ? tellAlone : tellTogether)(alerts, deps, invocation);
+  for (const entries of [alerts, answers]) {
+    if (entries.length === 0) continue;
+    const areFew = entries.length <= (await countFree(deps, invocation));
+    await (areFew ? tellAlone : tellTogether)(entries, deps, invocation);
   }
-  const inTurn = startElsewhere(answers, deps.now());
-  await tellAlone(inTurn.slice(0, MAX_ANSWERS), deps, invocation);
 }
-
-/** As many as there are places of both kinds. */
-const MAX_ANSWERS = 2 * PACE.places;
 
 async function tellAlone(
   entries: readonly OutboxEntry[],
@@ -101,12 +97,5 @@ async function tellTogether(
     const one = await claimDue(entry, deps.now(), deps, invocation);
     if (one && (await isToBeTold(one, deps, invocation))) claimed.push(one);
   });
-  // The index may be out of date: an answer that was given meanwhile is told alone.
-  const answers = claimed.filter(({ stored }) => stored.alert === "acknowledged");
-  await publishDigests(
-    claimed.filter((one) => !answers.includes(one)),
-    deps,
-    invocation,
-  );
-  await inParallel(answers, CONCURRENCY, (one) => publishSingle(one, deps, invocation));
+  await publishDigests(claimed, deps, invocation);
 }

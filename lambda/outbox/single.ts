@@ -34,19 +34,13 @@ export async function publishSingle(
   try {
     const notice = invocation.hasTimeToPublish() && (await toNotice(claimed, deps));
     if (notice === undefined) return;
-    if (notice && (await takePlace(notice, deps)))
+    if (notice && (await deps.pace.take("single", deps.now())))
       return await publishNotice(notice, claimed, deps, invocation);
     if (notice) metrics.add(METRIC.alertPaced);
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);
   }
   await release(claimed, deps, invocation);
-}
-
-/** An answer may take a digest's place too, so that no flood of alerts keeps it from being told. */
-async function takePlace({ kind }: Notice, { pace, now }: PublishDeps): Promise<boolean> {
-  if (await pace.take("single", now())) return true;
-  return kind === "acknowledged" && pace.take("digest", now());
 }
 
 /** What there is to tell; undefined where the alert was closed instead. */
@@ -59,11 +53,18 @@ async function toNotice(claimed: Claimed, deps: PublishDeps): Promise<Notice | u
   const answer = answers[announcedAnswers];
   if (stored.alert === "acknowledged") {
     if (answer) return { kind: "acknowledged", ...about, answer };
-    // Another event of the number announces what was answered: this one only has to end.
-    return void (await deps.outbox.markAnnounced(claimed, announcedAnswers, deps.now()));
+    return void (await endAnnounced(claimed, deps));
   }
   const since = stored.alert === "open" ? await prepareRepeat(claimed, deps) : undefined;
   return since && { kind: "repeat", ...about, repeat: stored.repeats + 1, since };
+}
+
+/** Another event of the number announces what was answered: this one only has to end. */
+export async function endAnnounced(
+  claimed: Claimed,
+  { outbox, now }: Pick<PublishDeps, "outbox" | "now">,
+): Promise<void> {
+  await outbox.markAnnounced(claimed, claimed.stored.announcedAnswers, now());
 }
 
 async function publishNotice(
@@ -74,7 +75,7 @@ async function publishNotice(
 ): Promise<void> {
   try {
     const messageId = await deps.topic.publish(notice);
-    await markTold(claimed, { messageId, publishedAt: deps.now() }, deps, invocation);
+    await markTold(claimed, { messageId, publishedAt: deps.now(), answers: 1 }, deps, invocation);
   } catch (error) {
     invocation.metrics.addFailure(METRIC.alertPublishFailed, error);
     if (hadNoEffect(error)) await release(claimed, deps, invocation);

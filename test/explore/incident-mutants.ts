@@ -1,5 +1,6 @@
 import type { Mutant } from "./mutant.ts";
 import { type Scenario, scenario } from "./scenario.ts";
+import type { Visit } from "./visits.ts";
 
 const BY_ANN = { letter: "A", name: "Ann", answer: "planned" } as const;
 const BY_BEN = { letter: "A", name: "Ben", answer: "handling" } as const;
@@ -8,6 +9,22 @@ const BY_BEN = { letter: "A", name: "Ben", answer: "handling" } as const;
 function withOpenAlert(difference: Partial<Scenario>): Scenario {
   const repeatAfterMinutes = [5, 1440];
   return scenario({ name: "", told: "A", deliveries: [], repeatAfterMinutes, ...difference });
+}
+
+/** In a minute whose places others have taken. */
+function withoutPlace(published: Scenario["published"], answered: readonly Visit[]): Scenario {
+  const told = answered.map(({ letter }) => letter).join("");
+  return withOpenAlert({
+    told: [...new Set(told)].join(""),
+    visits: answered,
+    visited: answered.length,
+    ticks: 1,
+    isInstant: true,
+    minutesLater: 2,
+    paced: true,
+    faults: 0,
+    published,
+  });
 }
 
 const PUBLISH = "const messageId = await deps.topic.publish(notice);";
@@ -78,7 +95,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         file: "outbox/single.ts",
         find: PUBLISH,
         replace: `if (notice.kind === "acknowledged") {
-      await markTold(claimed, { messageId: "", publishedAt: deps.now() }, deps, invocation);
+      await markTold(claimed, { messageId: "", publishedAt: deps.now(), answers: 1 }, deps, invocation);
     }
     ${PUBLISH}`,
       },
@@ -183,7 +200,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/single.ts",
-        find: "return void (await deps.outbox.markAnnounced(claimed, announcedAnswers, deps.now()));",
+        find: "return void (await endAnnounced(claimed, deps));",
         replace: "return undefined;",
       },
     ],
@@ -219,5 +236,54 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ],
     scenario: scenario({ name: "", deliveries: ["A"] }),
     breaks: /A is open although repeats are off/,
+  },
+  {
+    name: "one answer told of an alert that has two, and both marked",
+    edits: [
+      {
+        file: "outbox/to-digests.ts",
+        find: "stored.answers.slice(stored.announcedAnswers)",
+        replace: "stored.answers.slice(stored.announcedAnswers).slice(0, 1)",
+      },
+    ],
+    scenario: withoutPlace({ single: 5, digest: 0 }, [BY_ANN, BY_BEN]),
+    breaks: /the answer of (Ann|Ben) about A was never announced/,
+  },
+  {
+    name: "both answers to an alert told, and one marked",
+    edits: [
+      {
+        file: "outbox/digest.ts",
+        find: "const answers = one.stored.answers.length - one.stored.announcedAnswers;",
+        replace: "const answers = Math.min(1, one.stored.answers.length);",
+      },
+    ],
+    scenario: withoutPlace({ single: 5, digest: 0 }, [BY_ANN, BY_BEN]),
+    breaks: /A was alerted 2 times, with 0 faults/,
+  },
+  {
+    name: "answers without a place, taken for told",
+    edits: [
+      {
+        file: "outbox/digest.ts",
+        find: "else await releaseAll(told, deps, invocation);",
+        replace:
+          'else for (const one of told) await markWhole(one, { messageId: "", publishedAt: 0 }, deps, invocation);',
+      },
+    ],
+    scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, { ...BY_BEN, letter: "B" }]),
+    breaks: /the answer of (Ann|Ben) about [AB] was never announced/,
+  },
+  {
+    name: "many answers at once take no place",
+    edits: [
+      {
+        file: "outbox/digest.ts",
+        find: 'return kind === "answers" && (await pace.take("single", now()));',
+        replace: 'return kind === "answers";',
+      },
+    ],
+    scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, { ...BY_BEN, letter: "B" }]),
+    breaks: /SNS got 6 single messages in a minute/,
   },
 ];

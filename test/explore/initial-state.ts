@@ -2,15 +2,19 @@ import { toTakenPlaces } from "./pace.ts";
 import type { Context } from "./run.ts";
 import { runAlone } from "./run-alone.ts";
 import type { Scenario } from "./scenario.ts";
-import { type State, toWaiting } from "./state.ts";
+import { isInternal, type MessageKind, type State, toWaiting } from "./state.ts";
 
 const START = Date.UTC(2026, 0, 1);
 
 /** Before anything has happened but what the scenario says has happened. */
 export async function toInitialState(context: Context): Promise<State> {
-  const empty = await toEmptyState(context.scenario);
-  const { told } = context.scenario;
-  if (told === "") return empty;
+  const empty = toEmptyState(context.scenario);
+  const told = context.scenario.told === "" ? empty : await tell(empty, context);
+  const published = await publish(told, context.scenario);
+  return context.scenario.visited === 0 ? published : visit(published, context);
+}
+
+async function tell(empty: State, context: Context): Promise<State> {
   const { processes } = empty;
   const after = await runAlone(empty, "before", "told", context, () => {});
   const shown = new Map(
@@ -23,8 +27,37 @@ export async function toInitialState(context: Context): Promise<State> {
   return { ...after, clock, processes, shown };
 }
 
-async function toEmptyState(scenario: Scenario): Promise<State> {
-  const { deliveries, visits, ticks, faults, waits, published } = scenario;
+/** The scenario's messages have just gone out. */
+async function publish(state: State, { published: counts }: Scenario): Promise<State> {
+  const { clock, published } = state;
+  const toTimes = (kind: MessageKind) => [
+    ...published[kind],
+    ...Array<number>(counts[kind]).fill(clock),
+  ];
+  return {
+    ...state,
+    rows: await toTakenPlaces(state.rows, counts, clock),
+    published: { single: toTimes("single"), digest: toTimes("digest") },
+  };
+}
+
+/** The first visits are over, half a minute ago; the indexes may not have caught up with them. */
+async function visit(before: State, context: Context): Promise<State> {
+  const { visited } = context.scenario;
+  let state = before;
+  for (const index of Array(visited).keys()) {
+    state = await runAlone(state, `visit ${index + 1}`, { visit: index }, context, () => {});
+  }
+  const processes = before.processes.map((process) => {
+    const { role } = process;
+    const isVisited = !isInternal(role) && "visit" in role && role.visit < visited;
+    return isVisited ? ({ ...process, phase: "gone" } as const) : process;
+  });
+  return { ...state, clock: state.clock + 30_000, processes };
+}
+
+function toEmptyState(scenario: Scenario): State {
+  const { deliveries, visits, ticks, faults, waits } = scenario;
   const processes = [
     ...deliveries.map((_, delivery) => toWaiting(`delivery ${delivery + 1}`, { delivery })),
     ...visits.map((_, visit) => toWaiting(`visit ${visit + 1}`, { visit })),
@@ -32,14 +65,11 @@ async function toEmptyState(scenario: Scenario): Promise<State> {
   ];
   return {
     clock: START,
-    rows: await toTakenPlaces(published, START),
+    rows: new Map(),
     shown: new Map(),
     told: new Map(),
     ambiguous: new Map(),
-    published: {
-      single: Array<number>(published.single).fill(START),
-      digest: Array<number>(published.digest).fill(START),
-    },
+    published: { single: [], digest: [] },
     outage: "before",
     processes,
     confirmed: deliveries.map(() => false),

@@ -80,7 +80,7 @@ export function checkTelling(state: State, telling: Telling): void {
   );
 }
 
-const PLACES = 5;
+export const PLACES = 5;
 
 /** After every message that SNS accepts: each fault may explain one beyond the pace. */
 export function checkMessage(state: State, kind: MessageKind, { faults }: Scenario): void {

@@ -119,9 +119,11 @@ function withNames(expression: string, { ExpressionAttributeNames = {} }: Named)
 }
 
 /** The stand-in as a client, for the tests that hold it to a real engine. */
-export function createMemoryClient(): Pick<DynamoDBClient, "send"> & { rows: Rows } {
+export function createMemoryClient(
+  rows: Rows = new Map(),
+): Pick<DynamoDBClient, "send"> & { rows: Rows } {
   const client = {
-    rows: new Map() as Rows,
+    rows,
     async send(command: { input: object }) {
       const effect = execute(client.rows, command.constructor.name, command.input);
       client.rows = effect.rows;

@@ -27,7 +27,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
       },
       {
         file: "outbox/single.ts",
-        find: "{ messageId, publishedAt: deps.now() }, deps, invocation);",
+        find: "{ messageId, publishedAt: deps.now(), answers: 1 }, deps, invocation);",
         replace:
           "{ messageId, publishedAt: deps.now() }, deps, invocation); await deps.topic.publish(notice);",
       },

@@ -2,7 +2,7 @@ import type { Mutant } from "./mutant.ts";
 import { scenario } from "./scenario.ts";
 
 const MARKS =
-  "await inParallel(told, CONCURRENCY, (one) => markTold(one, publication, deps, invocation));";
+  "await inParallel(told, CONCURRENCY, (one) => markWhole(one, publication, deps, invocation));";
 
 /** Mistakes in how messages are limited, and told together beyond the limit. */
 export const PACE_MUTANTS: readonly Mutant[] = [
@@ -28,8 +28,8 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/single.ts",
-        find: 'pace.take("single", now())',
-        replace: '((await pace.countFree("single", now())) > 0)',
+        find: 'deps.pace.take("single", deps.now())',
+        replace: '((await deps.pace.countFree("single", deps.now())) > 0)',
       },
     ],
     scenario: scenario({
@@ -47,7 +47,7 @@ export const PACE_MUTANTS: readonly Mutant[] = [
         file: "outbox/single.ts",
         find: "if (notice) metrics.add(METRIC.alertPaced);",
         replace:
-          'if (notice) { await markTold(claimed, { messageId: "", publishedAt: 0 }, deps, invocation); return; }',
+          'if (notice) { await markTold(claimed, { messageId: "", publishedAt: 0, answers: 0 }, deps, invocation); return; }',
       },
     ],
     scenario: scenario({
@@ -63,13 +63,13 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/digest.ts",
-        find: "messageId = await deps.topic.publish(digest);",
+        find: "messageId = await deps.topic.publish(notice);",
         replace: 'messageId = "";',
       },
       {
         file: "outbox/digest.ts",
         find: MARKS,
-        replace: `${MARKS} await deps.topic.publish(digest);`,
+        replace: `${MARKS} await deps.topic.publish(notice);`,
       },
     ],
     scenario: scenario({
@@ -104,8 +104,8 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/digest.ts",
-        find: 'hasTimeToPublish() && (await pace.take("digest", now()))',
-        replace: "hasTimeToPublish() && [pace, now].length > 0",
+        find: 'if (await pace.take("digest", now())) return true;',
+        replace: "if ([pace, now].length > 0) return true;",
       },
     ],
     scenario: scenario({

@@ -4,12 +4,13 @@ import type { MessageKind } from "./state.ts";
 
 const KINDS: readonly MessageKind[] = ["single", "digest"];
 
-/** A table in which so many messages of each kind went out, all at `clock`. */
+/** The table after so many messages of each kind went out, all at `clock`. */
 export async function toTakenPlaces(
+  rows: Rows,
   published: Readonly<Record<MessageKind, number>>,
   clock: number,
 ): Promise<Rows> {
-  const client = createMemoryClient();
+  const client = createMemoryClient(rows);
   const pace = createPace({ client, tableName: "events" });
   for (const kind of KINDS) {
     for (let count = 0; count < published[kind]; count++) await pace.take(kind, clock);

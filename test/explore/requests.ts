@@ -32,8 +32,8 @@ export interface Send {
   readonly input: object;
   /** What a message tells; empty for other requests. */
   readonly tellings: readonly Telling[];
-  /** Which kind of place a message needs. */
-  readonly pace: MessageKind;
+  /** Which kind of place a message needs; many answers at once take any. */
+  readonly pace: MessageKind | "any";
 }
 
 export function isRead({ kind }: Send): boolean {
@@ -82,6 +82,11 @@ function toQueryKind({ IndexName }: QueryCommandInput): SendKind {
 
 function toPublish(input: PublishCommandInput): Send {
   const tellings = toTellings(input);
-  const pace = input.MessageAttributes?.kind?.StringValue === "digest" ? "digest" : "single";
-  return { kind: "publish", row: toToldRow(tellings[0] ?? ""), input, tellings, pace };
+  const row = toToldRow(tellings[0] ?? "");
+  return { kind: "publish", row, input, tellings, pace: toPace(input) };
+}
+
+function toPace({ MessageAttributes: { kind, wabaId } = {} }: PublishCommandInput): Send["pace"] {
+  if (kind?.StringValue === "digest") return "digest";
+  return wabaId?.DataType === "String.Array" ? "any" : "single";
 }

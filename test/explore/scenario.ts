@@ -33,6 +33,8 @@ export interface Scenario {
   readonly isInstant: boolean;
   /** What people do on the incident page once they have been told of the event. */
   readonly visits: readonly Visit[];
+  /** So many of the visits took place before the beginning, after `published`. */
+  readonly visited: number;
   /** Minutes after receipt at which an unanswered alert repeats; none: it never does. */
   readonly repeatAfterMinutes: readonly number[];
   readonly faults: number;
@@ -53,7 +55,7 @@ export interface Scenario {
   readonly outage: Outage | undefined;
   /** Whether places for messages can run out; without, there are always enough. */
   readonly paced: boolean;
-  /** Messages of each kind that were published just before the beginning. */
+  /** Messages of each kind that were published just before the beginning, and before `visited`. */
   readonly published: Readonly<Record<MessageKind, number>>;
 }
 
@@ -76,6 +78,7 @@ export function scenario(
     minutesLater: 0,
     isInstant: false,
     visits: [],
+    visited: 0,
     repeatAfterMinutes: [],
     faults: 1,
     faultKinds: USUAL_FAULTS,

@@ -7,7 +7,7 @@ import type {
 import { SNSServiceException } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/outbox/event-item.ts";
 import { checkOff } from "./incident-invariants.ts";
-import { checkMessage, checkRow, checkTelling } from "./invariants.ts";
+import { checkMessage, checkRow, checkTelling, PLACES } from "./invariants.ts";
 import { findIndex, queryIndex } from "./memory-index.ts";
 import { type Answer, type Effect, get, put, toDynamoDBError, update } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
@@ -107,14 +107,17 @@ function publish(before: State, { tellings, pace }: Send, scenario: Scenario): A
   if (tellings.some((telling) => findEvent(toToldRow(telling))?.publishable === false)) {
     return unchanged(before, UNPUBLISHABLE);
   }
-  const recent = before.published[pace].filter((at) => at > before.clock - MINUTE);
+  const isRecent = (at: number) => at > before.clock - MINUTE;
+  const hasDigestPlace = before.published.digest.filter(isRecent).length < PLACES;
+  const place = pace === "any" ? (hasDigestPlace ? "digest" : "single") : pace;
+  const recent = before.published[place].filter(isRecent);
   const state = {
     ...before,
     told: tellings.reduce(plusOne, before.told),
-    published: { ...before.published, [pace]: [...recent, before.clock] },
+    published: { ...before.published, [place]: [...recent, before.clock] },
   };
   for (const telling of tellings) checkTelling(state, telling);
-  checkMessage(state, pace, scenario);
+  checkMessage(state, place, scenario);
   const MessageId = `${tellings.map((telling) => `${telling} ${countOf(state.told, telling)}`)}`;
   return { state, answer: { output: { MessageId } }, hasEffect: true };
 }

@@ -15,9 +15,9 @@ interface ToldEvent {
 /** All that a message tells; a digest tells several events. */
 export function toTellings({ Message = "{}", MessageAttributes }: PublishCommandInput): Telling[] {
   const document: ToldEvent = JSON.parse(JSON.parse(Message).default);
-  const kind = MessageAttributes?.kind?.StringValue;
-  if (kind === "acknowledged") return [`${toRow(document)} answer ${document.answer?.name}`];
+  const isAnswer = MessageAttributes?.kind?.StringValue === "acknowledged";
   return (document.events ?? [document]).map((event) => {
+    if (isAnswer) return `${toRow(event)} answer ${event.answer?.name}`;
     return `${toRow(event)} ${event.repeat ? `repeat ${event.repeat}` : "alert"}`;
   });
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type {
+  AnswersItem,
   DigestItem,
   HeartbeatNotice,
   MessageContext,
@@ -63,6 +64,10 @@ const anyAnswer = fc.record({
   from: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("terminal"), anyText),
 });
 
+const anyAnswersItem: fc.Arbitrary<AnswersItem> = fc
+  .tuple(anyLinked, fc.array(anyAnswer, { minLength: 1, maxLength: 10 }))
+  .map(([linked, answers]) => ({ ...linked, answers }));
+
 /** Of each kind that tells of events. */
 export const ANY_NOTICE = {
   alert: anyLinked.map((linked) => ({ kind: "alert" as const, ...linked })),
@@ -75,6 +80,9 @@ export const ANY_NOTICE = {
   acknowledged: fc
     .tuple(anyLinked, anyAnswer)
     .map(([linked, answer]) => ({ kind: "acknowledged" as const, ...linked, answer })),
+  answers: fc
+    .array(anyAnswersItem, { minLength: 1, maxLength: 20 })
+    .map((items) => ({ kind: "answers" as const, items })),
 } satisfies Record<Notice["kind"], fc.Arbitrary<Notice>>;
 
 export const anyNotice: fc.Arbitrary<Notice> = fc.oneof(...Object.values(ANY_NOTICE));

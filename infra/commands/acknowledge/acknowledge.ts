@@ -99,7 +99,7 @@ function toLines({ name, answer }: Answer, answered: readonly Answered[]): strin
     ...answered.map(toLine),
     ...(added > 0
       ? wrap(
-          `${count(added, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts is told, one message a number and ten a minute at most; nothing is repeated any more.`,
+          `${count(added, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts is told within about a minute, many answers in one message; nothing is repeated any more.`,
         )
       : ["Nothing was changed."]),
   ];

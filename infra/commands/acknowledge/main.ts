@@ -8,7 +8,7 @@ import { type AcknowledgeOptions, acknowledge } from "./acknowledge.ts";
 const DESCRIPTION = `\
 Answers the open alerts of a number, as the page behind an alert's link does.
 The first answer ends the repeats. Later ones are added, at most ten an event.
-Everybody who gets the alerts is told: one message a number, ten a minute at most.`;
+Everybody who gets the alerts is told; many answers at once come in one message.`;
 
 const AFTER = `
 Answers:

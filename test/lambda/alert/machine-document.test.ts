@@ -1,4 +1,6 @@
+import * as v from "valibot";
 import { describe, expect, test } from "vitest";
+import { AlertDocumentSchema } from "../../../lambda/alert/alert-document.ts";
 import {
   ANSWER,
   HEARTBEAT,
@@ -125,6 +127,52 @@ describe("the machine document, whole,", () => {
     });
   });
 
+  test("of several answers: each with its event, and the newest on top", () => {
+    const ben = {
+      ...ANSWER,
+      name: "Ben",
+      answer: "pin-set",
+      at: "2026-11-24T03:21:00.000Z",
+    } as const;
+    const other = later(-1, { displayPhoneNumber: "15550700001" });
+    const { numberLabel: _, ...unlabelled } = EVENT;
+    const otherDocument = {
+      ...unlabelled,
+      displayPhoneNumber: "15550700001",
+      time: 1795489860,
+      sentAt: "2026-11-24T03:11:00.000Z",
+      receivedAt: "2026-11-24T03:11:01.000Z",
+    };
+    const items = [
+      { event: other, link, answers: [ANSWER] },
+      { event, link, answers: [ANSWER, ben] },
+    ];
+    const message = toForms({ kind: "answers", items });
+    expect(message.machine).toEqual({
+      version: 1,
+      kind: "acknowledged",
+      summary: "3 answers to alerts: 2 being handled, 1 the PIN is set again",
+      label: "Prod",
+      ...EVENT,
+      repeat: 0,
+      answer: ben,
+      events: [
+        { ...EVENT, repeat: 0, answer: ben },
+        { ...otherDocument, repeat: 0, answer: ANSWER },
+        { ...EVENT, repeat: 0, answer: ANSWER },
+      ],
+    });
+    expect(message.attributes).toMatchObject({
+      kind: { DataType: "String", StringValue: "acknowledged" },
+      repeat: { DataType: "Number", StringValue: "0" },
+      displayPhoneNumber: {
+        DataType: "String.Array",
+        StringValue: JSON.stringify(["15550700001", "15550783881"]),
+      },
+    });
+    expect(v.parse(AlertDocumentSchema, message.machine)).toEqual(message.machine);
+  });
+
   test("of the weekly report", () => {
     expect(toForms(HEARTBEAT).machine).toEqual({
       version: 1,
@@ -158,6 +206,7 @@ test("no document for machines carries the link on which people answer", () => {
     { kind: "repeat", event, link, repeat: 1, since: [event] },
     { kind: "digest", items: [{ event, link, repeat: 0 }] },
     { kind: "acknowledged", event, link, answer: ANSWER },
+    { kind: "answers", items: [{ event, link, answers: [ANSWER] }] },
   ] as const;
   for (const notice of notices) {
     const { machine, attributes } = toForms(notice);

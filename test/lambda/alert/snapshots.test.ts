@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { HeartbeatNotice, Notice } from "../../../lambda/alert/notice.ts";
+import type { Answer } from "../../../lambda/event/answer.ts";
 import {
   ANSWER,
   HEARTBEAT,
@@ -65,6 +66,30 @@ test("the digest of 130 events in 2 accounts reads as reviewed", () => {
     repeat: index % 3,
   }));
   expect(show({ kind: "digest", items }, 0)).toMatchSnapshot();
+});
+
+describe("many answers at once", () => {
+  const answered = (index: number, answers: readonly Answer[]) => ({
+    event: later(-index, {
+      event: index % 10 ? "PIN_RESET_REQUEST" : "PIN_REQUEST_SUCCESS",
+      displayPhoneNumber: String(15_550_700_000 + index),
+    }),
+    link,
+    answers,
+  });
+
+  test("by one person read as reviewed", () => {
+    const items = Array.from({ length: 130 }, (_, index) => answered(index, [ANSWER]));
+    expect(show({ kind: "answers", items }, 9)).toMatchSnapshot();
+  });
+
+  test("by several people read as reviewed", () => {
+    const ben = { ...ANSWER, name: "Ben Example", answer: "planned", from: "terminal" } as const;
+    const items = Array.from({ length: 7 }, (_, index) =>
+      answered(index, index % 3 ? [ANSWER] : [ANSWER, ben]),
+    );
+    expect(show({ kind: "answers", items }, 9)).toMatchSnapshot();
+  });
 });
 
 test("the weekly report reads as reviewed", () => {

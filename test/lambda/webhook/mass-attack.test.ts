@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
+import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createOutbox } from "../../../lambda/outbox/outbox.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
@@ -149,5 +154,62 @@ describe("1000 reset requests in one delivery", () => {
     expect(all / 1000, "requests an event: put and mark, and a few for all").toBeLessThan(2.02);
     await expectToldOnce(id, 1000);
     expectWithinPace();
+  });
+});
+
+/** As `npm run acknowledge -- --all` does, for the alerts of one account. */
+async function answerAll(wabaId: string, name: string): Promise<void> {
+  const { dynamodb: client, tableName } = world;
+  const table = createEventTable({ client, tableName });
+  const answers = createAnswerTable({ client, tableName, retentionDays: "unknown" });
+  const at = new Date(clock.now()).toISOString();
+  const answer = { name, answer: "handling", at, from: "terminal" } as const;
+  const pages = await Array.fromAsync(createOutbox({ client, tableName }).pages());
+  const open = pages.flat().filter((entry) => entry.alert === "open" && entry.wabaId === wabaId);
+  await inParallel(open, 24, async (id) => {
+    const stored = await table.find(id);
+    if (!stored) return;
+    await acknowledge(stored, answer, { table, answers }, createInvocationMetrics());
+  });
+}
+
+/** Whom the messages of kind `acknowledged` name, with the number that each answer is about. */
+function toAnnounced(): string[] {
+  return seen.messages.flatMap((form) => {
+    const document = JSON.parse(JSON.parse(form.get("Message") ?? "{}").default);
+    if (document.kind !== "acknowledged") return [];
+    const events: (typeof document)[] = document.events ?? [document];
+    return events.map(({ displayPhoneNumber, answer }) => `${displayPhoneNumber} ${answer.name}`);
+  });
+}
+
+describe("300 open alerts of 300 numbers, all answered at once", () => {
+  const numbers = Array.from({ length: 300 }, (_, index) => String(15560000000 + index));
+
+  test("are announced within two ticks in a few messages, each answer once, also to a filter", async () => {
+    forget();
+    const id = newWabaId();
+    const changes = numbers.map((display_phone_number) =>
+      securityChange(resetRequest({ display_phone_number })),
+    );
+    const environments = [startEnvironment(), startEnvironment()];
+    const body = payload(entry({ id, changes }));
+    expect(await environments[0]?.deliver(body)).toMatchObject({ statusCode: 200 });
+    await answerAll(id, "Ann");
+    await Promise.all(environments.map(tick));
+    clock.aheadMs -= MINUTE;
+    await tick(environments[0] as TestFunction);
+
+    const announced = toAnnounced().filter((each) => numbers.includes(each.slice(0, 11)));
+    expect(announced.sort(), "each answer is announced, and once").toEqual(
+      numbers.map((number) => `${number} Ann`),
+    );
+    expectWithinPace();
+    expect(seen.messages.length, "messages for 300 alerts and 300 answers").toBeLessThan(10);
+    expect(new Set(numbers.map(countMatching)), "its alert and its answer").toEqual(new Set([2]));
+    for (const item of await world.itemsOf(id)) {
+      expect(item).toMatchObject({ alert: { S: "acknowledged" }, announcedAnswers: { N: "1" } });
+      expect(item.outbox, "nothing is left to be told").toBeUndefined();
+    }
   });
 });

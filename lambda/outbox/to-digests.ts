@@ -1,0 +1,48 @@
+import { splitAnswers, splitDigest } from "../alert/message.ts";
+import type { AnswersItem, AnswersNotice, DigestItem, DigestNotice } from "../alert/notice.ts";
+import type { Config } from "../shared/config.ts";
+import { toIncidentLink } from "./link.ts";
+import type { Claimed } from "./outbox.ts";
+
+/** One message about several events. */
+export interface Digest {
+  readonly notice: DigestNotice | AnswersNotice;
+  readonly told: readonly Claimed[];
+}
+
+interface ToDigestDeps {
+  readonly config: Config;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Alerts and answers apart: a pager takes the one for an alarm, and the other for its end. */
+export function toDigests(claimed: readonly Claimed[], deps: ToDigestDeps): Digest[] {
+  const context = { ...deps.config, now: deps.now() };
+  const ofItem = new Map<DigestItem | AnswersItem, Claimed>();
+  const alerts: DigestItem[] = [];
+  const answers: AnswersItem[] = [];
+  for (const one of claimed) {
+    const isAnswered = one.stored.alert === "acknowledged";
+    const item = isAnswered ? toAnswersItem(one, deps) : toDigestItem(one, deps);
+    ofItem.set(item, one);
+    if ("answers" in item) answers.push(item);
+    else alerts.push(item);
+  }
+  const notices = [...splitDigest(alerts, context), ...splitAnswers(answers, context)];
+  return notices.map((notice) => {
+    return { notice, told: notice.items.flatMap((item) => ofItem.get(item) ?? []) };
+  });
+}
+
+function toDigestItem({ stored }: Claimed, { config }: ToDigestDeps): DigestItem {
+  const link = toIncidentLink(stored, config);
+  const repeat = stored.alert === "open" ? stored.repeats + 1 : 0;
+  return { event: stored.event, ...(link && { link }), repeat };
+}
+
+function toAnswersItem({ stored }: Claimed, { config }: ToDigestDeps): AnswersItem {
+  const link = toIncidentLink(stored, config);
+  const answers = stored.answers.slice(stored.announcedAnswers);
+  return { event: stored.event, ...(link && { link }), answers };
+}
