@@ -15,8 +15,8 @@ import { measureTimeToAlert } from "./time-to-alert.ts";
 const USAGE = `Usage: npm run bench -- [--rounds N] [--json] [--write]
 
 Measures the function's cold start and work against the same application bundled the usual ways and
-against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20);
---write: puts the tables into test/README.md.`;
+against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20, some ten
+minutes); --write: puts the tables into test/README.md.`;
 
 const SINGLES = 300;
 

@@ -43,7 +43,7 @@ export function toText(report: Report): string {
 }
 
 /** The same tables for the documents. */
-export function toMarkdown(report: Report): string {
+function toMarkdown(report: Report): string {
   return [toHead(report), ...toTables(report).map(toMarkdownTable)].join("\n\n");
 }
 
