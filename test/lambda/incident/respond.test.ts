@@ -96,7 +96,7 @@ describe("an alert's link", () => {
     const fn = counting(seen);
     for (let visit = 0; visit < 500; visit += 1) {
       const page = await request({ query: told.query }, fn);
-      expect(page.statusCode).toBe(200);
+      expect(page.statusCode, "the page of a link").toBe(200);
       const head = await request({ method: "HEAD", query: told.query }, fn);
       expect(head).toEqual({ ...page, body: "" });
     }
@@ -129,7 +129,10 @@ describe("an alert's link", () => {
     await answer(told, "", "planned");
     const { body } = await request({ query: told.query });
     expect(body).not.toContain(code);
-    expect(world.lines.filter((line) => line.includes(code))).toEqual([]);
+    expect(
+      world.lines.filter((line) => line.includes(code)),
+      "log lines with the code",
+    ).toEqual([]);
   });
 });
 
@@ -163,8 +166,11 @@ describe("a link that is not an alert's", () => {
         await request({ method: "POST", query, form: { name: "A", answer: "planned" } }, fn),
       );
     }
-    expect(new Set(answers.map((it) => JSON.stringify(it))).size).toBe(1);
-    expect(answers[0]?.statusCode).toBe(404);
+    expect(
+      new Set(answers.map((it) => JSON.stringify(it))).size,
+      "kinds of answers, by which a stranger learns nothing",
+    ).toBe(1);
+    expect(answers[0]?.statusCode, "a link that fits nothing").toBe(404);
     expect(seen).toEqual(answers.map(() => "GetItemCommand"));
   });
 
@@ -218,7 +224,7 @@ describe("an answer", () => {
       world.clock.now += 20 * MINUTE;
     }
     const messages = await world.alertsOf(told.id);
-    expect(messages).toHaveLength(2);
+    expect(messages, "the alert and one announcement").toHaveLength(2);
     expect(messages.at(-1)?.email).toContain("Ann Example");
   });
 
@@ -235,8 +241,8 @@ describe("an answer", () => {
     const told = await tell("PIN_RESET_REQUEST");
     for (let count = 1; count <= 10; count += 1) await answer(told, `Person ${count}`, "handling");
     const eleventh = await answer(told, "Person 11", "handling");
-    expect(eleventh.statusCode).toBe(400);
-    expect((await itemOf(told))?.answers?.L).toHaveLength(10);
+    expect(eleventh.statusCode, "the eleventh answer is refused").toBe(400);
+    expect((await itemOf(told))?.answers?.L, "answers that are stored").toHaveLength(10);
   });
 
   test.each([
@@ -266,7 +272,7 @@ describe("a form that can't be taken", () => {
   test("is answered with the page, what is wrong, and what was typed", async () => {
     const told = await tell("PIN_RESET_REQUEST");
     const { statusCode, body } = await answer(told, "?!", "planned");
-    expect(statusCode).toBe(400);
+    expect(statusCode, "what is wrong with the form is said").toBe(400);
     expect(body).toContain('role="alert">Your answer was not sent. Enter your name.');
     expect(body).toContain('value="?!"');
     expect((await itemOf(told))?.answers).toBeUndefined();
@@ -306,9 +312,12 @@ describe("while the table fails", () => {
     const fn = world.functionWith({ dynamodb });
     const form = { name: "Ann", answer: "planned" };
     const { statusCode, body } = await request({ method, query, form }, fn);
-    expect(statusCode).toBe(503);
+    expect(statusCode, "a table that fails is no broken link").toBe(503);
     expect(body).toContain("Try again in a minute");
-    expect(world.lines.filter((line) => line.includes(query))).toEqual([]);
+    expect(
+      world.lines.filter((line) => line.includes(query)),
+      "log lines with the query",
+    ).toEqual([]);
   });
 });
 

@@ -48,7 +48,7 @@ describe("a system with nothing wrong", () => {
       "operations heartbeat",
     ]);
     for (let day = 1; day < 7; day += 1) await runNextDay();
-    expect(watchdog.mails()).toEqual([]);
+    expect(watchdog.mails(), "mails of this run").toEqual([]);
     await runNextDay();
     expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
   });
@@ -56,7 +56,7 @@ describe("a system with nothing wrong", () => {
   test("tells an outside monitor after each run", async () => {
     await watchdog.run();
     await runNextDay();
-    expect(watchdog.heartbeats.count).toBe(2);
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(2);
   });
 
   test("counts its run, and writes neither secret, token nor number into its log", async () => {
@@ -92,7 +92,7 @@ describe("each failure that the watchdog is for", () => {
     const words = mails[0]?.email.replace(/\s+/g, " ");
     expect(words).toContain(found?.message);
     expect(words).toContain(found?.fix);
-    expect(watchdog.heartbeats.count).toBe(1);
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(1);
   });
 
   test("is mailed every day while it lasts, since when, and its end once", async () => {
@@ -112,9 +112,9 @@ describe("each failure that the watchdog is for", () => {
     const [recovered, ...others] = watchdog.mails();
     expect(recovered?.subject).toBe("WhatsApp security: 1 check good again, none fails - Test");
     expect(recovered?.email).toContain("SNS may spend 10 USD a month on SMS.");
-    expect(others).toEqual([]);
+    expect(others, "further mails").toEqual([]);
     await runNextDay();
-    expect(watchdog.mails()).toEqual([]);
+    expect(watchdog.mails(), "mails of this run").toEqual([]);
   });
 
   test("is mailed within 72 columns, but for commands", async () => {
@@ -147,7 +147,7 @@ describe("Meta", () => {
     watchdog.mails();
     world.graph.failure = { status: 503, body: "" };
     await runNextDay();
-    expect(watchdog.mails()).toEqual([]);
+    expect(watchdog.mails(), "mails of this run").toEqual([]);
     await runNextDay();
     const [mail] = watchdog.mails();
     expect(mail?.subject).toContain("1 check failed: Meta app");
@@ -163,14 +163,14 @@ describe("Meta", () => {
     world.graph.accounts.get(WABA)?.apps.push("6666666666666666");
     await runNextDay();
     const [mail, ...others] = watchdog.mails();
-    expect(others).toEqual([]);
+    expect(others, "further mails").toEqual([]);
     expect(mail?.email.replace(/\s+/g, " ")).toContain(
       "New since the watchdog's last run: Somebody's app (6666666666666666). It gets this account's messages.",
     );
     await runNextDay();
     expect(watchdog.mails()[0]?.email).toContain("(6666666666666666)");
     await runNextDay();
-    expect(watchdog.mails()).toEqual([]);
+    expect(watchdog.mails(), "mails of this run").toEqual([]);
   });
 
   test("corrects what events alone can't know: a PIN that was set by API", async () => {
@@ -228,7 +228,7 @@ describe("a run that can't do all", () => {
     await expect(watchdog.run({ publish: broken })).rejects.toThrow("incomplete");
     expect(watchdog.mails().map(({ topic }) => topic)).toEqual(["operations"]);
     expect(JSON.parse(watchdog.lines.at(-1) ?? "{}")).not.toHaveProperty("WatchdogRun");
-    expect(watchdog.heartbeats.count).toBe(0);
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(0);
     await runNextDay();
     expect(
       watchdog

@@ -60,7 +60,8 @@ describe.each(Object.entries(DYNAMODB_ERRORS))(
       }
       expect(await world.itemsOf(ids[0] ?? "")).toHaveLength(1);
       expect(await world.itemsOf(ids[1] ?? "")).toHaveLength(2);
-      for (const id of ids) expect(await world.alertsOf(id)).toHaveLength(1);
+      for (const id of ids)
+        expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
     });
   },
 );
@@ -71,8 +72,8 @@ test("a delivery of which one event is refused in every form is answered 500, th
     operation === "PutItem" && body.includes(refused) ? DYNAMODB_ERRORS["a disabled key"] : "pass";
   const body = payload(entry({ id: refused }), entry({ id }));
   expect(await webhook.deliver(body)).toMatchObject({ statusCode: 500 });
-  expect(await world.itemsOf(id)).toHaveLength(1);
-  expect(await world.alertsOf(id)).toHaveLength(1);
+  expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
+  expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
 });
 
 /** Counts the publishes about an account that reach the topic. */
@@ -111,7 +112,7 @@ describe("an alert that SNS refuses", () => {
       topic.decide = () => "pass";
       world.clock.now += 1;
       await webhook.tick();
-      expect(await world.alertsOf(id)).toHaveLength(1);
+      expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
     },
   );
 });
@@ -133,7 +134,7 @@ describe("an alert of which nobody knows whether SNS took it", () => {
     const verdicts: Verdict[] = ["cut after", snsError(400, "Throttling")];
     topic.decide = () => verdicts.shift() ?? "pass";
     await webhook.deliver(payload(entry({ id })));
-    expect(verdicts).toEqual([]);
+    expect(verdicts, "answers of SNS that were not asked for").toEqual([]);
     expect(await claimOf(id)).toMatchObject({ alert: "pending", isHeld: true, attempts: 1 });
   });
 
@@ -147,7 +148,7 @@ describe("an alert of which nobody knows whether SNS took it", () => {
       await webhook.tick();
       world.clock.now += 30_000;
     }
-    expect(counter.publishes).toBeGreaterThanOrEqual(4);
-    expect(counter.publishes).toBeLessThanOrEqual(12);
+    expect(counter.publishes, "messages in an hour").toBeGreaterThanOrEqual(4);
+    expect(counter.publishes, "messages in an hour").toBeLessThanOrEqual(12);
   });
 });

@@ -42,14 +42,14 @@ describe("while SNS is down", () => {
       await down.tick();
     }
     expect(world.lastLine()).toMatchObject({ AlertPublishFailed: 1, OutboxSize: [1] });
-    expect(await world.alertsOf(id)).toEqual([]);
+    expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
 
     world.clock.now += 60_000;
     await world.tick();
     expect(world.lastLine()).toMatchObject({ AlertPublished: 1, OutboxAge: [240] });
     expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "published" } }]);
     await world.tick();
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
     for (const name of ["OutboxSize", "OutboxAge", "OpenIncidents"]) {
       expect(world.lastLine()).not.toHaveProperty(name);
     }
@@ -94,11 +94,11 @@ describe("while DynamoDB is down", () => {
     const down = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
     expect(await down.deliver(body)).toMatchObject({ statusCode: 500 });
     expect(world.lastLine()).toMatchObject({ EventStoreFailed: 1, DeliveryFailed: 1 });
-    expect(await world.alertsOf(id)).toEqual([]);
+    expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
 
     expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
-    expect(await world.itemsOf(id)).toHaveLength(1);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 
   test("the tick fails visibly and says so in the log", async () => {
@@ -123,20 +123,20 @@ describe("when the function dies after storing", () => {
     await storeAndDie(id);
     world.clock.now += 59_000;
     await world.tick();
-    expect(await world.alertsOf(id)).toEqual([]);
+    expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
     world.clock.now += 2_000;
     await world.tick();
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 
   test("a redelivery alerts once its claim ran out, not before", async () => {
     const id = newWabaId();
     await storeAndDie(id);
     await world.deliver(payload(entry({ id })));
-    expect(await world.alertsOf(id)).toEqual([]);
+    expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
     world.clock.now += 61_000;
     await world.deliver(payload(entry({ id })));
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 });
 
@@ -176,19 +176,19 @@ describe("when time runs short", () => {
     const id = newWabaId();
     const body = payload(entry({ id, changes }));
     expect(await world.deliverWithin(body, 2_900)).toMatchObject({ statusCode: 500 });
-    expect(await world.itemsOf(id)).toEqual([]);
+    expect(await world.itemsOf(id), "events that are stored").toEqual([]);
     expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
-    expect(await world.itemsOf(id)).toHaveLength(40);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(40);
   });
 
   test("below nine seconds no alert is started: the relay has it", async () => {
     const id = newWabaId();
     const body = payload(entry({ id, changes }));
     expect(await world.deliverWithin(body, 8_900)).toMatchObject({ statusCode: 200 });
-    expect(await world.alertsOf(id)).toEqual([]);
+    expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
     world.clock.now += 1;
     await world.tick();
-    expect(await world.alertsOf(id)).toHaveLength(40);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(40);
   });
 
   test("repeats store the rest of a batch that is too large for one invocation", async () => {
@@ -211,7 +211,7 @@ describe("when time runs short", () => {
       stored.push((await world.itemsOf(id)).length);
     }
     expect(stored[0]).toBeLessThan(40);
-    expect(stored.at(-1)).toBe(40);
+    expect(stored.at(-1), "events that are stored in the end").toBe(40);
   });
 });
 
@@ -233,7 +233,7 @@ test("a stranger's flood hides no signed body that was not understood", async ()
   }
   const before = world.lines.length;
   for (let times = 0; times < 50; times++) await flooded.deliver("{");
-  expect(world.lines.length - before).toBe(50);
+  expect(world.lines.length - before, "lines of what was not understood").toBe(50);
   expect(world.lastLine()).toMatchObject({ PayloadRejected: 1 });
 });
 
@@ -256,10 +256,10 @@ describe("the app secret", () => {
     expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
     text = secretText(other, APP_SECRET);
     expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 401 });
-    expect(reads).toBe(1);
+    expect(reads, "reads of the secret").toBe(1);
     world.clock.now += 60_000;
     for (let times = 0; times < 50; times++) await rotated.deliver(body, "f".repeat(32));
-    expect(reads).toBe(2);
+    expect(reads, "reads of the secret").toBe(2);
     expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 200 });
     expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
     expect(world.lastLine()).toMatchObject({ MatchedSecretIndex: [1] });
@@ -285,11 +285,11 @@ describe("the app secret", () => {
     const blind = world.functionWith({ readSecret });
     const before = world.lines.length;
     for (let times = 0; times < 500; times++) await blind.deliver(payload(entry()));
-    expect(reads).toBe(1);
+    expect(reads, "reads of the secret").toBe(1);
     expect(world.lines.length - before).toBeLessThan(50);
     world.clock.now += 5_000;
     await blind.deliver(payload(entry()));
-    expect(reads).toBe(2);
+    expect(reads, "reads of the secret").toBe(2);
   });
 
   test("is used although another beside it cannot be", async () => {
@@ -310,7 +310,7 @@ describe("the app secret", () => {
       const result = await closed.deliver(payload(entry({ id })), secret);
       expect(result).toMatchObject({ statusCode: 503 });
     }
-    expect(await world.itemsOf(id)).toEqual([]);
+    expect(await world.itemsOf(id), "events that are stored").toEqual([]);
   });
 
   test("as last read outlives a Secrets Manager that fails", async () => {
@@ -342,8 +342,8 @@ describe("the app secret", () => {
     for (let times = 0; times < 10_000; times++) {
       await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
     }
-    expect(reads).toBe(1);
-    expect(calls).toEqual([]);
+    expect(reads, "reads of the secret").toBe(1);
+    expect(calls, "requests to AWS").toEqual([]);
     expect(world.lines.length - before).toBeLessThanOrEqual(150);
     world.clock.now += 60_000;
     await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
@@ -351,6 +351,6 @@ describe("the app secret", () => {
       .slice(before)
       .map((line) => JSON.parse(line).SignatureMalformed ?? 0)
       .reduce((sum, count) => sum + count, 0);
-    expect(refusals).toBe(10_001);
+    expect(refusals, "requests that the metric counts").toBe(10_001);
   });
 });

@@ -81,7 +81,7 @@ describe("an alert that nobody answers", () => {
     expect(world.lastLine()).toMatchObject({ AlertPublished: 1, IncidentOpened: 1 });
     const expected = [5, 15, 60, 240, 480, 720];
     for (const [index, minute] of expected.entries()) {
-      expect(minutesUntilDue(await itemOf(delivered))).toBe(minute);
+      expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(minute);
       world.clock.now = startedAt + minute * MINUTE;
       await webhook.tick();
       expect(await toldOf(delivered), "no repeat before its time").toHaveLength(1 + index);
@@ -93,7 +93,7 @@ describe("an alert that nobody answers", () => {
         UnansweredMinutes: [minute],
       });
       expect(world.lastLine()).not.toHaveProperty("OutboxSize");
-      expect(await toldOf(delivered)).toHaveLength(2 + index);
+      expect(await toldOf(delivered), "messages about the event").toHaveLength(2 + index);
     }
     for (let minute = 960; minute <= 2640; minute += 240) {
       world.clock.now = startedAt + minute * MINUTE + 1000;
@@ -101,12 +101,12 @@ describe("an alert that nobody answers", () => {
     }
     const repeats = Array(14).fill("repeat");
     expect(await toldOf(delivered)).toEqual(["alert", ...repeats]);
-    expect(minutesUntilDue(await itemOf(delivered))).toBe(2880);
+    expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(2880);
     world.clock.now = startedAt + 2880 * MINUTE + 1000;
     await webhook.tick();
     expect(await itemOf(delivered)).toMatchObject({ alert: { S: "lapsed" } });
     expect(await itemOf(delivered)).not.toHaveProperty("outbox");
-    expect(await toldOf(delivered)).toHaveLength(15);
+    expect(await toldOf(delivered), "messages about the event").toHaveLength(15);
   });
 
   test("is repeated with the same link, and with what happened to the number since", async () => {
@@ -140,7 +140,7 @@ describe("an alert that nobody answers", () => {
     expect(inDoubt).toHaveProperty("claimToken");
     await passMinutes(0.6);
     expect(await itemOf(delivered)).toMatchObject({ alertRepeats: { N: "1" } });
-    expect(minutesUntilDue(await itemOf(delivered))).toBe(15);
+    expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(15);
   });
 });
 
@@ -203,7 +203,7 @@ describe("what is never repeated", () => {
       off.clock.now += 6 * MINUTE;
       await off.tick();
       const alerts = await off.alertsOf(id);
-      expect(alerts).toHaveLength(1);
+      expect(alerts, "alerts that were told").toHaveLength(1);
       expect(alerts[0]?.email).not.toContain("x.example");
     } finally {
       await off.stop();
@@ -216,7 +216,7 @@ test("six alerts in one minute: five alone, the sixth with the next tick", async
   for (let index = 0; index < 6; index += 1) all.push(await deliver());
   expect(world.lastLine()).toMatchObject({ AlertPaced: 1, EventStored: 1 });
   const last = all.at(-1) as Delivered;
-  expect(await toldOf(last)).toEqual([]);
+  expect(await toldOf(last), "messages about the event").toEqual([]);
   await passMinutes(1);
   expect(await toldOf(last)).toEqual(["alert"]);
 });

@@ -30,9 +30,9 @@ const never = () => undefined;
 describe("a secret that is known", () => {
   test("is read once, at the start, however often it is used", async () => {
     const { store, counter } = start();
-    expect(counter.reads).toBe(1);
+    expect(counter.reads, "reads of the secret").toBe(1);
     for (let times = 0; times < 10; times++) expect(await store.match(isToken("a"))).toBe(true);
-    expect(counter.reads).toBe(1);
+    expect(counter.reads, "reads of the secret").toBe(1);
   });
 
   test("is read again when it is five minutes old, not earlier", async () => {
@@ -40,10 +40,10 @@ describe("a secret that is known", () => {
     await store.refresh();
     clock.now += 5 * 60_000 - 1;
     await store.match(isToken("a"));
-    expect(counter.reads).toBe(1);
+    expect(counter.reads, "reads of the secret").toBe(1);
     clock.now += 1;
     await store.refresh();
-    expect(counter.reads).toBe(2);
+    expect(counter.reads, "reads of the secret").toBe(2);
   });
 
   test("stays known while Secrets Manager fails, and every failure is an error line", async () => {
@@ -71,7 +71,7 @@ describe("a value that matches nothing known", () => {
     clock.now += 60_000;
     secret.text = secretText("new");
     expect(await store.match(isToken("new"))).toBe(true);
-    expect(counter.reads).toBe(2);
+    expect(counter.reads, "reads of the secret").toBe(2);
   });
 
   test("is looked for in the new secret as in the old one: what it finds is the answer", async () => {
@@ -89,10 +89,10 @@ describe("a value that matches nothing known", () => {
     await store.refresh();
     clock.now += 59_999;
     for (let times = 0; times < 50; times++) await store.match(never);
-    expect(counter.reads).toBe(1);
+    expect(counter.reads, "reads of the secret").toBe(1);
     clock.now += 1;
     for (let times = 0; times < 50; times++) await store.match(never);
-    expect(counter.reads).toBe(2);
+    expect(counter.reads, "reads of the secret").toBe(2);
   });
 
   test("fifty at once cause one read", async () => {
@@ -100,7 +100,7 @@ describe("a value that matches nothing known", () => {
     await store.refresh();
     clock.now += 60_000;
     await Promise.all(Array.from({ length: 50 }, () => store.match(never)));
-    expect(counter.reads).toBe(2);
+    expect(counter.reads, "reads of the secret").toBe(2);
   });
 });
 
@@ -111,11 +111,11 @@ describe("a secret that was never readable", () => {
     expect(store.state()).toBe("unreadable");
     clock.now += 4_999;
     await store.match(never);
-    expect(counter.reads).toBe(1);
+    expect(counter.reads, "reads of the secret").toBe(1);
     clock.now += 1;
     secret.text = secretText("a", SECOND);
     expect(await store.match(isToken("a"))).toBe(true);
-    expect(counter.reads).toBe(2);
+    expect(counter.reads, "reads of the secret").toBe(2);
     expect(store.state()).toBe("ready");
   });
 });

@@ -28,7 +28,7 @@ describe("a signed reset request", () => {
     const result = await world.deliver(META_EXAMPLE);
     expect(result).toMatchObject({ statusCode: 200 });
     const [item, ...others] = await world.itemsOf("102290129340398");
-    expect(others).toEqual([]);
+    expect(others, "further items").toEqual([]);
     expect(item).toMatchObject({
       event: { S: "PIN_RESET_REQUEST" },
       displayPhoneNumber: { S: "15550783881" },
@@ -38,7 +38,7 @@ describe("a signed reset request", () => {
       alertMessageId: { S: expect.stringMatching(/./) },
     });
     const alerts = await world.alertsOf("102290129340398");
-    expect(alerts).toHaveLength(1);
+    expect(alerts, "alerts that were told").toHaveLength(1);
     expect(alerts[0]?.messageId).toBe(item?.alertMessageId?.S);
   });
 
@@ -56,8 +56,8 @@ describe("a signed reset request", () => {
     const body = payload(entry({ id }));
     const results = await Promise.all(Array.from({ length: 8 }, () => world.deliver(body)));
     expect(results.map((result) => result?.statusCode)).toEqual(Array(8).fill(200));
-    expect(await world.itemsOf(id)).toHaveLength(1);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 
   test("adds nothing when it comes twice in one delivery and once more in another", async () => {
@@ -65,8 +65,8 @@ describe("a signed reset request", () => {
     const change = securityChange();
     await world.deliver(payload(entry({ id, changes: [change, change] }), entry({ id })));
     await world.deliver(payload(entry(), entry({ id })));
-    expect(await world.itemsOf(id)).toHaveLength(1);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 
   test("is not held up by siblings that mean nothing", async () => {
@@ -74,8 +74,8 @@ describe("a signed reset request", () => {
     const messages = { field: "messages", value: { messaging_product: "whatsapp" } };
     const odd = entry({ id, changes: [null, messages, { field: 7 }, securityChange()] });
     expect(await world.deliver(payload(null, 7, odd))).toMatchObject({ statusCode: 200 });
-    expect(await world.itemsOf(id)).toHaveLength(1);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 4, FieldIgnored: 1 });
   });
 
@@ -84,14 +84,14 @@ describe("a signed reset request", () => {
     const refusing = world.functionWith({ dynamodb: refusingItemsOf(poison) });
     const body = payload(entry({ id: poison }), entry({ id }));
     expect(await refusing.deliver(body)).toMatchObject({ statusCode: 200 });
-    expect(await world.itemsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
     const [item] = await world.itemsOf(poison);
     expect(item).toMatchObject({ plain: { BOOL: true }, alert: { S: "open" } });
     expect(item).not.toHaveProperty("displayPhoneNumber");
     expect(await world.alertsOf(poison)).toMatchObject([
       { document: { displayPhoneNumber: "15550783881", event: "PIN_RESET_REQUEST" } },
     ]);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 1, EventStored: 2 });
   });
 });
@@ -117,16 +117,16 @@ describe("changes that look alike", () => {
       securityChange(resetRequest({ requester: "1" })),
     ];
     await world.deliver(payload(entry({ id, changes })));
-    expect(await world.itemsOf(id)).toHaveLength(3);
-    expect(await world.alertsOf(id)).toHaveLength(3);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(3);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(3);
   });
 
   test("in two entries of one account and second are each stored", async () => {
     const id = newWabaId();
     const changed = securityChange(resetRequest({ event: "PIN_CHANGED" }));
     await world.deliver(payload(entry({ id }), entry({ id, changes: [changed] })));
-    expect(await world.itemsOf(id)).toHaveLength(2);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(2);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 });
 
@@ -140,7 +140,7 @@ describe("an event that no setting names", () => {
       expect(await world.itemsOf(id)).toMatchObject([
         { event: { S: event }, alert: { S: "none" } },
       ]);
-      expect(await world.alertsOf(id)).toEqual([]);
+      expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
     },
   );
 
@@ -149,7 +149,7 @@ describe("an event that no setting names", () => {
     const change = securityChange(resetRequest({ event: "PIN_REQUEST_SUCCESS" }));
     await world.deliver(payload(entry({ id, changes: [change] })));
     expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "open" } }]);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 
   test("alerts when it is Meta's test delivery", async () => {
@@ -203,7 +203,7 @@ describe("a body that is too large", () => {
     const changes = [securityChange(resetRequest({ note }))];
     expect(await world.deliver(payload(entry({ id, changes })))).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id)).toMatchObject([{ valueOmitted: { S: "size" } }]);
-    expect(await world.alertsOf(id)).toHaveLength(1);
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
   });
 });
 
@@ -247,7 +247,7 @@ describe("the request's form", () => {
     const body = payload(entry({ id }));
     const event = { ...postOf(body, undefined), headers: { "X-Hub-Signature-256": sign(body) } };
     expect(await world.send(event)).toMatchObject({ statusCode: 200 });
-    expect(await world.itemsOf(id)).toHaveLength(1);
+    expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
   });
 
   test.each([
@@ -271,8 +271,8 @@ test("1000 changes in one delivery are all stored and alerted", async () => {
     securityChange(resetRequest({ requester: String(index) })),
   );
   expect(await world.deliver(payload(entry({ id, changes })))).toMatchObject({ statusCode: 200 });
-  expect(await world.itemsOf(id)).toHaveLength(1000);
+  expect(await world.itemsOf(id), "events that are stored").toHaveLength(1000);
   world.clock.now += 61_000;
   await world.tick();
-  expect(await world.alertsOf(id)).toHaveLength(1000);
+  expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1000);
 });
