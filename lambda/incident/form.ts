@@ -14,7 +14,7 @@ export function toForm(offered: readonly AnswerKind[], given?: Submission): Html
 <form method="post">
 ${toErrorSummary(errors)}
 ${toNameField(given?.name ?? "", errors.name)}
-${toAnswerField(offered, given?.answer ?? "", errors.answer)}
+${toAnswerField(offered, given?.answer, errors.answer)}
 <button type="submit">Send answer</button>
 </form>
 </section>`;
@@ -36,7 +36,7 @@ ${toError("name-error", error)}
 
 function toAnswerField(
   offered: readonly AnswerKind[],
-  chosen: string,
+  chosen: string | undefined,
   error: string | undefined,
 ): Html {
   return html`<fieldset role="radiogroup" ${toErrorAttributes("answer-error", error)}>

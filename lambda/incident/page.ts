@@ -1,4 +1,5 @@
 import { toEventTexts } from "../alert/event-texts.ts";
+import { toNumberLabel } from "../alert/number-text.ts";
 import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../outbox/stored-alert.ts";
@@ -10,7 +11,7 @@ import { type Html, html } from "./html.ts";
 import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
 import type { Submission } from "./submission.ts";
-import { toAnswerWords, toEventWords, toNumber } from "./words.ts";
+import { toAnswerWords, toEventWords, toNumber, toShortTime } from "./words.ts";
 
 export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
 
@@ -50,7 +51,7 @@ ${offered.length > 0 && toForm(offered, submission)}
 
 function toHeader({ incident: { event }, config }: PageContent): Html {
   const { title, meaning } = toEventWords(event);
-  const name = config.numberLabels[event.displayPhoneNumber?.replace(/\D/g, "") ?? ""];
+  const name = toNumberLabel(event, config);
   return html`<header>
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
 <h1>${event.test && "Test: "}${title}</h1>
@@ -97,13 +98,7 @@ function toTimeline(event: SecurityEvent, history: readonly SecurityEvent[]): Ht
 
 function toMoment(event: SecurityEvent): Html {
   const at = event.sentAt ?? event.receivedAt;
-  return html`<li><time datetime="${at}">${toShortTime(at)}</time> <span>${toEventWords(event).short}</span></li>`;
-}
-
-/** 24 Nov, 03:12 */
-function toShortTime(iso: string): string {
-  const [, day = "", month = "", , time = ""] = new Date(iso).toUTCString().split(" ");
-  return `${Number(day)} ${month}, ${time.slice(0, 5)}`;
+  return html`<li><time datetime="${at}">${toShortTime(new Date(at))}</time> <span>${toEventWords(event).short}</span></li>`;
 }
 
 /** 2026-11-24 03:12 UTC, from ISO 8601. */

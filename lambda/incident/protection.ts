@@ -19,18 +19,15 @@ export function toProtection(
   return inOrder.at(-1)?.says;
 }
 
+const EVENT_SAYS = new Map<string | undefined, string>([
+  ["PIN_RESET_REQUEST", "Two-step verification is still on, as far as Meta has told."],
+  ["PIN_REQUEST_SUCCESS", "Two-step verification is off."],
+  ["PIN_CHANGED", "Two-step verification is on. Make sure that the new PIN is yours."],
+]);
+
 function toEventMoment({ event, sentAt, receivedAt }: SecurityEvent): Moment | undefined {
-  const at = sentAt ?? receivedAt;
-  switch (event) {
-    case "PIN_RESET_REQUEST":
-      return { at, says: "Two-step verification is still on, as far as Meta has told." };
-    case "PIN_REQUEST_SUCCESS":
-      return { at, says: "Two-step verification is off." };
-    case "PIN_CHANGED":
-      return { at, says: "Two-step verification is on. Make sure that the new PIN is yours." };
-    default:
-      return undefined;
-  }
+  const says = EVENT_SAYS.get(event);
+  return says === undefined ? undefined : { at: sentAt ?? receivedAt, says };
 }
 
 function toAnswerMoment({ name, answer, at }: Answer): Moment | undefined {

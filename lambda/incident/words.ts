@@ -86,6 +86,12 @@ export function toAge(milliseconds: number): string {
   return hours < 48 ? `${hours} hours` : `${Math.floor(hours / 24)} days`;
 }
 
+/** Such as "24 Nov, 03:12", in UTC. */
+export function toShortTime(date: Date): string {
+  const text = date.toUTCString();
+  return `${Number(text.slice(5, 7))} ${text.slice(8, 11)}, ${text.slice(17, 22)}`;
+}
+
 /** Digits as people write them, "+15550783881"; anything else as it came. */
 export function toNumber({
   displayPhoneNumber = "",

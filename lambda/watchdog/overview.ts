@@ -58,7 +58,9 @@ export function toOverview({
   const incidents = toIncidents(history);
   const byNumber = new Map(incidents.map((each) => [each.displayPhoneNumber, each]));
   const numbers = toNumberStates(history, pins).map((state) => {
-    const label = numberLabels[toDigits(state.displayPhoneNumber)];
+    const digits = toDigits(state.displayPhoneNumber);
+    // An odd number can be the name of what every object has, such as "constructor".
+    const label = Object.hasOwn(numberLabels, digits) ? numberLabels[digits] : undefined;
     const incident = byNumber.get(state.displayPhoneNumber);
     const answer = findLastAnswer(history, state.displayPhoneNumber);
     return {

@@ -1,5 +1,5 @@
 import { type Html, html } from "../incident/html.ts";
-import { toAge, toAnswerWords, toEventWords } from "../incident/words.ts";
+import { toAge, toAnswerWords, toEventWords, toShortTime } from "../incident/words.ts";
 import { toDuration } from "../shared/text.ts";
 import type { NumberState } from "../watchdog/number-state.ts";
 import type { NumberOverview } from "../watchdog/overview.ts";
@@ -73,6 +73,5 @@ ${toActions?.(number)}</div>`;
 export function toTime(instant: number | string): Html | undefined {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return undefined;
-  const [, day = "", month = "", , time = ""] = date.toUTCString().split(" ");
-  return html`<time datetime="${date.toISOString()}">${Number(day)} ${month}, ${time.slice(0, 5)} UTC</time>`;
+  return html`<time datetime="${date.toISOString()}">${toShortTime(date)} UTC</time>`;
 }

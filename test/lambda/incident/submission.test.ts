@@ -50,6 +50,12 @@ describe("a form that can't be taken", () => {
     expect(submission).toEqual(expect.objectContaining({ isValid: false, errors }));
   });
 
+  test("of nothing keeps nothing", () => {
+    const errors = { ...NAME_MISSING, ...ANSWER_MISSING };
+    const nothing = { isValid: false, name: "", answer: "", errors };
+    expect(parseSubmission(Buffer.from(""), ["planned"])).toEqual(nothing);
+  });
+
   test("keeps what was typed and chosen", () => {
     const body = bodyOf(["name", "Ann"], ["answer", "moved"]);
     expect(parseSubmission(body, ["planned"])).toMatchObject({ name: "Ann", answer: "moved" });

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { ANSWER_KINDS } from "../../../lambda/event/answer.ts";
-import { toAge, toAnswerWords, toEventWords, toNumber } from "../../../lambda/incident/words.ts";
+import {
+  toAge,
+  toAnswerWords,
+  toEventWords,
+  toNumber,
+  toShortTime,
+} from "../../../lambda/incident/words.ts";
 
 describe("an age", () => {
   const SECOND = 1_000;
@@ -23,6 +29,13 @@ describe("an age", () => {
   ])("of %i ms is told as %s", (milliseconds, text) => {
     expect(toAge(milliseconds)).toBe(text);
   });
+});
+
+test.each([
+  ["2026-11-24T03:12:07Z", "24 Nov, 03:12"],
+  ["2026-01-05T23:59:59.999Z", "5 Jan, 23:59"],
+])("the moment %s is told as %s", (iso, text) => {
+  expect(toShortTime(new Date(iso))).toBe(text);
 });
 
 describe("a number", () => {

@@ -109,6 +109,11 @@ describe("the overview", () => {
     expect(toOverview({ ...input, history, numberLabels }).numbers[0]?.label).toBe("Support DE");
   });
 
+  test("has no label of an odd number that nobody has set", () => {
+    const history = [historyEvent({ displayPhoneNumber: "constructor" })];
+    expect(toOverview({ ...input, history }).numbers[0]).not.toHaveProperty("label");
+  });
+
   test("names the failed checks apart, and the event that Meta sent last", () => {
     const good = { id: "a", name: "A", ...ok("") };
     const bad = { id: "b", name: "B", ...failed("") };

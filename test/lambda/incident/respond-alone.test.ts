@@ -1,0 +1,280 @@
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../../../lambda/event/answer.ts";
+import { type RespondDeps, respondToIncident } from "../../../lambda/incident/respond.ts";
+import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
+import { createInvocation } from "../../../lambda/shared/invocation.ts";
+import { testConfig } from "../../support/config.ts";
+import { ANSWER, later, SENT_AT, securityEvent } from "../../support/notices.ts";
+import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
+
+const CODE = "Vh3kZ0q9T4mYb7c2XwLs8Q";
+const NOW = SENT_AT + 13 * 60_000;
+const OPEN = storedAlert({ incidentCode: CODE });
+const { wabaId, eventKey } = OPEN.event;
+const QUERY = new URLSearchParams({ w: wabaId, k: eventKey, c: CODE }).toString();
+
+/** A table that holds this alert and this history, and what was done to it. */
+function createDeps(stored: StoredAlert | Error | undefined, history: readonly StoredAlert[] = []) {
+  const calls: unknown[][] = [];
+  const deps = {
+    table: {
+      async find(id: object) {
+        calls.push(["find", id]);
+        if (stored instanceof Error) throw stored;
+        return stored;
+      },
+      async numberHistory(number: string, limit: number) {
+        calls.push(["history", number, limit]);
+        return history;
+      },
+    },
+    answers: {
+      async append(_known: StoredAlert, answer: Answer, isAnnounced: boolean) {
+        calls.push(["append", answer, isAnnounced]);
+        return true;
+      },
+    },
+    outbox: {
+      async claim(id: object, claim: object, now: number) {
+        calls.push(["claim", id, claim, now]);
+        return undefined;
+      },
+    },
+    config: testConfig({ label: "Shop" }),
+    now: () => NOW,
+    newToken: () => "token",
+  };
+  return { calls, deps: deps as unknown as RespondDeps };
+}
+
+interface Given {
+  readonly method?: string;
+  readonly query?: string | undefined;
+  readonly type?: string | undefined;
+  readonly body?: string;
+  readonly stored?: StoredAlert | Error | undefined;
+  readonly history?: readonly StoredAlert[];
+  readonly sourceIp?: string | undefined;
+}
+
+async function respond(given: Given) {
+  const { method = "GET", body, history } = given;
+  const { calls, deps } = createDeps("stored" in given ? given.stored : OPEN, history);
+  const invocation = createInvocation({
+    awsRequestId: "1",
+    getRemainingTimeInMillis: () => 15_000,
+  });
+  const query = "query" in given ? given.query : QUERY;
+  const type = "type" in given ? given.type : "application/x-www-form-urlencoded";
+  const sourceIp = "sourceIp" in given ? given.sourceIp : "203.0.113.7";
+  const request = {
+    rawPath: "/incident",
+    ...(query !== undefined && { rawQueryString: query }),
+    headers: { "Content-Type": type },
+    ...(body !== undefined && { body }),
+    requestContext: { http: { method, ...(sourceIp !== undefined && { sourceIp }) } },
+  };
+  const outcome = await respondToIncident(request, deps, invocation);
+  return { outcome, calls, metrics: invocation.metrics };
+}
+
+function pageOf({ outcome }: Awaited<ReturnType<typeof respond>>): string {
+  return "page" in outcome ? outcome.page : "";
+}
+
+const FOUND = ["find", { wabaId, eventKey }];
+const NOT_FOUND = { kind: "rejected", reason: "link" };
+
+describe("a visit", () => {
+  test.each(["GET", "HEAD"])("by %s shows the alert and only reads", async (method) => {
+    const shown = await respond({ method });
+    expect(shown.outcome.kind).toBe("incident shown");
+    expect(pageOf(shown)).toContain("Nobody has answered for 12 minutes");
+    expect(pageOf(shown)).toContain("<bdi>Shop</bdi>");
+    expect(shown.calls).toEqual([FOUND, ["history", "15550783881", 50]]);
+    expect(shown.metrics.values).toEqual({});
+  });
+
+  test.each([
+    ["a code of another length", { c: `${CODE}A` }],
+    ["another code", { c: "A".repeat(22) }],
+    ["an empty code", { c: "" }],
+  ])("with %s is turned away after one read", async (_what, difference) => {
+    const fields = { w: wabaId, k: eventKey, ...difference };
+    const { outcome, calls } = await respond({ query: new URLSearchParams(fields).toString() });
+    expect(outcome).toEqual(NOT_FOUND);
+    expect(calls).toEqual([FOUND]);
+  });
+
+  test("without a query, or with a field twice, asks for an event that is none", async () => {
+    const folded = expect.stringMatching(/^~[0-9a-f]{64}$/);
+    const twice = `w=${wabaId}&w=${wabaId}&k=${eventKey}&k=${eventKey}&c=`;
+    for (const query of [undefined, "", `${twice}${CODE}`]) {
+      const { outcome, calls } = await respond({ query, stored: undefined });
+      expect(outcome).toEqual(NOT_FOUND);
+      expect(calls).toEqual([["find", { wabaId: folded, eventKey: folded }]]);
+    }
+    expect((await respond({ query: `${QUERY}&c=${CODE}` })).outcome).toEqual(NOT_FOUND);
+  });
+
+  test("of an event without a code is turned away, also without a code", async () => {
+    const { incidentCode: _, ...codeless } = OPEN;
+    const query = new URLSearchParams({ w: wabaId, k: eventKey, c: "" }).toString();
+    expect((await respond({ query, stored: codeless })).outcome).toEqual(NOT_FOUND);
+  });
+
+  test("that the table fails is a failure, counted with its reason", async () => {
+    const stored = Object.assign(new Error("quotes the link"), { name: "ThrottlingException" });
+    const { outcome, metrics } = await respond({ stored });
+    expect(outcome).toEqual({ kind: "failed", reason: "incident" });
+    expect(metrics.values).toEqual({ IncidentFailed: 1 });
+    expect(metrics.reasons).toEqual({ IncidentFailed: ["ThrottlingException"] });
+  });
+});
+
+test.each(["PUT", "DELETE", "PATCH", "OPTIONS", "get", ""])(
+  "%j is no way to visit or answer, and reads nothing",
+  async (method) => {
+    const { outcome, calls } = await respond({ method });
+    expect(outcome).toEqual({ kind: "rejected", reason: "incident method" });
+    expect(calls).toEqual([]);
+  },
+);
+
+describe("what the page tells of the number", () => {
+  const at = (minutes: number, event: string, difference: Partial<StoredAlert> = {}) => {
+    const eventOf = later(minutes, { event, eventKey: `key-${minutes}-${event}` });
+    return storedAlert({ event: eventOf, ...difference });
+  };
+  const timesOf = (page: string) =>
+    [...page.matchAll(/<li><time [^>]*>([^<]*)<\/time> <span>([^<]*)/g)].map(
+      ([, time, what]) => `${time} ${what}`,
+    );
+
+  test("is what has happened from this alert on, oldest first", async () => {
+    const test = at(5, "PIN_CHANGED");
+    const history = [
+      { ...test, event: { ...test.event, test: true } },
+      at(4, "PIN_CHANGED"),
+      at(3, "PIN_REQUEST_SUCCESS"),
+      OPEN,
+      at(0, "PIN_CHANGED"),
+      at(-1, "PIN_REQUEST_SUCCESS"),
+    ];
+    expect(timesOf(pageOf(await respond({ history })))).toEqual([
+      "24 Nov, 03:12 reset requested",
+      "24 Nov, 03:12 PIN set: was it you?",
+      "24 Nov, 03:15 two-step verification turned off",
+      "24 Nov, 03:16 PIN set: was it you?",
+    ]);
+  });
+
+  test.each([
+    ["a test", { ...securityEvent(), test: true }],
+    ["an event without a number", { ...securityEvent(), displayPhoneNumber: "" }],
+  ])("is nothing else of %s, and nothing is read for it", async (_what, event) => {
+    const shown = await respond({ stored: { ...OPEN, event }, history: [at(4, "PIN_CHANGED")] });
+    expect(shown.calls).toEqual([FOUND]);
+    expect(timesOf(pageOf(shown))).toEqual(["24 Nov, 03:12 reset requested"]);
+  });
+
+  const answered = at(6, "PIN_RESET_REQUEST", { alert: "acknowledged", answers: answersOf(1) });
+
+  test.each([
+    ["superseded", [], true],
+    ["open", [], false],
+    ["superseded", [ANSWER], false],
+  ] as const)(
+    "of an alert that is %s with %j says who answered the newer one: %s",
+    async (alert, answers, says) => {
+      const history = [at(7, "PIN_RESET_REQUEST"), answered, OPEN];
+      const page = pageOf(await respond({ stored: { ...OPEN, alert, answers }, history }));
+      expect(page.includes("Person 1")).toBe(says);
+      expect(page.includes("Ann Example")).toBe(answers.length > 0);
+    },
+  );
+
+  test("of a superseded alert says that nobody answered where nobody did", async () => {
+    const history = [at(7, "PIN_RESET_REQUEST"), OPEN];
+    const page = pageOf(await respond({ stored: { ...OPEN, alert: "superseded" }, history }));
+    expect(page).toContain("Nobody has answered");
+  });
+});
+
+describe("an answer", () => {
+  const body = "name=+Ann+Example&answer=handling";
+  const post = (given: Given = {}) => respond({ method: "POST", body, ...given });
+
+  test("is stored, announced at once, and leads back to the page", async () => {
+    const { outcome, calls, metrics } = await post();
+    expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#saved` });
+    const at = new Date(NOW).toISOString();
+    const answer = { name: "Ann Example", answer: "handling", at, from: "203.0.113.7" };
+    expect(calls).toEqual([
+      FOUND,
+      ["history", "15550783881", 50],
+      ["append", answer, false],
+      ["history", "15550783881", 100],
+      ["claim", { wabaId, eventKey }, { token: "token", expiresAt: NOW + 60_001 }, NOW + 1],
+    ]);
+    expect(metrics.values).toEqual({ IncidentAcknowledged: 1, AcknowledgementMinutes: [13] });
+  });
+
+  test("of an unknown address says so", async () => {
+    const { calls } = await post({ sourceIp: undefined });
+    expect(calls).toContainEqual(["append", expect.objectContaining({ from: "unknown" }), false]);
+  });
+
+  test("that was given before is not announced again", async () => {
+    const stored = { ...OPEN, alert: "acknowledged", answers: [ANSWER] } as const;
+    const { outcome, calls } = await post({ stored });
+    expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#saved` });
+    expect(calls.map(([name]) => name)).not.toContain("claim");
+  });
+
+  test("that can't be taken comes back with the page", async () => {
+    const invalid = await post({ body: "name=%3F&answer=handling" });
+    expect(invalid.outcome.kind).toBe("answer invalid");
+    expect(pageOf(invalid)).toContain('value="?"');
+    expect(pageOf(invalid)).toContain("Enter your name.");
+    expect(invalid.calls.map(([name]) => name)).toEqual(["find", "history"]);
+    const empty = await respond({ method: "POST" });
+    expect(empty.outcome.kind).toBe("answer invalid");
+  });
+
+  test("that is offered by what happened since is taken", async () => {
+    const off = storedAlert({ event: later(3, { event: "PIN_REQUEST_SUCCESS", eventKey: "off" }) });
+    const settled = { body: "name=Ann&answer=pin-set", history: [off] };
+    expect((await post(settled)).outcome.kind).toBe("incident answered");
+    expect((await post({ ...settled, history: [] })).outcome.kind).toBe("answer invalid");
+  });
+
+  test.each([
+    ["application/x-www-form-urlencoded; charset=UTF-8", true],
+    ["Application/X-WWW-Form-URLencoded ;x", true],
+    ["application/x-www-form-urlencoded2", false],
+    ["text/application/x-www-form-urlencoded", false],
+    ["application/json", false],
+    ["", false],
+    [undefined, false],
+  ])("of the type %s is read: %s", async (type, isRead) => {
+    const { outcome, calls } = await post({ type });
+    if (isRead) return expect(outcome.kind).toBe("incident answered");
+    expect(outcome).toEqual({ kind: "rejected", reason: "content type" });
+    expect(calls).toEqual([]);
+  });
+
+  test("has 4096 bytes at most", async () => {
+    const padded = (bytes: number) => `${body}&x=`.padEnd(bytes, "x");
+    expect((await post({ body: padded(4_096) })).outcome.kind).toBe("incident answered");
+    const { outcome, calls } = await post({ body: padded(4_097) });
+    expect(outcome).toEqual({ kind: "rejected", reason: "size" });
+    expect(calls).toEqual([]);
+  });
+
+  test("by a wrong link is turned away after one read", async () => {
+    const { outcome, calls } = await post({ query: QUERY.replace(CODE, "A".repeat(22)) });
+    expect(outcome).toEqual(NOT_FOUND);
+    expect(calls).toEqual([FOUND]);
+  });
+});
