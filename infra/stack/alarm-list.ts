@@ -51,7 +51,8 @@ export const ALARMS: readonly AlarmSpec[] = [
   },
   {
     heading: "API answers 5xx",
-    meaning: "Deliveries were not stored and answered so that Meta repeats them for seven days.",
+    meaning:
+      "Deliveries were not stored, and Meta repeats them for seven days; or an alert's page could not be shown or answered.",
     metric: ({ api }) => api.metricServerError({ period: minutes(5), statistic: Stats.SUM }),
     ...ONE_IS_TOO_MANY,
   },

@@ -52,7 +52,6 @@ function respond(
 ): Promise<IncidentOutcome> | IncidentOutcome {
   switch (request.requestContext.http.method) {
     case "GET":
-    case "HEAD":
       return show(request, deps);
     case "POST":
       return answer(request, deps, invocation);

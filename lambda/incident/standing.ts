@@ -9,12 +9,15 @@ export interface Standing {
   readonly detail: string;
 }
 
+/** What tells a drill that it got to the page of its own alert. */
+export const TEST_TITLE = "This is a test";
+
 export function toStanding(incident: StoredAlert, now: number): Standing {
   const last = incident.answers.at(-1);
   if (incident.event.test) {
     return {
       tone: "note",
-      title: "This is a test",
+      title: TEST_TITLE,
       detail: "No number is in danger, and nothing has to be done. The link works.",
     };
   }

@@ -98,7 +98,7 @@ function failedResult(reason: FailureReason): HttpResult {
 
 const ALLOWED_METHODS: Partial<Record<RejectionReason, HttpResult["headers"]>> = {
   method: { allow: "GET, POST" },
-  "incident method": { allow: "GET, HEAD, POST" },
+  "incident method": { allow: "GET, POST" },
 };
 
 function pageResult(

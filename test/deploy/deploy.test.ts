@@ -174,7 +174,8 @@ describe("the operator's commands", () => {
   }
 
   test("rehearse the emergency", async () => {
-    const { eventKey, subscribers } = await ask("drill");
+    const { eventKey, subscribers, milliseconds } = await ask("drill");
+    expect(milliseconds, "the page behind the alert's link was opened").toHaveProperty("page");
     const protocols = subscribers.map(({ protocol }: { protocol: string }) => protocol);
     expect(protocols.sort()).toEqual(["email", "https", "sms", "sqs"]);
     expect((await alerts.next("0")).eventKey).toBe(eventKey);

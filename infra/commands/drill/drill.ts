@@ -10,6 +10,7 @@ import { openDeployment } from "../../deployment/open.ts";
 import { listSubscribers } from "../../deployment/subscribers.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import { type ExpectedMessage, toExpectedMessage } from "./expected-message.ts";
+import { openPage } from "./page.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
 import { type TestDelivery, toTestDelivery } from "./test-delivery.ts";
@@ -68,6 +69,8 @@ interface Steps {
   readonly answered: number;
   readonly stored: number;
   readonly published: number;
+  /** Absent where the alert has no page. */
+  readonly page?: number;
 }
 
 interface FollowDeps extends DrillDeps {
@@ -103,8 +106,13 @@ async function follow(
     awaitPublished(deployment, delivery, until),
   );
   const published = tell(`alert published, ${toLatency(item)} ms after the delivery came in`);
-  return { steps: { answered, stored, published }, item };
+  const hasPage = await terminal.withSpinner("Opening the page", () => openPage(deployment, item));
+  const opened = tell(hasPage ? PAGE : NO_PAGE);
+  return { steps: { answered, stored, published, ...(hasPage && { page: opened }) }, item };
 }
+
+const PAGE = "the page behind its link answers 200, and says that it is a test";
+const NO_PAGE = "it has no page: alerts are not repeated here, so that none waits for an answer";
 
 /** By the system's own clock. */
 function toLatency({ receivedAt, alertPublishedAt }: Item): number {

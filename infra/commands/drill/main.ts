@@ -7,11 +7,12 @@ import { type DrillOptions, drill } from "./drill.ts";
 const DESCRIPTION = `\
 Rehearses the emergency: sends a signed test delivery (entry id 0, as Meta's
 Test button does) through the public address, follows it to the stored item and
-to the published alert, and says what each subscriber should have received. The
-alert's texts begin with [TEST].`;
+to the published alert, opens the page behind the alert's link, and says what
+each subscriber should have received. The alert's texts begin with [TEST].`;
 
 const AFTER = `
-Exit code: 0 when the alert was published and every subscriber gets it, else 1.
+Exit code: 0 when the alert was published, its page opens and every subscriber
+gets it, else 1.
 
 Examples:
   npm run drill

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
@@ -32,15 +32,35 @@ function run(difference: Partial<DrillOptions> = {}) {
   return drill({ options, terminal, pauseMs: 50 }).then((code) => ({ code, terminal }));
 }
 
+/** Hands a request on to the system. */
+async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = "GET", url = "/" } = request;
+  const headers = { "x-hub-signature-256": String(request.headers["x-hub-signature-256"]) };
+  const body = Buffer.concat(await Array.fromAsync(request));
+  const init = { method, headers, ...(method === "POST" && { body }) };
+  const answer = await fetch(new URL(url, world.webhookUrl), init);
+  response.writeHead(answer.status).end(await answer.text());
+}
+
+/** Puts the server in front of the stack. */
+async function openDoor(door: Server): Promise<void> {
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  const { port } = door.address() as AddressInfo;
+  if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = `http://127.0.0.1:${port}/webhook`;
+}
+
 describe("a drill on the local run", () => {
   test("tells each step with its time, and what the subscribers should have", async () => {
     const { code, terminal } = await run();
     expect(code).toBe(0);
-    const [sent, answered, stored, published, ...rest] = terminal.out;
+    const [sent, answered, stored, published, page, ...rest] = terminal.out;
     expect(sent).toBe(`     0 ms  sending PIN_RESET_REQUEST to ${world.webhookUrl}`);
     expect(answered).toMatch(/^ +\d+ ms {2}answered 200$/);
     expect(stored).toMatch(/^ +\d+ ms {2}stored as 0 \/ \d{16}#[0-9a-f]{16}$/);
     expect(published).toMatch(/^ +\d+ ms {2}alert published, \d+ ms after the delivery came in$/);
+    expect(page).toMatch(
+      /^ +\d+ ms {2}the page behind its link answers 200, and says that it is a test$/,
+    );
     expect(rest.join("\n")).toContain('sqs alerts\n    the JSON document, with "test":true');
     expect(rest.at(-1)).toContain("npm start");
   });
@@ -49,7 +69,7 @@ describe("a drill on the local run", () => {
     const { terminal } = await run({ json: true, event: "PIN_CHANGED" });
     expect(JSON.parse(terminal.out.join(""))).toMatchObject({
       wabaId: "0",
-      milliseconds: { published: expect.any(Number) },
+      milliseconds: { published: expect.any(Number), page: expect.any(Number) },
       messageId: expect.stringMatching(/./),
       subscribers: expect.arrayContaining([expect.objectContaining({ confirmed: true })]),
     });
@@ -102,15 +122,11 @@ describe("a drill on a stack", () => {
   test("waits for a function that has yet to read a new app secret", async () => {
     const statuses = [503, 401];
     const door = createServer(async (request, response) => {
-      const status = request.method === "POST" ? statuses.shift() : 200;
-      const body = Buffer.concat(await Array.fromAsync(request));
-      const headers = { "x-hub-signature-256": String(request.headers["x-hub-signature-256"]) };
-      const init = { method: "POST", headers, body };
-      response.writeHead(status ?? (await fetch(world.webhookUrl, init)).status).end();
+      const status = request.method === "POST" ? statuses.shift() : undefined;
+      if (status === undefined) return pass(request, response);
+      response.writeHead(status).end();
     });
-    await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
-    const { port } = door.address() as AddressInfo;
-    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = `http://127.0.0.1:${port}/webhook`;
+    await openDoor(door);
     const { code, terminal } = await run({ stack: STACK });
     expect(code).toBe(0);
     expect(terminal.out.filter((line) => line.includes("trying again"))).toHaveLength(2);
@@ -146,5 +162,52 @@ describe("a drill that comes to nothing", () => {
   test("says that nothing answers", async () => {
     if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
     await expect(run({ stack: STACK })).rejects.toThrow("does not answer (ECONNREFUSED)");
+  });
+});
+
+describe("the page behind a drill's alert", () => {
+  /** A drill whose page is answered so; what it says instead, and what it printed. */
+  async function runWithPage(answer: (response: ServerResponse) => void, json = false) {
+    const links: string[] = [];
+    const door = createServer(async (request, response) => {
+      if (request.method === "POST") return pass(request, response);
+      links.push(request.url ?? "");
+      answer(response);
+    });
+    await openDoor(door);
+    const terminal = createTestTerminal();
+    const options = { stack: STACK, event: "PIN_CHANGED", phone: "1", timeout: 600, json };
+    const failure: Error = await drill({ options, terminal, pauseMs: 50 }).then(
+      () => new Error("nothing failed"),
+      (error) => error,
+    );
+    door.closeAllConnections();
+    door.close();
+    const code = new URL(links[0] ?? "", "http://x").searchParams.get("c") ?? "";
+    expect(code, "the link's code").toMatch(/^[\w-]{22}$/);
+    expect(`${terminal.text()}${failure.message}`, "no output has the code").not.toContain(code);
+    return failure.message;
+  }
+
+  test.each([
+    [404, "answers 404: the address leads elsewhere, or the function reads another table"],
+    [503, "answers 503: the function can't read the table"],
+    [302, "answers 302: see the function's log"],
+  ])("that answers %i fails the drill, and says what that means", async (status, sentence) => {
+    const message = await runWithPage((response) => response.writeHead(status).end());
+    expect(message).toMatch(
+      /^The alert went out, but the page behind its link, http\S+\/incident,/,
+    );
+    expect(message).toContain(`${sentence}. People can't answer there`);
+  });
+
+  test("that is another fails the drill", async () => {
+    const message = await runWithPage((response) => response.writeHead(200).end("<h1>Hello</h1>"));
+    expect(message).toContain("does not say that it is a test: it is another.");
+  });
+
+  test("that cuts the connection fails the drill", async () => {
+    const message = await runWithPage((response) => response.destroy());
+    expect(message).toMatch(/\/incident, does not answer \(.+\)\. People/);
   });
 });

@@ -94,11 +94,9 @@ describe("an alert's link", () => {
     const before = await world.itemsOf(told.id);
     const seen: string[] = [];
     const fn = counting(seen);
-    for (let visit = 0; visit < 500; visit += 1) {
+    for (let visit = 0; visit < 1000; visit += 1) {
       const page = await request({ query: told.query }, fn);
       expect(page.statusCode, "the page of a link").toBe(200);
-      const head = await request({ method: "HEAD", query: told.query }, fn);
-      expect(head).toEqual({ ...page, body: "" });
     }
     expect(new Set(seen), "a visit reads only").toEqual(
       new Set(["GetItemCommand", "QueryCommand"]),
@@ -295,14 +293,21 @@ describe("a form that can't be taken", () => {
     if (status !== 303) expect(seen).toEqual([]);
   });
 
-  test.each(["PUT", "DELETE", "PATCH", "OPTIONS"])("%s is no way to answer", async (method) => {
-    const { query } = await tell("PIN_RESET_REQUEST");
-    const { statusCode, headers } = await request({ method, query, form: "name=A&answer=planned" });
-    expect({ statusCode, allow: headers.allow }).toEqual({
-      statusCode: 405,
-      allow: "GET, HEAD, POST",
-    });
-  });
+  // API Gateway takes HEAD for no GET route, so that the function has none either.
+  test.each(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])(
+    "%s is no way to look or answer",
+    async (method) => {
+      const { query } = await tell("PIN_RESET_REQUEST");
+      const seen: string[] = [];
+      const given = { method, query, form: "name=A&answer=planned" };
+      const { statusCode, headers } = await request(given, counting(seen));
+      expect({ statusCode, allow: headers.allow, seen }).toEqual({
+        statusCode: 405,
+        allow: "GET, POST",
+        seen: [],
+      });
+    },
+  );
 });
 
 describe("while the table fails", () => {

@@ -35,7 +35,7 @@ describe("what a caller is answered in plain text", () => {
       { kind: "rejected", reason: "incident method" },
       405,
       "incident method",
-      { allow: "GET, HEAD, POST" },
+      { allow: "GET, POST" },
     ],
   ])("%j is %i %s", (outcome, statusCode, body, more = {}) => {
     expect(toHttpResult(outcome)).toEqual({ statusCode, headers: { ...PLAIN, ...more }, body });
