@@ -237,3 +237,43 @@ describe("alerts that are due", () => {
     expect(most).toBe(24);
   });
 });
+
+describe("answers that are due", () => {
+  const answer = { name: "Ann", answer: "planned", at: RECEIVED, from: "terminal" } as const;
+  const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) => {
+    const event = securityEvent({ wabaId, eventKey });
+    const isAlert = eventKey < "m";
+    return isAlert
+      ? storedAlert({ event })
+      : storedAlert({ event, alert: "acknowledged", answers: [answer] });
+  };
+
+  test.each([
+    ["z", 1, ["acknowledged"]],
+    ["xyz", 3, ["acknowledged", "acknowledged", "acknowledged"]],
+    ["xyz", 2, ["answers"]],
+  ])("%s with %d places are told as %j", async (waiting, free, kinds) => {
+    const entries = letters(waiting, { alert: "acknowledged" });
+    const pace = { countFree: async () => free };
+    expect((await tickOver([entries], { outbox: { claim }, pace })).kinds).toEqual(kinds);
+  });
+
+  test("are told after the alerts, by the places that these have left", async () => {
+    const entries = [...letters("yz", { alert: "acknowledged" }), ...letters("ab")];
+    let free = 3;
+    const pace = { countFree: async () => free, take: async () => free-- > 0 };
+    const { kinds, calls } = await tickOver([entries], { outbox: { claim }, pace });
+    expect(kinds, "one place is left, for both answers together").toEqual([
+      "alert",
+      "alert",
+      "answers",
+    ]);
+    expect(calls.filter(([name]) => name === "pace.countFree")).toHaveLength(2);
+  });
+
+  test("and were given while their alert was due are told beside the digest", async () => {
+    const entries = letters("abcdez");
+    const { kinds } = await tickOver([entries], { outbox: { claim } });
+    expect(kinds).toEqual(["digest", "answers"]);
+  });
+});
