@@ -21,9 +21,9 @@ export function toWhen(at: number, now: number): string {
 /** `10:22`, or `2026-02-12 10:22` half a day away and more. */
 export function toClock(at: number, now: number): string {
   if (Number.isNaN(at)) return UNKNOWN;
-  const [day = "", time = ""] = new Date(at).toISOString().split("T");
+  const text = new Date(at).toISOString().replace(/T(\d+:\d+).*/, " $1");
   const isNear = Math.abs(now - at) < (DAY / 2) * 1000;
-  return isNear ? time.slice(0, 5) : `${day} ${time.slice(0, 5)}`;
+  return isNear ? text.slice(-5) : text;
 }
 
 /** `40 seconds`, `15 minutes`, `3 hours`, `2 days`. */
