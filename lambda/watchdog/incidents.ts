@@ -13,14 +13,17 @@ export interface Incident {
   readonly lapsed: boolean;
 }
 
-/** The oldest first, one for each number. */
+/**
+ * The oldest first, one for each number, whatever the account, as an answer is to all alerts of a
+ * number; without a number, one for each alert.
+ */
 export function toIncidents(history: readonly HistoryEvent[]): Incident[] {
   const unanswered = history.filter(
     ({ alert, answers }) => (alert === "open" || alert === "lapsed") && answers.length === 0,
   );
   const byNumber = Map.groupBy(
     unanswered,
-    (event) => `${event.wabaId} ${event.displayPhoneNumber}`,
+    ({ displayPhoneNumber, wabaId, eventKey }) => displayPhoneNumber || `${wabaId} ${eventKey}`,
   );
   const incidents = [...byNumber.values()].map((events) => {
     const [oldest] = events.toSorted((a, b) => a.receivedAt - b.receivedAt) as [HistoryEvent];

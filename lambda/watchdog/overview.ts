@@ -56,7 +56,7 @@ export function toOverview({
   ...input
 }: OverviewInput): Overview {
   const incidents = toIncidents(history);
-  const byNumber = new Map(incidents.map((each) => [each.displayPhoneNumber, each]));
+  const byNumber = new Map(incidents.toReversed().map((each) => [each.displayPhoneNumber, each]));
   const numbers = toNumberStates(history, pins).map((state) => {
     const digits = toDigits(state.displayPhoneNumber);
     // An odd number can be the name of what every object has, such as "constructor".
