@@ -68,7 +68,7 @@ function isProblem(message: ConsoleMessage): boolean {
 }
 
 export async function expectGoodPage(visitor: Visitor): Promise<void> {
-  expect(await visitor.audit()).toEqual([]);
-  expect(visitor.problems).toEqual([]);
+  expect(await visitor.audit(), "axe-core finds nothing").toEqual([]);
+  expect(visitor.problems, "no error, and nothing that the policy stopped").toEqual([]);
   expect(await visitor.overflow(), "nothing is wider than the window").toBe(0);
 }

@@ -76,6 +76,7 @@ describe("the dashboard's widget", () => {
     beforeAll(async () => {
       const label = "<img src=x onerror=alert(5)>\u202e";
       const labels = Object.keys(LABELS).map((number) => [number, label]);
+      labels.push(["15550783881", "W".repeat(200)]);
       aws.environment.NUMBER_LABELS = JSON.stringify(Object.fromEntries(labels));
       await deliverHostile(story.world);
     });
