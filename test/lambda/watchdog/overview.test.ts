@@ -36,18 +36,24 @@ describe("a number's unanswered alert", () => {
     expect(toIncidents([{ ...young, alert: "lapsed" }, old])).toEqual([{ ...told, lapsed: true }]);
   });
 
-  test("is one for each number of each account, the oldest first", () => {
+  test("is one for each number whatever the account, as an answer is; the oldest first", () => {
     const history = [
       historyEvent({ displayPhoneNumber: "2", receivedAt: AGO(1) }),
-      historyEvent({ displayPhoneNumber: "1", receivedAt: AGO(3) }),
       historyEvent({ displayPhoneNumber: "1", wabaId: "2", receivedAt: AGO(2) }),
+      historyEvent({ displayPhoneNumber: "1", receivedAt: AGO(3) }),
     ];
     const told = toIncidents(history).map((each) => [each.displayPhoneNumber, each.wabaId]);
     expect(told).toEqual([
       ["1", "102290129340398"],
-      ["1", "2"],
       ["2", "102290129340398"],
     ]);
+  });
+
+  test("is one for each alert where Meta named no number: an answer is to one of them only", () => {
+    const history = ["a", "b"].map((eventKey) =>
+      historyEvent({ eventKey, displayPhoneNumber: "" }),
+    );
+    expect(toIncidents(history).map(({ eventKey }) => eventKey)).toEqual(["a", "b"]);
   });
 });
 
