@@ -4,8 +4,9 @@ import { type Gateway, startGateway } from "../../infra/local/gateway.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
 import { startChromium } from "./chromium.ts";
+import { answerByKeyboard } from "./keyboard.ts";
 import { KINDS } from "./kinds.ts";
-import { expectGoodPage, openVisitor, type Visitor } from "./visitor.ts";
+import { expectGoodPage, openVisitor } from "./visitor.ts";
 
 const MINUTE = 60_000;
 let browser: Browser;
@@ -47,20 +48,6 @@ async function linkTo(id: string): Promise<string> {
   const link = /https:\S+\/incident\?\S+/.exec((await world.alertsOf(id)).at(-1)?.email ?? "");
   const { pathname, search } = new URL(link?.[0] ?? "");
   return new URL(pathname + search, gateway.url).href;
-}
-
-async function answerByKeyboard({ page, tabTo }: Visitor, name: string, answer: string) {
-  await tabTo("#name");
-  await page.keyboard.type(name);
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Space");
-  const chosen = page.locator("input[name=answer]:checked");
-  for (let presses = 0; (await chosen.inputValue()) !== answer && presses < 5; presses += 1) {
-    await page.keyboard.press("ArrowDown");
-  }
-  await tabTo("button");
-  await page.keyboard.press("Enter");
-  await page.waitForURL(/#saved$/);
 }
 
 describe.each(KINDS)(
