@@ -73,7 +73,7 @@ async function answer(
   deps: RespondDeps,
   invocation: Invocation,
 ): Promise<IncidentOutcome> {
-  if (!FORM_TYPE.test(findHeader(request, "content-type") ?? "")) {
+  if (!findHeader(request, "content-type")?.match(FORM_TYPE)) {
     return { kind: "rejected", reason: "content type" };
   }
   const body = toBodyBytes(request, MAX_BODY_BYTES);
@@ -103,7 +103,7 @@ async function answer(
 /** A number's newest events. */
 const HISTORY = 50;
 
-/** What happened to the number from this alert on, oldest first, and what was answered there. */
+/** What happened to the number from this alert on, oldest first; empty where it has no number. */
 interface History {
   readonly events: readonly SecurityEvent[];
   readonly answers: readonly Answer[];
@@ -111,7 +111,7 @@ interface History {
 
 async function readHistory(incident: StoredAlert, { table }: RespondDeps): Promise<History> {
   const { event, alert, answers } = incident;
-  if (!event.displayPhoneNumber || event.test) return { events: [event], answers };
+  if (!event.displayPhoneNumber || event.test) return { events: [], answers };
   const newest = await table.numberHistory(event.displayPhoneNumber, HISTORY);
   const later = newest.filter(
     ({ event: other }) =>
@@ -141,7 +141,7 @@ function toPage(
  * one comparison.
  */
 async function openLink(
-  { rawQueryString = "" }: HttpEvent,
+  { rawQueryString }: HttpEvent,
   { table }: RespondDeps,
 ): Promise<StoredAlert | undefined> {
   const query = new URLSearchParams(rawQueryString);
@@ -149,14 +149,14 @@ async function openLink(
     wabaId: toKeyText(onlyValue(query, "w") ?? ""),
     eventKey: toKeyText(onlyValue(query, "k") ?? ""),
   });
-  const isOurs = isSameCode(onlyValue(query, "c") ?? "", incident?.incidentCode ?? "");
+  const isOurs = isSameCode(onlyValue(query, "c"), incident?.incidentCode);
   return isOurs ? incident : undefined;
 }
 
 /** Digests are compared, so that neither the length nor the first difference shows in time. */
-function isSameCode(given: string, known: string): boolean {
-  const isSame = timingSafeEqual(digest(given), digest(known));
-  return isSame && known !== "";
+function isSameCode(given: string | undefined, known: string | undefined): boolean {
+  const isSame = timingSafeEqual(digest(String(given)), digest(String(known)));
+  return isSame && known !== undefined;
 }
 
 function digest(text: string): Buffer {

@@ -14,14 +14,16 @@ const { wabaId, eventKey } = OPEN.event;
 const QUERY = new URLSearchParams({ w: wabaId, k: eventKey, c: CODE }).toString();
 
 /** A table that holds this alert and this history, and what was done to it. */
-function createDeps(stored: StoredAlert | Error | undefined, history: readonly StoredAlert[] = []) {
+function createDeps({ history = [], others = 0, ...given }: Given) {
+  const stored = "stored" in given ? given.stored : OPEN;
+  const changed = storedAlert({ alert: "acknowledged", answers: answersOf(others) });
   const calls: unknown[][] = [];
   const deps = {
     table: {
       async find(id: object) {
         calls.push(["find", id]);
         if (stored instanceof Error) throw stored;
-        return stored;
+        return calls.some(([name]) => name === "append") ? changed : stored;
       },
       async numberHistory(number: string, limit: number) {
         calls.push(["history", number, limit]);
@@ -31,7 +33,7 @@ function createDeps(stored: StoredAlert | Error | undefined, history: readonly S
     answers: {
       async append(_known: StoredAlert, answer: Answer, isAnnounced: boolean) {
         calls.push(["append", answer, isAnnounced]);
-        return true;
+        return others === 0;
       },
     },
     outbox: {
@@ -55,11 +57,13 @@ interface Given {
   readonly stored?: StoredAlert | Error | undefined;
   readonly history?: readonly StoredAlert[];
   readonly sourceIp?: string | undefined;
+  /** Others give so many answers before this one is stored. */
+  readonly others?: number;
 }
 
 async function respond(given: Given) {
-  const { method = "GET", body, history } = given;
-  const { calls, deps } = createDeps("stored" in given ? given.stored : OPEN, history);
+  const { method = "GET", body } = given;
+  const { calls, deps } = createDeps(given);
   const invocation = createInvocation({
     awsRequestId: "1",
     getRemainingTimeInMillis: () => 15_000,
@@ -119,8 +123,12 @@ describe("a visit", () => {
 
   test("of an event without a code is turned away, also without a code", async () => {
     const { incidentCode: _, ...codeless } = OPEN;
-    const query = new URLSearchParams({ w: wabaId, k: eventKey, c: "" }).toString();
-    expect((await respond({ query, stored: codeless })).outcome).toEqual(NOT_FOUND);
+    for (const c of ["", "&c=", "&c=undefined"]) {
+      const query = new URLSearchParams({ w: wabaId, k: eventKey }).toString() + c;
+      for (const stored of [codeless, undefined]) {
+        expect((await respond({ query, stored })).outcome).toEqual(NOT_FOUND);
+      }
+    }
   });
 
   test("that the table fails is a failure, counted with its reason", async () => {
@@ -230,6 +238,13 @@ describe("an answer", () => {
     const { outcome, calls } = await post({ stored });
     expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#saved` });
     expect(calls.map(([name]) => name)).not.toContain("claim");
+  });
+
+  test("that comes too late leads back to those that were taken", async () => {
+    const { outcome, calls, metrics } = await post({ others: 10 });
+    expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#answers` });
+    expect(calls.map(([name]) => name)).not.toContain("claim");
+    expect(metrics.values).toEqual({});
   });
 
   test("that can't be taken comes back with the page", async () => {
