@@ -90,8 +90,8 @@ const FOUND = ["find", { wabaId, eventKey }];
 const NOT_FOUND = { kind: "rejected", reason: "link" };
 
 describe("a visit", () => {
-  test.each(["GET", "HEAD"])("by %s shows the alert and only reads", async (method) => {
-    const shown = await respond({ method });
+  test("shows the alert and only reads", async () => {
+    const shown = await respond({});
     expect(shown.outcome.kind).toBe("incident shown");
     expect(pageOf(shown)).toContain("Nobody has answered for 12 minutes");
     expect(pageOf(shown)).toContain("<bdi>Shop</bdi>");

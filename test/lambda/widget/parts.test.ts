@@ -1,0 +1,174 @@
+import { describe, expect, test } from "vitest";
+import { html } from "../../../lambda/incident/html.ts";
+import { type CheckResult, failed, ok, unknown } from "../../../lambda/watchdog/check.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
+import { toActions } from "../../../lambda/widget/actions.ts";
+import { toTime } from "../../../lambda/widget/number-row.ts";
+import { type OverviewView, toOverviewParts, toSection } from "../../../lambda/widget/parts.ts";
+import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import { ANSWER } from "../../support/notices.ts";
+
+const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
+
+function partsOf(
+  input: Partial<OverviewInput> = {},
+  view: Partial<Omit<OverviewView, "overview">> = {},
+): string {
+  const overview = toOverview({
+    at: LOOKED_AT,
+    checks: [],
+    history: [],
+    pins: [],
+    numberLabels: {},
+    alertSubscribers: [],
+    operationsSubscribers: undefined,
+    lastTest: undefined,
+    ...input,
+  });
+  return toOverviewParts({ overview, toNumber: (number) => `+${number}`, ...view }).markup;
+}
+
+const BARE: CheckResult = { id: "bare", name: "Bare\u202e", ...failed("Bad <b>.") };
+const CHECKS: readonly CheckResult[] = [
+  BARE,
+  { id: "relay", name: "Relay", ...failed("It stands.", "npm run deploy") },
+  { id: "key", name: "Key", ...ok("It is enabled.") },
+  { id: "table", name: "Table", ...unknown("Not known.") },
+];
+
+const OFF = historyEvent({
+  event: "PIN_REQUEST_SUCCESS",
+  displayPhoneNumber: "15550783882",
+  receivedAt: LOOKED_AT - 50 * HOUR_MS,
+  alert: "lapsed",
+});
+const SETTLED = historyEvent({
+  event: "PIN_REQUEST_SUCCESS",
+  displayPhoneNumber: "15550783883",
+  alert: "acknowledged",
+  answers: [{ ...ANSWER, answer: "moved", at: new Date(LOOKED_AT).toISOString() }],
+});
+const ODD = historyEvent({ event: "PIN_ODD", displayPhoneNumber: "1\u202e", alert: "none" });
+const SET = historyEvent({ event: "PIN_CHANGED", displayPhoneNumber: "15550783884" });
+
+const ALL: Partial<OverviewInput> = {
+  checks: CHECKS,
+  history: [historyEvent(), OFF, SETTLED, ODD, { ...SET, alert: "none" }],
+  pins: [{ displayPhoneNumber: "15550783885", isPinEnabled: true, at: LOOKED_AT - HOUR_MS }],
+  numberLabels: { "15550783881": "Support <DE>" },
+  alertSubscribers: [subscriber(), subscriber({ protocol: "sms", endpoint: "+4915112345678" })],
+  operationsSubscribers: [
+    subscriber({ endpoint: "o@example.com" }),
+    subscriber({ endpoint: "new@example.com", confirmed: false }),
+  ],
+};
+
+const WITH_ACTIONS: Partial<OverviewView> = {
+  toActions: (number) => toActions(number, ENDPOINT),
+  asksName: true,
+};
+
+describe("the overview's markup", () => {
+  test.each([
+    ["of nothing", {}, {}],
+    ["of everything, with buttons", ALL, WITH_ACTIONS],
+    ["of everything, to be looked at", ALL, { showsAllChecks: true }],
+    [
+      "of what can't be read",
+      {
+        unread: ["events", "alert subscribers", "operations subscribers"] as const,
+        alertSubscribers: undefined,
+      },
+      { notice: { tone: "calm", text: "Stored & told." } as const },
+    ],
+  ])("%s stays as it was reviewed", (_what, input, view) => {
+    expect(partsOf(input, view)).toMatchSnapshot();
+  });
+
+  test("asks for a name where an alert waits for an answer, and only there", () => {
+    const field = '<label for="name">Your name, for an answer</label>';
+    expect(partsOf({ history: [historyEvent()] }, WITH_ACTIONS)).toContain(field);
+    expect(partsOf({ history: [historyEvent()] })).not.toContain(field);
+    expect(partsOf({ history: [SETTLED] }, WITH_ACTIONS)).not.toContain(field);
+  });
+
+  test("has the headline's tone", () => {
+    expect(partsOf()).toMatch(/^\s*<p class="headline tone-calm" role="status"><bdi>All is well/);
+    expect(partsOf({ checks: CHECKS })).toContain('<p class="headline tone-alarm" role="status">');
+  });
+
+  test("lists fifty numbers and checks, and twenty subscribers", () => {
+    const numbers = (count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        historyEvent({ displayPhoneNumber: String(15_550_000_000 + index), alert: "none" }),
+      );
+    const countOf = (markup: string, pattern: RegExp) => markup.match(pattern)?.length;
+    const fifty = partsOf({ history: numbers(50) });
+    expect(countOf(fifty, /class="digits"/g)).toBe(50);
+    expect(fifty).not.toContain(" more.");
+    const more = partsOf({ history: numbers(52) });
+    expect(countOf(more, /class="digits"/g)).toBe(50);
+    expect(more).toContain('<li class="quiet">And 2 more.</li>');
+    const checks = Array.from({ length: 51 }, () => BARE);
+    expect(countOf(partsOf({ checks }), /<bdi>Bare<\/bdi>/g)).toBe(50);
+    const many = (count: number) => Array.from({ length: count }, () => subscriber());
+    const twenty = partsOf({ alertSubscribers: many(20) });
+    expect(countOf(twenty, /g…@example\.com/g)).toBe(20);
+    expect(twenty).not.toContain(" more.");
+    const others = partsOf({ alertSubscribers: many(21) });
+    expect(countOf(others, /g…@example\.com/g)).toBe(20);
+    expect(others).toContain('<p class="quiet">And 1 more.</p>');
+  });
+
+  test("lists who has not confirmed first", () => {
+    const alertSubscribers = [
+      subscriber({ endpoint: "a@a.example" }),
+      subscriber({ endpoint: "b@b.example", confirmed: false }),
+    ];
+    expect(partsOf({ alertSubscribers })).toMatch(/b…@b\.example.*not confirmed.*a…@a\.example/s);
+  });
+
+  test("names operations where there is such a topic", () => {
+    expect(partsOf()).not.toContain("Operations");
+    expect(partsOf({ operationsSubscribers: [] })).toContain(
+      '<strong>Operations</strong> <span class="badge tone-alarm">nobody</span>',
+    );
+    expect(partsOf({ unread: ["operations subscribers"] })).toContain(
+      '<strong>Operations</strong> <span class="quiet">can\'t be read at the moment</span>',
+    );
+  });
+});
+
+describe("a number's buttons", () => {
+  function answersOf(event: string, difference: object = {}): string[] {
+    const history = [historyEvent({ event, ...difference })];
+    const markup = partsOf({ history }, WITH_ACTIONS);
+    return [...markup.matchAll(/answer&#34;:&#34;([\w-]+)&#34;/g)].map(([, it]) => it ?? "");
+  }
+
+  test("are what the incident page offers", () => {
+    expect(answersOf("PIN_RESET_REQUEST")).toEqual(["planned", "handling"]);
+    const all = ["planned", "handling", "pin-set", "moved"];
+    expect(answersOf("PIN_REQUEST_SUCCESS")).toEqual(all);
+    expect(answersOf("PIN_RESET_REQUEST", { alert: "acknowledged" })).toEqual([]);
+  });
+});
+
+test("a section's heading is its name for those who can't see", () => {
+  expect(toSection("Failed Checks now", [], html`<p></p>`).markup).toBe(
+    '<section aria-labelledby="failed-checks-now">\n<h2 id="failed-checks-now">Failed Checks now</h2>\n<p></p><ul class="rows"></ul>\n</section>',
+  );
+});
+
+test.each([
+  [Date.parse("2026-11-24T03:12:07Z"), "24 Nov, 03:12 UTC"],
+  ["2026-01-05T23:59:59.999Z", "5 Jan, 23:59 UTC"],
+])("the instant %s is told as %s", (instant, text) => {
+  const iso = new Date(instant).toISOString();
+  expect(toTime(instant)?.markup).toBe(`<time datetime="${iso}">${text}</time>`);
+});
+
+test("a time that is none is nothing", () => {
+  expect(toTime("yesterday")).toBeUndefined();
+  expect(toTime(Number.NaN)).toBeUndefined();
+});

@@ -1,0 +1,241 @@
+import { describe, expect, test } from "vitest";
+import type { Answer } from "../../../lambda/event/answer.ts";
+import { toColors } from "../../../lambda/incident/style.ts";
+import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
+import type { LogEntry } from "../../../lambda/shared/log.ts";
+import { answerAlert } from "../../../lambda/widget/answer.ts";
+import { explain, FAILURES } from "../../../lambda/widget/failures.ts";
+import { readQuickOverview } from "../../../lambda/widget/read.ts";
+import { toOverviewStyle } from "../../../lambda/widget/style.ts";
+import { answerWidget, type WidgetDeps } from "../../../lambda/widget/widget.ts";
+import { HOUR_MS, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
+import { ANSWER } from "../../support/notices.ts";
+import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
+
+const REQUEST = { wabaId: "1", eventKey: "2", answer: "handling" } as const;
+
+/** A widget whose table holds this alert. */
+function createDeps(stored: StoredAlert | undefined | Error) {
+  const log: LogEntry[] = [];
+  const appended: Answer[] = [];
+  const deps: WidgetDeps = {
+    alerts: {
+      table: {
+        async find() {
+          if (stored instanceof Error) throw stored;
+          return stored;
+        },
+        numberHistory: async () => [],
+      },
+      answers: {
+        async append(_known, answer) {
+          appended.push(answer);
+          return true;
+        },
+      },
+    },
+    log: { write: (entry) => void log.push(entry) },
+    now: () => LOOKED_AT,
+    system: watchedSystem(),
+    endpoint: "arn:endpoint",
+  };
+  return { deps, log, appended };
+}
+
+describe("an answer from the dashboard", () => {
+  test("is stored under the typed name, logged without it, and counted", async () => {
+    const { deps, log, appended } = createDeps(storedAlert());
+    expect(await answerAlert(REQUEST, "  Ann \u202eExample ", deps)).toEqual({
+      tone: "calm",
+      text: "Your answer is stored. Everybody who gets the alerts is told within a minute.",
+    });
+    const at = new Date(LOOKED_AT).toISOString();
+    expect(appended).toEqual([
+      { name: "Ann Example", answer: "handling", at, from: "the dashboard" },
+    ]);
+    expect(log).toEqual([
+      {
+        level: "INFO",
+        message: "incident answered",
+        fields: { from: "dashboard", outcome: "added" },
+        metrics: { IncidentAcknowledged: 1, AcknowledgementMinutes: [185] },
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      "given already",
+      storedAlert({ answers: [ANSWER] }),
+      { tone: "calm", text: "You have given this answer already." },
+      "repeated",
+    ],
+    [
+      "to an alert with ten answers",
+      storedAlert({ answers: answersOf(10) }),
+      { tone: "alarm", text: "This alert takes no further answer." },
+      "refused",
+    ],
+  ])("%s adds nothing", async (_what, stored, notice, outcome) => {
+    const { deps, log, appended } = createDeps(stored);
+    expect(await answerAlert(REQUEST, "Ann Example", deps)).toEqual(notice);
+    expect(appended).toEqual([]);
+    expect(log[0]).toMatchObject({ fields: { outcome }, metrics: {} });
+  });
+
+  test("to an alert that is not there is refused", async () => {
+    const { deps, log } = createDeps(undefined);
+    expect((await answerAlert(REQUEST, "Ann", deps)).text).toBe(
+      "This alert takes no further answer.",
+    );
+    expect(log).toEqual([]);
+  });
+
+  test("without a name is not stored", async () => {
+    const { deps, appended } = createDeps(storedAlert());
+    expect(await answerAlert(REQUEST, " ", deps)).toEqual({
+      tone: "alarm",
+      text: "The answer was not stored. Enter your name.",
+    });
+    expect(appended).toEqual([]);
+  });
+});
+
+test("a failure is told in our words, and its reason logged by name only", () => {
+  expect(FAILURES).toMatchSnapshot();
+  const { deps, log } = createDeps(undefined);
+  const error = Object.assign(new Error("quotes 15550783881"), { name: "Throttling" });
+  expect(explain("unstored", error, deps.log)).toBe(FAILURES.unstored);
+  expect(log).toEqual([
+    {
+      level: "ERROR",
+      message: "widget failed",
+      fields: { failure: "unstored", reason: "Throttling" },
+    },
+  ]);
+});
+
+const contextOf = (theme: "light" | "dark", name = "") => ({
+  widgetContext: { theme, forms: { all: { name } } },
+});
+
+describe("the widget", () => {
+  test("describes itself", async () => {
+    const { deps, log } = createDeps(undefined);
+    expect(await answerWidget("describe", deps)).toMatchSnapshot();
+    expect(log).toEqual([]);
+  });
+
+  test("says of a malformed request one sentence, in a form of its own style", async () => {
+    const { deps, log } = createDeps(undefined);
+    const markup = String(await answerWidget("malformed", deps));
+    expect(markup).toContain(`\n${toOverviewStyle()}</style>`);
+    expect(markup.replace(/<style>.*<\/style>/s, "")).toMatchSnapshot();
+    expect(log).toEqual([{ level: "WARN", message: "widget request not understood" }]);
+  });
+
+  test("is dark on a dark dashboard", async () => {
+    const { deps } = createDeps(undefined);
+    for (const theme of ["light", "dark"] as const) {
+      const markup = await answerWidget(contextOf(theme), deps);
+      expect(markup).toContain(`.widget { color-scheme: ${theme};\n${toColors(theme)}\n`);
+    }
+  });
+
+  test("says whether an answer was stored above all else", async () => {
+    const { deps } = createDeps(storedAlert());
+    const answered = { ...contextOf("light", "Ann"), acknowledge: REQUEST };
+    expect(await answerWidget(answered, deps)).toMatch(
+      /<form>\s*<p class="headline tone-calm" role="status"><bdi>Your answer is stored\./,
+    );
+    const { deps: failing, log } = createDeps(new Error("no"));
+    expect(await answerWidget(answered, failing)).toContain("Your answer may not be stored");
+    expect(log).toEqual([expect.objectContaining({ message: "widget failed" })]);
+  });
+
+  test("has an answer also where the overview can't be made at all", async () => {
+    const { deps, log } = createDeps(storedAlert());
+    let asked = 0;
+    const now = () => {
+      asked += 1;
+      if (asked > 1) throw new TypeError("odd");
+      return LOOKED_AT;
+    };
+    const answered = { ...contextOf("light", "Ann"), acknowledge: REQUEST };
+    const markup = String(await answerWidget(answered, { ...deps, now }));
+    expect(markup).toMatch(/tone-calm.*Your answer is stored.*tone-alarm.*The numbers can&#39;t/s);
+    expect(log.at(-1)?.fields).toEqual({ failure: "unreadable", reason: "TypeError" });
+    const { deps: plain } = createDeps(undefined);
+    const broken = () => {
+      throw new TypeError("odd");
+    };
+    expect(await answerWidget(contextOf("light"), { ...plain, now: broken })).toMatch(
+      /<form>\s*<p class="headline tone-alarm" role="status"><bdi>The numbers can&#39;t be read/,
+    );
+  });
+});
+
+describe("the overview that the widget reads", () => {
+  /** A system of which only the watchdog's memory can be read. */
+  function systemWith(memory: object | undefined) {
+    let tokens = 0;
+    const readToken = async () => {
+      tokens += 1;
+      return { token: "EAA", wabaIds: [] };
+    };
+    const dynamodb = {
+      async send({ input }: { input: { Key?: object } }) {
+        if (!input.Key) throw new Error("not read");
+        return { Item: memory && { memory: { S: JSON.stringify(memory) } } };
+      },
+    };
+    const { meta } = watchedSystem();
+    const system = watchedSystem({
+      aws: undefined,
+      dynamodb: dynamodb as never,
+      meta: { ...meta, readToken },
+    });
+    return { system, tokens: () => tokens };
+  }
+
+  const memory = {
+    ranAt: LOOKED_AT - 2 * HOUR_MS,
+    failedSince: {
+      "meta-app": LOOKED_AT - 72 * HOUR_MS,
+      "last-test": LOOKED_AT - 72 * HOUR_MS,
+      "operations-subscribers-2": LOOKED_AT - 26 * HOUR_MS,
+    },
+    pins: [["15550783881", false, 5]],
+  };
+
+  test("tells of what the watchdog found last, and asks Meta nothing", async () => {
+    const { system, tokens } = systemWith(memory);
+    const overview = await readQuickOverview(system, LOOKED_AT);
+    expect(overview.failed).toEqual([
+      {
+        id: "meta-app",
+        name: "Meta app",
+        state: "failed",
+        message: "Failed first 3 days ago, and still when the watchdog ran 2 hours ago.",
+        fix: "see its mail on the operations topic",
+      },
+      {
+        id: "operations-subscribers-2",
+        name: "Operations subscribers 2",
+        state: "failed",
+        message: "Failed first 1 day ago, and still when the watchdog ran 2 hours ago.",
+        fix: "see its mail on the operations topic",
+      },
+    ]);
+    expect(overview.at).toBe(LOOKED_AT);
+    expect(overview.numbers.map(({ state }) => state)).toEqual(["UNPROTECTED"]);
+    expect(tokens()).toBe(0);
+  });
+
+  test("has only its own checks where nothing is remembered", async () => {
+    const { system } = systemWith(undefined);
+    const overview = await readQuickOverview(system, LOOKED_AT);
+    expect(overview.failed).toEqual([]);
+    expect(overview.checks).toHaveLength(14);
+  });
+});
