@@ -93,9 +93,6 @@ function createSha256() {
 }
 
 function toBytes(secret: Secret): Uint8Array {
-  if (typeof secret === "string") return Buffer.from(secret);
-  if (ArrayBuffer.isView(secret)) {
-    return Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength);
-  }
-  return Buffer.from(secret);
+  if (!ArrayBuffer.isView(secret)) return Buffer.from(secret as ArrayBuffer);
+  return Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength);
 }

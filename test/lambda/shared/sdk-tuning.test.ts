@@ -155,12 +155,14 @@ describe("the hash that signs requests", () => {
   });
 
   const bytes = Uint8Array.from([1, 2, 3, 4, 5]);
+  const nine = Uint8Array.from([9]);
   const secrets = {
     text: ["AWS4é", Buffer.from("AWS4é")],
     "other text": ["AWS4e", Buffer.from("AWS4e")],
     "empty text": ["", Buffer.alloc(0)],
     bytes: [bytes, bytes],
     "a part of bytes": [bytes.subarray(1, 3), Buffer.from([2, 3])],
+    "larger numbers": [Uint16Array.from([0x0102, 0x0304]), Buffer.from([2, 1, 4, 3])],
     "a buffer": [bytes.buffer, bytes],
   } as const;
 
@@ -189,7 +191,7 @@ describe("the hash that signs requests", () => {
 
   test.each([
     ["text", "a secret of the tests", "a secret of the tests"],
-    ["bytes", bytes, bytes],
+    ["bytes", nine, nine],
   ])("prepares the key of a secret once, so that signing stays fast: %s", async (_, one, same) => {
     const create = vi.spyOn(Buffer, "from");
     onTestFinished(() => create.mockRestore());
