@@ -1,7 +1,7 @@
 import type { SNSClient } from "@aws-sdk/client-sns";
 
 /** Before anything was sent: no address, no connection. */
-const UNSENT = new Set([
+const UNSENT = new Set<string | undefined>([
   "ECONNREFUSED",
   "ENOTFOUND",
   "EAI_AGAIN",
@@ -24,7 +24,7 @@ export function hadNoEffect(error: unknown): boolean {
   if (isInDoubt) return false;
   const status = $metadata?.httpStatusCode ?? 0;
   if (status > 0) return (status >= 400 && status < 500) || status === 503;
-  const isUnsent = UNSENT.has(code ?? "") || error.name === "CredentialsProviderError";
+  const isUnsent = UNSENT.has(code) || error.name === "CredentialsProviderError";
   return isUnsent || (error.name === "TimeoutError" && UNCONNECTED.test(error.message));
 }
 
@@ -53,8 +53,8 @@ export function rememberDoubt<Client extends Pick<SNSClient, "middlewareStack">>
         throw error;
       }
     },
-    // Below the SDK's retries: called for each attempt, with one input for all of them.
-    { name: "rememberDoubt", step: "finalizeRequest", priority: "low" },
+    // Below the SDK's retries, whose priority is high: called for each attempt of one input.
+    { name: "rememberDoubt", step: "finalizeRequest" },
   );
   return client;
 }

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { createSns } from "../../../lambda/shared/clients.ts";
+import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { hadNoEffect } from "../../../lambda/shared/failure.ts";
 
 const REFUSAL = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
@@ -88,5 +88,60 @@ describe("a publish that was never sent", () => {
   test("but failed for a reason that nobody knows may have had one", () => {
     expect(hadNoEffect(new Error("?"))).toBe(false);
     expect(hadNoEffect("text")).toBe(false);
+  });
+});
+
+test("what remembers earlier attempts stands below the SDK's retries, and in SNS's client only", () => {
+  const options = { region: "eu-central-1" };
+  const names = createSns(options).middlewareStack.identify();
+  const place = (name: string) => names.findIndex((each) => each.startsWith(`${name} `));
+  expect(place("retryMiddleware")).toBeGreaterThan(-1);
+  expect(place("rememberDoubt")).toBeGreaterThan(place("retryMiddleware"));
+  expect(createDynamoDB(options).middlewareStack.identify().join()).not.toContain("rememberDoubt");
+});
+
+describe("an error as the SDK throws it", () => {
+  /** With these fields; `name` and `message` among them. */
+  function failure(fields: object): Error {
+    return Object.assign(new Error("failed"), fields);
+  }
+  const answered = (httpStatusCode: number) => failure({ $metadata: { httpStatusCode } });
+  const unconnected = "The connection timed out: did not establish a connection within 1000 ms";
+
+  test.each([
+    ...[400, 403, 404, 429, 499, 503].map((status) => [`answered ${status}`, answered(status)]),
+    ...[
+      "ECONNREFUSED",
+      "ENOTFOUND",
+      "EAI_AGAIN",
+      "EHOSTUNREACH",
+      "ENETUNREACH",
+      "EADDRNOTAVAIL",
+    ].map((code) => [`with code ${code}`, failure({ code })]),
+    ["with a code and no status", failure({ code: "ENOTFOUND", $metadata: { attempts: 2 } })],
+    ["without credentials", failure({ name: "CredentialsProviderError" })],
+    ["without a connection", failure({ name: "TimeoutError", message: unconnected })],
+  ] as [string, Error][])("%s had no effect", (_, error) => {
+    expect(hadNoEffect(error)).toBe(true);
+  });
+
+  test.each([
+    ...[200, 302, 399, 500, 502, 504, 599].map((status) => [
+      `answered ${status}`,
+      answered(status),
+    ]),
+    ...["ECONNRESET", "EPIPE", "ETIMEDOUT", ""].map((code) => [
+      `with code "${code}"`,
+      failure({ code }),
+    ]),
+    ["after a timeout", failure({ name: "TimeoutError", message: "no answer within 3000 ms" })],
+    ["of another name", failure({ message: unconnected })],
+    ["answered 500 with a code", failure({ code: "ENOTFOUND", ...answered(500) })],
+    ["refused after doubt", failure({ isInDoubt: true, $metadata: { httpStatusCode: 400 } })],
+    ["unsent after doubt", failure({ isInDoubt: true, code: "ENOTFOUND" })],
+    ["that is none", { code: "ENOTFOUND", $metadata: { httpStatusCode: 400 } }],
+    ["that is nothing", undefined],
+  ] as [string, unknown][])("%s may have had one", (_, error) => {
+    expect(hadNoEffect(error)).toBe(false);
   });
 });
