@@ -31,7 +31,7 @@ export function toDigests(claimed: readonly Claimed[], deps: ToDigestDeps): Dige
   }
   const notices = [...splitDigest(alerts, context), ...splitAnswers(answers, context)];
   return notices.map((notice) => {
-    return { notice, told: notice.items.flatMap((item) => ofItem.get(item) ?? []) };
+    return { notice, told: notice.items.map((item) => ofItem.get(item) as Claimed) };
   });
 }
 

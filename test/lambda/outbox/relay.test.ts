@@ -184,6 +184,15 @@ describe("alerts that are due", () => {
     expect(reasons.RelayFailed).toEqual(["InternalServerError"]);
   });
 
+  test("of which another holds one are told alone without it", async () => {
+    const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) =>
+      eventKey === "b" ? undefined : storedAlert({ event: securityEvent({ wabaId, eventKey }) });
+    const { kinds, released, metrics } = await tickOver([letters("abc")], { outbox: { claim } });
+    expect(kinds).toEqual(["alert", "alert"]);
+    expect(released, "what nobody claimed is not given back").toBe(0);
+    expect(metrics).not.toHaveProperty("RelayFailed");
+  });
+
   test("are claimed first alerts first, then repeats, each in its order", async () => {
     const open = (letter: string) => entry(letter, { alert: "open" });
     const mixed = [open("a"), entry("b"), open("c"), entry("d"), open("e"), entry("f")];
