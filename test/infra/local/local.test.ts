@@ -147,6 +147,7 @@ describe("the local run", () => {
     expect(await exit).toEqual([0, null]);
     expect(text).toContain(`npm run simulate -- --data ${data}`);
     expect(text).toContain("Verify token   ");
+    expect(text).toMatch(/Overview {7}http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(text).toContain("2-step verification reset requested, number ..3881.");
     expect(text).toContain("Subject: WhatsApp alert: Two-step verification reset requested");
     expect(text).toMatch(/\d\d:\d\d:\d\d {2}delivery accepted: event stored, /);
