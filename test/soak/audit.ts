@@ -74,7 +74,8 @@ function findSurplusAlert(name: string, event: PlannedEvent | undefined): string
   return event && isAlerting(event) ? [] : [`${name} was alerted and must not be`];
 }
 
-async function readItems(client: DynamoDBClient, TableName: string): Promise<Item[]> {
+/** The stored events, without the items that pace messages. */
+export async function readItems(client: DynamoDBClient, TableName: string): Promise<Item[]> {
   const items: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName })) {
     items.push(...(page.Items ?? []).filter((item) => item.wabaId?.S !== PACE.partition));
