@@ -20,7 +20,7 @@ export function createLambdaFunction(scope: Construct, id: string, own: Own): La
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: "index.handler",
-    // Chosen from the time to alert and the mass attack at several sizes: "Memory" in test/README.md.
+    // Chosen from the time to alert at several sizes: "Memory" in test/README.md.
     memorySize: 512,
     // JSON drops Lambda's three lines an invocation: a flood costs no more log than ours.
     loggingFormat: LoggingFormat.JSON,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { number, text } from "../../lambda/outbox/event-item.ts";
-import type { Attack } from "./attack.ts";
+import type { Attack } from "./attack-figures.ts";
 import { toCosts, toTotal, toUndigestedCosts } from "./cost.ts";
 import { toRefusedUnits, toWriteUnits } from "./write-units.ts";
 
@@ -40,7 +40,7 @@ describe("a write is billed", () => {
 describe("a thousand alerts", () => {
   test("cost a thousand writes, messages and e-mails of one alert that takes no place", () => {
     const usage = { requests: { Publish: 1 }, writeUnits: 12, readUnits: 0, publishUnits: 1 };
-    const single = { deliveries: 1, workMs: 100, usage } as unknown as Attack;
+    const single = { deliveries: 1, memoryMb: 512, workMs: 100, usage } as unknown as Attack;
     const lines = toUndigestedCosts(single, 1000);
     expect(lines.reduce((sum, { count }) => sum + count, 0)).toBe(4000);
     const perAlert = (11 * 0.625 + 0.5 + 20) / 1_000_000;

@@ -1,6 +1,5 @@
 import { PRICES } from "../infra/stack/prices.ts";
-import type { Attack } from "./attack.ts";
-import { MEMORY_MB } from "./run.ts";
+import type { Attack } from "./attack-figures.ts";
 
 /** One kind of what deliveries use, and its price. */
 export interface CostLine {
@@ -13,16 +12,16 @@ export interface CostLine {
 const TOPIC_KEY_REQUESTS = 2;
 
 /** What deliveries cost, kind by kind, in USD without any free tier; e-mails for each address. */
-export function toCosts({ deliveries, workMs, usage }: Attack): readonly CostLine[] {
+export function toCosts({ deliveries, memoryMb, workMs, usage }: Attack): readonly CostLine[] {
   const { requests, writeUnits, readUnits, publishUnits } = usage;
   const { PutItem = 0, UpdateItem = 0, Query = 0, GetItem = 0, Publish = 0 } = requests;
   const { GetSecretValue: secretReads = 0 } = requests;
   const keyRequests = TOPIC_KEY_REQUESTS + secretReads;
-  const gigabyteSeconds = (workMs / 1000) * (MEMORY_MB / 1024);
+  const gigabyteSeconds = (workMs / 1000) * (memoryMb / 1024);
   const lambdaUsd = deliveries * PRICES.invocation + gigabyteSeconds * PRICES.gigabyteSecond;
   return [
     { item: "requests to API Gateway", count: deliveries, usd: deliveries * PRICES.apiRequest },
-    { item: `milliseconds of Lambda, ${MEMORY_MB} MB`, count: Math.round(workMs), usd: lambdaUsd },
+    { item: `milliseconds of Lambda, ${memoryMb} MB`, count: Math.round(workMs), usd: lambdaUsd },
     { item: "writes to DynamoDB", count: PutItem + UpdateItem, usd: writeUnits * PRICES.writeUnit },
     { item: "reads from DynamoDB", count: Query + GetItem, usd: readUnits * PRICES.readUnit },
     { item: "messages to SNS", count: Publish, usd: publishUnits * PRICES.publish },

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import Table from "cli-table3";
-import type { Attack } from "./attack.ts";
+import type { Attack } from "./attack-figures.ts";
 import type { Table as Figures } from "./figures.ts";
 import type { Mark } from "./marks.ts";
 import type { Subject } from "./subjects.ts";

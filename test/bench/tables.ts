@@ -1,4 +1,4 @@
-import type { Attack } from "./attack.ts";
+import type { Attack, Moment } from "./attack-figures.ts";
 import { type CostLine, toCosts, toTotal, toUndigestedCosts } from "./cost.ts";
 import { FIGURES, type FigureName, type Table as Figures, type Spread } from "./figures.ts";
 import type { Mark } from "./marks.ts";
@@ -51,12 +51,11 @@ export function toAlertTable(alerts: readonly TimeToAlert[]): ReportTable {
 
 /** The first one is no attack, but what one alert takes. */
 export function toAttackTable(attacks: readonly Attack[]): ReportTable {
-  const rows = attacks.map(({ name, storedMs, firstMessageMs, ticks, toldMs, isHeld }) => {
-    const told = ticks === 0 ? seconds(toldMs) : `tick ${ticks}, after ${seconds(toldMs)}`;
-    const held = isHeld ? "yes" : "no";
-    return [name, seconds(storedMs), seconds(firstMessageMs), told, held];
+  const rows = attacks.map(({ name, memoryMb, isHeld, storedMs, firstMessage, allTold }) => {
+    const share = isHeld ? `${memoryMb} MB` : "whole cores";
+    return [name, share, seconds(storedMs), showMoment(firstMessage), showMoment(allTold)];
   });
-  const head = ["to a cold function", "all stored", "first message", "all told", "held to 512 MB"];
+  const head = ["to a cold function", "CPU share of", "all stored", "first message", "all told"];
   return {
     title:
       "A mass attack, each service answering after 5 ms; the relay's ticks come once a minute:",
@@ -93,6 +92,10 @@ function cell(lines: readonly CostLine[], item: string): string {
 
 function usd(value: number): string {
   return value.toFixed(7);
+}
+
+function showMoment({ ticks, ms }: Moment): string {
+  return ticks === 0 ? seconds(ms) : `tick ${ticks}, after ${seconds(ms)}`;
 }
 
 function seconds(ms: number): string {
