@@ -28,7 +28,10 @@ export async function confirmSubscription(
     : { kind: "rejected", reason: "handshake" };
 }
 
-/** `given` is never empty. Digests are compared, so that neither the length nor the first difference shows in time. */
+/**
+ * Digests are compared, so that neither the length nor the first difference shows in time. What is
+ * given is never empty, so an empty verify token is nobody's.
+ */
 function isSameToken(given: string, known: string): boolean {
   return timingSafeEqual(sha256(given), sha256(known));
 }
