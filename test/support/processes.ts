@@ -12,6 +12,9 @@ const ROOT = join(import.meta.dirname, "../..");
 const { PATH, NODE_COMPILE_CACHE } = process.env;
 const OWN_ENV = { PATH, NODE_COMPILE_CACHE };
 
+/** What a command says it is doing once that takes long, as on a busy machine. */
+const PROGRESS = /^.+ …\n/gm;
+
 export interface Ended {
   readonly code: number;
   readonly out: string;
@@ -23,7 +26,7 @@ export function runScript(name: string, args: readonly string[], env: NodeJS.Pro
   const options = { cwd: ROOT, env: { ...OWN_ENV, ...env }, maxBuffer: 64 * 1024 * 1024 };
   return new Promise<Ended>((resolve) => {
     execFile(process.execPath, [toEntry(name), ...args], options, (error, out, err) => {
-      resolve({ code: error ? Number(error.code) : 0, out, err });
+      resolve({ code: error ? Number(error.code) : 0, out, err: err.replace(PROGRESS, "") });
     });
   });
 }
