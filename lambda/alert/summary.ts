@@ -24,6 +24,12 @@ export function toKind({ kind }: Notice): Exclude<Notice["kind"], "answers"> {
   return kind === "answers" ? "acknowledged" : kind;
 }
 
+/** What the message is about; of several the newest first, and answers by when they came. */
+export function toEvents(notice: Notice): readonly SecurityEvent[] {
+  if (notice.kind === "answers") return toAnswered(notice).map(({ event }) => event);
+  return notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
+}
+
 /** A pager's two states. An incident that is being handled goes on. */
 export function toState(notice: Notice): "ALARM" | "OK" {
   if (notice.kind === "acknowledged") return notice.answer.answer === "handling" ? "ALARM" : "OK";

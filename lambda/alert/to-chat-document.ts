@@ -6,7 +6,7 @@ import type { ChatDocument } from "./chat-document.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toDigits, toFullNumber } from "./number-text.ts";
 import { toUnformatted } from "./plain-text.ts";
-import { toKind, toSentence, toState, toTestMark } from "./summary.ts";
+import { toEvents, toKind, toSentence, toState, toTestMark } from "./summary.ts";
 import { toInstant, toWhen } from "./time-text.ts";
 
 export function toChatDocument(notice: Notice, context: MessageContext): ChatDocument {
@@ -41,11 +41,6 @@ export function toChatDocument(notice: Notice, context: MessageContext): ChatDoc
     NewStateValue: toState(notice),
     NewStateReason: `${summary}, ${name}, ${toWhen(toInstant(newest), context.now)}`,
   };
-}
-
-function toEvents(notice: Notice): readonly SecurityEvent[] {
-  if (notice.kind === "answers") return toAnswered(notice).map(({ event }) => event);
-  return notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
 }
 
 function toRepeat(notice: Notice): string {

@@ -4,11 +4,11 @@ import type { AlertDocument } from "./alert-document.ts";
 import { toAnswered } from "./answered.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toNumberLabel } from "./number-text.ts";
-import { toKind, toSummary } from "./summary.ts";
+import { toEvents, toKind, toSummary } from "./summary.ts";
 
 /** For machines. The link of an incident stays out of it: it lets its holder answer. */
 export function toDocument(notice: Notice, context: MessageContext): AlertDocument {
-  const event = "items" in notice ? notice.items[0]?.event : notice.event;
+  const [event] = toEvents(notice);
   if (!event) throw new Error("A message about no event");
   return {
     version: 1,

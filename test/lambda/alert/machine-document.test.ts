@@ -173,6 +173,20 @@ describe("the machine document, whole,", () => {
     expect(v.parse(AlertDocumentSchema, message.machine)).toEqual(message.machine);
   });
 
+  test("of several answers: nothing on top that another event has and the newest has not", () => {
+    const { requester: _, displayPhoneNumber, sentAt, ...bare } = later(-1);
+    const items = [
+      { event, answers: [ANSWER] },
+      { event: bare, answers: [{ ...ANSWER, at: "2026-11-24T03:21:00.000Z" }] },
+    ];
+    const { events, summary, label, version, kind, ...newest } = toForms({
+      kind: "answers",
+      items,
+    }).machine;
+    expect(newest).toEqual(events[0]);
+    expect(newest).not.toHaveProperty("numberLabel");
+  });
+
   test("of the weekly report", () => {
     expect(toForms(HEARTBEAT).machine).toEqual({
       version: 1,
