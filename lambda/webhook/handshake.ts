@@ -11,7 +11,7 @@ const CHALLENGE = /^[\x20-\x7e]{1,1024}$/;
  * Source: https://developers.facebook.com/docs/graph-api/webhooks/getting-started#verification-requests
  */
 export async function confirmSubscription(
-  rawQueryString: string,
+  rawQueryString: string | undefined,
   secrets: SecretStore,
 ): Promise<Outcome> {
   const query = new URLSearchParams(rawQueryString);

@@ -92,7 +92,7 @@ async function answer(request: HttpEvent, app: App, invocation: Invocation): Pro
   if (!request.rawPath.endsWith(WEBHOOK_PATH)) return { kind: "rejected", reason: "path" };
   switch (request.requestContext.http.method) {
     case "GET":
-      return confirmSubscription(request.rawQueryString ?? "", app.secrets);
+      return confirmSubscription(request.rawQueryString, app.secrets);
     case "POST":
       return receive(request, app, invocation);
     default:
