@@ -168,7 +168,7 @@ describe("without a token", () => {
   });
 });
 
-async function lookAt(id: string, given: GivenAccount, memory?: Memory) {
+async function runChecks(id: string, given: GivenAccount, memory?: Memory) {
   const checks = await look({ accounts: [account(given)], memory });
   return checks.find((check) => check.id === `${id}-1`);
 }
@@ -176,7 +176,7 @@ async function lookAt(id: string, given: GivenAccount, memory?: Memory) {
 describe("an account", () => {
   test("has other apps beside ours", async () => {
     const more = { id: "9", name: "Third" };
-    expect((await lookAt("account", { apps: [OTHER, OURS, more] }))?.message).toBe(
+    expect((await runChecks("account", { apps: [OTHER, OURS, more] }))?.message).toBe(
       "The app is subscribed to it, and so are: Chat (8), Third (9).",
     );
   });
@@ -185,7 +185,7 @@ describe("an account", () => {
     [[], "The app is not subscribed to it, so that no event comes."],
     [[OTHER], "The app is not subscribed to it, so that no event comes. Subscribed are: Chat (8)."],
   ])("is not subscribed to ours", async (apps, message) => {
-    expect(await lookAt("account", { apps })).toMatchObject({
+    expect(await runChecks("account", { apps })).toMatchObject({
       state: "failed",
       message,
       fix: "npm run connect -- --stack Hooks --app-id 7 --waba 1",
@@ -194,7 +194,7 @@ describe("an account", () => {
 
   test("has an app that it did not have before", async () => {
     const apps = [OURS, OTHER];
-    expect(await lookAt("apps", { apps }, memoryOf({ apps: { "1": ["7"] } }))).toMatchObject({
+    expect(await runChecks("apps", { apps }, memoryOf({ apps: { "1": ["7"] } }))).toMatchObject({
       state: "failed",
       message: "New since the watchdog's last run: Chat (8). It gets this account's messages.",
       fix: "if nobody knows it: WhatsApp Manager, the account, Partners and apps, remove it; then change tokens and passwords",
@@ -203,15 +203,15 @@ describe("an account", () => {
 
   test("has the apps that it had", async () => {
     const memory = memoryOf({ apps: { "1": ["7", "8", "9"] } });
-    expect(await lookAt("apps", { apps: [OURS, OTHER] }, memory)).toMatchObject({
+    expect(await runChecks("apps", { apps: [OURS, OTHER] }, memory)).toMatchObject({
       state: "ok",
       message: "No app is new: Security hooks (7), Chat (8).",
     });
-    expect((await lookAt("apps", { apps: [] }, memory))?.message).toBe(
+    expect((await runChecks("apps", { apps: [] }, memory))?.message).toBe(
       "No app is new: none subscribed.",
     );
     const other = memoryOf({ apps: { "2": [] } });
-    expect((await lookAt("apps", { apps: [OURS, OTHER] }, other))?.message).toBe(
+    expect((await runChecks("apps", { apps: [OURS, OTHER] }, other))?.message).toBe(
       "2 apps subscribed; remembered from now on.",
     );
   });
@@ -226,7 +226,7 @@ describe("an account", () => {
       "Two-step verification is off for +1 555-0000, +1 555-0003.",
     ],
   ])("has numbers whose PINs are %j", async (numbers, state, message) => {
-    const check = await lookAt("numbers", { numbers });
+    const check = await runChecks("numbers", { numbers });
     expect(check).toMatchObject({ state, message });
     expect(check?.fix).toBe(
       state === "failed"

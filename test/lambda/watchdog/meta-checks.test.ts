@@ -19,7 +19,7 @@ async function look(facts: GivenFacts, system: WatchedSystem = watchedSystem()) 
   return checkMeta(system, factsOf({ app: APP, subscription: SUBSCRIPTION, ...facts }), LOOKED_AT);
 }
 
-async function lookAt(id: string, facts: GivenFacts, system?: WatchedSystem) {
+async function runChecks(id: string, facts: GivenFacts, system?: WatchedSystem) {
   return (await look(facts, system)).find((check) => check.id === id);
 }
 
@@ -104,14 +104,14 @@ describe("the app's subscription", () => {
   test("leads elsewhere", async () => {
     const callbackUrl = "https://chat.example/hooks";
     const subscription = { ...SUBSCRIPTION, callbackUrl };
-    expect(await lookAt("meta-callback", { subscription })).toMatchObject({
+    expect(await runChecks("meta-callback", { subscription })).toMatchObject({
       state: "failed",
       message: "Meta calls https://chat.example/hooks, not https://hooks.example.com/webhook.",
       fix: "npm run connect -- --stack Hooks --app-id 7 --replace-callback",
     });
     const system = watchedSystem();
     const meta = { ...system.meta, callbackUrl };
-    const wanted = await lookAt("meta-callback", { subscription }, { ...system, meta });
+    const wanted = await runChecks("meta-callback", { subscription }, { ...system, meta });
     expect(wanted).toMatchObject({ state: "ok", message: `Meta calls ${callbackUrl}.` });
   });
 
@@ -126,7 +126,7 @@ describe("the app's subscription", () => {
     [["security"], false, "The app's subscription is not active.", " --again"],
   ])("has the fields %j, active %s", async (fields, active, message, more) => {
     const subscription = { ...SUBSCRIPTION, fields, active };
-    expect(await lookAt("meta-field", { subscription })).toMatchObject({
+    expect(await runChecks("meta-field", { subscription })).toMatchObject({
       state: "failed",
       message,
       fix: `npm run connect -- --stack Hooks --app-id 7${more}`,
@@ -156,7 +156,7 @@ describe("values beside the fields", () => {
 
   test("are not sent, says Meta", async () => {
     const subscription = { ...SUBSCRIPTION, includeValues: false };
-    expect(await lookAt("meta-values", { subscription })).toMatchObject({
+    expect(await runChecks("meta-values", { subscription })).toMatchObject({
       state: "failed",
       message: "Meta sends field names without values.",
       fix: AGAIN,
@@ -168,7 +168,7 @@ describe("values beside the fields", () => {
     [[0, 2, 3], "This week 5 entries came without values."],
   ])("were missing this week: %j", async (sums, message) => {
     const { system, inputs } = withSums(sums);
-    const check = await lookAt("meta-values", { subscription: untold }, system);
+    const check = await runChecks("meta-values", { subscription: untold }, system);
     expect(check).toMatchObject({ state: "failed", message, fix: AGAIN });
     expect(inputs).toEqual([
       expect.objectContaining({
@@ -181,13 +181,13 @@ describe("values beside the fields", () => {
 
   test("are not known to be missing", async () => {
     const { system } = withSums([0]);
-    const check = await lookAt("meta-values", { subscription: untold }, system);
+    const check = await runChecks("meta-values", { subscription: untold }, system);
     expect(check).toMatchObject({
       state: "unknown",
       message: "Meta does not tell; connect asks for them, and this week none came without.",
     });
     const local = watchedSystem({ aws: undefined });
-    expect((await lookAt("meta-values", { subscription: untold }, local))?.message).toBe(
+    expect((await runChecks("meta-values", { subscription: untold }, local))?.message).toBe(
       "Meta does not tell; connect asks for them.",
     );
   });

@@ -26,11 +26,11 @@ interface Call {
 async function startAws(difference: Readonly<Record<string, Answer>> = {}) {
   const answers: Record<string, Answer> = { ...ANSWERS, ...difference };
   const calls: Call[] = [];
-  const heard = new EventEmitter();
+  const received = new EventEmitter();
   const server = createServer(async (request, response) => {
     const call = toCall(request, await text(request));
     calls.push(call);
-    heard.emit("call");
+    received.emit("call");
     const answer = answers[call.operation] ?? { body: "{}" };
     if (answer !== "hang") response.writeHead(answer.status ?? 200).end(answer.body);
   });
@@ -44,7 +44,7 @@ async function startAws(difference: Readonly<Record<string, Answer>> = {}) {
     calls,
     answers,
     async hasHeard(count: number) {
-      while (calls.length < count) await once(heard, "call");
+      while (calls.length < count) await once(received, "call");
     },
     of: (operation: string) => calls.filter((call) => call.operation === operation),
   };
