@@ -67,6 +67,6 @@ function toOthers(answered: readonly Answered[], context: MessageContext): strin
     "",
     `And ${answered.length} more:`,
     ...numbers.slice(0, MAX_NAMED),
-    ...(left > 0 ? [`and ${left} numbers more: npm run history`] : []),
+    ...(left > 0 ? [`and ${left} more: npm run history`] : []),
   ];
 }

@@ -57,6 +57,6 @@ function toOthers(items: readonly DigestItem[], context: MessageContext): string
     "",
     `And ${items.length} before:`,
     ...numbers.slice(0, MAX_NAMED),
-    ...(left > 0 ? [`and ${left} numbers more: npm run history -- --open`] : []),
+    ...(left > 0 ? [`and ${left} more: npm run history -- --open`] : []),
   ];
 }

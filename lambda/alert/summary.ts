@@ -30,6 +30,13 @@ export function toEvents(notice: Notice): readonly SecurityEvent[] {
   return notice.kind === "digest" ? notice.items.map(({ event }) => event) : [notice.event];
 }
 
+/** The one that a message of one event is about. */
+export function toNewest(notice: Notice): SecurityEvent {
+  const [newest] = toEvents(notice);
+  if (!newest) throw new Error("A message about no event");
+  return newest;
+}
+
 /** A pager's two states. An incident that is being handled goes on. */
 export function toState(notice: Notice): "ALARM" | "OK" {
   if (notice.kind === "acknowledged") return notice.answer.answer === "handling" ? "ALARM" : "OK";

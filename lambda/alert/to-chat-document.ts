@@ -6,13 +6,12 @@ import type { ChatDocument } from "./chat-document.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toDigits, toFullNumber } from "./number-text.ts";
 import { toUnformatted } from "./plain-text.ts";
-import { toEvents, toKind, toSentence, toState, toTestMark } from "./summary.ts";
+import { toEvents, toKind, toNewest, toSentence, toState, toTestMark } from "./summary.ts";
 import { toInstant, toWhen } from "./time-text.ts";
 
 export function toChatDocument(notice: Notice, context: MessageContext): ChatDocument {
   const events = toEvents(notice);
-  const [newest] = events;
-  if (!newest) throw new Error("A message about no event");
+  const newest = toNewest(notice);
   const mark = toTestMark(notice);
   const summary = `${mark}${toUnformatted(toSentence(notice, context.now))}`;
   const isOneNumber = new Set(events.map(toThread)).size === 1;

@@ -4,18 +4,16 @@ import type { AlertDocument } from "./alert-document.ts";
 import { toAnswered } from "./answered.ts";
 import type { MessageContext, Notice } from "./notice.ts";
 import { toNumberLabel } from "./number-text.ts";
-import { toEvents, toKind, toSummary } from "./summary.ts";
+import { toKind, toNewest, toSummary } from "./summary.ts";
 
 /** For machines. The link of an incident stays out of it: it lets its holder answer. */
 export function toDocument(notice: Notice, context: MessageContext): AlertDocument {
-  const [event] = toEvents(notice);
-  if (!event) throw new Error("A message about no event");
   return {
     version: 1,
     kind: toKind(notice),
     summary: toSummary(notice, context),
     label: context.label,
-    ...toEventDocument(event, context),
+    ...toEventDocument(toNewest(notice), context),
     ...toDetails(notice, context),
   };
 }

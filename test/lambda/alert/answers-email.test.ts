@@ -43,7 +43,7 @@ describe("the mail about many answers", () => {
     expect(after(21)).toEqual(["And 1 more:", "15550700020"]);
     expect(after(120)).toHaveLength(101);
     expect(after(121)).toHaveLength(102);
-    expect(after(121).at(-1)).toBe("and 1 numbers more: npm run history");
+    expect(after(121).at(-1)).toBe("and 1 more: npm run history");
   });
 
   test("names a number once, however many of its alerts were answered", () => {

@@ -33,6 +33,16 @@ describe("a chat's message", () => {
     expect(linesOf(21)).toHaveLength(22);
   });
 
+  test("keeps of a stranger's marks only those that names and keys have", () => {
+    const { metadata } = chatOf({
+      kind: "alert",
+      event: securityEvent({ event: "PIN_*x*_<!here>#1", eventKey: "1#*2*_<@U1>" }),
+    });
+    expect(metadata.eventType).toMatch(/^PIN_[^*<>!]*_[^*<>!]*#1$/);
+    expect(metadata.additionalContext.event).toBe(metadata.eventType);
+    expect(metadata.additionalContext.eventKey).toMatch(/^1#[^*<>@]*_[^*<>@]*$/);
+  });
+
   test("calls a digest's tests tests", () => {
     const tested = { event: securityEvent({ test: true }), repeat: 0 };
     const { description } = chatOf({ kind: "digest", items: [tested, ...many(1)] }).content;

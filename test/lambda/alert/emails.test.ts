@@ -171,6 +171,6 @@ describe("a digest", () => {
     expect(after(120)).toHaveLength(101);
     expect(after(120).at(-1)).toBe("15550700119");
     expect(after(121)).toHaveLength(102);
-    expect(after(121).at(-1)).toBe("and 1 numbers more: npm run history -- --open");
+    expect(after(121).at(-1)).toBe("and 1 more: npm run history -- --open");
   });
 });
