@@ -2,9 +2,21 @@ import { describe, expect, test } from "vitest";
 import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { describeTrace } from "./describe-trace.ts";
 import { explore } from "./explore.ts";
-import { loadMutant } from "./load-mutant.ts";
+import { type Edit, loadMutant } from "./load-mutant.ts";
 import { MUTANTS } from "./mutants.ts";
+import type { Scenario } from "./scenario.ts";
 import { findShortest } from "./shortest.ts";
+
+const explored = new Map<string, ReturnType<typeof explore>>();
+
+/** Once for all mutants of a scenario. */
+async function exploreUnbroken(scenario: Scenario, variant: readonly Edit[]) {
+  const key = JSON.stringify([{ ...scenario, name: "" }, variant]);
+  const unbroken = variant.length > 0 ? await loadMutant(variant) : createWebhook;
+  const report = explored.get(key) ?? explore(scenario, unbroken);
+  explored.set(key, report);
+  return report;
+}
 
 describe.each(MUTANTS)(
   "the protocol broken on purpose: $name",
@@ -18,8 +30,7 @@ describe.each(MUTANTS)(
     });
 
     test("and the unbroken one keeps its invariants in the same scenario", async () => {
-      const unbroken = variant.length > 0 ? await loadMutant(variant) : createWebhook;
-      const report = await explore(mutant.scenario, unbroken);
+      const report = await exploreUnbroken(mutant.scenario, variant);
       expect(report.executions).toBeGreaterThan(0n);
     });
   },
