@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
@@ -28,8 +28,8 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/deploy/**", "test/browser/**"],
-    // Many tests wait for an engine or a process: one worker a core, not one core left idle.
-    maxWorkers: "100%",
+    // Many tests wait for an engine or a process: more workers than cores leave no core idle.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: LongestFirst },
     testTimeout: HANGING_MS,
     hookTimeout: HANGING_MS,
