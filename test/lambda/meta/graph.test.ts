@@ -144,9 +144,9 @@ describe("what Meta quotes", () => {
   });
 
   test("is shown whole where nothing secret is in it", async () => {
-    answer = { status: 400, body: JSON.stringify({ error: { message: "A | b" } }) };
+    answer = { status: 400, body: JSON.stringify({ error: { message: "A | b is undefined" } }) };
     const error: Error = await send({ token: "EAA" }).catch((thrown) => thrown);
-    expect(error.message).toBe("A | b");
+    expect(error.message).toBe("A | b is undefined");
   });
 });
 
@@ -184,6 +184,11 @@ describe("Meta's refusals in our words", () => {
     expect(explain(error, (given) => `Code ${given}`)).toMatchObject({
       message: `Code ${code} (Meta says: No; code ${code}).`,
     });
+  });
+
+  test("quote all of Meta's sentences, without the last one's full stop", () => {
+    const { detail } = new GraphError("Use v25.0. Or wait.", 100);
+    expect(detail).toBe("Meta says: Use v25.0. Or wait; code 100");
   });
 
   test("leave other errors as they are", () => {

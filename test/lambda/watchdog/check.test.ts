@@ -122,4 +122,5 @@ test.each([
   [" --stack Hooks", "--sms", "npm run drill -- --stack Hooks --sms"],
 ])("a command with the options %j and %j is %s", (flags, more, command) => {
   expect(toCommand("drill", { flags }, more)).toBe(command);
+  if (more === "") expect(toCommand("drill", { flags })).toBe(command);
 });

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { fetchHeartbeat } from "../../../lambda/watchdog/aws.ts";
 
 /** An outside monitor that answers with this status, and what it was asked. */
@@ -18,6 +18,8 @@ async function startMonitor(status: number) {
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path` };
 }
 
+afterEach(() => void vi.restoreAllMocks());
+
 describe("the heartbeat", () => {
   test("is one GET of its address", async () => {
     const { asked, url } = await startMonitor(200);
@@ -25,12 +27,12 @@ describe("the heartbeat", () => {
     expect(asked).toEqual(["GET /secret-path"]);
   });
 
-  test.each([404, 500])(
+  test.each([400, 404, 500])(
     "fails when the monitor answers %s, and its error names no address",
     async (status) => {
       const { url } = await startMonitor(status);
       const error = await fetchHeartbeat(url).catch((thrown: Error) => thrown);
-      expect(error).toMatchObject({ name: "Status", code: status });
+      expect(error).toMatchObject({ name: "Status", message: "refused", code: status });
       expect(String((error as Error).stack)).not.toContain("secret-path");
     },
   );
@@ -41,5 +43,26 @@ describe("the heartbeat", () => {
     expect(JSON.stringify({ ...error, message: error.message, stack: error.stack })).not.toContain(
       "secret-path",
     );
+    expect(error).toMatchObject({ name: "TypeError", message: "unreachable" });
+  });
+
+  test("is given up after ten seconds, with the reason's name", async () => {
+    const late = new DOMException("late", "TimeoutError");
+    const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValue(AbortSignal.abort(late));
+    const { asked, url } = await startMonitor(200);
+    await expect(fetchHeartbeat(url)).rejects.toMatchObject({
+      name: "TimeoutError",
+      message: "unreachable",
+    });
+    expect(timeout.mock.calls).toEqual([[10_000]]);
+    expect(asked).toEqual([]);
+  });
+
+  test("has no reason's name where what is thrown has none", async () => {
+    vi.spyOn(globalThis, "fetch").mockRejectedValue("odd");
+    await expect(fetchHeartbeat("https://monitor.example")).rejects.toMatchObject({
+      name: "",
+      message: "unreachable",
+    });
   });
 });

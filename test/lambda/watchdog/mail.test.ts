@@ -247,6 +247,27 @@ describe("programs", () => {
     expect(bytes(report.failed)).toBeLessThanOrEqual(16 * 1024 + 1);
   });
 
+  test("get a check as long as there is room for, and none that is longer by a byte", () => {
+    const room = 16 * 1024 - 1;
+    const sized = (bytes: number) => {
+      const bare = Buffer.byteLength(JSON.stringify({ id: "bare", name: "Bare", message: "" }));
+      return { ...BARE, message: "x".repeat(bytes - bare) };
+    };
+    const failedOf = (bytes: number) =>
+      documentOf(toReportMessage(overview({ checks: [sized(bytes)] }), CONTEXT)).report.failed;
+    expect(failedOf(room)).toHaveLength(1);
+    expect(failedOf(room + 1)).toEqual([]);
+  });
+
+  test("get no day of a number of which no state is known", () => {
+    const odd = historyEvent({ event: "PIN_ODD" });
+    const { report } = documentOf(toReportMessage(overview({ history: [odd] }), CONTEXT));
+    expect(report.numbers).toEqual([
+      expect.objectContaining({ state: "unknown", unanswered: true }),
+    ]);
+    expect(report.numbers[0]).not.toHaveProperty("since");
+  });
+
   test("get the failed checks of thousands of accounts too, as many as fit", () => {
     const checks = many(2_000).map((each) => ({ ...each, message: name }));
     const given = problems({ failed: checks, recovered: checks });

@@ -156,7 +156,11 @@ describe("what Meta says when asked", () => {
 
 describe("each number", () => {
   test("has the account and the name of its last event", () => {
-    const events = [event(OFF, 2, { wabaId: "2" }), event(REQUESTED, 1)];
+    const events = [
+      event(OFF, 2, { wabaId: "2" }),
+      event(SET, 0, { wabaId: "3" }),
+      event(REQUESTED, 1),
+    ];
     expect(toNumberStates(events)).toEqual([
       {
         displayPhoneNumber: NUMBER,

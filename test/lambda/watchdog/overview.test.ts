@@ -86,8 +86,9 @@ describe("the overview", () => {
 
   test("has each number's label, unanswered alert and last answer", () => {
     const older = { ...ANSWER, name: "Bo", at: "2026-11-24T03:10:00.000Z" };
+    const oldest = { ...ANSWER, name: "Cy", at: "2026-11-24T03:00:00.000Z" };
     const history = [
-      historyEvent({ alert: "acknowledged", answers: [ANSWER, older], receivedAt: AGO(2) }),
+      historyEvent({ alert: "acknowledged", answers: [ANSWER, oldest, older], receivedAt: AGO(2) }),
       historyEvent({ eventKey: "other" }),
       historyEvent({ displayPhoneNumber: "15550000002", alert: "none" }),
     ];

@@ -89,6 +89,13 @@ describe("a check that failed", () => {
     expect(toFailedSince([UNSEEN], undefined, LOOKED_AT)).toEqual({});
   });
 
+  test("is forgotten as soon as it is good, and no other with it", () => {
+    const failedSince = { a: LOOKED_AT - DAY_MS, b: LOOKED_AT - DAY_MS };
+    expect(toFailedSince([GOOD], memoryOf({ failedSince }), LOOKED_AT)).toEqual({
+      b: LOOKED_AT - DAY_MS,
+    });
+  });
+
   test("is remembered for a month while it can't be looked at, or is gone", () => {
     const aged = (age: number) => memoryOf({ failedSince: { a: LOOKED_AT - age } });
     const MONTH_MS = 30 * DAY_MS;

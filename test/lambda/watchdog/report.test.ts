@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { ok } from "../../../lambda/watchdog/check.ts";
 import type { HistoryEvent } from "../../../lambda/watchdog/history.ts";
-import { toOverview } from "../../../lambda/watchdog/overview.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
 import { toReport } from "../../../lambda/watchdog/report.ts";
+import { subscriber } from "../../support/facts.ts";
 
 const AT = Date.parse("2026-11-24T06:17:00Z");
 
@@ -20,7 +22,11 @@ function event(difference: Partial<HistoryEvent>): HistoryEvent {
   };
 }
 
-function report(history: readonly HistoryEvent[], pins: [string, boolean][] = []): string {
+function report(
+  history: readonly HistoryEvent[],
+  pins: [string, boolean][] = [],
+  difference: Partial<OverviewInput> = {},
+): string {
   const overview = toOverview({
     at: AT,
     checks: [],
@@ -32,6 +38,7 @@ function report(history: readonly HistoryEvent[], pins: [string, boolean][] = []
     alertSubscribers: [],
     operationsSubscribers: undefined,
     lastTest: undefined,
+    ...difference,
   });
   return toReport(overview, "Test");
 }
@@ -69,6 +76,46 @@ describe("the weekly report", () => {
   test("believes Meta, asked now, more than older events", () => {
     expect(report([off], [["+1 555-078-3882", true]])).toContain("protected, says Meta");
     expect(report([], [["+1 555-078-3889", false]])).toMatch(/15550783889 .*UNPROTECTED/);
+  });
+
+  test("shows no day of a number of which no state is known", () => {
+    const row = report([event({ event: "PIN_ODD" })])
+      .split("\n")
+      .find((line) => line.startsWith("  15550783881"));
+    expect(row).toMatch(/^ {2}15550783881 {2}Support DE {2}unknown {2,}PIN_ODD$/);
+  });
+
+  test("says of every kind of mail that its subscription stays", () => {
+    const alertSubscribers = [subscriber({ protocol: "email-json" })];
+    expect(report([], [], { alertSubscribers })).toMatch(
+      /guard@example\.com {2,}confirmed, stays$/m,
+    );
+  });
+
+  test("lists subscribers from the worst to the best, whatever their order", () => {
+    const alertSubscribers = [
+      subscriber({ endpoint: "c@example.com" }),
+      subscriber({ endpoint: "b@example.com", authenticated: false }),
+      subscriber({ endpoint: "d@example.com" }),
+      subscriber({ endpoint: "a@example.com", confirmed: false }),
+    ];
+    for (const given of [alertSubscribers, alertSubscribers.toReversed()]) {
+      const names = [...report([], [], { alertSubscribers: given }).matchAll(/([a-d])@example/g)];
+      const [first, second] = names.map(([, name]) => name);
+      expect([names.length, first, second]).toEqual([4, "a", "b"]);
+    }
+  });
+
+  test("lists as asked at Meta what was, and with words of any length", () => {
+    const long = "x".repeat(80);
+    const text = report([], [], {
+      checks: [
+        { id: "meta-app", name: long, ...ok("Named.") },
+        { id: "sms-of-meta", name: "Other", ...ok("Unasked.") },
+      ],
+    });
+    expect(text).toContain(`\nASKED AT META\n  ok         ${long}:\n             Named.`);
+    expect(text).not.toContain("Unasked.");
   });
 
   test("lets nothing that came from outside forge a line of it", () => {

@@ -152,6 +152,11 @@ describe("a number's buttons", () => {
     expect(answersOf("PIN_REQUEST_SUCCESS")).toEqual(all);
     expect(answersOf("PIN_RESET_REQUEST", { alert: "acknowledged" })).toEqual([]);
   });
+
+  test("are none without an alert that waits", () => {
+    const number = { displayPhoneNumber: "15550783881", state: "UNPROTECTED" } as const;
+    expect(toActions(number, ENDPOINT)).toBeUndefined();
+  });
 });
 
 test("a section's heading is its name for those who can't see", () => {

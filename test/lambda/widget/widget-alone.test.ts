@@ -1,3 +1,4 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
 import { toColors } from "../../../lambda/incident/style.ts";
@@ -18,10 +19,12 @@ const REQUEST = { wabaId: "1", eventKey: "2", answer: "handling" } as const;
 function createDeps(stored: StoredAlert | undefined | Error) {
   const log: LogEntry[] = [];
   const appended: Answer[] = [];
+  const found: unknown[] = [];
   const deps: WidgetDeps = {
     alerts: {
       table: {
-        async find() {
+        async find(key) {
+          found.push(key);
           if (stored instanceof Error) throw stored;
           return stored;
         },
@@ -39,16 +42,17 @@ function createDeps(stored: StoredAlert | undefined | Error) {
     system: watchedSystem(),
     endpoint: "arn:endpoint",
   };
-  return { deps, log, appended };
+  return { deps, log, appended, found };
 }
 
 describe("an answer from the dashboard", () => {
   test("is stored under the typed name, logged without it, and counted", async () => {
-    const { deps, log, appended } = createDeps(storedAlert());
+    const { deps, log, appended, found } = createDeps(storedAlert());
     expect(await answerAlert(REQUEST, "  Ann \u202eExample ", deps)).toEqual({
       tone: "calm",
       text: "Your answer is stored. Everybody who gets the alerts is told within a minute.",
     });
+    expect(found).toEqual([{ wabaId: "1", eventKey: "2" }]);
     const at = new Date(LOOKED_AT).toISOString();
     expect(appended).toEqual([
       { name: "Ann Example", answer: "handling", at, from: "the dashboard" },
@@ -172,6 +176,54 @@ describe("the widget", () => {
     expect(await answerWidget(contextOf("light"), { ...plain, now: broken })).toMatch(
       /<form>\s*<p class="headline tone-alarm" role="status"><bdi>The numbers can&#39;t be read/,
     );
+  });
+});
+
+/** A table of open reset requests for these numbers. */
+function tableOf(numbers: readonly string[]) {
+  const Items = numbers.map((S, index) => ({
+    wabaId: { S: "1" },
+    eventKey: { S: `key-${index}` },
+    event: { S: "PIN_RESET_REQUEST" },
+    displayPhoneNumber: { S },
+    time: { N: String(LOOKED_AT / 1000) },
+    receivedAt: { S: new Date(LOOKED_AT).toISOString() },
+    alert: { S: "open" },
+  }));
+  type Query = { input: { ExpressionAttributeValues?: Record<string, { S?: string }> } };
+  return Object.assign(Object.create(DynamoDBClient.prototype), {
+    async send({ input }: Query) {
+      const isAsked = input.ExpressionAttributeValues?.[":name"]?.S === "PIN_RESET_REQUEST";
+      return { Items: isAsked ? Items : [] };
+    },
+  });
+}
+
+describe("what the widget shows of a number", () => {
+  async function show(number: string): Promise<string> {
+    const { deps } = createDeps(undefined);
+    const system = watchedSystem({ dynamodb: tableOf([number]) });
+    return String(await answerWidget(contextOf("light"), { ...deps, system }));
+  }
+
+  test.each([
+    ["15550783881", "+15…3881"],
+    ["+1 555-078-3881", "+15…3881"],
+    ["x15550783881", "x15…3881"],
+    ["15550783881x", "155…881x"],
+  ])("%s is %s: dashboards are shown on walls", async (number, masked) => {
+    const markup = await show(number);
+    expect(markup).toContain(`<bdi>${masked}</bdi>`);
+    expect(markup).not.toContain(number);
+  });
+
+  test("has buttons that call the function, and one field for a name", async () => {
+    const markup = await show("15550783881");
+    expect(markup.match(/<cwdb-action action="call"[^>]* endpoint="arn:endpoint">/g)).toHaveLength(
+      2,
+    );
+    expect(markup).toContain("&#34;eventKey&#34;:&#34;key-0&#34;");
+    expect(markup.match(/<input type="text" id="name" name="name"/g)).toHaveLength(1);
   });
 });
 
