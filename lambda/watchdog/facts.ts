@@ -23,13 +23,16 @@ export interface Facts {
   app(): Promise<FoundApp>;
   /** Undefined where the app has no WhatsApp webhooks at Meta. */
   subscription(): Promise<Subscription | undefined>;
-  /** Undefined without a token. */
+  /** Undefined without a token, and where Meta is not to be asked. */
   accounts(): Promise<readonly AccountFacts[] | undefined>;
   /** What Meta says of the numbers: asked now, else what the watchdog was told last. */
   pins(): Promise<readonly PinState[]>;
 }
 
-/** `now` in milliseconds since the epoch. `asksMeta`: else its numbers are the remembered ones. */
+/**
+ * `now` in milliseconds since the epoch. `asksMeta`: else no account is known, and of the numbers
+ * what is remembered.
+ */
 export function createFacts(
   system: WatchedSystem,
   now: number,
@@ -49,11 +52,10 @@ export function createFacts(
     memory: once(() => readMemory(system)),
     app: once(async () => findApp(meta, await facts.secret())),
     subscription: once(async () => readSubscription(meta.graph, (await requireApp(facts)).app)),
-    accounts: once(async () => readAccounts(meta, (await requireApp(facts)).app)),
-    pins: once(async () => [
-      ...(await readRememberedPins(facts)),
-      ...(asksMeta ? await askPins(facts, now) : []),
-    ]),
+    accounts: once(async () =>
+      asksMeta ? readAccounts(meta, (await requireApp(facts)).app) : undefined,
+    ),
+    pins: once(async () => [...(await readRememberedPins(facts)), ...(await askPins(facts, now))]),
   };
   return facts;
 }

@@ -10,10 +10,8 @@ import type { WatchedSystem } from "../watchdog/system.ts";
  * at often. Of checks that need those, what the watchdog found last.
  */
 export async function readQuickOverview(system: WatchedSystem, now: number): Promise<Overview> {
-  const meta = { ...system.meta, readToken: async () => undefined };
-  const quiet = { ...system, meta };
-  const facts: Facts = { ...createFacts(quiet, now, { asksMeta: false }) };
-  const checks = await runQuickChecks(quiet, facts, now);
+  const facts = createFacts(system, now, { asksMeta: false });
+  const checks = await runQuickChecks(system, facts, now);
   const remembered = await readRemembered(facts, checks, now);
   return readOverview(facts, [...checks, ...remembered], now);
 }

@@ -9,6 +9,7 @@ import { explain, FAILURES } from "../../../lambda/widget/failures.ts";
 import { readQuickOverview } from "../../../lambda/widget/read.ts";
 import { toOverviewStyle } from "../../../lambda/widget/style.ts";
 import { answerWidget, type WidgetDeps } from "../../../lambda/widget/widget.ts";
+import { APP_SECRET } from "../../support/builders.ts";
 import { HOUR_MS, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
@@ -282,6 +283,30 @@ describe("the overview that the widget reads", () => {
     expect(overview.at).toBe(LOOKED_AT);
     expect(overview.numbers.map(({ state }) => state)).toEqual(["UNPROTECTED"]);
     expect(tokens()).toBe(0);
+  });
+
+  test("asks Meta nothing also where the app, its secret and a token are saved", async () => {
+    const asked: string[] = [];
+    const graph = {
+      baseUrl: "",
+      async send({ path }: { path: string }) {
+        asked.push(path);
+        throw new Error("Meta was asked");
+      },
+    };
+    const readToken = async () => {
+      asked.push("token");
+      return { token: "EAA", wabaIds: ["3"] };
+    };
+    const secret = { verifyToken: "v", appSecrets: [APP_SECRET], appId: "7" };
+    const system = watchedSystem({
+      dynamodb: tableOf(["15550783881"]),
+      meta: { graph: graph as never, readToken },
+      readSecret: async () => secret,
+    });
+    const overview = await readQuickOverview(system, LOOKED_AT);
+    expect(overview.checks.find(({ id }) => id === "numbers")?.state).toBe("ok");
+    expect(asked).toEqual([]);
   });
 
   test("has only its own checks where nothing is remembered", async () => {
