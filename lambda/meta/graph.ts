@@ -87,13 +87,12 @@ function toGraphError(
 
 /** "Malformed access token …" quotes the token. */
 function redact(message: string, { token, params = {} }: GraphRequest<unknown>): string {
-  const { input_token = "", verify_token = "", appsecret_proof = "" } = params;
-  const secrets = [token, token.split("|")[1] ?? "", input_token, verify_token, appsecret_proof];
+  const { input_token, verify_token, appsecret_proof } = params;
+  const secrets = [token, token.split("|")[1], input_token, verify_token, appsecret_proof];
   let text = message;
   for (const secret of secrets) {
-    for (const form of [secret, encodeURIComponent(secret)]) {
-      if (form !== "") text = text.replaceAll(form, "…");
-    }
+    if (!secret) continue;
+    for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, "…");
   }
   return text;
 }

@@ -66,10 +66,15 @@ function toHistoryEvent(item: Item): HistoryEvent {
     event: item.event?.S ?? "",
     displayPhoneNumber: item.displayPhoneNumber?.S ?? "",
     time: Number(item.time?.N),
-    receivedAt: Date.parse(item.receivedAt?.S ?? ""),
+    receivedAt: toReceivedAt(item),
     alert: item.alert?.S ?? "none",
-    answers: (item.answers?.L ?? []).flatMap(({ M }) => (M ? toAnswer(M) : [])),
+    answers: item.answers?.L?.flatMap(({ M }) => (M ? toAnswer(M) : [])) ?? [],
   };
+}
+
+/** Not a number where none is stored. */
+function toReceivedAt({ receivedAt }: Item): number {
+  return new Date(receivedAt?.S ?? Number.NaN).getTime();
 }
 
 function toAnswer({ name, answer, at, from }: Item): Answer[] {
@@ -89,7 +94,7 @@ export async function readPending({ dynamodb, tableName }: Source): Promise<numb
     ExpressionAttributeValues: { ":pending": { S: OUTBOX.value } },
   })) {
     const isPending = (item.alert?.S ?? "pending") === "pending";
-    if (isPending) received.push(Date.parse(item.receivedAt?.S ?? ""));
+    if (isPending) received.push(toReceivedAt(item));
   }
   return received;
 }
@@ -104,7 +109,7 @@ export async function readLastTest({ dynamodb, tableName }: Source): Promise<num
     ScanIndexForward: false,
     Limit: 1,
   })) {
-    return Date.parse(item.receivedAt?.S ?? "");
+    return toReceivedAt(item);
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { count, toAgo, toDuration } from "../shared/text.ts";
-import { MAIL_WIDTH, toColumns, toDay, toMinute, wrapMail } from "./layout.ts";
+import { toColumns, toDay, toMinute, wrapMail } from "./layout.ts";
 import type { NumberOverview, Overview } from "./overview.ts";
 import { isRemovableByLink } from "./subscriber-checks.ts";
 import type { Subscriber } from "./subscribers.ts";
@@ -78,11 +78,9 @@ function toNumbers({ numbers, unread }: Overview): string[] {
   if (numbers.length === 0) return ["  None is known yet: Meta has told of no event."];
   const shown = numbers.slice(0, MAX_NUMBERS);
   const lines = toColumns([HEAD, ...shown.map(toRow)], WIDTHS);
-  const [head = "", ...rows] = lines;
   const more = numbers.length - shown.length;
   return [
-    head,
-    ...rows.flatMap((row, index) => [row, ...toNotes(shown[index])]),
+    ...lines.flatMap((line, index) => [line, ...toNotes(shown[index - 1])]),
     ...(more > 0 ? [`  and ${more} more, none of them in a worse state`] : []),
   ];
 }
@@ -93,11 +91,12 @@ function toRow({ displayPhoneNumber, label = "", state, since, lastEvent }: Numb
     toPlainLine(displayPhoneNumber),
     toPlainLine(label),
     state,
-    since === undefined ? "" : toDay(since),
+    toDay(since ?? Number.NaN),
     last,
   ];
 }
 
+/** The head has no number, and no notes. */
 function toNotes(number: NumberOverview | undefined): string[] {
   if (!number) return [];
   const { says, state, incident } = number;
@@ -171,9 +170,6 @@ function toMeta({ checks }: Overview): string[] {
   return asked.slice(0, MAX_FAILED).flatMap(({ name, state, message }) => {
     const mark = state === "unknown" ? "not known" : state;
     const [first = "", ...rest] = wrapMail(`${name}: ${message}`, " ".repeat(13));
-    return [
-      `  ${mark.padEnd(9)}  ${first.trimStart()}`.slice(0, Math.max(MAIL_WIDTH, first.length)),
-      ...rest,
-    ];
+    return [`  ${mark.padEnd(9)}  ${first.trimStart()}`, ...rest];
   });
 }

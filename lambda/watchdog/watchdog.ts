@@ -98,7 +98,7 @@ async function beat({ fetchHeartbeat, log }: WatchdogDeps): Promise<void> {
 function report(log: Log, checks: readonly CheckResult[], faults: readonly unknown[]): void {
   const failed = checks.filter(({ state }) => state === "failed");
   // Without the account's number, which is none of the log's business.
-  const ids = [...new Set(failed.map(({ id }) => id.replace(/-\d+$/, "")))];
+  const ids = [...new Set(failed.map(({ id }) => id.replace(/-\d+/, "")))];
   log.write({
     level: faults.length > 0 ? "ERROR" : "INFO",
     message: "watchdog ran",

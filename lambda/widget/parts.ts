@@ -87,10 +87,9 @@ export function toChecksPart(view: Pick<OverviewView, "overview" | "showsAllChec
       rows.length > 0 ? rows : [html`<li class="quiet">None.</li>`],
     );
   }
-  const [good, unknown] = (["ok", "unknown"] as const).map((state) =>
-    checks.filter((check) => check.state === state).map(toCheckRow),
-  );
-  return toSection("Checks", [...rows, ...(good ?? []), ...toFolded(unknown ?? [])]);
+  const rowsOf = (state: CheckResult["state"]) =>
+    checks.filter((check) => check.state === state).map(toCheckRow);
+  return toSection("Checks", [...rows, ...rowsOf("ok"), ...toFolded(rowsOf("unknown"))]);
 }
 
 /** What can't be known is no news: behind a line that opens. */
