@@ -5,7 +5,7 @@
 export function findAppSecretFault(text: string): string | undefined {
   if (text === "") return "is empty";
   if (/^[0-9a-f]{32}$/.test(text)) return undefined;
-  if (/^\s*[0-9a-f]{32}[ \t]*[\r\n]+\s*$/i.test(text)) {
+  if (/^\s*[0-9a-f]{32}[ \t]*[\r\n]\s*$/i.test(text)) {
     return "ends in a line break: set it without one (`printf %s` instead of `echo`)";
   }
   if (/^\s+\S+$|^\S+\s+$/.test(text)) return "has a space before or after it";

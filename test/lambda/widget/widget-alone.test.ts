@@ -135,6 +135,7 @@ describe("the widget", () => {
     const { deps, log } = createDeps(undefined);
     const markup = String(await answerWidget("malformed", deps));
     expect(markup).toContain(`\n${toOverviewStyle()}</style>`);
+    expect(markup).toContain(".widget { color-scheme: light;\n");
     expect(markup.replace(/<style>.*<\/style>/s, "")).toMatchSnapshot();
     expect(log).toEqual([{ level: "WARN", message: "widget request not understood" }]);
   });
