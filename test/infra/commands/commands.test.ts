@@ -96,7 +96,12 @@ describe("the local run", () => {
     for (const hidden of [APP_SECRET, OLD_APP_SECRET, TOKEN, VERIFY_TOKEN]) {
       expect(text).not.toContain(hidden);
     }
-    expect(lines(text).filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
+    const narrow = lines(text.replaceAll(world.data, "/tmp/operator")).filter((line) => {
+      return line.length <= 80 || line.includes("http");
+    });
+    expect(narrow, "lines of at most 80 columns, wherever the data is").toHaveLength(
+      lines(text).length,
+    );
   });
 
   test("is not looked at by status with an app id that is no number", async () => {
