@@ -84,13 +84,17 @@ describe("the history", () => {
   };
 
   test("is every event of every page, but for tests", async () => {
-    const test = { ...STORED, test: { BOOL: true } };
-    const real = { ...STORED, test: { BOOL: false } };
-    expect(await historyOf([[STORED, test], undefined, [real]])).toEqual([READ, READ]);
+    const test = { ...STORED, eventKey: { S: "test" }, test: { BOOL: true } };
+    const real = { ...STORED, eventKey: { S: "real" }, test: { BOOL: false } };
+    expect(await historyOf([[STORED, test], undefined, [real]])).toEqual([
+      READ,
+      { ...READ, eventKey: "real" },
+    ]);
   });
 
   test("is lenient with what an item lacks", async () => {
-    const [event] = await historyOf([[{}]]);
+    const [event, odd] = await historyOf([[{}, { answers: { S: "odd" } }]]);
+    expect(odd).toEqual(event);
     expect(event).toEqual({
       wabaId: "",
       eventKey: "",
