@@ -1,5 +1,5 @@
 /** Mails are read on telephones and in terminals. */
-export const MAIL_WIDTH = 72;
+const MAIL_WIDTH = 72;
 
 /** Lines of at most 72 columns; a word that is longer, such as an address, stays whole. */
 export function wrapMail(text: string, indent = ""): string[] {
