@@ -7,33 +7,78 @@ const ROOT = join(import.meta.dirname, "..");
 /** Who may import whom: a new arrow is a new word here. Imports of types count too. */
 const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lambda/shared": [],
-  "lambda/event": [],
-  "lambda/alert": ["lambda/event"],
-  "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert"],
-  "lambda/incident": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/outbox"],
+  "lambda/event": ["lambda/shared"],
+  "lambda/meta": ["lambda/shared"],
+  "lambda/numbers": ["lambda/shared", "lambda/event"],
+  "lambda/page": [],
+  "lambda/alert/content": ["lambda/shared", "lambda/event"],
+  "lambda/alert/email": ["lambda/shared", "lambda/event", "lambda/alert/content"],
+  "lambda/alert/chat": ["lambda/shared", "lambda/event", "lambda/alert/content"],
+  "lambda/alert": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/alert/content",
+    "lambda/alert/email",
+    "lambda/alert/chat",
+  ],
+  "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/alert/content"],
+  "lambda/incident": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/page",
+    "lambda/alert/content",
+    "lambda/outbox",
+  ],
   "lambda/webhook": [
     "lambda/shared",
     "lambda/event",
+    "lambda/page",
     "lambda/alert",
     "lambda/outbox",
     "lambda/incident",
   ],
-  "lambda/meta": ["lambda/shared"],
-  "lambda/watchdog": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/meta"],
-  "lambda/widget": ["lambda/shared", "lambda/event", "lambda/incident", "lambda/watchdog"],
+  "lambda/checks": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/meta"],
+  "lambda/watchdog": [
+    "lambda/shared",
+    "lambda/numbers",
+    "lambda/alert",
+    "lambda/alert/content",
+    "lambda/meta",
+    "lambda/checks",
+  ],
+  "lambda/widget": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/numbers",
+    "lambda/page",
+    "lambda/incident",
+    "lambda/checks",
+  ],
+  "lambda/webhook-handler.ts": ["lambda/shared", "lambda/outbox", "lambda/webhook"],
   // The entry of both: the daily run and the dashboard's widget.
-  "lambda/watchdog/handler.ts": [
+  "lambda/watchdog-handler.ts": [
     "lambda/shared",
     "lambda/meta",
     "lambda/outbox",
     "lambda/incident",
+    "lambda/checks",
+    "lambda/watchdog",
     "lambda/widget",
   ],
   "infra/cli": ["lambda/shared"],
   "infra/meta": ["infra/cli", "lambda/meta"],
-  "infra/local": ["infra/cli", "infra/meta", "lambda"],
-  "infra/deployment": ["infra/cli", "infra/meta", "infra/local", "lambda"],
-  "infra/stack": ["infra/stack/bundle", "lambda/shared/names.ts"],
+  "infra/local": [
+    "infra/cli",
+    "infra/meta",
+    "infra/local/engines",
+    "infra/local/overview",
+    "lambda",
+  ],
+  "infra/local/engines": ["infra/cli", "infra/local", "lambda"],
+  "infra/local/overview": ["infra/local", "infra/local/engines", "lambda"],
+  "infra/deployment": ["infra/cli", "infra/meta", "infra/local", "infra/local/engines", "lambda"],
+  "infra/stack": ["infra/stack/bundle", "infra/stack/monitoring", "lambda/shared/names.ts"],
+  "infra/stack/monitoring": ["infra/stack", "lambda/shared/names.ts"],
   "infra/stack/bundle": [],
   "infra/app.ts": ["infra/stack"],
 };
@@ -131,7 +176,8 @@ describe("imports go down", () => {
 describe("the application", () => {
   test.each(filesIn("lambda"))("%s imports only the bundle's packages", (file) => {
     const packages = importsOf(file).filter((name) => !/^(\.|node:)/.test(name));
-    const allowed = dirname(file) === "lambda/watchdog" ? WATCHDOG_PACKAGES : PACKAGES;
+    const isWatchdog = /^lambda\/(watchdog|checks|watchdog-handler\.ts)/.test(file);
+    const allowed = isWatchdog ? WATCHDOG_PACKAGES : PACKAGES;
     expect(packages.filter((name) => !allowed.includes(name))).toEqual([]);
   });
 });

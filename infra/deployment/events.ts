@@ -4,8 +4,8 @@ import {
   type QueryCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
+import { number, text } from "../../lambda/event/event-item.ts";
 import { toKeyText } from "../../lambda/event/event-key.ts";
-import { number, text } from "../../lambda/outbox/event-item.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 import { UserError } from "../cli/errors.ts";

@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { DEFAULT_DATA, toDataFlags } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
-import { LOCAL_AWS } from "../local/local-aws.ts";
+import { LOCAL_AWS } from "../local/engines/local-aws.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
 import { TOKEN_FILE } from "../local/watchdog.ts";
 import type { Deployment } from "./deployment.ts";

@@ -1,5 +1,5 @@
 import { BatchGetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { INDEXES, OUTBOX } from "../../lambda/shared/names.ts";
 import type { EventSource } from "./events.ts";
 import { fromItem, type StoredEvent } from "./stored-event.ts";

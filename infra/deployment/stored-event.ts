@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 
 /**
  * What history shows of an event, in this order; what belongs to the outbox's claims,

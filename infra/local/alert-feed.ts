@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as v from "valibot";
-import { LOCAL_AWS } from "./local-aws.ts";
+import { LOCAL_AWS } from "./engines/local-aws.ts";
 
 /** An alert as its subscribers would get it. */
 export interface DeliveredAlert {

@@ -3,7 +3,7 @@ import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import type { LambdaContext } from "../../lambda/shared/invocation.ts";
 import { DEFAULT_ALERT_EVENTS, FUNCTION } from "../../lambda/shared/names.ts";
 import { createWebhook, type Webhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
-import { LOCAL_AWS } from "./local-aws.ts";
+import { LOCAL_AWS } from "./engines/local-aws.ts";
 
 export interface LocalFunctionOptions {
   readonly dynamodbEndpoint: string;

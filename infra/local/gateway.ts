@@ -7,7 +7,7 @@ import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { UserError } from "../cli/errors.ts";
 import { startInvocation } from "./function.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
-import type { LocalPage } from "./overview.ts";
+import type { LocalPage } from "./overview/overview.ts";
 
 /** API Gateway's own limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_HEADER_BYTES = 10_240;

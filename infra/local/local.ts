@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toDataFlags } from "../cli/command.ts";
-import { startDynamoDB } from "./dynamodb.ts";
+import { startDynamoDB } from "./engines/dynamodb.ts";
+import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./engines/local-aws.ts";
+import { startTopics } from "./engines/topics.ts";
 import { createFolder } from "./files.ts";
 import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
-import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./local-aws.ts";
-import { createOverview } from "./overview.ts";
+import { createOverview } from "./overview/overview.ts";
+import { keepSentMessages } from "./overview/sent-messages.ts";
 import { startRelay } from "./relay.ts";
 import { assertSingleRun, type LocalRun, writeRunFile } from "./run-file.ts";
 import { type GivenSecret, prepareSecretFile } from "./secret-file.ts";
-import { keepSentMessages } from "./sent-messages.ts";
-import { startTopics } from "./topics.ts";
 import { toWatchedSystem } from "./watchdog.ts";
 
 export interface LocalOptions extends GivenSecret {

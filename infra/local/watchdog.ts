@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { MetaToken, WatchedSystem } from "../../lambda/checks/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
 import { toReport } from "../../lambda/watchdog/report.ts";
-import type { MetaToken, WatchedSystem } from "../../lambda/watchdog/system.ts";
 import { runWatchdog } from "../../lambda/watchdog/watchdog.ts";
 import { parseStoredSecret } from "../meta/stored-secret.ts";
-import { LOCAL_AWS } from "./local-aws.ts";
+import { LOCAL_AWS } from "./engines/local-aws.ts";
 import type { LocalRun } from "./run-file.ts";
 import { readSecretFile } from "./secret-file.ts";
 

@@ -9,7 +9,7 @@ import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { WEBHOOK_PATH } from "../../lambda/shared/names.ts";
-import { toCloudWatchUrl } from "./console-url.ts";
+import { toCloudWatchUrl } from "./monitoring/console-url.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
 import type { Settings } from "./settings.ts";

@@ -4,7 +4,7 @@ import {
   DEFAULT_REPEAT_MINUTES,
   KNOWN_EVENTS,
 } from "../../lambda/shared/names.ts";
-import { DEFAULT_RUNBOOK_URL } from "./runbook.ts";
+import { DEFAULT_RUNBOOK_URL } from "./monitoring/runbook.ts";
 import {
   Email,
   fromJsonText,

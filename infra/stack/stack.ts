@@ -1,15 +1,15 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { acknowledgeRules } from "./acknowledgements.ts";
-import { createAlarms } from "./alarms.ts";
 import { addRoutes, createApi } from "./api.ts";
 import { bundleFunction } from "./bundle/bundle.ts";
-import { createDashboard } from "./dashboard.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createFunction } from "./function.ts";
 import { createKey } from "./key.ts";
+import { createAlarms } from "./monitoring/alarms.ts";
+import { createDashboard } from "./monitoring/dashboard.ts";
+import { createQueries } from "./monitoring/queries.ts";
 import { createOutputs } from "./outputs.ts";
-import { createQueries } from "./queries.ts";
 import { createRelay } from "./relay.ts";
 import { createSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";

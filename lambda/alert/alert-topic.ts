@@ -1,6 +1,6 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { MessageContext, Notice } from "./content/notice.ts";
 import { toMessage } from "./message.ts";
-import type { MessageContext, Notice } from "./notice.ts";
 
 export interface AlertTopic {
   /** Publishes the notice and returns SNS's message id. */

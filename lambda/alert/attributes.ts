@@ -1,5 +1,5 @@
-import type { MessageAttribute, MessageAttributes, Notice } from "./notice.ts";
-import { toKind } from "./summary.ts";
+import type { MessageAttribute, MessageAttributes, Notice } from "./content/notice.ts";
+import { toKind } from "./content/summary.ts";
 
 /**
  * For subscription filters; never empty, as SNS refuses empty ones. Those of several events are

@@ -1,8 +1,8 @@
+import { toOneLine, toPlain, toUnformatted } from "../shared/plain-text.ts";
 import type { HeartbeatDocument } from "./alert-document.ts";
 import { toKindAttributes } from "./attributes.ts";
-import type { ChatDocument } from "./chat-document.ts";
-import type { HeartbeatNotice, Message, MessageContext } from "./notice.ts";
-import { toOneLine, toPlain, toUnformatted } from "./plain-text.ts";
+import type { ChatDocument } from "./chat/chat-document.ts";
+import type { HeartbeatNotice, Message, MessageContext } from "./content/notice.ts";
 import { toSmsLine, toSubjectLine } from "./short-texts.ts";
 
 /** Together below SNS's 256 KB: JSON text in JSON text can take twice its bytes. */

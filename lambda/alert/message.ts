@@ -1,9 +1,5 @@
-import { toAcknowledgedEmail } from "./acknowledged-email.ts";
-import { toAlertEmail } from "./alert-email.ts";
-import { toAnswersEmail } from "./answers-email.ts";
 import { toAttributes } from "./attributes.ts";
-import { toDigestEmail } from "./digest-email.ts";
-import { toHeartbeatMessage } from "./heartbeat.ts";
+import { toChatDocument } from "./chat/to-chat-document.ts";
 import type {
   AnswersItem,
   AnswersNotice,
@@ -13,15 +9,19 @@ import type {
   Message,
   MessageContext,
   Notice,
-} from "./notice.ts";
-import { sortForDigest, toPlainContext, toPlainNotice } from "./plain-notice.ts";
-import { toRepeatEmail } from "./repeat-email.ts";
+} from "./content/notice.ts";
+import { sortForDigest, toPlainContext, toPlainNotice } from "./content/plain-notice.ts";
+import { toAcknowledgedEmail } from "./email/acknowledged-email.ts";
+import { toAlertEmail } from "./email/alert-email.ts";
+import { toAnswersEmail } from "./email/answers-email.ts";
+import { toDigestEmail } from "./email/digest-email.ts";
+import { toRepeatEmail } from "./email/repeat-email.ts";
+import { toHeartbeatMessage } from "./heartbeat.ts";
 import { toSms, toSubject } from "./short-texts.ts";
 import { splitToFit } from "./split-to-fit.ts";
-import { toChatDocument } from "./to-chat-document.ts";
 import { toDocument } from "./to-document.ts";
 
-export type { Message } from "./notice.ts";
+export type { Message } from "./content/notice.ts";
 
 /** The notice in words, for each protocol. Whatever its values, SNS takes it. */
 export function toMessage(given: Notice | HeartbeatNotice, settings: MessageContext): Message {

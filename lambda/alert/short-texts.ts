@@ -1,8 +1,8 @@
-import { toAlerts, toAnswered, toGroups } from "./answered.ts";
-import { toEventTexts } from "./event-texts.ts";
-import type { AnswersNotice, MessageContext, Notice } from "./notice.ts";
-import { toMaskedNumber } from "./number-text.ts";
-import { clip, toAscii, toGsm } from "./plain-text.ts";
+import { toEventTexts } from "../event/event-texts.ts";
+import { clip, toAscii, toGsm } from "../shared/plain-text.ts";
+import { toAlerts, toAnswered, toGroups } from "./content/answered.ts";
+import type { AnswersNotice, MessageContext, Notice } from "./content/notice.ts";
+import { toMaskedNumber } from "./content/number-text.ts";
 import {
   ANSWER_WORDS,
   toAnswerCounts,
@@ -11,8 +11,8 @@ import {
   toSummary,
   toTestMark,
   toUnanswered,
-} from "./summary.ts";
-import { count, toClock } from "./time-text.ts";
+} from "./content/summary.ts";
+import { count, toClock } from "./content/time-text.ts";
 
 const MAX_SUBJECT = 100;
 const MAX_SMS = 140;

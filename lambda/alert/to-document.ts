@@ -1,10 +1,10 @@
 import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { AlertDocument } from "./alert-document.ts";
-import { toAnswered } from "./answered.ts";
-import type { MessageContext, Notice } from "./notice.ts";
-import { toNumberLabel } from "./number-text.ts";
-import { toKind, toNewest, toSummary } from "./summary.ts";
+import { toAnswered } from "./content/answered.ts";
+import type { MessageContext, Notice } from "./content/notice.ts";
+import { toNumberLabel } from "./content/number-text.ts";
+import { toKind, toNewest, toSummary } from "./content/summary.ts";
 
 /** For machines. The link of an incident stays out of it: it lets its holder answer. */
 export function toDocument(notice: Notice, context: MessageContext): AlertDocument {

@@ -1,6 +1,6 @@
 import type { Answer } from "../event/answer.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
 import type { EventTable } from "../outbox/event-table.ts";
-import type { StoredAlert } from "../outbox/stored-alert.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
 import type { AnswerTable } from "./answer-table.ts";

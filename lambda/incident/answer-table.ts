@@ -1,9 +1,8 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import type { Answer } from "../event/answer.ts";
+import { type Item, number, text, toExpiry, toKey } from "../event/event-item.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
 import { unlessConditionFails } from "../outbox/conditional.ts";
-import { type Item, number, text, toKey } from "../outbox/event-item.ts";
-import { toExpiry } from "../outbox/expiry.ts";
-import type { StoredAlert } from "../outbox/stored-alert.ts";
 import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
 
 export interface AnswerTable {

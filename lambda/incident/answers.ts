@@ -1,6 +1,6 @@
 import type { AnswerKind } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import type { StoredAlert } from "../outbox/stored-alert.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
 import { canAnswer } from "./acknowledge.ts";
 
 /** What a person can say now; nothing about a test, or once there are as many as are kept. */

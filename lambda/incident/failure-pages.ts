@@ -1,5 +1,5 @@
-import { toDocument } from "./document.ts";
-import { html } from "./html.ts";
+import { toDocument } from "../page/document.ts";
+import { html } from "../page/html.ts";
 
 /** One page for every link that shows nothing, whatever the reason. */
 export function toNotFoundPage(): string {

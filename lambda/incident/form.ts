@@ -1,7 +1,7 @@
 import type { AnswerKind } from "../event/answer.ts";
-import { type Html, html } from "./html.ts";
+import { toAnswerWords } from "../event/words.ts";
+import { type Html, html } from "../page/html.ts";
 import { MAX_NAME_LENGTH, type Submission } from "./submission.ts";
-import { toAnswerWords } from "./words.ts";
 
 /**
  * Name and answer; nothing is filled in beforehand, because programs that check mails post forms

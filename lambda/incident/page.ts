@@ -1,17 +1,17 @@
-import { toEventTexts } from "../alert/event-texts.ts";
-import { toNumberLabel } from "../alert/number-text.ts";
+import { toNumberLabel } from "../alert/content/number-text.ts";
 import type { Answer } from "../event/answer.ts";
+import { toEventTexts } from "../event/event-texts.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import type { StoredAlert } from "../outbox/stored-alert.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { toAnswerWords, toEventWords, toNumber, toShortTime } from "../event/words.ts";
+import { toDocument } from "../page/document.ts";
+import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
 import { toOfferedAnswers } from "./answers.ts";
-import { toDocument } from "./document.ts";
 import { toForm } from "./form.ts";
-import { type Html, html } from "./html.ts";
 import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
 import type { Submission } from "./submission.ts";
-import { toAnswerWords, toEventWords, toNumber, toShortTime } from "./words.ts";
 
 export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
 

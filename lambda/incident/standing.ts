@@ -1,6 +1,6 @@
 import type { Answer } from "../event/answer.ts";
-import type { StoredAlert } from "../outbox/stored-alert.ts";
-import { toAge, toAnswerWords } from "./words.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { toAge, toAnswerWords } from "../event/words.ts";
 
 /** How an incident stands: for the page's most visible lines. */
 export interface Standing {

@@ -1,6 +1,6 @@
+import type { EventId } from "../event/event-item.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
-import type { EventId } from "./event-item.ts";
 import { type Claimed, claimMs } from "./outbox.ts";
 import { type PublishDeps, publishSingle } from "./single.ts";
 

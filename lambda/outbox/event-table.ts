@@ -5,13 +5,21 @@ import {
   PutItemCommand,
   QueryCommand,
 } from "@aws-sdk/client-dynamodb";
+import {
+  type EventId,
+  type Item,
+  number,
+  text,
+  toExpiry,
+  toItem,
+  toKey,
+  toPlainItem,
+} from "../event/event-item.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
 import { unlessConditionFails } from "./conditional.ts";
-import { type EventId, type Item, number, text, toItem, toKey, toPlainItem } from "./event-item.ts";
-import { toExpiry } from "./expiry.ts";
 import type { Claim } from "./outbox.ts";
-import { type StoredAlert, toStoredAlert } from "./stored-alert.ts";
 
 export interface EventTable {
   /** Stores an event that does not alert. */

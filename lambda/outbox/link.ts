@@ -1,6 +1,6 @@
+import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
 import { INCIDENT_PATH } from "../shared/names.ts";
-import type { StoredAlert } from "./stored-alert.ts";
 
 /** Where a person answers; undefined where the deployment or the event has no such page. */
 export function toIncidentLink(

@@ -1,9 +1,9 @@
+import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
 import type { Claimed, Outbox, Publication } from "./outbox.ts";
 import { repeats, toNextDueAt } from "./repeat-times.ts";
-import type { StoredAlert } from "./stored-alert.ts";
 
 export interface MarkDeps {
   readonly config: Config;

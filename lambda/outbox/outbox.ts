@@ -1,9 +1,8 @@
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type EventId, type Item, number, text, toExpiry, toKey } from "../event/event-item.ts";
+import { type AlertState, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { FUNCTION, INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
 import { unlessConditionFails } from "./conditional.ts";
-import { type EventId, type Item, number, text, toKey } from "./event-item.ts";
-import { toExpiry } from "./expiry.ts";
-import { type AlertState, type StoredAlert, toStoredAlert } from "./stored-alert.ts";
 
 /** The right to publish until it runs out; its token tells its holder from all others. */
 export interface Claim {

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { number, toKey } from "../event/event-item.ts";
 import { PACE } from "../shared/names.ts";
 import { unlessConditionFails } from "./conditional.ts";
-import { number, toKey } from "./event-item.ts";
 
 /** Single messages and digests have places of their own. */
 export type PaceKind = "single" | "digest";

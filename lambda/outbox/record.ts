@@ -1,4 +1,5 @@
 import type { SecurityEvent } from "../event/security-event.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Config } from "../shared/config.ts";
 import type { Invocation } from "../shared/invocation.ts";
@@ -10,7 +11,6 @@ import type { Recorded } from "./event-table.ts";
 import { type Claimed, claimMs } from "./outbox.ts";
 import { repeats } from "./repeat-times.ts";
 import type { PublishDeps } from "./single.ts";
-import type { StoredAlert } from "./stored-alert.ts";
 
 export interface RecordDeps extends PublishDeps {
   readonly newToken: () => string;

@@ -1,6 +1,6 @@
+import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
 import { DEFAULT_REPEAT_MINUTES, REPEAT_HOURS } from "../shared/names.ts";
-import type { StoredAlert } from "./stored-alert.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,5 +1,10 @@
+import type {
+  AnswersItem,
+  AnswersNotice,
+  DigestItem,
+  DigestNotice,
+} from "../alert/content/notice.ts";
 import { splitAnswers, splitDigest } from "../alert/message.ts";
-import type { AnswersItem, AnswersNotice, DigestItem, DigestNotice } from "../alert/notice.ts";
 import type { Config } from "../shared/config.ts";
 import { toIncidentLink } from "./link.ts";
 import type { Claimed } from "./outbox.ts";

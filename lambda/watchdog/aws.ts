@@ -6,10 +6,10 @@ import {
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Message } from "../alert/message.ts";
+import type { TopicName } from "../checks/subscribers.ts";
+import type { MetaToken } from "../checks/system.ts";
 import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";
 import { ExplainedError } from "../shared/sentence.ts";
-import type { TopicName } from "./subscriber-checks.ts";
-import type { MetaToken } from "./system.ts";
 
 export function createPublish(client: SNSClient, topics: Readonly<Record<TopicName, string>>) {
   return async (topic: TopicName, { subject, message, attributes }: Message): Promise<void> => {

@@ -1,9 +1,10 @@
+import type { MessageContext } from "../alert/content/notice.ts";
 import { type Message, toMessage } from "../alert/message.ts";
-import type { MessageContext } from "../alert/notice.ts";
-import { toDay } from "./layout.ts";
-import type { NumberOverview, Overview } from "./overview.ts";
+import type { NumberOverview, Overview } from "../checks/overview.ts";
+import { toHeadline } from "../checks/overview.ts";
+import { toDay } from "../shared/plain-text.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
-import { toHeadline, toReport } from "./report.ts";
+import { toReport } from "./report.ts";
 
 /** How mails name this deployment and begin their subjects. */
 export interface MailContext {

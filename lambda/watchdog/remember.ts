@@ -1,9 +1,9 @@
-import type { CheckResult } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import { toDay } from "./layout.ts";
-import type { Memory } from "./memory.ts";
-import { toDigits } from "./number-state.ts";
-import type { Overview } from "./overview.ts";
+import type { CheckResult } from "../checks/check.ts";
+import type { Facts } from "../checks/facts.ts";
+import type { Memory } from "../checks/memory.ts";
+import type { Overview } from "../checks/overview.ts";
+import { toDigits } from "../numbers/number-state.ts";
+import { toDay } from "../shared/plain-text.ts";
 
 const HOUR_MS = 3_600_000;
 

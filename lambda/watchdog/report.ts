@@ -1,9 +1,9 @@
-import { count, toAgo, toDuration } from "../shared/text.ts";
-import { toColumns, toDay, toMinute, wrapMail } from "./layout.ts";
-import type { NumberOverview, Overview } from "./overview.ts";
-import { isRemovableByLink } from "./subscriber-checks.ts";
-import type { Subscriber } from "./subscribers.ts";
-import { toPlainLine } from "./text.ts";
+import type { NumberOverview, Overview } from "../checks/overview.ts";
+import { toHeadline } from "../checks/overview.ts";
+import { isRemovableByLink } from "../checks/subscriber-checks.ts";
+import type { Subscriber } from "../checks/subscribers.ts";
+import { toColumns, toDay, toMinute, toPlainLine, wrapMail } from "../shared/plain-text.ts";
+import { toAgo, toDuration } from "../shared/text.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
 export function toReport(overview: Overview, label: string): string {
@@ -25,20 +25,6 @@ export function toReport(overview: Overview, label: string): string {
     ...section("LAST SIGNS", toLast(overview)),
     ...section("ASKED AT META", toMeta(overview)),
   ].join("\n");
-}
-
-/** One sentence that says whether there is anything to do. */
-export function toHeadline({ failed, numbers, incidents, unread }: Overview): string {
-  const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
-  const bad = [
-    ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
-    ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
-    ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
-    ...unread.map((what) => `the ${what} can't be read`),
-  ];
-  if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
-  if (numbers.length === 0) return "All is well: no check failed.";
-  return `All is well: ${count(numbers.length, "number")} known, none unprotected, no check failed.`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {

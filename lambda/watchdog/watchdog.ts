@@ -1,16 +1,16 @@
 import type { Message } from "../alert/message.ts";
+import { type CheckResult, hasFailed } from "../checks/check.ts";
+import { runChecks } from "../checks/checks.ts";
+import { createFacts, type Facts } from "../checks/facts.ts";
+import { type Memory, readMemory, saveMemory } from "../checks/memory.ts";
+import { type Overview, readOverview } from "../checks/overview.ts";
+import type { TopicName } from "../checks/subscribers.ts";
+import type { WatchedSystem } from "../checks/system.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";
-import { type CheckResult, hasFailed } from "./check.ts";
-import { runChecks } from "./checks.ts";
-import { createFacts, type Facts } from "./facts.ts";
 import { type MailContext, toProblemMessage, toReportMessage } from "./mail.ts";
-import { type Memory, readMemory, saveMemory } from "./memory.ts";
-import { type Overview, readOverview } from "./overview.ts";
 import { failWhatLasts, isReportDue, toFailedSince, toMemory, toRecovered } from "./remember.ts";
-import type { TopicName } from "./subscriber-checks.ts";
-import type { WatchedSystem } from "./system.ts";
 
 export interface WatchdogDeps {
   readonly system: WatchedSystem;

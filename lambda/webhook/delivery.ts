@@ -1,6 +1,6 @@
-import { toSecurityHeaders } from "../incident/document.ts";
 import { toNotFoundPage, toUnavailablePage } from "../incident/failure-pages.ts";
 import type { IncidentOutcome } from "../incident/respond.ts";
+import { toSecurityHeaders } from "../page/document.ts";
 import { findHeader, type HttpEvent, type HttpResult, toBodyBytes } from "../shared/http.ts";
 
 /** One POST: its bytes exactly as Meta signed them, and the signature header that came with it. */

@@ -1,7 +1,7 @@
+import type { NumberOverview } from "../checks/overview.ts";
 import type { AnswerKind } from "../event/answer.ts";
-import { type Html, html } from "../incident/html.ts";
-import { toAnswerWords } from "../incident/words.ts";
-import type { NumberOverview } from "../watchdog/overview.ts";
+import { toAnswerWords } from "../event/words.ts";
+import { type Html, html } from "../page/html.ts";
 import type { AnswerRequest } from "./request.ts";
 
 /**

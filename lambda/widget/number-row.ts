@@ -1,9 +1,9 @@
-import { type Html, html } from "../incident/html.ts";
-import { toAge, toAnswerWords, toEventWords, toShortTime } from "../incident/words.ts";
+import type { NumberOverview } from "../checks/overview.ts";
+import { toAge, toAnswerWords, toEventWords, toShortTime } from "../event/words.ts";
+import type { NumberState } from "../numbers/number-state.ts";
+import { type Html, html } from "../page/html.ts";
+import { toPlainLine } from "../shared/plain-text.ts";
 import { toDuration } from "../shared/text.ts";
-import type { NumberState } from "../watchdog/number-state.ts";
-import type { NumberOverview } from "../watchdog/overview.ts";
-import { toPlainLine } from "../watchdog/text.ts";
 
 const TONES = {
   UNPROTECTED: "alarm",

@@ -1,9 +1,9 @@
-import { type Html, html } from "../incident/html.ts";
+import type { CheckResult } from "../checks/check.ts";
+import type { NumberOverview, Overview } from "../checks/overview.ts";
+import { toHeadline } from "../checks/overview.ts";
+import { type Html, html } from "../page/html.ts";
+import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/text.ts";
-import type { CheckResult } from "../watchdog/check.ts";
-import type { NumberOverview, Overview } from "../watchdog/overview.ts";
-import { toHeadline } from "../watchdog/report.ts";
-import { toPlainLine } from "../watchdog/text.ts";
 import type { Notice } from "./answer.ts";
 import { toNumberRow } from "./number-row.ts";
 import { toSubscriberRows } from "./subscriber-rows.ts";

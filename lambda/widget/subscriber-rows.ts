@@ -1,8 +1,8 @@
-import { type Html, html } from "../incident/html.ts";
+import type { Overview } from "../checks/overview.ts";
+import type { Subscriber } from "../checks/subscribers.ts";
+import { type Html, html } from "../page/html.ts";
+import { toPlainLine } from "../shared/plain-text.ts";
 import { count, maskEndpoint } from "../shared/text.ts";
-import type { Overview } from "../watchdog/overview.ts";
-import type { Subscriber } from "../watchdog/subscribers.ts";
-import { toPlainLine } from "../watchdog/text.ts";
 
 const MAX_SUBSCRIBERS = 20;
 

@@ -1,13 +1,13 @@
-import { html } from "../incident/html.ts";
-import { toColors } from "../incident/style.ts";
+import { readQuickOverview } from "../checks/read-overview.ts";
+import type { WatchedSystem } from "../checks/system.ts";
+import { toDigits } from "../numbers/number-state.ts";
+import { html } from "../page/html.ts";
+import { toColors } from "../page/style.ts";
 import { maskEndpoint } from "../shared/text.ts";
-import { toDigits } from "../watchdog/number-state.ts";
-import type { WatchedSystem } from "../watchdog/system.ts";
 import { toActions } from "./actions.ts";
 import { type AnswerDeps, answerAlert, type Notice } from "./answer.ts";
 import { explain, FAILURES } from "./failures.ts";
 import { toNoticeLine, toOverviewParts } from "./parts.ts";
-import { readQuickOverview } from "./read.ts";
 import type { AnswerRequest, Theme, WidgetRequest } from "./request.ts";
 import { toOverviewStyle } from "./style.ts";
 

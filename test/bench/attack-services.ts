@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { type Answer, execute, type Rows, toRowKey } from "../explore/memory-table.ts";
 import { now } from "./clock.ts";
 import { SECRET_TEXT } from "./deliveries.ts";

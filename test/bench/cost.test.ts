@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { number, text } from "../../lambda/outbox/event-item.ts";
+import { number, text } from "../../lambda/event/event-item.ts";
 import type { Attack } from "./attack-figures.ts";
 import { toCosts, toTotal, toUndigestedCosts } from "./cost.ts";
 import { toRefusedUnits, toWriteUnits } from "./write-units.ts";

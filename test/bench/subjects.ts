@@ -5,7 +5,7 @@ import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
 export const OUT_DIR = join(ROOT, "dist/bench");
-const HANDLER = "lambda/webhook/handler.ts";
+const HANDLER = "lambda/webhook-handler.ts";
 
 export type SubjectName = "ours" | "floor" | "commonjs" | "cdk" | "esm";
 

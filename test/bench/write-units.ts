@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import { type Index, OUTBOX_INDEX, toIndexEntry } from "../explore/memory-index.ts";
 

@@ -1,7 +1,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Gateway, startGateway } from "../../infra/local/gateway.ts";
-import { createOverview } from "../../infra/local/overview.ts";
+import { createOverview } from "../../infra/local/overview/overview.ts";
 import { toWatchedSystem } from "../support/widget.ts";
 import { startChromium } from "./chromium.ts";
 import { deliverHostile, findForeign } from "./hostile.ts";

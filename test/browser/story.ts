@@ -1,6 +1,6 @@
 import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
-import { toStoredAlert } from "../../lambda/outbox/stored-alert.ts";
 import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";

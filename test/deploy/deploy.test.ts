@@ -1,6 +1,6 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
-import { toStoredEvent } from "../../lambda/outbox/event-item.ts";
+import { toStoredEvent } from "../../lambda/event/event-item.ts";
 import {
   entry,
   META_EXAMPLE,

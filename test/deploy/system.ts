@@ -10,11 +10,11 @@ import {
 import { InvokeCommand } from "@aws-sdk/client-lambda";
 import { GetSecretValueCommand, PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { ListSubscriptionsByTopicCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
+import { type Item, toKey, toStoredEvent } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
-import { type Item, toKey, toStoredEvent } from "../../lambda/outbox/event-item.ts";
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
-import { toStoredAlert } from "../../lambda/outbox/stored-alert.ts";
 import { INCIDENT_PATH, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import type { Clients } from "./clients.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toEventTexts } from "../../lambda/alert/event-texts.ts";
+import { toEventTexts } from "../../lambda/event/event-texts.ts";
 import { KNOWN_EVENTS } from "../../lambda/shared/names.ts";
 import { readDocument } from "./documents.ts";
 

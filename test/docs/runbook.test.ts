@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ALARMS } from "../../infra/stack/alarm-list.ts";
-import { QUERIES } from "../../infra/stack/queries.ts";
-import { toHeadingUrl } from "../../infra/stack/runbook.ts";
+import { ALARMS } from "../../infra/stack/monitoring/alarm-list.ts";
+import { QUERIES } from "../../infra/stack/monitoring/queries.ts";
+import { toHeadingUrl } from "../../infra/stack/monitoring/runbook.ts";
 import { readSections } from "./documents.ts";
 import { anchorsOf } from "./links.ts";
 

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import type { Action } from "./actions.ts";
 import type { Answer } from "./memory-table.ts";
 import { findEvent, type Scenario } from "./scenario.ts";

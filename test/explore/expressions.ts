@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 
 /** What an expression is about: the item, and its `:values`. */
 export type Operand = (item: Item, values: Item) => AttributeValue | undefined;

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario } from "./scenario.ts";

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { checkAnnounced, checkIncident, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
 import { once } from "./once.ts";

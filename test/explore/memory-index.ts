@@ -1,5 +1,5 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import type { Answer } from "./memory-table.ts";

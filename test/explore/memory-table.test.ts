@@ -1,8 +1,8 @@
 import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { text, toKey } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
-import { text, toKey } from "../../lambda/outbox/event-item.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
 import { type Claimed, createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
 import { createPace, type Pace, type PaceKind } from "../../lambda/outbox/pace.ts";

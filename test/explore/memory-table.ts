@@ -7,7 +7,7 @@ import {
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { ExpressionMismatch } from "./expressions.ts";

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { crash } from "./faults.ts";
 import { checkRevisit } from "./incident-invariants.ts";
 import { checkRecovered, checkRedelivery } from "./invariants.ts";

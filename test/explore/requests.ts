@@ -1,6 +1,6 @@
 import type { QueryCommandInput, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX } from "./memory-index.ts";
 import { toRowKey } from "./memory-table.ts";
 import type { MessageKind } from "./state.ts";

@@ -5,7 +5,7 @@ import type {
   UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { SNSServiceException } from "@aws-sdk/client-sns";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { checkOff } from "./incident-invariants.ts";
 import { checkMessage, checkRow, checkTelling, PLACES } from "./invariants.ts";
 import { findIndex, queryIndex } from "./memory-index.ts";

@@ -1,4 +1,4 @@
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { INDEXES } from "../../lambda/shared/names.ts";
 import type { CodePoint } from "./application.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";

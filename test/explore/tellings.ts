@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 
 /** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer 2`. */
 export type Telling = string;

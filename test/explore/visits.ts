@@ -1,5 +1,5 @@
 import type { AnswerKind } from "../../lambda/event/answer.ts";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { toEvents } from "./scenario.ts";
 

@@ -5,7 +5,7 @@ import type {
   HeartbeatNotice,
   MessageContext,
   Notice,
-} from "../../lambda/alert/notice.ts";
+} from "../../lambda/alert/content/notice.ts";
 import { ANSWER_KINDS } from "../../lambda/event/answer.ts";
 import type { Change } from "../../lambda/event/payload.ts";
 import { type SecurityEvent, toSecurityEvent } from "../../lambda/event/security-event.ts";

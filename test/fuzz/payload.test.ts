@@ -1,7 +1,7 @@
 import { DeleteItemCommand, paginateScan } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Item } from "../../lambda/outbox/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { PACE } from "../../lambda/shared/names.ts";
 import { entry, payload, securityChange } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";

@@ -1,6 +1,6 @@
 import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
+import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { PACE } from "../../lambda/shared/names.ts";
 import type { EnginesAddress } from "./engines-process.ts";

@@ -1,5 +1,5 @@
-import { startDynamoDB } from "../../infra/local/dynamodb.ts";
-import { startTopics } from "../../infra/local/topics.ts";
+import { startDynamoDB } from "../../infra/local/engines/dynamodb.ts";
+import { startTopics } from "../../infra/local/engines/topics.ts";
 
 /** The process of the engines, which lives as long as its parent. */
 export interface EnginesAddress {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
+import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import { type Audit, audit, readItems } from "./audit.ts";

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import * as dynamodb from "../../infra/local/dynamodb.ts";
-import { LOCAL_AWS } from "../../infra/local/local-aws.ts";
-import { startTopics } from "../../infra/local/topics.ts";
+import * as dynamodb from "../../infra/local/engines/dynamodb.ts";
+import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
+import { startTopics } from "../../infra/local/engines/topics.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 
 export interface Database {

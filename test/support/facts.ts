@@ -1,8 +1,8 @@
-import type { Facts } from "../../lambda/watchdog/facts.ts";
-import type { HistoryEvent } from "../../lambda/watchdog/history.ts";
-import { NO_SETTINGS } from "../../lambda/watchdog/settings.ts";
-import type { Subscriber } from "../../lambda/watchdog/subscribers.ts";
-import type { WatchedSystem } from "../../lambda/watchdog/system.ts";
+import type { Facts } from "../../lambda/checks/facts.ts";
+import { NO_SETTINGS } from "../../lambda/checks/settings.ts";
+import type { Subscriber } from "../../lambda/checks/subscribers.ts";
+import type { WatchedSystem } from "../../lambda/checks/system.ts";
+import type { HistoryEvent } from "../../lambda/numbers/history.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 
 /** When the checks of the tests look. */

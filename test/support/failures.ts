@@ -1,6 +1,6 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { type Item, toItem } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
-import { type Item, toItem } from "../../lambda/outbox/event-item.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
 import { OLD_APP_SECRET } from "./builders.ts";
 import { APP_ID, type OperatorWorld, WABA } from "./operator-world.ts";

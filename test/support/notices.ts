@@ -1,5 +1,5 @@
+import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/content/notice.ts";
 import { toMessage } from "../../lambda/alert/message.ts";
-import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/notice.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 

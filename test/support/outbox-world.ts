@@ -1,9 +1,9 @@
-import type { Notice } from "../../lambda/alert/notice.ts";
+import type { Notice } from "../../lambda/alert/content/notice.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
+import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { EventTable } from "../../lambda/outbox/event-table.ts";
 import type { Claimed, Outbox, OutboxEntry } from "../../lambda/outbox/outbox.ts";
 import type { Pace } from "../../lambda/outbox/pace.ts";
-import type { StoredAlert } from "../../lambda/outbox/stored-alert.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import { createInvocation } from "../../lambda/shared/invocation.ts";
 import { testConfig } from "./config.ts";

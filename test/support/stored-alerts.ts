@@ -1,5 +1,5 @@
 import type { Answer } from "../../lambda/event/answer.ts";
-import type { StoredAlert } from "../../lambda/outbox/stored-alert.ts";
+import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import { ANSWER, securityEvent } from "./notices.ts";
 
 /** An open alert about the reset request of 03:12, told at once, but for this difference. */

@@ -1,7 +1,7 @@
+import type { WatchedSystem } from "../../lambda/checks/system.ts";
 import { createAnswerTable } from "../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
 import { createLog } from "../../lambda/shared/log.ts";
-import type { WatchedSystem } from "../../lambda/watchdog/system.ts";
 import { parseWidgetRequest } from "../../lambda/widget/request.ts";
 import { answerWidget, type WidgetAnswer } from "../../lambda/widget/widget.ts";
 import type { World } from "./world.ts";

@@ -1,4 +1,6 @@
 import type { Answer, AnswerKind } from "../../../lambda/event/answer.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toEventWords, toNumber } from "../../../lambda/event/words.ts";
 import {
   type AcknowledgeDeps,
   type Acknowledged,
@@ -6,9 +8,7 @@ import {
   MAX_ANSWERS,
 } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
-import { toEventWords, toNumber } from "../../../lambda/incident/words.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";

@@ -1,4 +1,4 @@
-import type { EventId } from "../../../lambda/outbox/event-item.ts";
+import type { EventId } from "../../../lambda/event/event-item.ts";
 import { createOutbox } from "../../../lambda/outbox/outbox.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";

@@ -4,6 +4,7 @@ import {
   InvalidParameterException,
   NotFoundException,
 } from "@aws-sdk/client-sns";
+import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
 import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -11,7 +12,6 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { listSubscribers } from "../../deployment/subscribers.ts";
 import { type ConfirmationLink, parseConfirmationLink } from "./link.ts";
 
 export interface ConfirmDeps {

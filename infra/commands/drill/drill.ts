@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
+import { type Item, toStoredEvent } from "../../../lambda/event/event-item.ts";
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
-import { type Item, toStoredEvent } from "../../../lambda/outbox/event-item.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { listSubscribers } from "../../deployment/subscribers.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import { type ExpectedMessage, toExpectedMessage } from "./expected-message.ts";
 import { openPage } from "./page.ts";

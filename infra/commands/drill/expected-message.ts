@@ -1,8 +1,8 @@
+import type { MessageContext } from "../../../lambda/alert/content/notice.ts";
 import { toMessage } from "../../../lambda/alert/message.ts";
-import type { MessageContext } from "../../../lambda/alert/notice.ts";
+import type { Subscriber } from "../../../lambda/checks/subscribers.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { maskEndpoint } from "../../cli/text.ts";
-import type { Subscriber } from "../../deployment/subscribers.ts";
 
 /** What one subscriber should have received by now. */
 export interface ExpectedMessage {

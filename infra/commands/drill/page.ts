@@ -1,7 +1,7 @@
+import type { Item } from "../../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { TEST_TITLE } from "../../../lambda/incident/standing.ts";
-import type { Item } from "../../../lambda/outbox/event-item.ts";
 import { toIncidentLink } from "../../../lambda/outbox/link.ts";
-import { toStoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { INCIDENT_PATH, WEBHOOK_PATH } from "../../../lambda/shared/names.ts";
 import { toNetworkReason, UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";

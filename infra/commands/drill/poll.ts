@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, text } from "../../../lambda/outbox/event-item.ts";
+import { type Item, text } from "../../../lambda/event/event-item.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { TestDelivery } from "./test-delivery.ts";

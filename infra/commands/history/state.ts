@@ -1,10 +1,10 @@
 import { ANSWER_KINDS, type Answer } from "../../../lambda/event/answer.ts";
-import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import {
   type NumberState as Reported,
   type StateEvent,
   toNumberStates,
-} from "../../../lambda/watchdog/number-state.ts";
+} from "../../../lambda/numbers/number-state.ts";
+import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
 
 /** A number's present state, a row of its own; by the same rules as the watchdog's reports. */

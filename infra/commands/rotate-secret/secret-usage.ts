@@ -1,8 +1,8 @@
+import { readMetric } from "../../../lambda/checks/metric.ts";
 import { METRIC } from "../../../lambda/shared/names.ts";
 import { count, toAgo, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";
-import { readMetric } from "../../deployment/metric.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
 import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
 

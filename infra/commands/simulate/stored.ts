@@ -1,7 +1,7 @@
 import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { text } from "../../../lambda/event/event-item.ts";
 import { parsePayload } from "../../../lambda/event/payload.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
-import { text } from "../../../lambda/outbox/event-item.ts";
 import type { EventSource } from "../../deployment/events.ts";
 
 /** DynamoDB's limit for one request. */

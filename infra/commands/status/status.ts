@@ -1,8 +1,8 @@
+import { type CheckResult, hasFailed, ok, runCheck } from "../../../lambda/checks/check.ts";
+import { runChecks } from "../../../lambda/checks/checks.ts";
+import { createFacts } from "../../../lambda/checks/facts.ts";
+import type { MetaToken, WatchedMeta } from "../../../lambda/checks/system.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
-import { type CheckResult, hasFailed, ok, runCheck } from "../../../lambda/watchdog/check.ts";
-import { runChecks } from "../../../lambda/watchdog/checks.ts";
-import { createFacts } from "../../../lambda/watchdog/facts.ts";
-import type { MetaToken, WatchedMeta } from "../../../lambda/watchdog/system.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { toUserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";

@@ -1,12 +1,12 @@
 import { SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
-import { isRemovableByLink } from "../../../lambda/watchdog/subscriber-checks.ts";
+import { isRemovableByLink } from "../../../lambda/checks/subscriber-checks.ts";
+import { listSubscribers, type Subscriber } from "../../../lambda/checks/subscribers.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { listSubscribers, type Subscriber } from "../../deployment/subscribers.ts";
 
 export interface SubscribeOptions extends CommonOptions {
   readonly email?: string;

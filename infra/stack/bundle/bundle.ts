@@ -14,12 +14,12 @@ const ALIASES = {
 const FUNCTIONS = {
   /** Opens its connections before the first request: see the entry. */
   webhook: {
-    entryPoint: "lambda/webhook/handler.ts",
+    entryPoint: "lambda/webhook-handler.ts",
     footer:
       "const __function=module.exports,__handler=__function.handler;await __function.warmUp();export{__handler as handler};",
   },
   watchdog: {
-    entryPoint: "lambda/watchdog/handler.ts",
+    entryPoint: "lambda/watchdog-handler.ts",
     footer: "const __handler=module.exports.handler;export{__handler as handler};",
   },
 } as const;

@@ -5,8 +5,8 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll } from "vitest";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
-import { toTableDefinition } from "../../../infra/local/table.ts";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
+import { toTableDefinition } from "../../../infra/local/engines/table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { describeEventTable } from "../../support/event-table-contract.ts";
 

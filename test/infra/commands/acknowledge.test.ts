@@ -4,10 +4,10 @@ import {
   type AcknowledgeOptions,
   acknowledge,
 } from "../../../infra/commands/acknowledge/acknowledge.ts";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import {
   APP_SECRET,

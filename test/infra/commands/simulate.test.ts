@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import { makeFolder, runScript } from "../../support/processes.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
+import type { CheckResult } from "../../../lambda/checks/check.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import type { CheckResult } from "../../../lambda/watchdog/check.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
 import {

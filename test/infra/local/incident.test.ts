@@ -6,8 +6,8 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import { makeFolder } from "../../support/processes.ts";
 

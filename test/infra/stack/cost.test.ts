@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ALARMS } from "../../../infra/stack/alarm-list.ts";
+import { ALARMS } from "../../../infra/stack/monitoring/alarm-list.ts";
 import { expectGenerated } from "../../docs/generated.ts";
 import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
 import { toText } from "../../support/template-text.ts";

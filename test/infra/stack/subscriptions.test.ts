@@ -2,7 +2,7 @@ import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { DEFAULT_SMS_KINDS, toSmsFilterPolicy } from "../../../infra/stack/sms-filter.ts";
 import { toKindAttributes } from "../../../lambda/alert/attributes.ts";
-import type { MessageAttributes } from "../../../lambda/alert/notice.ts";
+import type { MessageAttributes } from "../../../lambda/alert/content/notice.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { toText } from "../../support/template-text.ts";
 

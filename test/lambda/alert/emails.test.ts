@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { DigestItem, MessageContext } from "../../../lambda/alert/notice.ts";
+import type { DigestItem, MessageContext } from "../../../lambda/alert/content/notice.ts";
 import {
   ANSWER,
   later,

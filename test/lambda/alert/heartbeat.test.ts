@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HeartbeatNotice, MessageContext } from "../../../lambda/alert/notice.ts";
+import type { HeartbeatNotice, MessageContext } from "../../../lambda/alert/content/notice.ts";
 import { HEARTBEAT, messageContext, toForms } from "../../support/notices.ts";
 
 function formsOf(difference: Partial<HeartbeatNotice> = {}, context: Partial<MessageContext> = {}) {

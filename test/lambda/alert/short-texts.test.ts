@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Notice } from "../../../lambda/alert/notice.ts";
+import type { Notice } from "../../../lambda/alert/content/notice.ts";
 import { toSmsLine, toSubjectLine } from "../../../lambda/alert/short-texts.ts";
 import { countGsm7Septets } from "../../support/gsm7.ts";
 import {

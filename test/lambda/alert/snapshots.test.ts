@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HeartbeatNotice, Notice } from "../../../lambda/alert/notice.ts";
+import type { HeartbeatNotice, Notice } from "../../../lambda/alert/content/notice.ts";
 import type { Answer } from "../../../lambda/event/answer.ts";
 import {
   ANSWER,

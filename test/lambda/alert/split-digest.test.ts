@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { DigestItem } from "../../../lambda/alert/content/notice.ts";
 import { countBytes, splitDigest, toMessage } from "../../../lambda/alert/message.ts";
-import type { DigestItem } from "../../../lambda/alert/notice.ts";
 import { splitToFit } from "../../../lambda/alert/split-to-fit.ts";
 import { later, LINK as link, messageContext } from "../../support/notices.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
 import { answersOf, storedAlert } from "../../support/stored-alerts.ts";

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type AnswerTableDeps, createAnswerTable } from "../../../lambda/incident/answer-table.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
 import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
 

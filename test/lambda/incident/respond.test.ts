@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
-import { toStoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
 import { startWorld, type World } from "../../support/world.ts";

@@ -1,6 +1,6 @@
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { Item } from "../../../lambda/outbox/event-item.ts";
+import type { Item } from "../../../lambda/event/event-item.ts";
 import { createEventTable, type EventTableDeps } from "../../../lambda/outbox/event-table.ts";
 import { securityEvent } from "../../support/notices.ts";
 import { serviceError, storedAlert } from "../../support/outbox-world.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toExpiry } from "../../../lambda/outbox/expiry.ts";
+import { toExpiry } from "../../../lambda/event/event-item.ts";
 import { toIncidentLink, toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { securityEvent } from "../../support/notices.ts";
 import { CODE, storedAlert } from "../../support/outbox-world.ts";

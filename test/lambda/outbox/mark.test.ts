@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { markTold } from "../../../lambda/outbox/mark.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import type { Config } from "../../../lambda/shared/config.ts";
 import { SENT_AT, securityEvent } from "../../support/notices.ts";
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Item } from "../../../lambda/outbox/event-item.ts";
+import type { Item } from "../../../lambda/event/event-item.ts";
 import {
   type Claimed,
   claimMs,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { prepareRepeat } from "../../../lambda/outbox/repeat.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { later, SENT_AT, securityEvent } from "../../support/notices.ts";
 import {
   answerAt,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { keepClaim, publishSingle, publishSingles } from "../../../lambda/outbox/single.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { later, securityEvent } from "../../support/notices.ts";
 import {
   answerAt,

@@ -9,13 +9,13 @@ import {
   SNSClient,
 } from "@aws-sdk/client-sns";
 import { describe, expect, test } from "vitest";
+import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
 import {
   createPublish,
   createReadStoredSecret,
   createReadToken,
   parseMetaToken,
 } from "../../../lambda/watchdog/aws.ts";
-import { listSubscribers } from "../../../lambda/watchdog/subscribers.ts";
 
 test("a mail goes to the topic that is named, in SNS's form for each protocol", async () => {
   const sent: PublishCommand[] = [];

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/watchdog/check.ts";
-import type { HistoryEvent } from "../../../lambda/watchdog/history.ts";
+import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
+import { type OverviewInput, toHeadline, toOverview } from "../../../lambda/checks/overview.ts";
+import type { HistoryEvent } from "../../../lambda/numbers/history.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
-import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
 import {
   type Problems,
   toProblemMail,
   toProblemSummary,
 } from "../../../lambda/watchdog/problem-mail.ts";
-import { toHeadline, toReport } from "../../../lambda/watchdog/report.ts";
+import { toReport } from "../../../lambda/watchdog/report.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/watchdog/check.ts";
-import type { Memory } from "../../../lambda/watchdog/memory.ts";
-import type { AccountFacts } from "../../../lambda/watchdog/meta-facts.ts";
-import { toOverview } from "../../../lambda/watchdog/overview.ts";
+import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
+import type { Memory } from "../../../lambda/checks/memory.ts";
+import type { AccountFacts } from "../../../lambda/checks/meta-facts.ts";
+import { toOverview } from "../../../lambda/checks/overview.ts";
 import {
   failWhatLasts,
   isReportDue,

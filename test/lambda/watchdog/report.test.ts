@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ok } from "../../../lambda/watchdog/check.ts";
-import type { HistoryEvent } from "../../../lambda/watchdog/history.ts";
-import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
+import { ok } from "../../../lambda/checks/check.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
+import type { HistoryEvent } from "../../../lambda/numbers/history.ts";
 import { toReport } from "../../../lambda/watchdog/report.ts";
 import { subscriber } from "../../support/facts.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { readMemory } from "../../../lambda/checks/memory.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { readMemory } from "../../../lambda/watchdog/memory.ts";
 import { createPatientGraph } from "../../../lambda/watchdog/patience.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import {
   type AwsProxy,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { LOCAL_AWS } from "../../../infra/local/local-aws.ts";
+import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";

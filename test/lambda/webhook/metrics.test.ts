@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
-import { toStoredAlert } from "../../../lambda/outbox/stored-alert.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { METRIC } from "../../../lambda/shared/names.ts";
 import {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { html } from "../../../lambda/incident/html.ts";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/watchdog/check.ts";
-import { type OverviewInput, toOverview } from "../../../lambda/watchdog/overview.ts";
+import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
+import { html } from "../../../lambda/page/html.ts";
 import { toActions } from "../../../lambda/widget/actions.ts";
 import { toTime } from "../../../lambda/widget/number-row.ts";
 import { type OverviewView, toOverviewParts, toSection } from "../../../lambda/widget/parts.ts";

@@ -1,12 +1,12 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
 import type { Answer } from "../../../lambda/event/answer.ts";
-import { toColors } from "../../../lambda/incident/style.ts";
-import type { StoredAlert } from "../../../lambda/outbox/stored-alert.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toColors } from "../../../lambda/page/style.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
 import { answerAlert } from "../../../lambda/widget/answer.ts";
 import { explain, FAILURES } from "../../../lambda/widget/failures.ts";
-import { readQuickOverview } from "../../../lambda/widget/read.ts";
 import { toOverviewStyle } from "../../../lambda/widget/style.ts";
 import { answerWidget, type WidgetDeps } from "../../../lambda/widget/widget.ts";
 import { APP_SECRET } from "../../support/builders.ts";

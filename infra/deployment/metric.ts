@@ -1,1 +1,0 @@
-export { type Datapoint, readMetric } from "../../lambda/watchdog/metric.ts";

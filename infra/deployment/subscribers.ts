@@ -1,1 +1,0 @@
-export { listSubscribers, type Subscriber } from "../../lambda/watchdog/subscribers.ts";

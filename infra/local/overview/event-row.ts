@@ -1,0 +1,55 @@
+import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toAnswerWords, toEventWords, toNumber } from "../../../lambda/event/words.ts";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
+import { type Html, html } from "../../../lambda/page/html.ts";
+import { INCIDENT_PATH } from "../../../lambda/shared/names.ts";
+import { toPlainLine } from "../../../lambda/shared/plain-text.ts";
+import { toTime } from "../../../lambda/widget/number-row.ts";
+
+const STATES = {
+  none: ["note", "does not alert"],
+  pending: ["busy", "alert is due"],
+  published: ["note", "told once"],
+  open: ["alarm", "not answered"],
+  acknowledged: ["calm", "answered"],
+  superseded: ["note", "a newer alert repeats"],
+  lapsed: ["alarm", "never answered"],
+} as const satisfies Record<AlertState, readonly [tone: string, words: string]>;
+
+/** What happened to which number, and what became of its alert. */
+export function toEventRow(alert: StoredAlert): Html {
+  const { event } = alert;
+  const [tone, words] = STATES[alert.alert];
+  const test = event.test && html`<span class="badge tone-note">test</span> `;
+  return html`<li>
+<p><strong><bdi>${toTitle(event)}</bdi></strong></p>
+<p class="quiet"><span class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi></span> · ${toTime(event.receivedAt)}</p>
+<p class="quiet">${test}<span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
+</li>
+`;
+}
+
+function toTitle(event: StoredAlert["event"]): string {
+  const words = toPlainLine(toEventWords(event).short);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function toMore(alert: StoredAlert): Html {
+  const { repeats, answers, alert: state } = alert;
+  const last = answers.at(-1);
+  const said =
+    last && html`<bdi>${toPlainLine(last.name)}</bdi>: ${toAnswerWords(last.answer).said}. `;
+  const repeated = repeats > 0 && `Repeated ${repeats === 1 ? "once" : `${repeats} times`}. `;
+  return html`${said}${repeated}${toPageLink(alert, state === "open" ? "Answer" : "See the alert")}`;
+}
+
+/** To the page where a person answers; nothing for an event without one. */
+export function toPageLink(
+  { event, incidentCode }: StoredAlert,
+  words: string,
+  className = "link",
+): Html | undefined {
+  if (!incidentCode) return undefined;
+  const href = `${INCIDENT_PATH}?${toLinkQuery({ event, incidentCode })}`;
+  return html`<a class="${className}" href="${href}">${words}</a>`;
+}

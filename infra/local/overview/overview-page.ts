@@ -1,0 +1,77 @@
+import type { NumberOverview, Overview } from "../../../lambda/checks/overview.ts";
+import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import { toCommand } from "../../../lambda/checks/system.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toNumber } from "../../../lambda/event/words.ts";
+import { type Html, html } from "../../../lambda/page/html.ts";
+import { toTime } from "../../../lambda/widget/number-row.ts";
+import {
+  toChecksPart,
+  toHeadlinePart,
+  toNumbersPart,
+  toSection,
+  toSubscribersPart,
+} from "../../../lambda/widget/parts.ts";
+import type { DeliveredAlert } from "../alert-feed.ts";
+import { toEventRow, toPageLink } from "./event-row.ts";
+import { toMessageRow } from "./message-row.ts";
+
+export interface PageContent {
+  readonly system: Pick<WatchedSystem, "flags" | "webhookUrl">;
+  readonly overview: Overview;
+  /** The newest first, as are the messages; undefined where they could not be read. */
+  readonly latest: readonly StoredAlert[] | undefined;
+  readonly messages: readonly DeliveredAlert[];
+}
+
+/** Numbers and what was told of them beside what happened and whether all is in order. */
+export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
+  const toActions = ({ incident }: NumberOverview) => {
+    const alert = latest?.find(({ event }) => event.eventKey === incident?.eventKey);
+    const link = alert && toPageLink(alert, "See the alert and answer", "btn");
+    return link && html`<div class="choices">${link}</div>`;
+  };
+  return html`<main class="overview">
+${toHeader(system, overview.at)}
+<div class="wide">${toHeadlinePart(overview)}</div>
+<div>
+${toNumbersPart({ overview, toNumber: (digits) => toNumber({ displayPhoneNumber: digits }), toActions })}
+${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message, system.webhookUrl))))}
+${toTryIt(system)}
+</div>
+<div>
+${toSection("Latest events", orNone(latest?.map(toEventRow)))}
+${toChecksPart({ overview, showsAllChecks: true })}
+${toSubscribersPart(overview)}
+</div>
+</main>`;
+}
+
+function toHeader({ webhookUrl }: PageContent["system"], at: number): Html {
+  return html`<header>
+<p class="from">Local run</p>
+<h1>WhatsApp security webhook</h1>
+<p class="quiet">As of ${toTime(at)} · <a href="/">Refresh</a><br>
+Callback URL for Meta: <code>${webhookUrl}</code></p>
+</header>`;
+}
+
+function orNone(rows: readonly Html[] | undefined): readonly Html[] {
+  if (!rows) return [html`<li class="quiet">They can't be read at the moment.</li>`];
+  return rows.length > 0 ? rows : [html`<li class="quiet">None yet.</li>`];
+}
+
+const COMMANDS = [
+  ["simulate", "Sends Meta's signed example of a reset request."],
+  ["drill", "Rehearses the whole way with a test."],
+  ["history", "Shows every stored event."],
+  ["status", "Runs all checks, those that call the webhook too."],
+] as const;
+
+function toTryIt(system: PageContent["system"]): Html {
+  const rows = COMMANDS.map(
+    ([name, what]) =>
+      html`<li><p><code>${toCommand(name, system)}</code></p><p class="quiet">${what}</p></li>`,
+  );
+  return toSection("Try it in a second terminal", rows);
+}

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
+import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import { toDocument, toSecurityHeaders } from "../../../lambda/page/document.ts";
+import { toStyle } from "../../../lambda/page/style.ts";
+import type { HttpResult } from "../../../lambda/shared/http.ts";
+import { toOverviewStyle } from "../../../lambda/widget/style.ts";
+import type { DeliveredAlert } from "../alert-feed.ts";
+import { readLatest } from "./latest.ts";
+import { toOverviewMain } from "./overview-page.ts";
+import { toPageStyle } from "./overview-style.ts";
+
+export interface OverviewDeps {
+  readonly system: WatchedSystem;
+  /** What subscribers got, the newest first. */
+  readonly messages: () => readonly DeliveredAlert[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Answers what this machine asks for at `/`; undefined for every other request. */
+export type LocalPage = (request: IncomingMessage) => Promise<HttpResult | undefined>;
+
+/**
+ * The system as it stands, for whoever sits at this machine: it shows numbers and the links by
+ * which anybody may answer. The deployed API has no such page.
+ */
+export function createOverview({ system, messages, now }: OverviewDeps): LocalPage {
+  const style = `${toStyle()}${toOverviewStyle()}${toPageStyle()}`;
+  const headers = {
+    ...toSecurityHeaders(style),
+    "content-type": "text/html; charset=utf-8",
+  };
+  return async (request) => {
+    if (!asksForPage(request) || !isFromThisMachine(request)) return undefined;
+    const [overview, latest] = await Promise.all([
+      readQuickOverview(system, now()),
+      readLatest(system).catch(() => undefined),
+    ]);
+    const main = toOverviewMain({ system, overview, latest, messages: messages() });
+    const body = toDocument("WhatsApp security webhook: local run", main, style);
+    return { statusCode: 200, headers, body };
+  };
+}
+
+function asksForPage({ method = "", url = "" }: IncomingMessage): boolean {
+  return ["GET", "HEAD"].includes(method) && /^\/(\?|$)/.test(url);
+}
+
+/**
+ * By this machine's own names, and through no proxy. Another name is one of a tunnel, or of a page
+ * elsewhere that has let its name point here (DNS rebinding) to read this one.
+ */
+function isFromThisMachine({ headersDistinct, headers, socket }: IncomingMessage): boolean {
+  const { host: hosts = [] } = headersDistinct;
+  const port = socket.localPort === 80 ? "(:80)?" : `:${socket.localPort}`;
+  const isOwnName = new RegExp(`^(127\\.0\\.0\\.1|localhost)${port}$`, "i").test(hosts[0] ?? "");
+  const isForwarded = Object.keys(headers).some((name) => FORWARDED.test(name));
+  return hosts.length === 1 && isOwnName && !isForwarded;
+}
+
+const FORWARDED = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;

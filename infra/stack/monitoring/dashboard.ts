@@ -1,0 +1,187 @@
+import { Duration, Stack } from "aws-cdk-lib";
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  CustomWidget,
+  Dashboard,
+  GraphWidget,
+  GraphWidgetView,
+  type IMetric,
+  type IWidget,
+  type Metric,
+  Stats,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { Construct } from "constructs";
+import { METRIC } from "../../../lambda/shared/names.ts";
+import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
+
+/** Eight questions, top left the most urgent one: each widget's title is the question. */
+export function createDashboard(
+  scope: Construct,
+  resources: MonitoredResources,
+  alarms: Alarm[],
+): Dashboard {
+  return new Dashboard(scope, "Dashboard", {
+    dashboardName: Stack.of(scope).stackName,
+    defaultInterval: Duration.days(1),
+    widgets: [
+      [new AlarmStatusWidget({ title: "Alarms", alarms, width: 24, height: 4 })],
+      [whichNumbers(resources)],
+      [isItAlive(resources), whatIsPending(resources), whatCameIn(resources)],
+      [whatWasAlerted(resources), whoAnswered(resources), whatWasRefused(resources)],
+      [howFast(resources)],
+    ],
+  });
+}
+
+/** Answers of a function of the stack, which shows and takes answers to alerts. */
+function whichNumbers({ watchdog }: MonitoredResources): IWidget {
+  return new CustomWidget({
+    title: "Which numbers are safe, and who is told?",
+    functionArn: watchdog.functionArn,
+    updateOnTimeRangeChange: false,
+    updateOnResize: false,
+    width: 24,
+    height: 10,
+  });
+}
+
+function isItAlive(resources: MonitoredResources): IWidget {
+  const { fn, api } = resources;
+  return graph(
+    "Is it alive?",
+    [
+      appMetric(resources, METRIC.relayRun).with({ label: "Relay runs" }),
+      appMetric(resources, METRIC.accepted).with({ label: "Deliveries accepted" }),
+    ],
+    [
+      fn.metricErrors({ label: "Function errors" }),
+      fn.metricThrottles({ label: "Function throttled" }),
+      api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
+      appMetric(resources, METRIC.storeFailed).with({ label: "Writes failed" }),
+      appMetric(resources, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
+      appMetric(resources, METRIC.incidentFailed).with({ label: "Incident page failed" }),
+    ],
+  );
+}
+
+function whatIsPending(resources: MonitoredResources): IWidget {
+  const { deadLetters } = resources;
+  const max = { statistic: Stats.MAXIMUM };
+  return graph(
+    "What is pending?",
+    [
+      appMetric(resources, METRIC.outboxSize, max).with({ label: "Alerts in the outbox" }),
+      deadLetters.metricApproximateNumberOfMessagesVisible({ ...max, label: "Dead letters" }),
+    ],
+    [appMetric(resources, METRIC.outboxAge, max).with({ label: "Oldest alert, seconds" })],
+  );
+}
+
+function whatCameIn(resources: MonitoredResources): IWidget {
+  return bars("What came in?", resources, {
+    [METRIC.storedResetRequest]: "Reset requested",
+    [METRIC.storedRequestSuccess]: "Two-step verification off",
+    [METRIC.storedPinChanged]: "PIN changed",
+    [METRIC.unknownEvent]: "Unknown event",
+    [METRIC.testStored]: "of these, tests",
+    [METRIC.duplicate]: "Repeats",
+    [METRIC.ignoredField]: "Other fields",
+  });
+}
+
+function whatWasAlerted(resources: MonitoredResources): IWidget {
+  return graph("What was alerted?", [
+    appMetric(resources, METRIC.alertPublished).with({ label: "Alerts published" }),
+    appMetric(resources, METRIC.repeatPublished).with({ label: "Repeats published" }),
+    appMetric(resources, METRIC.digestPublished).with({ label: "Digests published" }),
+    appMetric(resources, METRIC.alertPaced).with({ label: "Left to a digest" }),
+    appMetric(resources, METRIC.alertPublishFailed).with({ label: "Publishing failed" }),
+    alertTopicMetric(resources, "NumberOfNotificationsDelivered").with({
+      label: "Delivered by SNS",
+    }),
+    alertTopicMetric(resources, "NumberOfNotificationsFailed").with({ label: "Not delivered" }),
+  ]);
+}
+
+function whoAnswered(resources: MonitoredResources): IWidget {
+  const max = { statistic: Stats.MAXIMUM };
+  return graph(
+    "Who answered?",
+    [
+      appMetric(resources, METRIC.incidentOpened).with({ label: "Alerts that want an answer" }),
+      appMetric(resources, METRIC.incidentAcknowledged).with({ label: "Answered" }),
+      appMetric(resources, METRIC.openIncidents, max).with({ label: "Unanswered" }),
+    ],
+    [
+      appMetric(resources, METRIC.unansweredMinutes, max).with({ label: "Oldest, minutes" }),
+      appMetric(resources, METRIC.acknowledgementMinutes, max).with({
+        label: "Minutes until the answer",
+      }),
+    ],
+  );
+}
+
+function howFast(resources: MonitoredResources): IWidget {
+  const { fn, api } = resources;
+  return graph("How fast? (ms)", [
+    ...percentiles("Answer", (statistic) => api.metricLatency({ statistic })),
+    ...percentiles("Function", (statistic) => fn.metricDuration({ statistic })),
+    ...percentiles("Alert", (statistic) =>
+      appMetric(resources, METRIC.alertLatency, { statistic }),
+    ),
+  ]);
+}
+
+function percentiles(what: string, metric: (statistic: string) => Metric): IMetric[] {
+  return [50, 99].map((percent) => {
+    return metric(Stats.percentile(percent)).with({ label: `${what} p${percent}` });
+  });
+}
+
+function whatWasRefused(resources: MonitoredResources): IWidget {
+  const { api } = resources;
+  const all = api.metricClientError({
+    label: "Every 4xx, throttled ones too",
+    statistic: Stats.SUM,
+  });
+  const labels = {
+    [METRIC.signatureMismatch]: "Wrong signature",
+    [METRIC.foreignMismatch]: "Wrong signature, not Meta's form",
+    [METRIC.signatureMalformed]: "No signature",
+    [METRIC.handshakeRejected]: "Handshake",
+    [METRIC.payloadRejected]: "Not understood",
+    [METRIC.sizeRejected]: "Too large",
+    [METRIC.quarantined]: "Quarantined",
+    [METRIC.valuesMissing]: "Values missing",
+    [METRIC.deliveryFailed]: "Not stored",
+  };
+  return bars("What was refused?", resources, labels, [all]);
+}
+
+type Labels = Partial<Record<(typeof METRIC)[keyof typeof METRIC], string>>;
+
+function bars(
+  title: string,
+  resources: MonitoredResources,
+  labels: Labels,
+  right: IMetric[] = [],
+): IWidget {
+  const left = Object.entries(labels).map(([name, label]) =>
+    appMetric(resources, name as keyof Labels).with({ label }),
+  );
+  return new GraphWidget({ title, left, right, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
+}
+
+const SIZE = { width: 8, height: 7 };
+
+function graph(title: string, left: IMetric[], right: IMetric[] = []): IWidget {
+  return new GraphWidget({
+    title,
+    left,
+    right,
+    leftYAxis: { min: 0 },
+    rightYAxis: { min: 0 },
+    ...SIZE,
+  });
+}

@@ -1,0 +1,94 @@
+import { Duration } from "aws-cdk-lib";
+import type { HttpApi } from "aws-cdk-lib/aws-apigatewayv2";
+import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { Topic } from "aws-cdk-lib/aws-sns";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import { METRIC, METRICS } from "../../../lambda/shared/names.ts";
+
+/** The parts whose metrics are watched. */
+export interface MonitoredResources {
+  readonly fn: LambdaFunction;
+  readonly api: HttpApi;
+  readonly alertTopic: Topic;
+  readonly deadLetters: Queue;
+  readonly watchdog: LambdaFunction;
+}
+
+type MetricName = (typeof METRIC)[keyof typeof METRIC];
+
+/** One of the application's own metrics, summed over five minutes unless told otherwise. */
+export function appMetric(
+  { fn }: Pick<MonitoredResources, "fn">,
+  metricName: MetricName,
+  { statistic = Stats.SUM, minutes = 5 } = {},
+): Metric {
+  return new Metric({
+    namespace: METRICS.namespace,
+    metricName,
+    dimensionsMap: { [METRICS.dimension]: fn.functionName },
+    statistic,
+    period: Duration.minutes(minutes),
+  });
+}
+
+/**
+ * Runs of the watchdog in six hours, but only of hours in which the relay ran, so that a new stack
+ * is not blamed for yesterday. A sum takes missing data for zero, where the run's metric alone would
+ * have no value just when nothing ran.
+ */
+export function watchdogRuns({ fn, watchdog }: MonitoredResources): IMetric {
+  const sixHours = { minutes: 360 };
+  return new MathExpression({
+    expression: "SUM([ticks, runs]) - ticks",
+    usingMetrics: {
+      ticks: appMetric({ fn }, METRIC.relayRun, sixHours),
+      runs: appMetric({ fn: watchdog }, METRIC.watchdogRun, sixHours),
+    },
+    period: Duration.hours(6),
+    label: "Runs of the watchdog",
+  });
+}
+
+/** SNS reports every five minutes, and late: a window of fifteen still has what came late. */
+const SNS_MINUTES = 15;
+
+/** One of SNS' metrics of the alert topic. */
+export function alertTopicMetric(
+  { alertTopic }: MonitoredResources,
+  metricName: string,
+  minutes = SNS_MINUTES,
+): Metric {
+  const period = Duration.minutes(minutes);
+  return alertTopic.metric(metricName, { statistic: Stats.SUM, period });
+}
+
+/**
+ * Alerts that SNS took and then neither delivered nor failed to deliver: nobody is subscribed. SNS
+ * reports no zeros, hence FILL: without it the comparison has no value just when it is true.
+ */
+export function alertsWithoutSubscriber(resources: MonitoredResources): IMetric {
+  return new MathExpression({
+    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, published, 0)",
+    usingMetrics: {
+      published: alertTopicMetric(resources, "NumberOfMessagesPublished"),
+      delivered: alertTopicMetric(resources, "NumberOfNotificationsDelivered"),
+      failed: alertTopicMetric(resources, "NumberOfNotificationsFailed"),
+    },
+    period: Duration.minutes(SNS_MINUTES),
+    label: "Alerts published while nobody was subscribed",
+  });
+}
+
+/** The second is lost for good: SNS could not even put it into the dead-letter queue. */
+export function undeliveredAlerts(resources: MonitoredResources): IMetric {
+  return new MathExpression({
+    expression: "failed + lost",
+    usingMetrics: {
+      failed: alertTopicMetric(resources, "NumberOfNotificationsFailed"),
+      lost: alertTopicMetric(resources, "NumberOfNotificationsFailedToRedriveToDlq"),
+    },
+    period: Duration.minutes(SNS_MINUTES),
+    label: "Alerts that a subscriber did not get",
+  });
+}

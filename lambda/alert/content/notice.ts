@@ -1,0 +1,97 @@
+import type { Answer } from "../../event/answer.ts";
+import type { SecurityEvent } from "../../event/security-event.ts";
+
+/** What there is to tell about security events, before it has words. */
+export type Notice = AlertNotice | RepeatNotice | DigestNotice | AcknowledgedNotice | AnswersNotice;
+
+export interface AlertNotice {
+  readonly kind: "alert";
+  readonly event: SecurityEvent;
+  /** Where a person answers. */
+  readonly link?: string;
+}
+
+export interface RepeatNotice {
+  readonly kind: "repeat";
+  readonly event: SecurityEvent;
+  readonly link?: string;
+  /** 1 for the first repeat. */
+  readonly repeat: number;
+  /** What happened to the number from this alert on, oldest first. */
+  readonly since: readonly SecurityEvent[];
+}
+
+export interface DigestItem {
+  readonly event: SecurityEvent;
+  readonly link?: string;
+  /** 0 where the event is told for the first time. */
+  readonly repeat: number;
+}
+
+export interface DigestNotice {
+  readonly kind: "digest";
+  readonly items: readonly DigestItem[];
+}
+
+export interface AcknowledgedNotice {
+  readonly kind: "acknowledged";
+  readonly event: SecurityEvent;
+  readonly answer: Answer;
+  readonly link?: string;
+}
+
+/** Answers that found no place for a message each; `toKind` calls it `acknowledged` too. */
+export interface AnswersNotice {
+  readonly kind: "answers";
+  readonly items: readonly AnswersItem[];
+}
+
+export interface AnswersItem {
+  readonly event: SecurityEvent;
+  readonly link?: string;
+  /** At least one, in the order in which they came. */
+  readonly answers: readonly Answer[];
+}
+
+/** What the watchdog tells: the weekly report, and failed checks. */
+export interface HeartbeatNotice {
+  readonly kind: "heartbeat" | "check";
+  /** Whether every check is green. */
+  readonly ok: boolean;
+  /** In one line: "Weekly report: all is well". */
+  readonly summary: string;
+  /** The e-mail's lines, formatted. */
+  readonly lines: readonly string[];
+  /** The same for programs: checks, numbers, subscribers. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** What the texts say beside the notice itself. */
+export interface MessageContext {
+  /** What people call this deployment. */
+  readonly label: string;
+  /** The runbook's page without an anchor; empty where nobody has set one. */
+  readonly runbookUrl: string;
+  /** The digits of a number to what people call it. */
+  readonly numberLabels: Readonly<Record<string, string>>;
+  /** `state`: subjects begin with `ALARM: ` or `OK: `, for pagers that read them. */
+  readonly subjectForm: "plain" | "state";
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** What SNS's Publish takes: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html */
+export interface Message {
+  /** Printable ASCII, one line, at most 100 characters. */
+  readonly subject: string;
+  /** JSON text: the forms `email`, `sms` and `https`, and `default` for all other protocols. */
+  readonly message: string;
+  readonly attributes: MessageAttributes;
+}
+
+export interface MessageAttribute {
+  readonly DataType: "String" | "Number" | "String.Array";
+  readonly StringValue: string;
+}
+
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;

@@ -1,0 +1,121 @@
+import type { HistoryEvent } from "../numbers/history.ts";
+import { toIncidents } from "../numbers/incidents.ts";
+import { toNumberStates } from "../numbers/number-state.ts";
+import { toPlainLine } from "../shared/plain-text.ts";
+import { count, toAgo, toDuration } from "../shared/text.ts";
+import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import type { Facts } from "./facts.ts";
+import { toCommand, type WatchedSystem } from "./system.ts";
+
+/** The same five minutes as the alarm's. */
+const PATIENCE_MS = 5 * 60_000;
+
+/** A way that nobody has tried for a quarter of a year may be blocked. */
+const TEST_MAX_AGE_MS = 100 * 86_400_000;
+
+const RUNBOOK = (heading: string) => `infra/RUNBOOK.md, "${heading}"`;
+
+/** Whether alerts or people are waited for, and what state the numbers are in. */
+export function checkEvents(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckResult[]> {
+  return Promise.all([
+    runCheck("pending", "Pending alerts", async () => checkPending(await facts.pending(), now)),
+    runCheck("incidents", "Unanswered alerts", () => checkIncidents(system, facts, now)),
+    runCheck("numbers", "Protection", () => checkNumbers(facts, now)),
+    runCheck("last-event", "Last event", async () => toLastEvent(await facts.history(), now)),
+    runCheck("last-test", "Last test", async () => checkLastTest(system, facts, now)),
+  ]);
+}
+
+function checkPending(received: readonly number[], now: number): CheckOutcome {
+  if (received.length === 0) return ok("No alert is waiting.");
+  const oldest = received.reduce((a, b) => Math.min(a, b), now);
+  const message = `${count(received.length, "alert")} waiting, the oldest for ${toDuration(now - oldest)}.`;
+  if (now - oldest < PATIENCE_MS) return ok(message);
+  return failed(message, RUNBOOK("Alert pending too long"));
+}
+
+async function checkIncidents(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
+  const incidents = toIncidents(await facts.history());
+  if (incidents.length === 0) return ok("No alert waits for an answer.");
+  const settings = await facts.settings().catch(() => undefined);
+  const patience = (settings?.firstRepeatMinutes ?? 5) * 60_000;
+  const oldest = Math.min(...incidents.map(({ since }) => since));
+  const message = `${count(incidents.length, "number")} with an alert that nobody has answered, the oldest for ${toDuration(now - oldest)}: ${toNames(incidents)}.`;
+  if (now - oldest < patience) return ok(message);
+  return failed(message, toCommand("acknowledge", system));
+}
+
+async function checkNumbers(facts: Facts, now: number): Promise<CheckOutcome> {
+  const states = toNumberStates(await facts.history(), await facts.pins());
+  const asked = await listAsked(facts);
+  const unprotected = states.filter(
+    ({ state, displayPhoneNumber }) => state === "UNPROTECTED" && !asked.has(displayPhoneNumber),
+  );
+  if (unprotected.length > 0) {
+    const oldest = Math.min(...unprotected.map(({ since = now }) => since));
+    return failed(
+      `Two-step verification was turned off and not on again: ${toNames(unprotected)}, since ${toDuration(now - oldest)}.`,
+      'set a PIN: WhatsApp Manager, the number, Settings, Two-step verification; then answer the alert with "the PIN is set again"',
+    );
+  }
+  const known = states.filter(({ state }) => state !== "unknown").length;
+  return ok(
+    known === 0
+      ? "No number is known to be unprotected."
+      : `${count(known, "number")} known, none unprotected.`,
+  );
+}
+
+/** Numbers that the checks of the accounts tell of. */
+async function listAsked(facts: Facts): Promise<ReadonlySet<string>> {
+  const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
+  const numbers = await Promise.all(accounts.map((account) => account.numbers.catch(() => [])));
+  const known = numbers.flat().filter(({ isPinEnabled }) => isPinEnabled !== undefined);
+  return new Set(known.map(({ displayPhoneNumber }) => displayPhoneNumber.replace(/\D/g, "")));
+}
+
+const MAX_NAMES = 5;
+
+function toNames(numbers: readonly { readonly displayPhoneNumber: string }[]): string {
+  const shown = numbers.slice(0, MAX_NAMES).map((each) => toMasked(each.displayPhoneNumber));
+  const more = numbers.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function toMasked(displayPhoneNumber: string): string {
+  return `..${toPlainLine(displayPhoneNumber).slice(-4)}`;
+}
+
+function toLastEvent(history: readonly HistoryEvent[], now: number): CheckOutcome {
+  const last = history.reduce<HistoryEvent | undefined>(
+    (found, each) => (found && found.time >= each.time ? found : each),
+    undefined,
+  );
+  if (!last) return unknown("No event of a real account has been stored yet.");
+  const { event, displayPhoneNumber, wabaId, receivedAt } = last;
+  return ok(
+    `${event} of number ${toMasked(displayPhoneNumber)}, account ${toPlainLine(wabaId)}, received ${toAgo(receivedAt, now)}.`,
+  );
+}
+
+async function checkLastTest(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
+  const last = await facts.lastTest();
+  const fix = toCommand("drill", system);
+  if (last === undefined) return unknown("No test has been received yet.", fix);
+  const message = `The last test was received ${toAgo(last, now)}.`;
+  return now - last < TEST_MAX_AGE_MS
+    ? ok(message)
+    : failed(`${message} Nobody knows whether alerts still arrive.`, fix);
+}

@@ -1,0 +1,128 @@
+import type { Answer } from "../event/answer.ts";
+import type { HistoryEvent } from "../numbers/history.ts";
+import { type Incident, toIncidents } from "../numbers/incidents.ts";
+import {
+  type NumberState,
+  type PinState,
+  toDigits,
+  toNumberStates,
+} from "../numbers/number-state.ts";
+import { count } from "../shared/text.ts";
+import type { CheckResult } from "./check.ts";
+import type { Facts } from "./facts.ts";
+import type { Subscriber } from "./subscribers.ts";
+
+/** What a report, a dashboard and a page show of the system; the worst comes first everywhere. */
+export interface Overview {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly numbers: readonly NumberOverview[];
+  readonly incidents: readonly Incident[];
+  /** Undefined where they could not be read. */
+  readonly alertSubscribers: readonly Subscriber[] | undefined;
+  /** Undefined also where there is no operations topic. */
+  readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  /** What could not be read, and so says nothing: no numbers, for one, are not no events. */
+  readonly unread: readonly Unread[];
+  readonly failed: readonly CheckResult[];
+  readonly checks: readonly CheckResult[];
+  readonly lastEvent: HistoryEvent | undefined;
+  /** Milliseconds since the epoch. */
+  readonly lastTest: number | undefined;
+}
+
+export type Unread = "events" | "alert subscribers" | "operations subscribers";
+
+export interface NumberOverview extends NumberState {
+  /** What people call it. */
+  readonly label?: string;
+  /** Its alert that nobody has answered. */
+  readonly incident?: Incident;
+  /** What a person said of it last. */
+  readonly answer?: Answer;
+}
+
+export interface OverviewInput {
+  readonly at: number;
+  readonly checks: readonly CheckResult[];
+  readonly history: readonly HistoryEvent[];
+  readonly pins: readonly PinState[];
+  readonly numberLabels: Readonly<Record<string, string>>;
+  readonly alertSubscribers: readonly Subscriber[] | undefined;
+  readonly operationsSubscribers: readonly Subscriber[] | undefined;
+  readonly unread?: readonly Unread[];
+  readonly lastTest: number | undefined;
+}
+
+export function toOverview({
+  history,
+  pins,
+  numberLabels,
+  unread = [],
+  ...input
+}: OverviewInput): Overview {
+  const incidents = toIncidents(history);
+  const byNumber = new Map(incidents.toReversed().map((each) => [each.displayPhoneNumber, each]));
+  const numbers = toNumberStates(history, pins).map((state) => {
+    const digits = toDigits(state.displayPhoneNumber);
+    // An odd number can be the name of what every object has, such as "constructor".
+    const label = Object.hasOwn(numberLabels, digits) ? numberLabels[digits] : undefined;
+    const incident = byNumber.get(state.displayPhoneNumber);
+    const answer = findLastAnswer(history, state.displayPhoneNumber);
+    return {
+      ...state,
+      ...(label && { label }),
+      ...(incident && { incident }),
+      ...(answer && { answer }),
+    };
+  });
+  const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
+  const failed = input.checks.filter(({ state }) => state === "failed");
+  return { ...input, unread, numbers, incidents, failed, lastEvent };
+}
+
+function findLastAnswer(history: readonly HistoryEvent[], number: string): Answer | undefined {
+  const answers = history
+    .filter(({ displayPhoneNumber }) => displayPhoneNumber === number)
+    .flatMap((event) => event.answers);
+  return answers.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
+}
+
+/** What can't be read is empty, and named as unread. */
+export async function readOverview(
+  facts: Facts,
+  checks: readonly CheckResult[],
+  at: number,
+): Promise<Overview> {
+  const unread: Unread[] = [];
+  const orEmpty = <T>(read: () => Promise<T>, what?: Unread) =>
+    read().catch(() => {
+      if (what) unread.push(what);
+      return undefined;
+    });
+  return toOverview({
+    at,
+    checks,
+    history: (await orEmpty(facts.history, "events")) ?? [],
+    pins: (await orEmpty(facts.pins)) ?? [],
+    numberLabels: (await orEmpty(facts.settings))?.numberLabels ?? {},
+    alertSubscribers: await orEmpty(facts.alertSubscribers, "alert subscribers"),
+    operationsSubscribers: await orEmpty(facts.operationsSubscribers, "operations subscribers"),
+    lastTest: await orEmpty(facts.lastTest),
+    unread,
+  });
+}
+
+/** One sentence that says whether there is anything to do. */
+export function toHeadline({ failed, numbers, incidents, unread }: Overview): string {
+  const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
+  const bad = [
+    ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
+    ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
+    ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
+    ...unread.map((what) => `the ${what} can't be read`),
+  ];
+  if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
+  if (numbers.length === 0) return "All is well: no check failed.";
+  return `All is well: ${count(numbers.length, "number")} known, none unprotected, no check failed.`;
+}

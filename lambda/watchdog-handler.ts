@@ -1,0 +1,102 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
+import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { KMSClient } from "@aws-sdk/client-kms";
+import type { WatchedSystem } from "./checks/system.ts";
+import { createAnswerTable } from "./incident/answer-table.ts";
+import { createGraph, GRAPH_URL, GRAPH_VERSION } from "./meta/graph.ts";
+import { createEventTable } from "./outbox/event-table.ts";
+import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
+import { parseConfig } from "./shared/config.ts";
+import { createLog } from "./shared/log.ts";
+import {
+  createPublish,
+  createReadStoredSecret,
+  createReadToken,
+  fetchHeartbeat,
+} from "./watchdog/aws.ts";
+import { parseWatchdogConfig } from "./watchdog/config.ts";
+import { createPatientGraph } from "./watchdog/patience.ts";
+import { runWatchdog } from "./watchdog/watchdog.ts";
+import { parseWidgetRequest } from "./widget/request.ts";
+import { answerWidget, type WidgetAnswer } from "./widget/widget.ts";
+
+const { label, subjectForm, functionName, tableName, alertTopicArn } = parseConfig(process.env);
+const config = parseWatchdogConfig(process.env);
+const sns = createSns();
+const dynamodb = createDynamoDB();
+const secretsManager = createSecretsManager();
+const cloudformation = new CloudFormationClient();
+const cloudwatch = new CloudWatchClient();
+const kms = new KMSClient();
+// Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
+const writeLine = (line: string) => process.stdout.write(`${line}\n`);
+const log = createLog({ writeLine, functionName, now: Date.now });
+
+/** Meta's faults pass within a minute, mostly. */
+const PAUSE_MS = 20_000;
+
+/** What the dashboard's buttons do is counted where all answers are: with the webhook. */
+const webhookLog = createLog({
+  writeLine,
+  functionName: config.webhookFunction,
+  now: Date.now,
+});
+const table = createEventTable({ client: dynamodb, tableName });
+const answers = createAnswerTable({ client: dynamodb, tableName, retentionDays: "unknown" });
+
+/** Lambda's entry: the dashboard's widget, and for any other event one run of the watchdog. */
+export async function handler(
+  event: unknown,
+  { invokedFunctionArn }: { readonly invokedFunctionArn: string },
+): Promise<WidgetAnswer | undefined> {
+  const request = parseWidgetRequest(event);
+  if (!request) return run();
+  return answerWidget(request, {
+    system: toSystem(),
+    endpoint: invokedFunctionArn,
+    alerts: { table, answers },
+    log: webhookLog,
+    now: Date.now,
+  });
+}
+
+async function run(): Promise<undefined> {
+  const { heartbeatUrl, operationsTopicArn } = config;
+  await runWatchdog({
+    system: toSystem(),
+    context: { label, subjectForm },
+    publish: createPublish(sns, { alert: alertTopicArn, operations: operationsTopicArn }),
+    fetchHeartbeat: heartbeatUrl === undefined ? undefined : () => fetchHeartbeat(heartbeatUrl),
+    log,
+    now: Date.now,
+  });
+}
+
+function toSystem(): WatchedSystem {
+  const { operationsTopicArn, stackName } = config;
+  const graph = createGraph({ baseUrl: config.graphUrl ?? GRAPH_URL, version: GRAPH_VERSION });
+  return {
+    flags: ` --stack ${stackName}`,
+    webhookUrl: config.webhookUrl,
+    tableName,
+    alertTopicArn,
+    operationsTopicArn,
+    secretName: "Secrets Manager",
+    readSecret: createReadStoredSecret(secretsManager, config.secretId),
+    dynamodb,
+    sns,
+    meta: {
+      graph: createPatientGraph(graph, () => delay(PAUSE_MS)),
+      readToken: createReadToken(secretsManager, config.tokenSecretId),
+    },
+    aws: {
+      stackName: config.stackId,
+      alarmPrefix: stackName,
+      functionName: config.webhookFunction,
+      cloudformation,
+      cloudwatch,
+      kms,
+    },
+  };
+}

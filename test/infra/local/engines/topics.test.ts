@@ -1,0 +1,102 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import {
+  ListSubscriptionsByTopicCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from "@aws-sdk/client-sns";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
+import { type LocalTopics, startTopics } from "../../../../infra/local/engines/topics.ts";
+
+let topics: LocalTopics;
+let sns: SNSClient;
+let sqs: SQSClient;
+
+beforeAll(async () => {
+  topics = await startTopics();
+  sns = new SNSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
+  sqs = new SQSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
+});
+afterAll(async () => {
+  sns.destroy();
+  sqs.destroy();
+  await topics.stop();
+});
+
+const FORMS = { default: '{"version":1}', email: "a mail", sms: "an SMS", https: "a page" };
+
+function publish(forms: object = FORMS, attributes = {}) {
+  return sns.send(
+    new PublishCommand({
+      TopicArn: topics.topicArn,
+      Subject: "Alert",
+      MessageStructure: "json",
+      Message: JSON.stringify(forms),
+      MessageAttributes: attributes,
+    }),
+  );
+}
+
+async function receive(QueueUrl: string) {
+  const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages = [] } = await sqs.send(command);
+  return JSON.parse(Messages[0]?.Body ?? "null");
+}
+
+test("a queue gets SNS's envelope with the default form, as on AWS", async () => {
+  const { MessageId } = await publish();
+  expect(await receive(topics.alertQueueUrl)).toMatchObject({
+    Type: "Notification",
+    MessageId,
+    TopicArn: topics.topicArn,
+    Subject: "Alert",
+    Message: FORMS.default,
+  });
+});
+
+test("a queue that asks for all forms gets them, and is not among the subscribers", async () => {
+  const queueUrl = await topics.subscribeToAllForms("test");
+  await publish();
+  expect(JSON.parse((await receive(queueUrl)).Message)).toEqual(FORMS);
+  const command = new ListSubscriptionsByTopicCommand({ TopicArn: topics.topicArn });
+  const { Subscriptions = [] } = await sns.send(command);
+  expect(Subscriptions.map(({ Endpoint = "" }) => Endpoint.split(":").at(-1))).toEqual(["alerts"]);
+});
+
+test("a message without a default form is refused, as on AWS", async () => {
+  await expect(publish({ email: "a mail" })).rejects.toThrow("No default entry in JSON message");
+});
+
+test("an http subscriber gets its own form by POST, if its filter policy lets it through", async () => {
+  const { default: document, email } = FORMS;
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`;
+  await sns.send(
+    new SubscribeCommand({
+      TopicArn: topics.topicArn,
+      Protocol: "http",
+      Endpoint: url,
+      Attributes: { FilterPolicy: '{"kind":["alert"]}' },
+    }),
+  );
+  const requested = once(server, "request");
+  await publish({ default: document, email, http: "another kind" }, kind("repeat"));
+  await publish({ default: document, email, http: "a page" }, kind("alert"));
+  const [request, response] = await requested;
+  const body = JSON.parse(await text(request as IncomingMessage));
+  response.end();
+  expect(body).toMatchObject({ Type: "Notification", Subject: "Alert", Message: "a page" });
+  expect(request.headers["x-amz-sns-message-type"]).toBe("Notification");
+  server.closeAllConnections();
+  server.close();
+});
+
+function kind(StringValue: string) {
+  return { kind: { DataType: "String", StringValue } };
+}

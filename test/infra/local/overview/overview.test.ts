@@ -1,0 +1,181 @@
+import { rmSync } from "node:fs";
+import { type RequestOptions, request } from "node:http";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
+import { startGateway } from "../../../../infra/local/gateway.ts";
+import { type LocalSystem, startLocal } from "../../../../infra/local/local.ts";
+import { createOverview } from "../../../../infra/local/overview/overview.ts";
+import { toWatchedSystem } from "../../../../infra/local/watchdog.ts";
+import { createDynamoDB } from "../../../../lambda/shared/clients.ts";
+import { payload, resetRequest, securityChange, sign } from "../../../support/builders.ts";
+import { makeFolder, runScript } from "../../../support/processes.ts";
+
+const data = makeFolder();
+let local: LocalSystem;
+let port: string;
+
+beforeAll(async () => {
+  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
+  port = new URL(local.address.webhookUrl).port;
+});
+afterAll(async () => {
+  await local.stop();
+  rmSync(data, { recursive: true });
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+}
+
+/** Not by fetch, which chooses the Host header itself. */
+function ask(options: RequestOptions = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const target = { host: "127.0.0.1", port, path: "/", agent: false, ...options };
+    const call = request(target, (response) => {
+      Array.fromAsync(response).then((chunks) => {
+        const text = Buffer.concat(chunks).toString();
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      }, reject);
+    });
+    call.on("error", reject).end();
+  });
+}
+
+async function deliver(id: string, value: object): Promise<void> {
+  const time = Math.floor(Date.now() / 1000);
+  const body = payload({ id, time, changes: [securityChange(value)] });
+  const headers = {
+    "content-type": "application/json",
+    "x-hub-signature-256": sign(body, local.address.appSecrets[0]),
+  };
+  const { webhookUrl } = local.address;
+  expect((await fetch(webhookUrl, { method: "POST", headers, body })).status).toBe(200);
+}
+
+describe("the local run's page at /", () => {
+  test("says before the first event what to do next", async () => {
+    const { status, headers, text } = await ask();
+    expect([status, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
+    expect(text).toContain("All is well");
+    expect(text).toContain("None yet: a number appears with its first event.");
+    expect(text).toContain(`npm run simulate -- --data ${data}`);
+    expect(text).toContain(local.address.webhookUrl);
+    expect(text).not.toContain(local.address.verifyToken);
+  });
+
+  test("shows a newcomer what npm run simulate has brought about, and leads to the answer", async () => {
+    expect((await runScript("simulate", ["--data", data])).out).toBe("200 ok\n");
+    await expect
+      .poll(async () => (await ask()).text, { message: "the alert is shown as it was sent" })
+      .toContain("WhatsApp local run: 2-step verification reset requested, number ..3881.");
+    const { text } = await ask();
+    expect(text).toContain("1 alert without an answer");
+    expect(text).toContain("+15550783881");
+    expect(text).toContain("reset requested");
+    expect(text).toContain("not answered");
+    expect(text).toContain("Alert subscribers");
+
+    const links = [...text.matchAll(/href="([^"]*incident[^"]*)"/g)].map(([, link = ""]) =>
+      link.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
+    );
+    expect(links.length, "number, event and message lead to the alert").toBeGreaterThan(2);
+    const base = new URL(local.address.webhookUrl);
+    expect(new Set(links.map((link) => new URL(link, base).href)).size, "all to the same").toBe(1);
+    const link = new URL(links[0] ?? "", base);
+    const body = new URLSearchParams({ name: "Ann Example", answer: "planned" });
+    expect(await (await fetch(link, { method: "POST", body })).text()).toContain("Ann Example");
+
+    await expect
+      .poll(async () => (await ask()).text, { message: "the announcement is shown too" })
+      .toContain("acknowledged</span>");
+    const answered = (await ask()).text;
+    expect(answered).toContain("All is well: 1 number known");
+    expect(answered).toContain("this was planned");
+    expect(answered).not.toContain("not answered");
+  });
+
+  test("may load nothing but its own style, and is kept nowhere", async () => {
+    const { headers, text } = await ask();
+    expect(headers["content-security-policy"]).toMatch(
+      /^default-src 'none'; form-action 'self'; style-src 'sha256-[\w+/]{43}='; frame-ancestors 'none'/,
+    );
+    expect(headers).toMatchObject({
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+      "x-frame-options": "DENY",
+    });
+    expect(headers).not.toHaveProperty("access-control-allow-origin");
+    expect(text).not.toMatch(/<script| style=| on\w+=|http-equiv/i);
+  });
+
+  test("shows a stranger's text as text", async () => {
+    const hostile = "<img src=x onerror=alert(1)>";
+    await deliver("hostile", { display_phone_number: hostile, event: "PIN_RESET_REQUEST" });
+    await deliver("hostile", resetRequest({ event: `"'><script>alert(2)</script>\u202e\u2028` }));
+    await expect.poll(async () => (await ask()).text).toContain("alert(2)");
+    const { text } = await ask();
+    expect(text).toContain("&#60;img src=x onerror=alert(1)&#62;");
+    expect(text).not.toMatch(/<(img|script)|[\u202e\u2028]/);
+  });
+
+  test("says what can't be read", async () => {
+    const dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint: "http://127.0.0.1:9" });
+    const system = { ...toWatchedSystem(local.address, data, ""), dynamodb };
+    const page = createOverview({ system, messages: () => [], now: Date.now });
+    const gateway = await startGateway(async () => undefined, 0, undefined, page);
+    const text = await (await fetch(gateway.publicUrl)).text();
+    await gateway.stop();
+    expect(text).toContain("The stored events can&#39;t be read at the moment.");
+    expect(text).toContain("They can't be read at the moment.");
+    expect(text).not.toContain("All is well");
+  });
+
+  test("answers HEAD with the same headers and no body", async () => {
+    const { status, headers, text } = await ask({ method: "HEAD" });
+    expect([status, headers["content-type"], text]).toEqual([200, "text/html; charset=utf-8", ""]);
+  });
+});
+
+describe("who may see it", () => {
+  const hostOf = (host: string) => host.replace("PORT", port);
+
+  test.each(["127.0.0.1:PORT", "localhost:PORT", "LOCALHOST:PORT"])("%s", async (host) => {
+    expect((await ask({ headers: { host: hostOf(host) } })).status).toBe(200);
+  });
+
+  test.each([
+    "rebound.example:PORT",
+    "127.0.0.1.rebound.example:PORT",
+    "rebound.example",
+    "127.0.0.1",
+    "localhost:1",
+    "127.0.0.1:PORT@rebound.example",
+    "127.0.0.1:PORT, rebound.example",
+  ])("not who asks for the host %j, as a name that was pointed here does", async (host) => {
+    const { status, text } = await ask({ headers: { host: hostOf(host) } });
+    expect([status, text]).toEqual([404, '{"message":"Not Found"}']);
+  });
+
+  test.each(["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])(
+    "not who comes through a tunnel or a proxy, which says so by %s",
+    async (name) => {
+      const headers = { host: `localhost:${port}`, [name]: "192.0.2.1" };
+      expect((await ask({ headers })).status).toBe(404);
+    },
+  );
+
+  test.each([
+    ["POST", "/"],
+    ["PUT", "/"],
+    ["DELETE", "/"],
+    ["OPTIONS", "/"],
+    ["GET", "/index.html"],
+    ["GET", "//"],
+    ["GET", "http://rebound.example/"],
+  ])("nobody by %s %s", async (method, path) => {
+    expect((await ask({ method, path })).status).toBe(404);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from "vitest";
+import { ALARMS } from "../../../../infra/stack/monitoring/alarm-list.ts";
+import { EVERY_SUBSCRIBER, type Resource, synthesise } from "../../../support/synthesise.ts";
+import { toText } from "../../../support/template-text.ts";
+
+const RUNBOOK = "https://example.com/runbook";
+const { ofType } = synthesise({ ...EVERY_SUBSCRIBER, runbookUrl: RUNBOOK });
+const alarms = ofType("AWS::CloudWatch::Alarm").map(({ Properties }) => Properties);
+
+type Json = Resource["Properties"];
+
+const SIGNS: Readonly<Record<string, string>> = {
+  GreaterThanOrEqualToThreshold: ">=",
+  LessThanThreshold: "<",
+};
+
+/** All that decides when an alarm is on, in lines. Throws if it has a property that is not told. */
+function toLines(alarm: Json): string[] {
+  const { AlarmName, AlarmDescription, AlarmActions, OKActions, Metrics, ...others } = alarm;
+  const { ComparisonOperator, EvaluationPeriods, Threshold, TreatMissingData, ...metric } = others;
+  if (Metrics) expect(metric).toEqual({});
+  return [
+    ...(Metrics ? Metrics.map(toMathLine) : [toMetricLine(metric)]),
+    `${SIGNS[ComparisonOperator]} ${Threshold}, ${EvaluationPeriods} period, missing data ${TreatMissingData}`,
+  ];
+}
+
+function toMathLine({ Id, Expression, Label: _, MetricStat, ReturnData, ...others }: Json): string {
+  expect(others, "nothing else is told of the metric").toEqual({});
+  if (Expression !== undefined) {
+    return `${ReturnData === false ? "unused: " : ""}${Expression}`;
+  }
+  const { Metric, Stat, Period, ...unknown } = MetricStat;
+  expect({ ReturnData, unknown }).toEqual({ ReturnData: false, unknown: {} });
+  return `${Id}: ${toMetricLine({ ...Metric, Statistic: Stat, Period })}`;
+}
+
+function toMetricLine({ Namespace, MetricName, Dimensions, Statistic, Period, ...others }: Json) {
+  expect(others, "nothing else is told of the metric").toEqual({});
+  const dimensions = Dimensions.map(({ Name, Value }: Json) => `${Name} ${toText(Value)}`);
+  return `${Statistic} of ${Namespace} ${MetricName} of ${dimensions} in ${Period} s`;
+}
+
+const FUNCTION = "FunctionName <Function>";
+const TOPIC = "TopicName <AlertTopic.TopicName>";
+const ONE = ">= 1, 1 period, missing data notBreaching";
+const own = (name: string, seconds = 300, statistic = "Sum") =>
+  `${statistic} of WhatsAppSecurityWebhook ${name} of ${FUNCTION} in ${seconds} s`;
+const sns = (name: string) => `Sum of AWS/SNS ${name} of ${TOPIC} in 900 s`;
+
+/** Every alarm whole: what it watches, when it goes on, and what no data means. */
+const EXPECTED: Readonly<Record<string, readonly string[]>> = {
+  "Function errors": [`Sum of AWS/Lambda Errors of ${FUNCTION} in 300 s`, ONE],
+  "Function throttled": [`Sum of AWS/Lambda Throttles of ${FUNCTION} in 300 s`, ONE],
+  "API answers 5xx": ["Sum of AWS/ApiGateway 5xx of ApiId <Api> in 300 s", ONE],
+  "Secret unavailable": [own("SecretUnavailable"), ONE],
+  "All deliveries refused": [
+    own("SignatureMismatch", 900),
+    ">= 2, 1 period, missing data notBreaching",
+  ],
+  "Requests turned away": [
+    "Sum of AWS/ApiGateway 4xx of ApiId <Api> in 300 s",
+    ">= 100, 1 period, missing data notBreaching",
+  ],
+  "Signed body not understood": [own("PayloadRejected"), ONE],
+  "Change quarantined": [own("ChangeQuarantined"), ONE],
+  "Unknown event": [own("UnknownEventStored"), ONE],
+  "Alert pending too long": [
+    own("OutboxAge", 300, "Maximum"),
+    ">= 300, 1 period, missing data notBreaching",
+  ],
+  "Reset request unanswered": [
+    own("UnansweredMinutes", 300, "Maximum"),
+    ">= 15, 1 period, missing data notBreaching",
+  ],
+  "Relay not running": [own("RelayRun", 60), "< 1, 5 period, missing data breaching"],
+  "Alert not delivered": [
+    "failed + lost",
+    `failed: ${sns("NumberOfNotificationsFailed")}`,
+    `lost: ${sns("NumberOfNotificationsFailedToRedriveToDlq")}`,
+    ONE,
+  ],
+  "Alert has no subscribers": [
+    "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, published, 0)",
+    `published: ${sns("NumberOfMessagesPublished")}`,
+    `delivered: ${sns("NumberOfNotificationsDelivered")}`,
+    `failed: ${sns("NumberOfNotificationsFailed")}`,
+    ONE,
+  ],
+  "Dead-letter queue not empty": [
+    "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible of QueueName <DeadLetters.QueueName> in 300 s",
+    ONE,
+  ],
+  "Table failing": [own("RelayFailed"), ONE],
+  "Watchdog failed": ["Sum of AWS/Lambda Errors of FunctionName <Watchdog> in 86400 s", ONE],
+  "Watchdog not running": [
+    "SUM([ticks, runs]) - ticks",
+    `ticks: ${own("RelayRun", 21_600)}`,
+    "runs: Sum of WhatsAppSecurityWebhook WatchdogRun of FunctionName <Watchdog> in 21600 s",
+    "< 1, 5 period, missing data notBreaching",
+  ],
+};
+
+function findAlarm(heading: string): Json {
+  const alarm = alarms.find(({ AlarmName }) => AlarmName === `Webhook - ${heading}`);
+  if (!alarm) throw new Error(`There is no alarm ${heading}`);
+  return alarm;
+}
+
+describe("the alarms", () => {
+  test("are these, in the runbook's order", () => {
+    expect(ALARMS.map(({ heading }) => heading)).toEqual(Object.keys(EXPECTED));
+    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+      Object.keys(EXPECTED)
+        .map((heading) => `Webhook - ${heading}`)
+        .sort(),
+    );
+  });
+
+  test.each(Object.keys(EXPECTED))("%s goes on exactly then", (heading) => {
+    expect(toLines(findAlarm(heading))).toEqual(EXPECTED[heading]);
+  });
+
+  test.each(Object.keys(EXPECTED))(
+    "%s tells the operations topic, and when it is over",
+    (heading) => {
+      const { AlarmActions, OKActions, ActionsEnabled, InsufficientDataActions } =
+        findAlarm(heading);
+      expect([AlarmActions, OKActions].map(toText)).toEqual([
+        '["<OperationsTopic>"]',
+        '["<OperationsTopic>"]',
+      ]);
+      expect({ ActionsEnabled, InsufficientDataActions }).toEqual({});
+    },
+  );
+
+  test.each(ALARMS)("$heading says in one sentence what it means, and where to read on", (spec) => {
+    const { AlarmDescription } = findAlarm(spec.heading);
+    const anchor = spec.heading.toLowerCase().replaceAll(" ", "-");
+    expect(AlarmDescription).toBe(`${spec.meaning} Runbook: ${RUNBOOK}#${anchor}`);
+    expect(spec.meaning).toMatch(/^[A-Z][^.]+\.$/);
+    expect(AlarmDescription.length).toBeLessThan(1024);
+  });
+
+  test("name the runbook's file where nobody said where it is read", () => {
+    const { ofType } = synthesise();
+    const [{ Properties: { AlarmDescription = "" } = {} } = {}] = ofType("AWS::CloudWatch::Alarm");
+    expect(AlarmDescription).toMatch(/ Runbook: infra\/RUNBOOK\.md#function-errors$/);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, test } from "vitest";
+import { failed, ok } from "../../../lambda/checks/check.ts";
+import { readOverview, toOverview } from "../../../lambda/checks/overview.ts";
+import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
+import { toIncidents } from "../../../lambda/numbers/incidents.ts";
+import { factsOf, HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import { ANSWER } from "../../support/notices.ts";
+
+const AGO = (hours: number) => LOOKED_AT - hours * HOUR_MS;
+
+describe("a number's unanswered alert", () => {
+  test.each([
+    ["open", true],
+    ["lapsed", true],
+    ["pending", false],
+    ["published", false],
+    ["acknowledged", false],
+    ["superseded", false],
+    ["none", false],
+  ])("is one that is %s: %s", (alert, isOne) => {
+    expect(toIncidents([historyEvent({ alert })])).toHaveLength(isOne ? 1 : 0);
+    expect(toIncidents([historyEvent({ alert, answers: [ANSWER] })])).toEqual([]);
+  });
+
+  test("is told by its oldest, and lapsed when all are", () => {
+    const old = historyEvent({ eventKey: "old", alert: "lapsed", receivedAt: AGO(60) });
+    const young = historyEvent({ eventKey: "new", event: "PIN_REQUEST_SUCCESS" });
+    const told = {
+      displayPhoneNumber: "15550783881",
+      wabaId: "102290129340398",
+      eventKey: "old",
+      event: "PIN_RESET_REQUEST",
+      since: AGO(60),
+    };
+    expect(toIncidents([young, old])).toEqual([{ ...told, lapsed: false }]);
+    expect(toIncidents([{ ...young, alert: "lapsed" }, old])).toEqual([{ ...told, lapsed: true }]);
+  });
+
+  test("is one for each number whatever the account, as an answer is; the oldest first", () => {
+    const history = [
+      historyEvent({ displayPhoneNumber: "2", receivedAt: AGO(1) }),
+      historyEvent({ displayPhoneNumber: "1", wabaId: "2", receivedAt: AGO(2) }),
+      historyEvent({ displayPhoneNumber: "1", receivedAt: AGO(3) }),
+    ];
+    const told = toIncidents(history).map((each) => [each.displayPhoneNumber, each.wabaId]);
+    expect(told).toEqual([
+      ["1", "102290129340398"],
+      ["2", "102290129340398"],
+    ]);
+  });
+
+  test("is one for each alert where Meta named no number: an answer is to one of them only", () => {
+    const history = ["a", "b"].map((eventKey) =>
+      historyEvent({ eventKey, displayPhoneNumber: "" }),
+    );
+    expect(toIncidents(history).map(({ eventKey }) => eventKey)).toEqual(["a", "b"]);
+  });
+});
+
+describe("the overview", () => {
+  const input = {
+    at: LOOKED_AT,
+    checks: [],
+    history: [],
+    pins: [],
+    numberLabels: {},
+    alertSubscribers: [],
+    operationsSubscribers: undefined,
+    lastTest: undefined,
+  };
+
+  test("of nothing is empty", () => {
+    expect(toOverview(input)).toEqual({
+      at: LOOKED_AT,
+      numbers: [],
+      incidents: [],
+      alertSubscribers: [],
+      operationsSubscribers: undefined,
+      unread: [],
+      failed: [],
+      checks: [],
+      lastEvent: undefined,
+      lastTest: undefined,
+    });
+  });
+
+  test("has each number's label, unanswered alert and last answer", () => {
+    const older = { ...ANSWER, name: "Bo", at: "2026-11-24T03:10:00.000Z" };
+    const oldest = { ...ANSWER, name: "Cy", at: "2026-11-24T03:00:00.000Z" };
+    const history = [
+      historyEvent({ alert: "acknowledged", answers: [ANSWER, oldest, older], receivedAt: AGO(2) }),
+      historyEvent({ eventKey: "other" }),
+      historyEvent({ displayPhoneNumber: "15550000002", alert: "none" }),
+    ];
+    const { numbers } = toOverview({
+      ...input,
+      history,
+      numberLabels: { "15550783881": "Support DE" },
+    });
+    expect(numbers).toEqual([
+      expect.not.objectContaining({ label: expect.anything() }),
+      expect.objectContaining({
+        displayPhoneNumber: "15550783881",
+        label: "Support DE",
+        incident: expect.objectContaining({ eventKey: "other" }),
+        answer: ANSWER,
+      }),
+    ]);
+    expect(Object.keys(numbers[0] ?? {})).not.toContain("incident");
+    expect(Object.keys(numbers[0] ?? {})).not.toContain("answer");
+  });
+
+  test("finds the label of a number however Meta writes it", () => {
+    const history = [historyEvent({ displayPhoneNumber: "+1 555-078-3881" })];
+    const numberLabels = { "15550783881": "Support DE" };
+    expect(toOverview({ ...input, history, numberLabels }).numbers[0]?.label).toBe("Support DE");
+  });
+
+  test("has no label of an odd number that nobody has set", () => {
+    const history = [historyEvent({ displayPhoneNumber: "constructor" })];
+    expect(toOverview({ ...input, history }).numbers[0]).not.toHaveProperty("label");
+  });
+
+  test("names the failed checks apart, and the event that Meta sent last", () => {
+    const good = { id: "a", name: "A", ...ok("") };
+    const bad = { id: "b", name: "B", ...failed("") };
+    const history = [
+      historyEvent({ time: 3, eventKey: "last" }),
+      historyEvent({ time: 1 }),
+      historyEvent({ time: 2 }),
+    ];
+    const overview = toOverview({ ...input, checks: [good, bad], history });
+    expect(overview).toMatchObject({ checks: [good, bad], failed: [bad] });
+    expect(overview.lastEvent?.eventKey).toBe("last");
+  });
+});
+
+describe("an overview that is read", () => {
+  test("holds all facts", async () => {
+    const facts = factsOf({
+      history: [historyEvent()],
+      pins: [{ displayPhoneNumber: "1", isPinEnabled: true, at: 1 }],
+      settings: { ...NO_SETTINGS, numberLabels: { "15550783881": "Support DE" } },
+      alertSubscribers: [subscriber()],
+      operationsSubscribers: [subscriber({ endpoint: "o@example.com" })],
+      lastTest: 7,
+    });
+    const overview = await readOverview(facts, [], LOOKED_AT);
+    expect(overview).toMatchObject({
+      at: LOOKED_AT,
+      alertSubscribers: [{ endpoint: "guard@example.com" }],
+      operationsSubscribers: [{ endpoint: "o@example.com" }],
+      lastTest: 7,
+      unread: [],
+    });
+    const numbers = overview.numbers.map((each) => [each.displayPhoneNumber, each.label]);
+    expect(numbers).toEqual([
+      ["15550783881", "Support DE"],
+      ["1", undefined],
+    ]);
+  });
+
+  test("is empty where nothing can be read, and names what that hides", async () => {
+    const error = new Error("denied");
+    const facts = factsOf({
+      history: error,
+      pins: error,
+      settings: error,
+      alertSubscribers: error,
+      operationsSubscribers: error,
+      lastTest: error,
+    });
+    expect(await readOverview(facts, [], LOOKED_AT)).toMatchObject({
+      numbers: [],
+      alertSubscribers: undefined,
+      operationsSubscribers: undefined,
+      lastTest: undefined,
+      unread: ["events", "alert subscribers", "operations subscribers"],
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import { describe, expect, test } from "vitest";
+import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/checks/settings.ts";
+import type { WatchedAws } from "../../../lambda/checks/system.ts";
+import { watchedSystem } from "../../support/facts.ts";
+
+/** The settings of a stack with this template. */
+async function settingsOf(template: unknown) {
+  const inputs: object[] = [];
+  const cloudformation = {
+    async send(command: GetTemplateCommand) {
+      expect(command).toBeInstanceOf(GetTemplateCommand);
+      inputs.push(command.input);
+      return { TemplateBody: typeof template === "string" ? template : JSON.stringify(template) };
+    },
+  };
+  const aws = { ...watchedSystem().aws, cloudformation } as unknown as WatchedAws;
+  const settings = await readDeployedSettings(aws);
+  expect(inputs).toEqual([{ StackName: "Hooks", TemplateStage: "Processed" }]);
+  return settings;
+}
+
+function subscriptionTo(topic: unknown, difference: object = {}) {
+  const Properties = {
+    Protocol: "email",
+    Endpoint: "guard@example.com",
+    TopicArn: topic,
+    ...difference,
+  };
+  return { Type: "AWS::SNS::Subscription", Properties };
+}
+
+function environmentOf(Variables: object) {
+  return { Type: "AWS::Lambda::Function", Properties: { Environment: { Variables } } };
+}
+
+const GUARD = { protocol: "email", endpoint: "guard@example.com" };
+
+test("without a stack nobody is expected, and the first repeat comes after five minutes", () => {
+  expect(NO_SETTINGS).toEqual({
+    expected: { alert: [], operations: [] },
+    firstRepeatMinutes: 5,
+    numberLabels: {},
+  });
+});
+
+test("a stack that says nothing has the defaults", async () => {
+  expect(await settingsOf({ Resources: {} })).toEqual(NO_SETTINGS);
+});
+
+describe("the subscribers that a stack names", () => {
+  test("are told apart by the topic", async () => {
+    const { expected } = await settingsOf({
+      Resources: {
+        A: subscriptionTo({ Ref: "AlertTopic12AB" }),
+        B: subscriptionTo({ Ref: "OperationsTopic12AB" }, { Protocol: "sms", Endpoint: "+49" }),
+        C: subscriptionTo({ Ref: "OtherAlertTopic" }),
+      },
+    });
+    expect(expected).toEqual({
+      alert: [GUARD],
+      operations: [{ protocol: "sms", endpoint: "+49" }],
+    });
+  });
+
+  test.each([
+    ["a queue, whose endpoint is a reference", { Endpoint: { "Fn::GetAtt": ["Q", "Arn"] } }],
+    ["a topic of another stack", { TopicArn: "arn:aws:sns:eu-central-1:1:AlertTopic" }],
+    ["no protocol", { Protocol: undefined }],
+  ])("are those that can be compared: not %s", async (_what, difference) => {
+    const Resources = { A: subscriptionTo({ Ref: "AlertTopic" }, difference) };
+    expect((await settingsOf({ Resources })).expected.alert).toEqual([]);
+  });
+
+  test("are resources of SNS", async () => {
+    const { Properties } = subscriptionTo({ Ref: "AlertTopic" });
+    const Resources = { A: { Type: "Custom::Subscription", Properties }, B: { Type: "X" } };
+    expect((await settingsOf({ Resources })).expected.alert).toEqual([]);
+  });
+});
+
+describe("what a function's environment says", () => {
+  test.each([
+    ["5,15,60,240", 5],
+    ["15", 15],
+    ["0,5", 0],
+    ["off", undefined],
+    ["odd", 5],
+    ["", 5],
+    [{ Ref: "Parameter" }, 5],
+  ])("of repeats, %j, makes the first one %s", async (REPEAT_AFTER_MINUTES, minutes) => {
+    const Resources = { F: environmentOf({ REPEAT_AFTER_MINUTES }) };
+    expect((await settingsOf({ Resources })).firstRepeatMinutes).toBe(minutes);
+  });
+
+  test.each([
+    ['{"15550783881":"Support DE"}', { 15550783881: "Support DE" }],
+    ["{}", {}],
+    ["no JSON", {}],
+    ['{"15550783881":1}', {}],
+    ["[]", {}],
+    [{ "Fn::Join": ["", []] }, {}],
+  ])("of labels is %j", async (NUMBER_LABELS, labels) => {
+    const Resources = { F: environmentOf({ NUMBER_LABELS }) };
+    expect((await settingsOf({ Resources })).numberLabels).toEqual(labels);
+  });
+
+  test("is taken from the function that has it", async () => {
+    const Resources = {
+      A: { Type: "AWS::Lambda::Function" },
+      B: { Type: "AWS::Lambda::Function", Properties: { Environment: {} } },
+      C: environmentOf({ TABLE_NAME: "events" }),
+      D: environmentOf({ REPEAT_AFTER_MINUTES: "7", NUMBER_LABELS: '{"1":"A"}' }),
+      E: environmentOf({ REPEAT_AFTER_MINUTES: "9" }),
+    };
+    expect(await settingsOf({ Resources })).toMatchObject({
+      firstRepeatMinutes: 7,
+      numberLabels: { 1: "A" },
+    });
+  });
+});
+
+test.each(["no JSON", "{}", '{"Resources":{"A":{}}}'])(
+  "a template that is none is no settings: %s",
+  async (template) => {
+    await expect(settingsOf(template)).rejects.toThrow();
+  },
+);

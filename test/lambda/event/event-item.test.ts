@@ -1,0 +1,167 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Item,
+  number,
+  text,
+  toItem,
+  toKey,
+  toPlainItem,
+  toStoredEvent,
+} from "../../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { securityEvent } from "../../support/notices.ts";
+
+const VALUE = '{"event":"PIN_CHANGED","display_phone_number":"1555","requester":"7"}';
+
+const KEY = {
+  wabaId: { S: "102290129340398" },
+  eventKey: { S: "0000001795489920#d92d31e174b62c1a" },
+};
+
+const RECEIVED = {
+  receivedAt: { S: "2026-11-24T03:12:01.000Z" },
+  appSecretIndex: { N: "0" },
+};
+
+const ITEM: Item = {
+  ...KEY,
+  event: { S: "PIN_RESET_REQUEST" },
+  displayPhoneNumber: { S: "15550783881" },
+  requester: { S: "61555822107539" },
+  time: { N: "1795489920" },
+  sentAt: { S: "2026-11-24T03:12:00.000Z" },
+  value: { S: "{}" },
+  ...RECEIVED,
+};
+
+test("texts and numbers are written in DynamoDB's own form", () => {
+  expect([text("15"), number(15)]).toEqual([{ S: "15" }, { N: "15" }]);
+  expect(toKey(securityEvent())).toEqual(KEY);
+});
+
+describe("an event's item", () => {
+  test("has each field under its own name", () => {
+    expect(toItem(securityEvent())).toEqual(ITEM);
+    expect(toStoredEvent(ITEM)).toEqual(securityEvent());
+  });
+
+  test("says that it is a test only where it is one", () => {
+    const item = toItem(securityEvent({ test: true }));
+    expect(item).toEqual({ ...ITEM, test: { BOOL: true } });
+    expect(toStoredEvent(item)).toEqual(securityEvent({ test: true }));
+    expect(toStoredEvent({ ...ITEM, test: { BOOL: false } }).test).toBe(false);
+  });
+
+  test("leaves out what the event lacks", () => {
+    const { event: _, displayPhoneNumber, requester, sentAt, value, ...bare } = securityEvent();
+    const item = { ...KEY, time: { N: "1795489920" }, ...RECEIVED };
+    expect(toItem(bare)).toEqual(item);
+    expect(toStoredEvent(item), "absent, not undefined").toStrictEqual(bare);
+  });
+
+  test("that somebody emptied is read as an event without anything", () => {
+    expect(toStoredEvent({})).toStrictEqual({
+      wabaId: "",
+      eventKey: "",
+      time: Number.NaN,
+      receivedAt: "",
+      test: false,
+      appSecretIndex: Number.NaN,
+    });
+  });
+});
+
+describe("the plain form", () => {
+  const event = securityEvent({ value: VALUE });
+  const plain = { ...KEY, value: { S: VALUE }, ...RECEIVED, plain: { BOOL: true } };
+
+  test("leaves out what the indexes take, and reads it back from the value", () => {
+    const item = toPlainItem(event);
+    expect(item).toEqual({ ...plain, time: { N: "1795489920" } });
+    const { sentAt: _, ...rest } = event;
+    const readBack = { event: "PIN_CHANGED", displayPhoneNumber: "1555", requester: "7" };
+    expect(toStoredEvent(item)).toStrictEqual({ ...rest, ...readBack });
+  });
+
+  test.each([1e300, 2 ** 53, 0.5, Number.NaN])(
+    "has the second of its receipt where its time is %d, which no index takes",
+    (time) => {
+      const receivedAt = "2026-11-24T03:12:01.999Z";
+      const item = toPlainItem({ ...event, time, receivedAt });
+      expect(item).toEqual({
+        ...plain,
+        receivedAt: { S: receivedAt },
+        time: { N: "1795489921" },
+      });
+    },
+  );
+
+  test("is read only where the item says that it is plain and has a value", () => {
+    expect(toStoredEvent({ ...ITEM, value: { S: VALUE } }).event).toBe("PIN_RESET_REQUEST");
+    const edited = { ...ITEM, value: { S: VALUE }, plain: { BOOL: false } };
+    expect(toStoredEvent(edited).event).toBe("PIN_RESET_REQUEST");
+    const { value: _, ...valueless } = ITEM;
+    expect(toStoredEvent({ ...valueless, plain: { BOOL: true } }).event).toBe("PIN_RESET_REQUEST");
+  });
+});
+
+describe("what became of an alert", () => {
+  const answer = { name: "Ann", answer: "planned", at: "2026-11-24T03:20:00.000Z", from: "::1" };
+
+  test("is read with every field", () => {
+    const stored = toStoredAlert({
+      ...ITEM,
+      alert: text("acknowledged"),
+      alertAttempts: number(2),
+      alertRepeats: number(3),
+      alertPublishedAt: text("2026-11-24T03:12:02.000Z"),
+      incidentCode: text("code"),
+      answers: {
+        L: [
+          {
+            M: {
+              name: text("Ann"),
+              answer: text("planned"),
+              at: text(answer.at),
+              from: text("::1"),
+            },
+          },
+        ],
+      },
+      announcedAnswers: number(1),
+      supersededBy: text("key"),
+      claimToken: text("token"),
+      dueAt: number(5000),
+    });
+    expect(stored).toStrictEqual({
+      event: securityEvent(),
+      alert: "acknowledged",
+      attempts: 2,
+      repeats: 3,
+      publishedAt: "2026-11-24T03:12:02.000Z",
+      incidentCode: "code",
+      answers: [answer],
+      announcedAnswers: 1,
+      supersededBy: "key",
+      claimToken: "token",
+      dueAt: 5000,
+    });
+  });
+
+  test("is nothing where the item says nothing", () => {
+    expect(toStoredAlert(ITEM), "absent, not undefined").toStrictEqual({
+      event: securityEvent(),
+      alert: "none",
+      attempts: 0,
+      repeats: 0,
+      answers: [],
+      announcedAnswers: 0,
+    });
+  });
+
+  test("never keeps an edited answer from being read", () => {
+    const { answers } = toStoredAlert({ ...ITEM, answers: { L: [{ M: {} }, text("?")] } });
+    const nothing = { name: "", answer: undefined, at: "", from: "" };
+    expect(answers).toStrictEqual([nothing, nothing]);
+  });
+});

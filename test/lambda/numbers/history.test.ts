@@ -1,0 +1,161 @@
+import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, test } from "vitest";
+import { readHistory, readLastTest, readPending } from "../../../lambda/numbers/history.ts";
+import { ANSWER } from "../../support/notices.ts";
+
+type Items = readonly object[];
+
+/** A table whose queries are answered, page by page, with what `pagesOf` says. */
+function tableWith(pagesOf: (input: QueryCommand["input"]) => readonly (Items | undefined)[]) {
+  const inputs: QueryCommand["input"][] = [];
+  const dynamodb = Object.assign(Object.create(DynamoDBClient.prototype), {
+    async send(command: QueryCommand) {
+      if (!(command instanceof QueryCommand)) throw new Error("No other call is expected");
+      inputs.push(command.input);
+      const pages = pagesOf(command.input);
+      const at = Number(command.input.ExclusiveStartKey?.at?.N ?? 0);
+      const LastEvaluatedKey = at + 1 < pages.length ? { at: { N: String(at + 1) } } : undefined;
+      return { Items: pages[at], LastEvaluatedKey };
+    },
+  });
+  return { inputs, source: { dynamodb, tableName: "events" } };
+}
+
+const STORED = {
+  wabaId: { S: "1" },
+  eventKey: { S: "key" },
+  event: { S: "PIN_CHANGED" },
+  displayPhoneNumber: { S: "15550783881" },
+  time: { N: "1795489920" },
+  receivedAt: { S: "2026-11-24T03:12:01.000Z" },
+  alert: { S: "open" },
+};
+const RECEIVED = Date.parse("2026-11-24T03:12:01.000Z");
+
+describe("the history", () => {
+  test("is read by each documented event, and no more of an item than is told", async () => {
+    const { source, inputs } = tableWith(() => [[]]);
+    expect(await readHistory(source)).toEqual([]);
+    const names = inputs.map(({ ExpressionAttributeValues }) => ExpressionAttributeValues);
+    expect(names).toEqual([
+      { ":name": { S: "PIN_CHANGED" } },
+      { ":name": { S: "PIN_RESET_REQUEST" } },
+      { ":name": { S: "PIN_REQUEST_SUCCESS" } },
+    ]);
+    for (const { ExpressionAttributeValues: _, ...input } of inputs) {
+      expect(input).toMatchObject({
+        TableName: "events",
+        IndexName: "byEvent",
+        KeyConditionExpression: "#event = :name",
+        ExpressionAttributeNames: {
+          "#wabaId": "wabaId",
+          "#eventKey": "eventKey",
+          "#event": "event",
+          "#displayPhoneNumber": "displayPhoneNumber",
+          "#time": "time",
+          "#receivedAt": "receivedAt",
+          "#test": "test",
+          "#alert": "alert",
+          "#answers": "answers",
+        },
+        ProjectionExpression:
+          "#wabaId, #eventKey, #event, #displayPhoneNumber, #time, #receivedAt, #test, #alert, #answers",
+      });
+    }
+  });
+
+  /** What is read where only PIN_CHANGED was stored. */
+  function historyOf(pages: readonly (Items | undefined)[]) {
+    const { source } = tableWith(({ ExpressionAttributeValues }) =>
+      ExpressionAttributeValues?.[":name"]?.S === "PIN_CHANGED" ? pages : [[]],
+    );
+    return readHistory(source);
+  }
+
+  const READ = {
+    wabaId: "1",
+    eventKey: "key",
+    event: "PIN_CHANGED",
+    displayPhoneNumber: "15550783881",
+    time: 1_795_489_920,
+    receivedAt: RECEIVED,
+    alert: "open",
+    answers: [],
+  };
+
+  test("is every event of every page, but for tests", async () => {
+    const test = { ...STORED, eventKey: { S: "test" }, test: { BOOL: true } };
+    const real = { ...STORED, eventKey: { S: "real" }, test: { BOOL: false } };
+    expect(await historyOf([[STORED, test], undefined, [real]])).toEqual([
+      READ,
+      { ...READ, eventKey: "real" },
+    ]);
+  });
+
+  test("is lenient with what an item lacks", async () => {
+    const [event, odd] = await historyOf([[{}, { answers: { S: "odd" } }]]);
+    expect(odd).toEqual(event);
+    expect(event).toEqual({
+      wabaId: "",
+      eventKey: "",
+      event: "",
+      displayPhoneNumber: "",
+      time: Number.NaN,
+      receivedAt: Number.NaN,
+      alert: "none",
+      answers: [],
+    });
+  });
+
+  test("has the answers that are understood", async () => {
+    const { name, answer, at, from } = ANSWER;
+    const whole = { name: { S: name }, answer: { S: answer }, at: { S: at }, from: { S: from } };
+    const L = [{ M: whole }, { S: "odd" }, { M: { answer: { S: "odd" } } }, { M: {} }];
+    const bare = { M: { answer: { S: "moved" } } };
+    const [event] = await historyOf([[{ ...STORED, answers: { L: [...L, bare] } }]]);
+    expect(event?.answers).toEqual([ANSWER, { name: "", answer: "moved", at: "", from: "" }]);
+  });
+});
+
+describe("the outbox", () => {
+  test("is asked when what waits for its first publication was received", async () => {
+    const open = { receivedAt: STORED.receivedAt, alert: { S: "open" } };
+    const pending = { receivedAt: STORED.receivedAt, alert: { S: "pending" } };
+    const old = { receivedAt: { S: "2026-11-24T03:00:00.000Z" } };
+    const { source, inputs } = tableWith(() => [[open, pending], undefined, [old, {}]]);
+    expect(await readPending(source)).toEqual([
+      RECEIVED,
+      Date.parse("2026-11-24T03:00:00.000Z"),
+      Number.NaN,
+    ]);
+    expect(inputs[0]).toMatchObject({
+      TableName: "events",
+      IndexName: "outbox",
+      KeyConditionExpression: "#outbox = :pending",
+      ExpressionAttributeNames: { "#outbox": "outbox" },
+      ExpressionAttributeValues: { ":pending": { S: "pending" } },
+    });
+  });
+});
+
+describe("the last test", () => {
+  test("is the newest item of the account that tests have", async () => {
+    const { source, inputs } = tableWith(() => [[STORED], [{}]]);
+    expect(await readLastTest(source)).toBe(RECEIVED);
+    expect(inputs).toEqual([
+      expect.objectContaining({
+        TableName: "events",
+        KeyConditionExpression: "#id = :test",
+        ExpressionAttributeNames: { "#id": "wabaId" },
+        ExpressionAttributeValues: { ":test": { S: "0" } },
+        ScanIndexForward: false,
+        Limit: 1,
+      }),
+    ]);
+  });
+
+  test("is none where there was none, and no time where none was stored", async () => {
+    expect(await readLastTest(tableWith(() => [[]]).source)).toBeUndefined();
+    expect(await readLastTest(tableWith(() => [[{}]]).source)).toBeNaN();
+  });
+});

@@ -1,0 +1,49 @@
+import { createHash } from "node:crypto";
+import { expect, test } from "vitest";
+import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
+import { toDocument, toSecurityHeaders } from "../../../lambda/page/document.ts";
+import { html } from "../../../lambda/page/html.ts";
+import { toStyle } from "../../../lambda/page/style.ts";
+
+test("a document is a whole page, its title text and its style as it is", () => {
+  expect(toDocument("A <b>", html`<main>${"&"}</main>`, "p > b {}")).toBe(
+    `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>A &#60;b&#62;</title>
+<style>p > b {}</style>
+</head>
+<body>
+<main>&#38;</main>
+</body>
+</html>
+`,
+  );
+  expect(toDocument("", html``)).toContain(`<style>${toStyle()}</style>`);
+});
+
+test("a page's headers let in nothing but its own style, and let out nothing", () => {
+  const hashOf = (style: string) => createHash("sha256").update(style).digest("base64");
+  const headersOf = (style: string) => ({
+    "content-security-policy": `default-src 'none'; form-action 'self'; style-src 'sha256-${hashOf(style)}'; frame-ancestors 'none'; base-uri 'none'`,
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "x-robots-tag": "noindex, nofollow",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+  });
+  expect(toSecurityHeaders("p {}")).toEqual(headersOf("p {}"));
+  expect(toSecurityHeaders()).toEqual(headersOf(toStyle()));
+});
+
+test.each([
+  ["of a link that shows no alert", toNotFoundPage()],
+  ["of an alert that can't be read", toUnavailablePage()],
+])("the page %s stays as it was reviewed", (_which, page) => {
+  expect(page.replace(/<style>.*<\/style>/s, "<style></style>")).toMatchSnapshot();
+});
