@@ -10,7 +10,6 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lambda/event": ["lambda/shared"],
   "lambda/meta": ["lambda/shared"],
   "lambda/numbers": ["lambda/shared", "lambda/event"],
-  "lambda/page": [],
   "lambda/alert/content": ["lambda/shared", "lambda/event"],
   "lambda/alert/email": ["lambda/shared", "lambda/event", "lambda/alert/content"],
   "lambda/alert/chat": ["lambda/shared", "lambda/event", "lambda/alert/content"],
@@ -38,6 +37,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/incident",
   ],
   "lambda/checks": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/meta"],
+  "lambda/page": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/checks"],
   "lambda/watchdog": [
     "lambda/shared",
     "lambda/numbers",

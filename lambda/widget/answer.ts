@@ -1,5 +1,6 @@
 import { type AcknowledgeDeps, type Acknowledged, acknowledge } from "../incident/acknowledge.ts";
 import { parseName } from "../incident/submission.ts";
+import type { Notice } from "../page/notice.ts";
 import { createInvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import type { AnswerRequest } from "./request.ts";
@@ -10,12 +11,6 @@ export interface AnswerDeps {
   readonly log: Log;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-}
-
-/** What is shown above the overview after a button was pressed. */
-export interface Notice {
-  readonly tone: "calm" | "alarm";
-  readonly text: string;
 }
 
 /**

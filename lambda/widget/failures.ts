@@ -1,6 +1,6 @@
+import type { Notice } from "../page/notice.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
-import type { Notice } from "./answer.ts";
 
 /** What the viewer is told, who can do nothing about the reason. */
 export const FAILURES = {

@@ -2,14 +2,15 @@ import { readQuickOverview } from "../checks/read-overview.ts";
 import type { WatchedSystem } from "../checks/system.ts";
 import { toDigits } from "../numbers/number-state.ts";
 import { html } from "../page/html.ts";
+import type { Notice } from "../page/notice.ts";
+import { toNoticeLine, toOverviewParts } from "../page/overview-parts.ts";
+import { toOverviewStyle } from "../page/overview-style.ts";
 import { toColors } from "../page/style.ts";
 import { maskEndpoint } from "../shared/text.ts";
 import { toActions } from "./actions.ts";
-import { type AnswerDeps, answerAlert, type Notice } from "./answer.ts";
+import { type AnswerDeps, answerAlert } from "./answer.ts";
 import { explain, FAILURES } from "./failures.ts";
-import { toNoticeLine, toOverviewParts } from "./parts.ts";
 import type { AnswerRequest, Theme, WidgetRequest } from "./request.ts";
-import { toOverviewStyle } from "./style.ts";
 
 export interface WidgetDeps extends AnswerDeps {
   readonly system: WatchedSystem;

@@ -2,9 +2,9 @@ import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert
 import { toAnswerWords, toEventWords, toNumber } from "../../../lambda/event/words.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
+import { toTime } from "../../../lambda/page/number-row.ts";
 import { INCIDENT_PATH } from "../../../lambda/shared/names.ts";
 import { toPlainLine } from "../../../lambda/shared/plain-text.ts";
-import { toTime } from "../../../lambda/widget/number-row.ts";
 
 const STATES = {
   none: ["note", "does not alert"],

@@ -1,6 +1,6 @@
 import { type Html, html } from "../../../lambda/page/html.ts";
+import { toTime } from "../../../lambda/page/number-row.ts";
 import { INCIDENT_PATH } from "../../../lambda/shared/names.ts";
-import { toTime } from "../../../lambda/widget/number-row.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
 
 const TONES: Readonly<Record<string, string>> = {

@@ -4,14 +4,14 @@ import { toCommand } from "../../../lambda/checks/system.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toNumber } from "../../../lambda/event/words.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
-import { toTime } from "../../../lambda/widget/number-row.ts";
+import { toTime } from "../../../lambda/page/number-row.ts";
 import {
   toChecksPart,
   toHeadlinePart,
   toNumbersPart,
   toSection,
   toSubscribersPart,
-} from "../../../lambda/widget/parts.ts";
+} from "../../../lambda/page/overview-parts.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
 import { toEventRow, toPageLink } from "./event-row.ts";
 import { toMessageRow } from "./message-row.ts";

@@ -1,9 +1,9 @@
 import type { NumberOverview } from "../checks/overview.ts";
 import { toAge, toAnswerWords, toEventWords, toShortTime } from "../event/words.ts";
 import type { NumberState } from "../numbers/number-state.ts";
-import { type Html, html } from "../page/html.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { toDuration } from "../shared/text.ts";
+import { type Html, html } from "./html.ts";
 
 const TONES = {
   UNPROTECTED: "alarm",

@@ -2,9 +2,13 @@ import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
 import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
 import { html } from "../../../lambda/page/html.ts";
+import { toTime } from "../../../lambda/page/number-row.ts";
+import {
+  type OverviewView,
+  toOverviewParts,
+  toSection,
+} from "../../../lambda/page/overview-parts.ts";
 import { toActions } from "../../../lambda/widget/actions.ts";
-import { toTime } from "../../../lambda/widget/number-row.ts";
-import { type OverviewView, toOverviewParts, toSection } from "../../../lambda/widget/parts.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 

@@ -1,8 +1,8 @@
 import type { Overview } from "../checks/overview.ts";
 import type { Subscriber } from "../checks/subscribers.ts";
-import { type Html, html } from "../page/html.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, maskEndpoint } from "../shared/text.ts";
+import { type Html, html } from "./html.ts";
 
 const MAX_SUBSCRIBERS = 20;
 
