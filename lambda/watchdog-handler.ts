@@ -21,7 +21,7 @@ import { runWatchdog } from "./watchdog/watchdog.ts";
 import { parseWidgetRequest } from "./widget/request.ts";
 import { answerWidget, type WidgetAnswer } from "./widget/widget.ts";
 
-const { label, subjectForm, functionName, tableName, alertTopicArn } = parseConfig(process.env);
+const { label, functionName, tableName, alertTopicArn } = parseConfig(process.env);
 const config = parseWatchdogConfig(process.env);
 const sns = createSns();
 const dynamodb = createDynamoDB();
@@ -65,7 +65,7 @@ async function run(): Promise<undefined> {
   const { heartbeatUrl, operationsTopicArn } = config;
   await runWatchdog({
     system: toSystem(),
-    context: { label, subjectForm },
+    context: { label },
     publish: createPublish(sns, { alert: alertTopicArn, operations: operationsTopicArn }),
     fetchHeartbeat: heartbeatUrl === undefined ? undefined : () => fetchHeartbeat(heartbeatUrl),
     log,

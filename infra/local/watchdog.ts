@@ -22,7 +22,7 @@ export async function checkLocalRun(address: LocalRun, data: string, flags: stri
   const label = "local run";
   const overview = await runWatchdog({
     system: toWatchedSystem(address, data, flags),
-    context: { label, subjectForm: "plain" },
+    context: { label },
     publish: async () => {},
     log: { write: () => {} },
     now: Date.now,

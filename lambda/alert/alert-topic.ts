@@ -1,10 +1,10 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { MessageContext, Notice } from "./content/notice.ts";
+import type { Message, MessageContext, Notice } from "./content/notice.ts";
 import { toMessage } from "./message.ts";
 
 export interface AlertTopic {
-  /** Publishes the notice and returns SNS's message id. */
-  publish(notice: Notice): Promise<string>;
+  /** Publishes the message as it is, or the notice's; returns SNS's message id. */
+  publish(given: Message | Notice): Promise<string>;
 }
 
 export interface AlertTopicDeps {
@@ -17,8 +17,9 @@ export interface AlertTopicDeps {
 
 export function createAlertTopic({ client, topicArn, now, context }: AlertTopicDeps): AlertTopic {
   return {
-    async publish(notice) {
-      const { subject, message, attributes } = toMessage(notice, { ...context, now: now() });
+    async publish(given) {
+      const ready = "attributes" in given ? given : toMessage(given, { ...context, now: now() });
+      const { subject, message, attributes } = ready;
       const output = await client.send(
         new PublishCommand({
           TopicArn: topicArn,

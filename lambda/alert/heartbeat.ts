@@ -15,9 +15,8 @@ const MAX_REPORT_BYTES = 72 * 1024;
  */
 export function toHeartbeatMessage(notice: HeartbeatNotice, context: MessageContext): Message {
   const summary = toPlain(notice.summary) || "Report of the watchdog";
-  const prefix = context.subjectForm === "state" ? `${toState(notice)}: ` : "";
   return {
-    subject: toSubjectLine(`${prefix}WhatsApp security: ${summary}`, context),
+    subject: toSubjectLine(`WhatsApp security: ${summary}`, context),
     message: JSON.stringify({
       default: JSON.stringify(toHeartbeatDocument(notice, summary, context)),
       email: toEmail(notice.lines) || summary,
@@ -26,10 +25,6 @@ export function toHeartbeatMessage(notice: HeartbeatNotice, context: MessageCont
     }),
     attributes: toKindAttributes(notice.kind, 0),
   };
-}
-
-function toState({ ok }: HeartbeatNotice): "ALARM" | "OK" {
-  return ok ? "OK" : "ALARM";
 }
 
 function toHeartbeatDocument(
@@ -89,9 +84,6 @@ function toChat(notice: HeartbeatNotice, summary: string, context: MessageContex
       additionalContext: { kind: notice.kind, label, ok: String(notice.ok) },
       enableCustomActions: true,
     },
-    AlarmName: `WhatsApp security ${name} (${label})`,
-    NewStateValue: toState(notice),
-    NewStateReason: text,
   };
 }
 

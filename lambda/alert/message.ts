@@ -7,8 +7,10 @@ import type {
   DigestNotice,
   HeartbeatNotice,
   Message,
+  MessageAbout,
   MessageContext,
   Notice,
+  NoticeItem,
 } from "./content/notice.ts";
 import { sortForDigest, toPlainContext, toPlainNotice } from "./content/plain-notice.ts";
 import { toAcknowledgedEmail } from "./email/acknowledged-email.ts";
@@ -57,6 +59,56 @@ function toEmail(notice: Notice, context: MessageContext): string {
 
 const MAX_BYTES = 256 * 1024;
 
+/**
+ * Ready messages about what is due, each with the items that it covers: of one item its own message,
+ * of several as few as SNS's 256 KB allow, alerts and answers apart. Each item is in one message.
+ */
+export function toMessages<Item extends NoticeItem>(
+  items: readonly Item[],
+  context: MessageContext,
+): MessageAbout<Item>[] {
+  const groups = Map.groupBy(items, ({ due, event }) => {
+    return `${due === "answer"} ${context.separateAccounts ? event.wabaId : ""}`;
+  });
+  return [...groups.values()].flatMap((group) =>
+    splitToFit(sortForDigest(group), {
+      compose: (some) => toMessage(toNotice(some), context),
+      sizeOf: countBytes,
+      max: MAX_BYTES,
+    }).map(({ composed, items: some }) => ({ message: composed, items: some })),
+  );
+}
+
+/** The items are all answers, or none is. */
+function toNotice(items: readonly NoticeItem[]): Notice {
+  const [item, ...others] = items;
+  if (item && others.length === 0) return toSingleNotice(item);
+  const answered = items.flatMap((each) => (each.due === "answer" ? [each] : []));
+  if (answered.length > 0) return { kind: "answers", items: answered };
+  return { kind: "digest", items: items.map(toDigestItem) };
+}
+
+function toSingleNotice(item: NoticeItem): Notice {
+  const { event, link } = item;
+  const about = { event, ...(link && { link }) };
+  switch (item.due) {
+    case "alert":
+      return { kind: "alert", ...about };
+    case "repeat":
+      return { kind: "repeat", ...about, repeat: item.repeat, since: item.story };
+    case "answer": {
+      const [answer, ...others] = item.answers;
+      if (!answer || others.length > 0) return { kind: "answers", items: [item] };
+      return { kind: "acknowledged", ...about, answer };
+    }
+  }
+}
+
+function toDigestItem(item: NoticeItem): DigestItem {
+  const { event, link } = item;
+  return { event, ...(link && { link }), repeat: item.due === "repeat" ? item.repeat : 0 };
+}
+
 /** The events in digests, the newest first: as few as SNS's 256 KB allow. */
 export function splitDigest(items: readonly DigestItem[], context: MessageContext): DigestNotice[] {
   const toDigest = (some: readonly DigestItem[]) => ({ kind: "digest", items: some }) as const;
@@ -73,11 +125,12 @@ export function splitAnswers(
 
 function split<Item, Some extends Notice>(
   items: readonly Item[],
-  toNotice: (some: readonly Item[]) => Some,
+  toSome: (some: readonly Item[]) => Some,
   context: MessageContext,
 ): Some[] {
-  const toSize = (some: readonly Item[]) => countBytes(toMessage(toNotice(some), context));
-  return splitToFit(items, toSize, MAX_BYTES).map(toNotice);
+  const compose = (some: readonly Item[]) => toMessage(toSome(some), context);
+  const groups = splitToFit(items, { compose, sizeOf: countBytes, max: MAX_BYTES });
+  return groups.map(({ items: some }) => toSome(some));
 }
 
 /** As SNS counts: the message with its attributes' names, types and values. */

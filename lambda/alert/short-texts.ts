@@ -7,7 +7,6 @@ import {
   ANSWER_WORDS,
   toAnswerCounts,
   toLatest,
-  toState,
   toSummary,
   toTestMark,
   toUnanswered,
@@ -19,8 +18,7 @@ const MAX_SMS = 140;
 
 /** Printable ASCII, at most 100 characters. */
 export function toSubject(notice: Notice, context: MessageContext): string {
-  const state = context.subjectForm === "state" ? `${toState(notice)}: ` : "";
-  return toSubjectLine(`${state}${toTestMark(notice)}${toSubjectText(notice, context)}`, context);
+  return toSubjectLine(`${toTestMark(notice)}${toSubjectText(notice, context)}`, context);
 }
 
 /** The text, and the deployment's label where it fits in. */

@@ -1,35 +1,53 @@
-/** A group's size, such as its bytes as a message; it grows with the group. */
-type SizeOf<Item> = (group: readonly Item[]) => number;
+interface Group<Item, Composed> {
+  readonly items: readonly Item[];
+  readonly composed: Composed;
+}
 
-/** The items in as few groups as `max` allows, in their order; one that is too large stands alone. */
-export function splitToFit<Item>(
+interface Split<Item, Composed> {
+  readonly compose: (items: readonly Item[]) => Composed;
+  /** Such as a message's bytes; it grows with the number of items. */
+  readonly sizeOf: (composed: Composed) => number;
+  readonly max: number;
+}
+
+/**
+ * The items in as few groups as `max` allows, in their order, each with what was composed of it; an
+ * item that is too large is a group of its own.
+ */
+export function splitToFit<Item, Composed>(
   items: readonly Item[],
-  sizeOf: SizeOf<Item>,
-  max: number,
-): Item[][] {
-  const groups: Item[][] = [];
-  for (let start = 0; start < items.length; start += groups.at(-1)?.length ?? 1) {
-    const fitting = countFitting(items.slice(start), sizeOf, max);
-    groups.push(items.slice(start, start + fitting));
+  split: Split<Item, Composed>,
+): Group<Item, Composed>[] {
+  const groups: Group<Item, Composed>[] = [];
+  for (let start = 0; start < items.length; start += groups.at(-1)?.items.length ?? 1) {
+    groups.push(takeFitting(items.slice(start), split));
   }
   return groups;
 }
 
 /**
- * How many from the first on fit into one group. Items are of about one size, so that each try is
- * at the place where a straight line meets the limit: few sizes have to be taken.
+ * As many items as fit into one group, from the first on. Interpolation search: items are about
+ * equally large, so a few compositions suffice.
  */
-function countFitting<Item>(items: readonly Item[], sizeOf: SizeOf<Item>, max: number): number {
-  let fitting = { count: 0, size: 0 };
-  let tooMany = { count: items.length, size: sizeOf(items) };
-  if (tooMany.size <= max) return items.length;
-  while (tooMany.count - fitting.count > 1) {
+function takeFitting<Item, Composed>(
+  items: readonly Item[],
+  { compose, sizeOf, max }: Split<Item, Composed>,
+): Group<Item, Composed> {
+  const toGroup = (count: number) => {
+    const some = items.slice(0, count);
+    const composed = compose(some);
+    return { items: some, composed, count, size: sizeOf(composed) };
+  };
+  let tooMany = toGroup(items.length);
+  if (tooMany.size <= max || items.length === 1) return tooMany;
+  let fitting = toGroup(1);
+  while (fitting.size <= max && tooMany.count - fitting.count > 1) {
     const slope = (tooMany.count - fitting.count) / (tooMany.size - fitting.size);
     const guess = fitting.count + Math.floor((max - fitting.size) * slope);
     const count = Math.min(Math.max(guess, fitting.count + 1), tooMany.count - 1);
-    const size = sizeOf(items.slice(0, count));
-    if (size <= max) fitting = { count, size };
-    else tooMany = { count, size };
+    const group = toGroup(count);
+    if (group.size <= max) fitting = group;
+    else tooMany = group;
   }
-  return Math.max(fitting.count, 1);
+  return fitting;
 }

@@ -6,11 +6,9 @@ import { toDay } from "../shared/plain-text.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
 import { toReport } from "./report.ts";
 
-/** How mails name this deployment and begin their subjects. */
+/** How mails name this deployment. */
 export interface MailContext {
   readonly label: string;
-  /** `state`: subjects begin with `ALARM: ` or `OK: `, for pagers that read them. */
-  readonly subjectForm: "plain" | "state";
 }
 
 /** The weekly report; `kind` keeps it from subscribers that filter for alerts. */

@@ -258,8 +258,8 @@ describe("an https subscriber, as a chat or a pager is,", () => {
     const messages = [alert, repeat, answer];
     const thread = `whatsapp-security-${number}`;
     expect(messages.map(({ metadata }) => metadata.threadId)).toEqual([thread, thread, thread]);
-    expect(new Set(messages.map(({ AlarmName }) => AlarmName)).size).toBe(1);
-    expect(messages.map((each) => each.NewStateValue)).toEqual(["ALARM", "ALARM", "OK"]);
+    const answers = messages.map(({ metadata }) => metadata.additionalContext.answer);
+    expect(answers).toEqual([undefined, undefined, "planned"]);
     expect(answer.content.description).toContain("Bo Example");
     expect(alert.content.nextSteps.join("\n")).toContain(await system.linkOf(wabaId));
   });

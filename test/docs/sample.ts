@@ -10,7 +10,6 @@ const CONTEXT = {
   label: "WhatsAppSecurityWebhook",
   runbookUrl: "https://git.example.com/acme/whatsapp/infra/RUNBOOK.md",
   numberLabels: { "15550783881": "Support DE" },
-  subjectForm: "plain",
   now: SENT_AT + 40_000,
 } as const;
 

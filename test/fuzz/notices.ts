@@ -91,7 +91,6 @@ export const anyContext: fc.Arbitrary<MessageContext> = fc.record({
   label: anyText,
   runbookUrl: fc.oneof(fc.constant(""), fc.webUrl(), anyText),
   numberLabels: fc.dictionary(fc.constantFrom("15550783881", "1", ""), anyText),
-  subjectForm: fc.constantFrom("plain" as const, "state" as const),
   now: anyInstant,
 });
 

@@ -58,7 +58,6 @@ export function messageContext(difference: Partial<MessageContext> = {}): Messag
     label: "Prod",
     runbookUrl: "https://github.com/acme/whatsapp-security-webhook/blob/main/infra/RUNBOOK.md",
     numberLabels: { "15550783881": "Support DE" },
-    subjectForm: "plain",
     now: SENT_AT + 40_000,
     ...difference,
   };

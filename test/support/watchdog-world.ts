@@ -79,7 +79,7 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
         kms: new KMSClient(),
       },
     },
-    context: { label: "Test", subjectForm: "plain" },
+    context: { label: "Test" },
     publish: createPublish(createSns({ endpoint: world.aws.url }), {
       alert: world.topicArn,
       operations: operationsTopicArn,

@@ -26,7 +26,6 @@ const CONTEXT: MessageContext = {
   label: "",
   runbookUrl: "",
   numberLabels: {},
-  subjectForm: "plain",
   now: 0,
 };
 

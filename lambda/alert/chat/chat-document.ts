@@ -1,10 +1,9 @@
 import * as v from "valibot";
 
 /**
- * What `https` subscribers receive: one document that two services read. Amazon Q Developer in chat
- * applications drops whatever is not its schema; PagerDuty reads the fields of a CloudWatch alarm.
- * Sources: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html,
- * https://support.pagerduty.com/main/docs/amazon-cloudwatch-integration-guide
+ * What `https` subscribers receive: the custom notification of Amazon Q Developer in chat
+ * applications, which drops silently whatever is not its schema.
+ * Source: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
  */
 export const ChatDocumentSchema = v.object({
   version: v.literal("1.0"),
@@ -28,9 +27,6 @@ export const ChatDocumentSchema = v.object({
     ),
     enableCustomActions: v.boolean(),
   }),
-  AlarmName: v.pipe(v.string(), v.description("One for each number")),
-  NewStateValue: v.picklist(["ALARM", "OK"]),
-  NewStateReason: v.string(),
 });
 
 export type ChatDocument = v.InferOutput<typeof ChatDocumentSchema>;

@@ -4,8 +4,7 @@ import { toUnformatted } from "../../shared/plain-text.ts";
 import { toAnswered } from "../content/answered.ts";
 import type { MessageContext, Notice } from "../content/notice.ts";
 import { toDigits, toFullNumber } from "../content/number-text.ts";
-import { toEvents, toKind, toNewest, toSentence, toState, toTestMark } from "../content/summary.ts";
-import { toInstant, toWhen } from "../content/time-text.ts";
+import { toEvents, toKind, toNewest, toSentence, toTestMark } from "../content/summary.ts";
 import { toDescription, toNextSteps } from "./chat-content.ts";
 import type { ChatDocument } from "./chat-document.ts";
 
@@ -36,9 +35,6 @@ export function toChatDocument(notice: Notice, context: MessageContext): ChatDoc
       additionalContext: toAdditionalContext(notice, newest, label),
       enableCustomActions: true,
     },
-    AlarmName: `${mark}WhatsApp security: ${name} (${label})`,
-    NewStateValue: toState(notice),
-    NewStateReason: `${summary}, ${name}, ${toWhen(toInstant(newest), context.now)}`,
   };
 }
 

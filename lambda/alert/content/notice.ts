@@ -53,6 +53,47 @@ export interface AnswersItem {
   readonly answers: readonly Answer[];
 }
 
+/** What is due about one event, as the relay decides it. */
+export type NoticeItem = AlertItem | RepeatItem | AnswerItem;
+
+interface AboutEvent {
+  readonly event: SecurityEvent;
+  /** Where a person answers. */
+  readonly link?: string;
+}
+
+/** The event's first message. */
+export interface AlertItem extends AboutEvent {
+  readonly due: "alert";
+}
+
+export interface RepeatItem extends AboutEvent {
+  readonly due: "repeat";
+  /** 1 for the first repeat. */
+  readonly repeat: number;
+  /** What happened to the number in this incident, oldest first, this event included. */
+  readonly story: readonly SecurityEvent[];
+  /** What people answered in this incident without ending it, oldest first. */
+  readonly answers?: readonly Answer[];
+  /** The number's state in a sentence: see numbers/. */
+  readonly state?: string;
+  /** No further repeat follows. */
+  readonly isLast?: boolean;
+}
+
+/** Answers that are not announced yet. */
+export interface AnswerItem extends AboutEvent {
+  readonly due: "answer";
+  /** At least one, in the order in which they came. */
+  readonly answers: readonly Answer[];
+}
+
+/** A message, ready to publish, and the items that it covers. */
+export interface MessageAbout<Item> {
+  readonly message: Message;
+  readonly items: readonly Item[];
+}
+
 /** What the watchdog tells: the weekly report, and failed checks. */
 export interface HeartbeatNotice {
   readonly kind: "heartbeat" | "check";
@@ -74,8 +115,8 @@ export interface MessageContext {
   readonly runbookUrl: string;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
-  /** `state`: subjects begin with `ALARM: ` or `OK: `, for pagers that read them. */
-  readonly subjectForm: "plain" | "state";
+  /** No message is about several accounts: for subscriptions that are filtered by account. */
+  readonly separateAccounts?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

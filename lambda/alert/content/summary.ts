@@ -37,13 +37,6 @@ export function toNewest(notice: Notice): SecurityEvent {
   return newest;
 }
 
-/** A pager's two states. An incident that is being handled goes on. */
-export function toState(notice: Notice): "ALARM" | "OK" {
-  if (notice.kind === "acknowledged") return notice.answer.answer === "handling" ? "ALARM" : "OK";
-  if (notice.kind !== "answers") return "ALARM";
-  return toAnswered(notice).some(({ answer }) => answer.answer === "handling") ? "ALARM" : "OK";
-}
-
 /** What the message says, in one line. */
 export function toSummary(notice: Notice, { now }: Pick<MessageContext, "now">): string {
   return `${toTestMark(notice)}${toSentence(notice, now)}`;

@@ -26,9 +26,6 @@ describe("the watchdog's message in a chat, whole,", () => {
       additionalContext: { kind, label: "North", ok: String(ok) },
       enableCustomActions: true,
     },
-    AlarmName: `WhatsApp security ${name} (North)`,
-    NewStateValue: ok ? "OK" : "ALARM",
-    NewStateReason: "All well: 12 numbers, all protected",
   });
 
   test.each([
@@ -64,13 +61,6 @@ describe("the watchdog's message", () => {
   test("has its lines in the e-mail, their beginning kept, of at most 160 characters", () => {
     const { email } = formsOf({ lines: ["  a \u202e ", "", "x".repeat(161)] });
     expect(email).toBe(`  a\n\n${"x".repeat(160)}`);
-  });
-
-  test("tells the state in its subject only for pagers", () => {
-    expect(formsOf({ ok: false }).subject).toMatch(/^WhatsApp security: /);
-    const pager = { subjectForm: "state" } as const;
-    expect(formsOf({ ok: false }, pager).subject).toMatch(/^ALARM: WhatsApp security: /);
-    expect(formsOf({ ok: true }, pager).subject).toMatch(/^OK: WhatsApp security: /);
   });
 });
 

@@ -69,37 +69,6 @@ describe("the attributes that subscriptions filter by", () => {
   });
 });
 
-describe("with the subject's form `state`, for pagers, the subject", () => {
-  const context = messageContext({ subjectForm: "state" });
-
-  test("begins with ALARM while something is to do", () => {
-    const notices = [
-      { kind: "alert", event },
-      { kind: "alert", event: securityEvent({ test: true }) },
-      { kind: "repeat", event, repeat: 1, since: [] },
-      { kind: "digest", items: [{ event, repeat: 0 }] },
-      { kind: "acknowledged", event, answer: ANSWER },
-    ] as const;
-    for (const notice of notices) {
-      expect(toForms(notice, context).subject).toMatch(/^ALARM: /);
-      expect(toForms(notice, context).chat.NewStateValue).toBe("ALARM");
-    }
-  });
-
-  test.each(["planned", "pin-set", "moved"] as const)("begins with OK when it is %s", (answer) => {
-    const notice = { kind: "acknowledged", event, answer: { ...ANSWER, answer } } as const;
-    expect(toForms(notice, context).subject).toMatch(/^OK: /);
-    expect(toForms(notice, context).chat.NewStateValue).toBe("OK");
-  });
-
-  test("says of the watchdog's messages whether anything is to be done", () => {
-    expect(toForms(HEARTBEAT, context).subject).toMatch(/^OK: WhatsApp security: All well/);
-    const bad = { ...HEARTBEAT, kind: "check", ok: false } as const;
-    expect(toForms(bad, context).subject).toMatch(/^ALARM: WhatsApp security: /);
-    expect(toForms(bad, context).chat.NewStateValue).toBe("ALARM");
-  });
-});
-
 describe("a name with line separators in it", () => {
   const odd = securityEvent({
     event: "A\u2028B",
@@ -211,13 +180,12 @@ describe("what a person reads", () => {
 describe("a chat and a pager", () => {
   const threadOf = (notice: Parameters<typeof toForms>[0]) => {
     const { chat } = toForms(notice);
-    return [chat.metadata.threadId, chat.AlarmName];
+    return chat.metadata.threadId;
   };
   const alert = { kind: "alert", event } as const;
 
   test("thread repeats, answers and lone digests of a number under its alert", () => {
-    const name = "WhatsApp security: 15550783881 (Support DE) (Prod)";
-    expect(threadOf(alert)).toEqual(["whatsapp-security-15550783881", name]);
+    expect(threadOf(alert)).toBe("whatsapp-security-15550783881");
     expect(threadOf({ kind: "repeat", event, repeat: 1, since: [] })).toEqual(threadOf(alert));
     expect(threadOf({ kind: "acknowledged", event, answer: ANSWER })).toEqual(threadOf(alert));
     const items = [0, 1].map((repeat) => ({ event, repeat }));
@@ -229,16 +197,13 @@ describe("a chat and a pager", () => {
     const test = securityEvent({ test: true });
     const { displayPhoneNumber: _, ...unnumbered } = event;
     const items = [event, other].map((it) => ({ event: it, repeat: 0 }));
-    expect(threadOf({ kind: "digest", items })).toEqual([
-      "whatsapp-security-digest",
-      "WhatsApp security: several numbers (Prod)",
-    ]);
-    expect(threadOf({ kind: "alert", event: test })[0]).toBe("whatsapp-security-test-15550783881");
-    expect(threadOf({ kind: "alert", event: unnumbered })[0]).toBe(
+    expect(threadOf({ kind: "digest", items })).toBe("whatsapp-security-digest");
+    expect(threadOf({ kind: "alert", event: test })).toBe("whatsapp-security-test-15550783881");
+    expect(threadOf({ kind: "alert", event: unnumbered })).toBe(
       "whatsapp-security-account-102290129340398",
     );
-    expect(threadOf(HEARTBEAT)[0]).toBe("whatsapp-security-report");
-    expect(threadOf({ ...HEARTBEAT, kind: "check" })[0]).toBe("whatsapp-security-checks");
+    expect(threadOf(HEARTBEAT)).toBe("whatsapp-security-report");
+    expect(threadOf({ ...HEARTBEAT, kind: "check" })).toBe("whatsapp-security-checks");
   });
 
   test("see no markdown, link or mention in what strangers wrote", () => {

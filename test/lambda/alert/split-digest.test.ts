@@ -58,7 +58,9 @@ describe("items of very different sizes", () => {
     [[10], [[10]]],
   ])("%j are split before the group would be too large", (sizes, groups) => {
     const sum = (some: readonly number[]) => Math.round(some.reduce((a, b) => a + b, 0) * 10) / 10;
-    expect(splitToFit(sizes as number[], sum, 10)).toEqual(groups);
+    const split = { compose: sum, sizeOf: (size: number) => size, max: 10 };
+    const found = splitToFit(sizes as number[], split);
+    expect(found).toMatchObject(groups.map((items) => ({ items, composed: sum(items) })));
   });
 
   test("need few sizes to be taken, where a line tells where the limit is", () => {
@@ -68,7 +70,8 @@ describe("items of very different sizes", () => {
       taken += 1;
       return some.reduce((a, b) => a + b, 500);
     };
-    expect(splitToFit(items, sum, 90_000).map((group) => group.length)).toEqual([868, 132]);
+    const split = { compose: sum, sizeOf: (size: number) => size, max: 90_000 };
+    expect(splitToFit(items, split).map((group) => group.items.length)).toEqual([868, 132]);
     expect(taken, "sizes taken").toBeLessThanOrEqual(8);
   });
 });

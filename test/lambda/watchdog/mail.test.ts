@@ -13,7 +13,7 @@ import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/fact
 import { ANSWER } from "../../support/notices.ts";
 
 const DAY_MS = 24 * HOUR_MS;
-const CONTEXT = { label: "Prod", subjectForm: "plain" } as const;
+const CONTEXT = { label: "Prod" } as const;
 
 function check(id: string, name: string, outcome: Omit<CheckResult, "id" | "name">): CheckResult {
   return { id, name, ...outcome };
@@ -94,13 +94,6 @@ describe("the mail about problems", () => {
     expect(toProblemSummary(problems({ failed: [], recovered }))).toBe(
       "1 check good again, none fails",
     );
-  });
-
-  test("begins with its state for pagers that read it", () => {
-    const state = { ...CONTEXT, subjectForm: "state" } as const;
-    expect(toProblemMessage(problems(), state).subject).toMatch(/^ALARM: /);
-    const good = problems({ failed: [], recovered: [GOOD] });
-    expect(toProblemMessage(good, state).subject).toMatch(/^OK: /);
   });
 });
 

@@ -64,7 +64,7 @@ async function run({
       readSecret: async () => ({ verifyToken: "", appSecrets: [] }),
       ...given.system,
     }),
-    context: { label: "Prod", subjectForm: "plain" },
+    context: { label: "Prod" },
     async publish(topic, message) {
       if (failingTopics.includes(topic)) {
         throw Object.assign(new Error("not sent"), { name: `${topic} down` });
