@@ -1,129 +1,16 @@
 import * as v from "valibot";
-import {
-  DEFAULT_ALERT_EVENTS,
-  DEFAULT_REPEAT_MINUTES,
-  KNOWN_EVENTS,
-} from "../../lambda/shared/names.ts";
 import { DEFAULT_RUNBOOK_URL } from "./monitoring/runbook.ts";
-import {
-  Email,
-  fromJsonText,
-  listOf,
-  NumberLabels,
-  OnOff,
-  oneOf,
-  PhoneNumber,
-  RepeatAfterMinutes,
-  Throttle,
-  textLike,
-  wholeNumber,
-} from "./setting-types.ts";
-import { DEFAULT_SMS_KINDS, SMS_KINDS } from "./sms-filter.ts";
+import { SettingsSchema } from "./setting-schema.ts";
 
 /** A setting that is not understood; its message is one sentence for the person who deploys. */
 export class SettingsError extends Error {}
 
-const ALERT_EVENTS = [...KNOWN_EVENTS].sort();
-
-const Settings = v.object({
-  /** Name of the CloudFormation stack. */
-  stackName: v.optional(
-    textLike(
-      /^[A-Za-z][A-Za-z0-9-]{0,63}$/,
-      "1 to 64 letters, digits and hyphens, beginning with a letter",
-    ),
-    "WhatsAppSecurityWebhook",
-  ),
-  /** What messages call this deployment; absent: the stack's name. */
-  label: v.optional(textLike(/^[!-~](?:[ -~]{0,28}[!-~])?$/, "1 to 30 printable ASCII characters")),
-  /** Who gets each alert by e-mail. */
-  alertEmails: v.optional(listOf(Email), []),
-  /** Who gets alerts by SMS, in E.164 form. */
-  alertPhoneNumbers: v.optional(listOf(PhoneNumber), []),
-  /** Which messages go to them: the account's SMS budget is small. */
-  smsKinds: v.optional(
-    v.pipe(listOf(oneOf(SMS_KINDS)), v.minLength(1, "must name at least one kind")),
-    [...DEFAULT_SMS_KINDS],
-  ),
-  /** Which events alert. A misspelt name would be an alert that never comes. */
-  alertEvents: v.optional(
-    v.pipe(listOf(oneOf(ALERT_EVENTS)), v.minLength(1, "must name at least one event")),
-    [...DEFAULT_ALERT_EVENTS],
-  ),
-  /** Minutes after which an unanswered alert is repeated. */
-  repeatAfterMinutes: v.optional(RepeatAfterMinutes, DEFAULT_REPEAT_MINUTES.join(",")),
-  /** Who gets the alarms by e-mail; absent: who gets the alerts. */
-  operationsEmails: v.optional(listOf(Email)),
-  /** What people call the numbers. */
-  numbers: v.optional(NumberLabels, {}),
-  /** `state`: subjects begin with `ALARM: ` or `OK: `, as some pagers want. */
-  subjectForm: v.optional(
-    v.picklist(["plain", "state"] as const, "must be plain or state"),
-    "plain",
-  ),
-  /** Where the runbook is read; its headings are appended as `#anchor`. */
-  runbookUrl: v.optional(
-    textLike(
-      /^https:\/\/[^\s#"<>]{1,250}$/,
-      "an https URL without # and of at most 250 characters",
-    ),
-  ),
-  /** Domain of one's own for the API. */
-  domainName: v.optional(
-    textLike(
-      /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-      "a domain name in lower case, such as whatsapp.example.com",
-    ),
-  ),
-  /** Certificate for it, of the stack's region. */
-  certificateArn: v.optional(
-    textLike(
-      /^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
-      "the ARN of an ACM certificate",
-    ),
-  ),
-  /** Hosted zone of Route 53 that gets the record; absent: it is set by hand. */
-  hostedZoneId: v.optional(
-    textLike(/^Z[A-Z0-9]{1,31}$/, "the id of a Route 53 hosted zone, such as Z0123456789ABC"),
-  ),
-  /** Whether API Gateway's own address stays, beside the domain. */
-  defaultEndpoint: v.optional(OnOff, true),
-  /** Where Amazon Q Developer in chat applications posts alerts and alarms. */
-  slackWorkspaceId: v.optional(textLike(/^T[A-Z0-9]{1,30}$/, "a Slack workspace id, T01234567")),
-  slackChannelId: v.optional(textLike(/^[CGD][A-Z0-9]{1,30}$/, "a Slack channel id, C01234567")),
-  dashboard: v.optional(OnOff, true),
-  /** Whom the watchdog calls after each run without failed checks; kept out of logs and outputs. */
-  heartbeatUrl: v.optional(
-    textLike(
-      /^https:\/\/[^\s#"<>]{1,500}$/,
-      "an https URL without # and of at most 500 characters",
-    ),
-  ),
-  /**
-   * Days until an event is deleted; absent: events are kept for good. Not less than eight: what was
-   * deleted while Meta still repeats it, for seven days, would be new again.
-   */
-  retentionDays: v.optional(v.pipe(v.unknown(), fromJsonText, wholeNumber(8, 36_500))),
-  throttle: v.optional(Throttle, {}),
-  /** An existing secret to use instead of one that the stack makes. */
-  secretArn: v.optional(
-    textLike(
-      /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6}$/,
-      "the whole ARN of a secret, with the six characters at its end",
-    ),
-  ),
-  /** The customer managed key that encrypts the secret of `secretArn`, if one does. */
-  secretKeyArn: v.optional(
-    textLike(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "the ARN of a KMS key"),
-  ),
-});
-
-type ParsedSettings = v.InferOutput<typeof Settings>;
+type ParsedSettings = v.InferOutput<typeof SettingsSchema>;
 export type Settings = ParsedSettings & { readonly operationsEmails: readonly string[] };
 
 /** Reads the settings from CDK context. Throws a SettingsError that names the setting and the rule. */
 export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
-  const result = v.safeParse(Settings, context, { abortEarly: true });
+  const result = v.safeParse(SettingsSchema, context, { abortEarly: true });
   if (!result.success) throw new SettingsError(toSentence(result.issues[0]));
   assertKnown(context);
   const { output } = result;
@@ -168,7 +55,7 @@ function assertPartner(
 const CDK_KEY = /[@/:]|^(cli-telemetry|notices|tree|acknowledged-issue-numbers)$/;
 
 function assertKnown(context: Readonly<Record<string, unknown>>): void {
-  const known = Object.keys(Settings.entries);
+  const known = Object.keys(SettingsSchema.entries);
   const unknown = Object.keys(context).find((key) => !CDK_KEY.test(key) && !known.includes(key));
   if (unknown === undefined) return;
   throw new SettingsError(`Setting ${unknown} is unknown; the settings are ${known.join(", ")}.`);
