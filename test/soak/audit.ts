@@ -85,13 +85,13 @@ export async function readItems(client: DynamoDBClient, TableName: string): Prom
 
 async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: EnginesAddress) {
   const sqs = new SQSClient({ ...LOCAL_AWS, endpoint });
-  const alerts: Told[] = [];
+  const alerts: Announced[] = [];
   for (;;) {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
     );
     if (Messages.length === 0) break;
-    alerts.push(...Messages.flatMap(({ Body = "" }) => toFirstTellings(Body)));
+    alerts.push(...Messages.flatMap(({ Body = "" }) => toFirstMessages(Body)));
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
@@ -99,16 +99,16 @@ async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: En
   return alerts;
 }
 
-interface Told {
+interface Announced {
   readonly wabaId: string;
   readonly time: number;
   readonly repeat: number;
 }
 
-/** Events that a message tells for the first time: repeats are due to time, not to faults. */
-function toFirstTellings(body: string): Told[] {
+/** The events that a message announces for the first time: repeats depend on time, not on faults. */
+function toFirstMessages(body: string): Announced[] {
   const message = JSON.parse(JSON.parse(body).Message);
-  const document: Told & { events?: Told[] } = message.default
+  const document: Announced & { events?: Announced[] } = message.default
     ? JSON.parse(message.default)
     : message;
   const { events, ...alert } = document;

@@ -13,6 +13,8 @@ export interface FaultProxy {
   readonly url: string;
   /** How often each fault struck. */
   readonly faults: Map<Fault, number>;
+  /** The requests that wait for an answer, with the fault of each. */
+  toLine(): string;
   stop(): Promise<void>;
 }
 
@@ -21,7 +23,7 @@ export interface FaultProxyDeps {
   /** Where the service is. */
   readonly target: string;
   readonly toFault: (number: number) => Fault | undefined;
-  /** Told of every request, and of its moments. */
+  /** Called at each moment of every request. */
   readonly onMoment: (moment: Moment) => void;
 }
 
@@ -31,10 +33,13 @@ export type Moment = "before the request" | "before the answer" | "after the ans
 export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const faults = new Map<Fault, number>();
+  const open = new Map<ServerResponse, Fault | "no fault">();
   let requests = 0;
   const server = createServer((request, response) => {
     const fault = deps.toFault(requests++);
     if (fault) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+    open.set(response, fault ?? "no fault");
+    response.once("close", () => open.delete(response));
     // A process that is killed leaves its requests behind.
     request.on("error", () => {});
     response.on("error", () => {});
@@ -45,6 +50,7 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     faults,
+    toLine: () => `${deps.service}: ${open.size} requests open (${[...open.values()].join(", ")})`,
     async stop() {
       server.close();
       server.closeAllConnections();

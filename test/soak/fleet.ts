@@ -9,7 +9,7 @@ export interface Fleet {
   /** Where the living one listens, once it does. */
   url(): Promise<string>;
   readonly kills: number;
-  /** To be told of every request's moments: that is when processes die. */
+  /** Takes each moment of every request: that is when processes die. */
   onMoment(moment: Moment): void;
   /** Kills the living one for the last time; the next serves under this order, and lives. */
   settle(order: FunctionOrder): Promise<void>;
@@ -19,6 +19,7 @@ export interface Fleet {
 const SCRIPT = "function-process.ts";
 
 export function createFleet(deaths: readonly Death[], toOrder: () => FunctionOrder): Fleet {
+  const children = new Set<ChildProcess>();
   let standby = prepare();
   let living: ChildProcess | undefined;
   let serving = takeOver(toOrder());
@@ -29,6 +30,8 @@ export function createFleet(deaths: readonly Death[], toOrder: () => FunctionOrd
   /** A process that has loaded everything and waits for its order. */
   async function prepare(): Promise<ChildProcess> {
     const child = startChild(SCRIPT);
+    children.add(child);
+    child.once("exit", () => children.delete(child));
     await nextMessage(child);
     return child;
   }
@@ -70,8 +73,9 @@ export function createFleet(deaths: readonly Death[], toOrder: () => FunctionOrd
     },
     async stop() {
       isSettled = true;
-      await serving;
-      await Promise.all([living, await standby].map((child) => child && killChild(child)));
+      // A process that is still starting is killed too, and nobody waits for its message.
+      for (const starting of [standby, serving]) starting.catch(() => {});
+      await Promise.all([...children].map(killChild));
     },
   };
 }

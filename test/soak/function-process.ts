@@ -1,12 +1,14 @@
 import { once } from "node:events";
+import { LOCAL_ACCOUNT } from "../../infra/local/engines/local-aws.ts";
 import {
   createLocalFunction,
   type LocalFunctionOptions,
   startInvocation,
 } from "../../infra/local/function.ts";
 import { startGateway } from "../../infra/local/gateway.ts";
+import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 
-/** What the function's process is told when it is to start serving. */
+/** The settings that a waiting process gets when it starts serving. */
 export interface FunctionOrder extends LocalFunctionOptions {
   readonly secretText: string;
   /** The application's clock: it stands at `at` when the real one does, and runs so much faster. */
@@ -24,6 +26,9 @@ process.send?.("ready");
 const [order] = (await once(process, "message")) as [FunctionOrder];
 const { at, aheadMs, speed } = order.clock;
 const webhook = createLocalFunction(order, {
+  // With the product's time-outs: a request that is never answered ends as it does on AWS.
+  dynamodb: createDynamoDB({ ...LOCAL_ACCOUNT, endpoint: order.dynamodbEndpoint }),
+  sns: createSns({ ...LOCAL_ACCOUNT, endpoint: order.snsEndpoint }),
   readSecret: async () => order.secretText,
   now: () => Math.round(at + aheadMs + (Date.now() - at) * speed),
   writeLine: () => {},

@@ -6,10 +6,13 @@ import { type SoakReport, soak } from "./soak.ts";
 const HELP = `Runs the local run through faults and deaths, and looks whether anything is lost.
 
   npm run soak -- [--seed <text>] [--deliveries <number>] [--kills <number>]
+                  [--limit <seconds>]
 
   --seed        the same seed makes the same choices (default: a new one, which is printed)
   --deliveries  how many deliveries Meta sends (default 5000)
   --kills       how often the function's process is killed (default 200)
+  --limit       seconds after which it fails, and says what it waits for
+                (default 1800)
 `;
 
 async function run(): Promise<number> {
@@ -18,6 +21,7 @@ async function run(): Promise<number> {
       seed: { type: "string", default: randomBytes(4).toString("hex") },
       deliveries: { type: "string", default: "5000" },
       kills: { type: "string", default: "200" },
+      limit: { type: "string", default: "1800" },
       help: { type: "boolean" },
     },
   });
@@ -28,7 +32,7 @@ async function run(): Promise<number> {
   };
   const plan = toPlan(values.seed, size);
   print(`seed ${values.seed}, choices ${toChoicesMark(plan)}`);
-  const report = await soak(plan);
+  const report = await soak(plan, toNumber("--limit", values.limit));
   print(toText(report));
   for (const line of [...report.lost, ...report.surplus]) console.error(line);
   return report.lost.length + report.surplus.length === 0 ? 0 : 1;

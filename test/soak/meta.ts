@@ -18,36 +18,43 @@ export interface Sent {
   retries: number;
 }
 
+/** The deliveries under way, by number: how many tries of each failed. */
+export type Waiting = Map<number, number>;
+
+export function toLines(waiting: Waiting): string[] {
+  return [...waiting].map(([number, failures]) => `delivery ${number}: ${failures} tries failed`);
+}
+
 /**
  * Delivers as Meta does: everything in the plan, each again and again until it is answered 200. When
- * all is delivered it starts over, until every death of the plan has come.
+ * all is delivered it starts over, until every death of the plan has come. Ends with the signal.
  */
-export async function deliverAll(plan: Plan, fleet: Fleet): Promise<Sent> {
+export async function deliverAll(
+  plan: Plan,
+  fleet: Fleet,
+  waiting: Waiting,
+  signal: AbortSignal,
+): Promise<Sent> {
   const sent: Sent = { deliveries: 0, retries: 0 };
-  await inParallel(untilAllDied(plan, fleet), LANES, async ([number, delivery]) => {
-    sent.retries += await deliver(delivery, number, plan.seed, fleet);
+  async function deliver(number: number, delivery: Delivery): Promise<void> {
+    const body = toBody(delivery);
+    for (let failures = 0; ; failures++) {
+      waiting.set(number, failures);
+      if (await post(await fleet.url(), body)) break;
+      sent.retries += 1;
+      const share = 0.5 + choose(plan.seed, "wait", number, failures);
+      await delay(50 * 2 ** Math.min(failures, 5) * share, undefined, { signal });
+    }
+    waiting.delete(number);
     sent.deliveries += 1;
-  });
+  }
+  await inParallel(untilAllDied(plan, fleet), LANES, (next) => deliver(...next));
   return sent;
 }
 
 function* untilAllDied({ deliveries, deaths }: Plan, fleet: Fleet): Generator<[number, Delivery]> {
   for (let number = 0; number < deliveries.length || fleet.kills < deaths.length; number++) {
     yield [number, deliveries[number % deliveries.length] as Delivery];
-  }
-}
-
-/** How many tries failed before the one that did not. */
-async function deliver(
-  delivery: Delivery,
-  number: number,
-  seed: string,
-  fleet: Fleet,
-): Promise<number> {
-  const body = toBody(delivery);
-  for (let failures = 0; ; failures++) {
-    if (await post(await fleet.url(), body)) return failures;
-    await delay(50 * 2 ** Math.min(failures, 5) * (0.5 + choose(seed, "wait", number, failures)));
   }
 }
 

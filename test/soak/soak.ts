@@ -9,7 +9,8 @@ import { type FaultProxy, type Moment, startFaultProxy } from "./fault-proxy.ts"
 import { type Fault, type Service, toFault } from "./faults.ts";
 import { createFleet } from "./fleet.ts";
 import type { FunctionOrder } from "./function-process.ts";
-import { deliverAll, type Sent } from "./meta.ts";
+import { limit, type Progress } from "./limit.ts";
+import { deliverAll, type Sent, toLines, type Waiting } from "./meta.ts";
 import type { Plan } from "./plan.ts";
 
 export interface SoakReport extends Audit, Sent {
@@ -26,27 +27,47 @@ const RECOVERY_PATIENCE_MS = 300_000;
 
 /**
  * The local run as processes of their own, through faults and deaths, then left in peace: what
- * was sent is compared with what was stored and published.
+ * was sent is compared with what was stored and published. Rejects after `limitSeconds`, and says
+ * what it was waiting for.
  */
-export async function soak(plan: Plan): Promise<SoakReport> {
-  const startedAt = Date.now();
+export async function soak(plan: Plan, limitSeconds: number): Promise<SoakReport> {
   const engines = startChild("engines-process.ts");
   const closing: (() => Promise<void>)[] = [() => killChild(engines)];
+  const ending = new AbortController();
+  const progress: Progress = { step: "starting the engines" };
   try {
-    const address = await nextMessage<EnginesAddress>(engines);
-    const stage = await startStage(plan, address, startedAt, closing);
-    const sent = await deliverAll(plan, stage.fleet);
-    await stage.recover();
-    return {
-      ...sent,
-      ...(await audit(plan, address)),
-      kills: stage.fleet.kills,
-      faults: stage.faults(),
-      seconds: (Date.now() - startedAt) / 1000,
-    };
+    const run = runThrough(plan, nextMessage(engines), closing, progress, ending.signal);
+    return await limit(run, limitSeconds, progress);
   } finally {
+    ending.abort();
     for (const close of closing.reverse()) await close();
   }
+}
+
+async function runThrough(
+  plan: Plan,
+  engines: Promise<EnginesAddress>,
+  closing: (() => Promise<void>)[],
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<SoakReport> {
+  const startedAt = Date.now();
+  const address = await engines;
+  const stage = await startStage(plan, address, startedAt, closing);
+  progress.step = "delivering";
+  const waiting: Waiting = new Map();
+  progress.details = () => [...toLines(waiting), ...stage.toLines()];
+  const sent = await deliverAll(plan, stage.fleet, waiting, signal);
+  progress.step = "recovering without faults";
+  await stage.recover();
+  progress.step = "comparing what was sent, stored and published";
+  return {
+    ...sent,
+    ...(await audit(plan, address)),
+    kills: stage.fleet.kills,
+    faults: stage.faults(),
+    seconds: (Date.now() - startedAt) / 1000,
+  };
 }
 
 async function startStage(
@@ -84,11 +105,15 @@ async function startStage(
   return {
     fleet,
     faults: () => countFaults(proxies),
+    toLines: () => [
+      `${fleet.kills} of ${plan.deaths.length} kills`,
+      ...proxies.map(({ toLine }) => toLine()),
+    ],
     async recover() {
       isPeace = true;
       const clock = { ...order.clock, aheadMs: LEAP_MS };
       await fleet.settle({ ...order, clock, tickEveryMs: 300 });
-      await untilAllAreTold(address);
+      await untilNothingIsPending(address);
     },
   };
 }
@@ -102,10 +127,10 @@ function countFaults(proxies: readonly FaultProxy[]): ReadonlyMap<Fault, number>
 }
 
 /**
- * Returns also when some are not told in time: then the comparison tells which. Looks at the table,
- * as the engine's index lacks an item for a moment while it moves.
+ * Returns also when alerts are still pending after RECOVERY_PATIENCE_MS: the comparison lists them.
+ * Reads the table, because the engine's index lacks an item for a moment while it moves.
  */
-async function untilAllAreTold({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
+async function untilNothingIsPending({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
   const deadline = Date.now() + RECOVERY_PATIENCE_MS;
   while (Date.now() < deadline) {
