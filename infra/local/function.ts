@@ -33,6 +33,8 @@ export function createLocalFunction(
       subjectForm: "plain",
       publicUrl: options.publicUrl,
       repeatAfterMinutes: options.repeatAfterMinutes,
+      // The command does it itself, with a token that is kept or typed.
+      protect: true,
     },
     dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: options.dynamodbEndpoint }),
     sns: createSns({ ...LOCAL_AWS, endpoint: options.snsEndpoint }),

@@ -71,5 +71,6 @@ export function toTextEnvironment(scope: Construct, settings: Settings): Record<
     ...(settings.runbookUrl && { [ENV.runbookUrl]: settings.runbookUrl }),
     [ENV.numberLabels]: JSON.stringify(settings.numbers),
     [ENV.subjectForm]: settings.subjectForm,
+    ...(settings.protect && { [ENV.protect]: "true" }),
   } satisfies Partial<Record<Variable, string>>;
 }

@@ -22,6 +22,8 @@ export interface Config {
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
   readonly subjectForm: SubjectForm;
+  /** Whether the watchdog's function may set a PIN, so that nobody needs a token for it. */
+  readonly protect?: boolean | undefined;
 }
 
 /** `state` begins subjects with `ALARM: ` or `OK: `, as pagers want it. */
@@ -39,6 +41,7 @@ export function parseConfig(env: Environment): Config {
     repeatAfterMinutes: parseRepeatMinutes(env[ENV.repeatAfterMinutes]),
     numberLabels: parseNumberLabels(env[ENV.numberLabels]),
     subjectForm: parseSubjectForm(env[ENV.subjectForm]),
+    protect: env[ENV.protect] === "true",
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
     label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
     retentionDays: parseRetentionDays(env[ENV.retentionDays]),

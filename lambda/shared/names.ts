@@ -18,6 +18,8 @@ export const ENV = {
   repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
   /** `plain`, or `state` for subjects that begin with `ALARM: ` or `OK: `. */
   subjectForm: "SUBJECT_FORM",
+  /** `true`: the watchdog's function may set a PIN, with the token that it keeps. */
+  protect: "PROTECT",
   /** Of the watchdog's function alone. */
   operationsTopicArn: "OPERATIONS_TOPIC_ARN",
   tokenSecretId: "TOKEN_SECRET_ID",
@@ -33,6 +35,19 @@ export const INCIDENT_PATH = "/incident";
 
 /** The watchdog's memory in the event table: keys that no event has. */
 export const WATCHDOG = { partition: "watchdog", memoryKey: "memory" } as const;
+
+/**
+ * Where PINs are kept and by whom they are set. The claims of runs are items of the event table
+ * under this partition key, by number; no event's key looks so. The alias is the one name of the
+ * watchdog's function by which a PIN can be asked for.
+ */
+export const PROTECT = {
+  partition: "protect",
+  alias: "protect",
+  /** A run that was killed holds its claim for so long; no run takes longer. */
+  claimSeconds: 120,
+  parameterFolder: "/whatsapp-pins",
+} as const;
 
 /** A claim must outlive the invocation that holds it: claimSeconds > timeoutSeconds. */
 export const FUNCTION = { timeoutSeconds: 15, claimSeconds: 60, relayEveryMinutes: 1 } as const;

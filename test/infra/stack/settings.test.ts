@@ -22,6 +22,7 @@ describe("without any setting", () => {
       subjectForm: "plain",
       defaultEndpoint: true,
       dashboard: true,
+      protect: false,
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
   });

@@ -15,6 +15,7 @@ const DEFAULTS = {
   label: "local",
   numberLabels: {},
   subjectForm: "plain",
+  protect: false,
 };
 
 function parse(difference: Record<string, string>) {
@@ -41,6 +42,7 @@ describe("the function's environment", () => {
     ["RETENTION_DAYS", "1", { retentionDays: 1 }],
     ["RETENTION_DAYS", "99999", { retentionDays: 99_999 }],
     ["AWS_LAMBDA_FUNCTION_NAME", "f", { functionName: "f", label: "f" }],
+    ["PROTECT", "true", { protect: true }],
     ["DEPLOYMENT_LABEL", "Prod", { label: "Prod" }],
     ["PUBLIC_URL", "https://x.example", { publicUrl: "https://x.example" }],
     ["PUBLIC_URL", "http://localhost:1//", { publicUrl: "http://localhost:1" }],
