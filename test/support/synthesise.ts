@@ -47,8 +47,8 @@ export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
   });
   const stack = new SecurityWebhookStack(app, "Webhook", {
     settings: parseSettings(settings),
-    bundle: createBundle(),
-    watchdogBundle: createBundle(),
+    bundle: createBundle("webhook"),
+    watchdogBundle: createBundle("watchdog"),
   });
   const template = Template.fromStack(stack);
   const all: Readonly<Record<string, Resource>> = template.toJSON().Resources;
@@ -69,8 +69,8 @@ export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
   }
 }
 
-function createBundle(): string {
+function createBundle(name: string): string {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
-  writeFileSync(join(folder, "index.mjs"), "export const handler = () => {};");
+  writeFileSync(join(folder, "index.mjs"), `export const handler = () => "${name}";`);
   return folder;
 }

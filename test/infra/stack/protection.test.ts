@@ -4,7 +4,7 @@ import { INDEXES, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { resolve, toText } from "../../support/template-text.ts";
 
-const { template, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
+const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
 /** By the stack, but for what a first deploy made that is rolled back. */
 const KEPT = { DeletionPolicy: "RetainExceptOnCreate", UpdateReplacePolicy: "Retain" };
 const KEY_ARN = { "Fn::GetAtt": [Match.stringLikeRegexp("^Key"), "Arn"] };
@@ -166,6 +166,19 @@ describe("the customer key", () => {
   });
 });
 
+describe("what goes with the stack", () => {
+  test("is what can be made again, and no event or log is in it", () => {
+    const kept = Object.entries(all).filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy === "Delete",
+    );
+    expect(kept.map(([id]) => id.replace(/[0-9A-F]{8}$/, "")).sort()).toEqual([
+      "DeadLetters",
+      "Secret",
+      "TokenSecret",
+    ]);
+  });
+});
+
 describe("the topics and the dead-letter queue", () => {
   test("refuse what does not come over TLS", () => {
     const policies = [...ofType("AWS::SNS::TopicPolicy"), ...ofType("AWS::SQS::QueuePolicy")];
@@ -239,6 +252,13 @@ describe("the secret", () => {
         PasswordLength: 40,
       },
     });
+  });
+
+  test("of the token keeps none at first, and is named after the other", () => {
+    const { Name, SecretString } = theOnly("AWS::SecretsManager::Secret", "TokenSecret").Properties;
+    expect(SecretString).toBe("{}");
+    const { Name: name } = theOnly("AWS::SecretsManager::Secret", "Secret").Properties;
+    expect(toText(Name)).toBe(`${toText(name)}-token`);
   });
 
   test("is the existing one when the settings name it", () => {

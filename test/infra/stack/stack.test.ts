@@ -28,6 +28,7 @@ describe("the address", () => {
 
   test("hands requests over in payload format 2.0", () => {
     template.hasResourceProperties("AWS::ApiGatewayV2::Integration", {
+      IntegrationType: "AWS_PROXY",
       PayloadFormatVersion: "2.0",
     });
   });

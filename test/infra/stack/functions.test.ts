@@ -1,0 +1,91 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { App } from "aws-cdk-lib";
+import { describe, expect, test } from "vitest";
+import { EVERY_PART, synthesise } from "../../support/synthesise.ts";
+import { resolve } from "../../support/template-text.ts";
+
+const { stack, theOnly, ofType } = synthesise(EVERY_PART);
+
+/** By its construct's id: a function, its rule, its log and its role are named alike. */
+describe.each([
+  ["Function", "webhook"],
+  ["Watchdog", "watchdog"],
+])("the function %s", (id, bundle) => {
+  const { Code, Role, LoggingConfig, Handler, Runtime, Architectures } = resolve(
+    theOnly("AWS::Lambda::Function", id).Properties,
+  );
+
+  test("runs its own bundle: with the other's it would answer nothing", () => {
+    const folder = `asset.${Code.S3Key.replace(".zip", "")}`;
+    const { outdir } = App.of(stack) as App;
+    expect(readFileSync(join(outdir, folder, "index.mjs"), "utf8")).toContain(`"${bundle}"`);
+    expect(Handler).toBe("index.handler");
+  });
+
+  test("runs on the Node.js and the processor that it is bundled and measured for", () => {
+    expect([Runtime, ...Architectures]).toEqual(["nodejs24.x", "arm64"]);
+  });
+
+  test("has its own role: the other's grants are for the other", () => {
+    expect(Role).toBe(`<${id}Role.Arn>`);
+  });
+
+  test("writes its lines alone, as JSON, to its own log, where the alarms count", () => {
+    expect(LoggingConfig).toEqual({
+      LogGroup: `<${id}Logs>`,
+      LogFormat: "JSON",
+      ApplicationLogLevel: "INFO",
+      SystemLogLevel: "WARN",
+    });
+  });
+});
+
+describe("the watchdog's function", () => {
+  const { Environment, ...others } = resolve(
+    theOnly("AWS::Lambda::Function", "Watchdog").Properties,
+  );
+
+  test("has time for Meta's lists of thousands of numbers", () => {
+    expect(others).toMatchObject({ Timeout: 600, MemorySize: 512 });
+  });
+
+  test("knows each resource by its own name: with the topics exchanged nobody gets its mails", () => {
+    expect(Environment.Variables).toMatchObject({
+      TABLE_NAME: "<Events>",
+      ALERT_TOPIC_ARN: "<AlertTopic>",
+      OPERATIONS_TOPIC_ARN: "<OperationsTopic>",
+      SECRET_ID: "<Secret>",
+      TOKEN_SECRET_ID: "<TokenSecret>",
+      WEBHOOK_FUNCTION: "<Function>",
+      STACK_ID: "<AWS::StackId>",
+    });
+  });
+
+  test("runs again after a failure: there is only one run a day", () => {
+    const [config] = ofType("AWS::Lambda::EventInvokeConfig")
+      .map(({ Properties }) => resolve(Properties))
+      .filter(({ FunctionName }) => FunctionName === "<Watchdog>");
+    expect(config).toMatchObject({ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 3600 });
+    const { Targets, State } = resolve(theOnly("AWS::Events::Rule", "WatchdogRule").Properties);
+    expect(State).toBe("ENABLED");
+    expect(Targets).toEqual([
+      {
+        Id: "Target0",
+        Arn: "<Watchdog.Arn>",
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+      },
+    ]);
+  });
+});
+
+describe("every function", () => {
+  test("that is called without a caller who waits has limits for such calls", () => {
+    const configured = ofType("AWS::Lambda::EventInvokeConfig").map(({ Properties }) => Properties);
+    expect(configured.map(({ FunctionName, Qualifier }) => [resolve(FunctionName), Qualifier])) //
+      .toEqual([
+        ["<Function>", "$LATEST"],
+        ["<Watchdog>", "$LATEST"],
+      ]);
+  });
+});
