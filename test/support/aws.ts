@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { answerSecrets, RefusedError, type StandInSecret } from "./secrets-manager.ts";
 
 /**
  * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
@@ -10,9 +10,9 @@ import type { AddressInfo } from "node:net";
 export interface AwsStandIn {
   readonly url: string;
   stack: StandInStack | undefined;
+  /** The secret's current text, and those of its versions with another label. */
   secret: string;
-  /** Secret versions that were put and did not become current at once. */
-  readonly drafts: string[];
+  readonly secretLabels: Map<string, string>;
   /** Of the alert topic; the others of any topic whose name ends in "operations". */
   subscribers: Subscriber[];
   operationsSubscribers: Subscriber[];
@@ -76,7 +76,7 @@ export async function startAws(): Promise<AwsStandIn> {
     url: `http://127.0.0.1:${port}`,
     stack: undefined,
     secret: "",
-    drafts: [],
+    secretLabels: new Map(),
     subscribers: [],
     operationsSubscribers: [],
     expected: [],
@@ -155,29 +155,20 @@ function answerJson(
     const error = { __type: "AccessDeniedException", message: `${DENIED}${action} on resource: *` };
     return response.writeHead(400, headers).end(JSON.stringify(error));
   }
-  const result = toJsonAnswer(aws, action, input);
-  response.writeHead(result ? 200 : 400, headers).end(JSON.stringify(result ?? WRONG_VERSION));
+  try {
+    const result = JSON.stringify(toJsonAnswer(aws, action, input));
+    response.writeHead(200, headers).end(result);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const refusal = { __type: error.type, message: error.message };
+    response.writeHead(400, headers).end(JSON.stringify(refusal));
+  }
 }
 
-const WRONG_VERSION = {
-  __type: "InvalidParameterException",
-  message: "The staging label AWSCURRENT is not attached to that version",
-};
-
 function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unknown>): unknown {
+  const saved = answerSecrets(toSecret(aws, input), action, input);
+  if (saved !== undefined) return saved;
   switch (action) {
-    case "GetSecretValue":
-      if (isToken(input)) return { SecretString: aws.token, VersionId: "1", CreatedDate: 1 };
-      return { SecretString: aws.secret, VersionId: toVersion(aws.secret), CreatedDate: 1 };
-    case "PutSecretValue":
-      if (isToken(input)) {
-        aws.token = String(input.SecretString);
-        return { VersionId: "2" };
-      }
-      aws.drafts.push(String(input.SecretString));
-      return { VersionId: toVersion(String(input.SecretString)) };
-    case "UpdateSecretVersionStage":
-      return moveLabel(aws, input);
     case "DescribeAlarms":
       return { MetricAlarms: toAlarms(aws, String(input.AlarmNamePrefix)) };
     case "DescribeKey":
@@ -189,20 +180,23 @@ function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unk
   }
 }
 
-function toVersion(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
+/** The versions of every secret, which keep what was put. */
+const versions = new WeakMap<AwsStandIn, Map<string, string>>();
 
-/** Undefined where AWS refuses: the label is not on the version that it is to be taken from. */
-function moveLabel(aws: AwsStandIn, input: Record<string, unknown>): object | undefined {
-  if (input.VersionStage !== "AWSCURRENT") return {};
-  if (input.RemoveFromVersionId !== toVersion(aws.secret)) return undefined;
-  aws.secret = aws.drafts.find((text) => toVersion(text) === input.MoveToVersionId) ?? "";
-  return {};
-}
-
-function isToken({ SecretId }: Record<string, unknown>): boolean {
-  return String(SecretId).includes("token");
+function toSecret(aws: AwsStandIn, { SecretId }: Record<string, unknown>): StandInSecret {
+  const name = String(SecretId).includes("token") ? "token" : "secret";
+  const known = versions.get(aws) ?? new Map<string, string>();
+  versions.set(aws, known);
+  return {
+    get current() {
+      return aws[name];
+    },
+    set current(text) {
+      aws[name] = text;
+    },
+    labels: name === "secret" ? aws.secretLabels : new Map(),
+    versions: known,
+  };
 }
 
 function toKey({ key }: AwsStandIn) {

@@ -77,6 +77,7 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     },
     reset() {
       aws.secret = SECRET_TEXT;
+      aws.secretLabels.clear();
       resetAws(aws, outputs);
       resetMeta(graph, webhookUrl);
     },

@@ -8,29 +8,57 @@ export interface TestTerminal extends Terminal {
   text(): string;
 }
 
-/** A terminal whose person gives these answers in order; without any, nobody is there to ask. */
-export function createTestTerminal(...answers: (string | boolean)[]): TestTerminal {
+/** Typed unseen: an answer to `askSecret` and to nothing else. */
+interface Unseen {
+  readonly unseen: string;
+}
+
+export function unseen(text: string): Unseen {
+  return { unseen: text };
+}
+
+/** A text answers `ask`, an unseen one `askSecret`, true or false `confirm`. */
+type Answer = string | Unseen | boolean;
+
+/**
+ * A terminal whose person gives these answers in order; without any, nobody is there to ask. It
+ * fails when a question asks for another kind of answer: a secret in clear, or a word for consent.
+ */
+export function createTestTerminal(...answers: readonly Answer[]): TestTerminal {
   const out: string[] = [];
   const err: string[] = [];
   const questions: string[] = [];
-  const isInteractive = answers.length > 0;
+  const left = [...answers];
 
-  async function answer(question: string): Promise<never> {
+  function next(question: string): Answer {
     questions.push(question);
-    if (answers.length === 0) throw new Error(`Nobody answers: ${question}`);
-    return answers.shift() as never;
+    const answer = left.shift();
+    if (answer === undefined) throw new Error(`Nobody answers: ${question}`);
+    return answer;
   }
 
   return {
-    isInteractive,
+    isInteractive: answers.length > 0,
     out,
     err,
     questions,
     print: (line) => void out.push(line),
     info: (line) => void err.push(line),
-    ask: answer,
-    askSecret: answer,
-    confirm: answer,
+    async ask(question) {
+      const answer = next(question);
+      if (typeof answer === "string") return answer;
+      throw new Error(`Asked in clear: ${question}`);
+    },
+    async askSecret(question) {
+      const answer = next(question);
+      if (typeof answer === "object") return answer.unseen;
+      throw new Error(`Asked unseen: ${question}`);
+    },
+    async confirm(question) {
+      const answer = next(question);
+      if (typeof answer === "boolean") return answer;
+      throw new Error(`Asked for yes or no: ${question}`);
+    },
     withSpinner: (_doing, work) => work(),
     close: () => {},
     text: () => [...out, ...err].join("\n"),

@@ -8,7 +8,7 @@ import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders
 import { testConfig } from "../../support/config.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
 import { APP_ID, OTHER_APP_ID, TOKEN, WABA } from "../../support/operator-world.ts";
-import { createTestTerminal } from "../../support/terminal.ts";
+import { createTestTerminal, unseen } from "../../support/terminal.ts";
 
 let graph: GraphApi;
 let aws: AwsStandIn;
@@ -119,6 +119,29 @@ describe("a new app", () => {
     expect(graph.accounts.get(WABA)?.apps).toEqual([OTHER_APP_ID, APP_ID]);
   });
 
+  test("is subscribed to every account that is named and lacks it, once", async () => {
+    const [second, third] = ["102290129340399", "102290129340400"];
+    graph.accounts.set(second, { apps: [APP_ID], numbers: [] });
+    graph.accounts.set(third, { apps: [], numbers: [] });
+    const scopes = ["whatsapp_business_management"];
+    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA, second, third] });
+    await run({ waba: [WABA, second, third, third] });
+    const subscribed = changes().filter(({ path }) => path.endsWith("/subscribed_apps"));
+    expect(subscribed.map(({ path }) => path)).toEqual([
+      `/${WABA}/subscribed_apps`,
+      `/${third}/subscribed_apps`,
+    ]);
+  });
+
+  test("has its secret saved before Meta signs with it", async () => {
+    const saved: unknown[] = [];
+    aws.before = (action) => saved.push([action, changes().length]);
+    await run();
+    aws.before = () => {};
+    expect(saved).toContainEqual(["PutSecretValue", 0]);
+    expect(changes()).toHaveLength(2);
+  });
+
   test("is left alone by a second run", async () => {
     await run();
     graph.requests.length = 0;
@@ -202,7 +225,7 @@ describe("a new app", () => {
 
 describe("an operator at a terminal", () => {
   test("is asked for the secrets unseen, sees what would change, and may decline", async () => {
-    const terminal = createTestTerminal(APP_ID, APP_SECRET, TOKEN, false);
+    const terminal = createTestTerminal(APP_ID, unseen(APP_SECRET), unseen(TOKEN), false);
     const nothing = { WHATSAPP_APP_SECRET: undefined, WHATSAPP_SYSTEM_USER_TOKEN: undefined };
     const declined = run({ yes: false, appId: undefined as never }, nothing, terminal);
     await expect(declined).rejects.toThrow("Nothing was changed.");

@@ -130,9 +130,11 @@ describe("subscribe", () => {
   test("ends a click's subscription first, once its operator agrees", async () => {
     const [first] = world.aws.subscribers;
     if (first) first.attributes = { ConfirmationWasAuthenticated: "false" };
+    const before = structuredClone(world.aws.subscribers);
     await expect(runSubscribe({ email: "guard@example.com" }, false)).rejects.toThrow(
       "Nothing was changed.",
     );
+    expect(world.aws.subscribers).toEqual(before);
     await runSubscribe({ email: "guard@example.com" }, true);
     const found = world.aws.subscribers.filter(({ protocol }) => protocol === "email");
     expect(found).toMatchObject([{ endpoint: "guard@example.com", pending: true }]);

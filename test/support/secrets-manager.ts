@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+
+/** A secret as Secrets Manager keeps it: versions, and the labels that each carries. */
+export interface StandInSecret {
+  /** The text of the version that is labelled AWSCURRENT. */
+  current: string;
+  /** The texts of versions with other labels, by label. */
+  readonly labels: Map<string, string>;
+  /** Every text that was put, by its version. */
+  readonly versions: Map<string, string>;
+}
+
+export class RefusedError extends Error {
+  readonly type: string;
+
+  constructor(type: string, message: string) {
+    super(message);
+    this.type = type;
+  }
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+const CURRENT = "AWSCURRENT";
+
+/** Answers as the service documents it; undefined for an action of another service. */
+export function answerSecrets(secret: StandInSecret, action: string, input: Input): unknown {
+  switch (action) {
+    case "GetSecretValue":
+      return read(secret, input);
+    case "PutSecretValue":
+      return put(secret, input);
+    case "UpdateSecretVersionStage":
+      return moveLabel(secret, input);
+    default:
+      return undefined;
+  }
+}
+
+function read(secret: StandInSecret, { VersionId, VersionStage = CURRENT }: Input) {
+  const text =
+    VersionId === undefined
+      ? findLabelled(secret, String(VersionStage))
+      : secret.versions.get(String(VersionId));
+  if (text === undefined) {
+    throw new RefusedError("ResourceNotFoundException", "There is no such version of the secret.");
+  }
+  return { SecretString: text, VersionId: toVersion(text), CreatedDate: 1 };
+}
+
+/** Without labels of its own the new version is current at once. */
+function put(secret: StandInSecret, { SecretString, VersionStages = [CURRENT] }: Input) {
+  const text = String(SecretString);
+  secret.versions.set(toVersion(text), text);
+  for (const label of VersionStages as string[]) putLabel(secret, label, text);
+  return { VersionId: toVersion(text), VersionStages };
+}
+
+/** A label moves only away from the version that is named. */
+function moveLabel(secret: StandInSecret, input: Input): object {
+  const label = String(input.VersionStage);
+  const { RemoveFromVersionId: from, MoveToVersionId: to } = input;
+  const present = findLabelled(secret, label);
+  if (present !== undefined && from !== toVersion(present)) {
+    throw new RefusedError(
+      "InvalidParameterException",
+      `The staging label ${label} is attached to another version.`,
+    );
+  }
+  const text = secret.versions.get(String(to));
+  if (to !== undefined && text === undefined) {
+    throw new RefusedError("ResourceNotFoundException", "There is no such version of the secret.");
+  }
+  putLabel(secret, label, text);
+  return {};
+}
+
+function findLabelled(secret: StandInSecret, label: string): string | undefined {
+  return label === CURRENT ? secret.current : secret.labels.get(label);
+}
+
+function putLabel(secret: StandInSecret, label: string, text: string | undefined): void {
+  if (label === CURRENT) secret.current = text ?? "";
+  else if (text === undefined) secret.labels.delete(label);
+  else secret.labels.set(label, text);
+}
+
+function toVersion(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
