@@ -1,4 +1,5 @@
-import type { Item } from "../../lambda/event/event-item.ts";
+import type { Attribute, Item } from "../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 
 /**
  * What history shows of an event, in this order; what belongs to the outbox's claims,
@@ -25,7 +26,7 @@ export const FIELDS = [
   "expiresAt",
   "valueOmitted",
   "value",
-] as const;
+] as const satisfies readonly Attribute[];
 
 type Field = (typeof FIELDS)[number];
 
@@ -38,17 +39,13 @@ export type StoredEvent = Readonly<Partial<Record<Field, string | number | boole
 
 export function fromItem(item: Item): StoredEvent {
   const found = FIELDS.filter((name) => item[name] !== undefined);
-  return Object.fromEntries(found.map((name) => [name, toValue(item[name])])) as StoredEvent;
+  const fields = found.map((name) => [name, toValue(item[name])]);
+  const answers = item.answers && { answers: JSON.stringify(toStoredAlert(item).answers) };
+  return { ...Object.fromEntries(fields), ...answers };
 }
 
 function toValue(attribute: Item[string] | undefined): string | number | boolean {
-  if (attribute?.N !== undefined) return Number(attribute.N);
-  if (attribute?.L !== undefined) return JSON.stringify(attribute.L.map(toAnswer));
-  return attribute?.S ?? attribute?.BOOL ?? "";
-}
-
-function toAnswer({ M = {} }: Item[string]): Record<string, string> {
-  return Object.fromEntries(Object.entries(M).map(([name, { S = "" }]) => [name, S]));
+  return attribute?.N === undefined ? (attribute?.S ?? attribute?.BOOL ?? "") : Number(attribute.N);
 }
 
 /** Such as 2025-06-01 20:57:53, in UTC. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { ANSWER_KINDS, ANSWER_ORIGINS } from "../event/answer.ts";
 
 const EVENT = {
   event: v.optional(v.pipe(v.string(), v.description("Meta's event name, PIN_RESET_REQUEST …"))),
@@ -24,9 +25,16 @@ const RepeatSchema = v.pipe(
 
 const AnswerSchema = v.object({
   name: v.pipe(v.string(), v.description("As the person typed it; nobody has checked it")),
-  answer: v.picklist(["planned", "handling", "pin-set", "moved"]),
+  answer: v.pipe(
+    v.picklist(ANSWER_KINDS),
+    v.description("reopen: an answer was not true, and the alert is open again"),
+  ),
   at: v.pipe(v.string(), v.isoTimestamp()),
   from: v.pipe(v.string(), v.description("Source address, or terminal")),
+  origin: v.pipe(
+    v.picklist(ANSWER_ORIGINS),
+    v.description("link: anybody who has it; the others: with AWS credentials"),
+  ),
 });
 
 /**

@@ -44,8 +44,8 @@ function toDetails(notice: Notice, context: MessageContext): Partial<AlertDocume
   }
 }
 
-function toAnswerDocument({ name, answer, at, from }: Answer) {
-  return { name, answer, at, from };
+function toAnswerDocument({ name, answer, at, from, origin }: Answer) {
+  return { name, answer, at, from, origin };
 }
 
 const MAX_SINCE = 50;

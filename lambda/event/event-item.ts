@@ -2,8 +2,64 @@ import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../shared/names.ts";
 import { readIndexedFields, type SecurityEvent } from "./security-event.ts";
 
-/** A DynamoDB item in the wire's own form; six shapes need no marshalling library. */
+/** A DynamoDB item as the low-level API takes it; four types need no marshalling library. */
 export type Item = Record<string, AttributeValue>;
+
+/** Every attribute of a stored event and its type: the one list that readers and projections use. */
+const ATTRIBUTES = {
+  wabaId: "S",
+  eventKey: "S",
+  event: "S",
+  displayPhoneNumber: "S",
+  requester: "S",
+  time: "N",
+  sentAt: "S",
+  receivedAt: "S",
+  value: "S",
+  valueOmitted: "S",
+  test: "BOOL",
+  appSecretIndex: "N",
+  plain: "BOOL",
+  alert: "S",
+  alertAttempts: "N",
+  alertRepeats: "N",
+  alertPublishedAt: "S",
+  alertMessageId: "S",
+  answers: "L",
+  announcedAnswers: "N",
+  supersededBy: "S",
+  incidentCode: "S",
+  claimToken: "S",
+  outbox: "S",
+  dueAt: "N",
+  expiresAt: "N",
+} as const;
+
+export type Attribute = keyof typeof ATTRIBUTES;
+type AttributeOf<Type> = {
+  [Name in Attribute]: (typeof ATTRIBUTES)[Name] extends Type ? Name : never;
+}[Attribute];
+
+export function readText(item: Item, name: AttributeOf<"S">): string | undefined {
+  return item[name]?.S;
+}
+
+/** Not a number where there is none. */
+export function readNumber(item: Item, name: AttributeOf<"N">): number {
+  return Number(item[name]?.N);
+}
+
+export function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
+  return item[name]?.BOOL === true;
+}
+
+/** What a query must say to read these attributes only. */
+export function toProjection(names: readonly Attribute[]) {
+  return {
+    ProjectionExpression: names.map((name) => `#${name}`).join(", "),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+  };
+}
 
 export interface EventId {
   readonly wabaId: string;
@@ -46,23 +102,23 @@ export function toPlainItem(event: SecurityEvent): Item {
 
 /** The event as it was stored. */
 export function toStoredEvent(item: Item): SecurityEvent {
-  const { value } = texts(item, ["value"]);
-  const isPlain = item.plain?.BOOL === true && value !== undefined;
+  const value = readText(item, "value");
+  const isPlain = readFlag(item, "plain") && value !== undefined;
   return {
-    wabaId: item.wabaId?.S ?? "",
-    eventKey: item.eventKey?.S ?? "",
+    wabaId: readText(item, "wabaId") ?? "",
+    eventKey: readText(item, "eventKey") ?? "",
     ...texts(item, ["event", "displayPhoneNumber", "requester", "sentAt", "value"]),
     ...(isPlain && readIndexedFields(value)),
-    time: Number(item.time?.N),
-    receivedAt: item.receivedAt?.S ?? "",
-    test: item.test?.BOOL === true,
-    appSecretIndex: Number(item.appSecretIndex?.N),
+    time: readNumber(item, "time"),
+    receivedAt: readText(item, "receivedAt") ?? "",
+    test: readFlag(item, "test"),
+    appSecretIndex: readNumber(item, "appSecretIndex"),
   };
 }
 
-function texts<Name extends string>(item: Item, names: readonly Name[]) {
-  const found = names.filter((name) => item[name]?.S !== undefined);
-  return Object.fromEntries(found.map((name) => [name, item[name]?.S])) as {
+function texts<Name extends AttributeOf<"S">>(item: Item, names: readonly Name[]) {
+  const found = names.filter((name) => readText(item, name) !== undefined);
+  return Object.fromEntries(found.map((name) => [name, readText(item, name)])) as {
     [name in Name]?: string;
   };
 }
@@ -70,8 +126,8 @@ function texts<Name extends string>(item: Item, names: readonly Name[]) {
 const DAY_SECONDS = 86_400;
 
 /**
- * The TTL attribute of an event that is over, where a retention is set. What the outbox still has
- * to do something about carries none: an alert never expires unsent.
+ * The TTL attribute of an event that is over, where a retention is set. Items that still wait in the
+ * outbox get none: an alert never expires unsent.
  */
 export function toExpiry(event: SecurityEvent, retentionDays: number | undefined): Item {
   if (retentionDays === undefined) return {};

@@ -1,16 +1,16 @@
-import type { Answer, AnswerKind } from "./answer.ts";
-import { type Item, toStoredEvent } from "./event-item.ts";
+import { ANSWER_KINDS, ANSWER_ORIGINS, type Answer } from "./answer.ts";
+import { type Item, readNumber, readText, toStoredEvent } from "./event-item.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
 /**
  * What has become of an event's alert:
  * - `none`: the event alerts nobody
  * - `pending`: SNS has not taken the alert yet, as far as is known
- * - `published`: told once and for all: tests, and all alerts where repeats are off
- * - `open`: told, and repeated until somebody answers
- * - `acknowledged`: somebody has answered
- * - `superseded`: a newer alert of the same number repeats in its place
- * - `lapsed`: nobody has answered in time
+ * - `published`: published once, never repeated: tests, changed PINs, and all where repeats are off
+ * - `open`: published, and repeated until somebody ends it
+ * - `acknowledged`: somebody has ended it by an answer
+ * - `superseded`: another alert of the same number repeats in its place
+ * - `lapsed`: nobody has ended it in time
  */
 export type AlertState =
   | "none"
@@ -44,31 +44,36 @@ export interface StoredAlert {
   readonly dueAt?: number;
 }
 
+/** The one reader of a stored item. */
 export function toStoredAlert(item: Item): StoredAlert {
+  const texts = {
+    publishedAt: readText(item, "alertPublishedAt"),
+    incidentCode: readText(item, "incidentCode"),
+    supersededBy: readText(item, "supersededBy"),
+    claimToken: readText(item, "claimToken"),
+  };
+  const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value));
   return {
     event: toStoredEvent(item),
-    alert: (item.alert?.S ?? "none") as AlertState,
-    attempts: toCount(item, "alertAttempts"),
-    repeats: toCount(item, "alertRepeats"),
-    ...(item.alertPublishedAt?.S && { publishedAt: item.alertPublishedAt.S }),
-    ...(item.incidentCode?.S && { incidentCode: item.incidentCode.S }),
+    alert: (readText(item, "alert") ?? "none") as AlertState,
+    attempts: readNumber(item, "alertAttempts") || 0,
+    repeats: readNumber(item, "alertRepeats") || 0,
     answers: (item.answers?.L ?? []).map(({ M = {} }) => toAnswer(M)),
-    announcedAnswers: toCount(item, "announcedAnswers"),
-    ...(item.supersededBy?.S && { supersededBy: item.supersededBy.S }),
-    ...(item.claimToken?.S && { claimToken: item.claimToken.S }),
-    ...(item.dueAt?.N && { dueAt: Number(item.dueAt.N) }),
+    announcedAnswers: readNumber(item, "announcedAnswers") || 0,
+    ...(given as { [Name in keyof typeof texts]?: string }),
+    ...(item.dueAt?.N && { dueAt: readNumber(item, "dueAt") }),
   };
 }
 
-function toCount(item: Item, name: string): number {
-  return Number(item[name]?.N ?? 0);
-}
-
+/** A kind that this version does not know ends nothing, as `handling` does. */
 function toAnswer(item: Item): Answer {
+  const from = item.from?.S ?? "";
+  const origin = ANSWER_ORIGINS.find((each) => each === item.origin?.S);
   return {
     name: item.name?.S ?? "",
-    answer: item.answer?.S as AnswerKind,
+    answer: ANSWER_KINDS.find((each) => each === item.answer?.S) ?? "handling",
     at: item.at?.S ?? "",
-    from: item.from?.S ?? "",
+    from,
+    origin: origin ?? (from === "terminal" ? "terminal" : "link"),
   };
 }

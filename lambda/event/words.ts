@@ -75,6 +75,12 @@ export function toAnswerWords(answer: AnswerKind): AnswerWords {
         hint: "It was moved to another account, or we gave it up.",
         said: "the number is no longer ours",
       };
+    case "reopen":
+      return {
+        choice: "Open the alert again",
+        hint: "An answer was not true.",
+        said: "the answer was not true, the alert is open again",
+      };
   }
 }
 

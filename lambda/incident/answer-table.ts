@@ -52,8 +52,8 @@ export function createAnswerTable({
   };
 }
 
-function toItem({ name, answer, at, from }: Answer): Item {
-  return { name: text(name), answer: text(answer), at: text(at), from: text(from) };
+function toItem(answer: Answer): Item {
+  return Object.fromEntries(Object.entries(answer).map(([name, value]) => [name, text(value)]));
 }
 
 function toAppending({ answers }: StoredAlert): string {

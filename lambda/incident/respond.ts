@@ -91,7 +91,8 @@ async function answer(
     answer: submission.answer,
     at: new Date(deps.now()).toISOString(),
     from: request.requestContext.http.sourceIp ?? "unknown",
-  };
+    origin: "link",
+  } as const;
   const acknowledged = await acknowledge(incident, given, deps, invocation.metrics);
   // Stored, and so announced in any case: by the next tick if not now.
   if (acknowledged === "added") await publishDue(incident.event, deps, invocation);

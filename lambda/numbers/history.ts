@@ -1,14 +1,12 @@
 import {
-  type AttributeValue,
   type DynamoDBClient,
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { ANSWER_KINDS, type Answer, type AnswerKind } from "../event/answer.ts";
+import { type Item, readText, toProjection } from "../event/event-item.ts";
+import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../shared/names.ts";
 import type { StateEvent } from "./number-state.ts";
-
-export type Item = Record<string, AttributeValue>;
 
 /** A stored event of a real account, as far as the watchdog tells of it. */
 export interface HistoryEvent extends StateEvent {
@@ -25,21 +23,24 @@ export interface Source {
   readonly tableName: string;
 }
 
-/** What is read of each item: never the value, which can be large, nor the incident's code. */
-const ATTRIBUTES = [
+/** What is read of each event: never the value, which can be large, nor the incident's code. */
+const HISTORY = toProjection([
   "wabaId",
   "eventKey",
   "event",
   "displayPhoneNumber",
+  "requester",
   "time",
+  "sentAt",
   "receivedAt",
   "test",
   "alert",
+  "alertRepeats",
+  "alertPublishedAt",
   "answers",
-] as const;
-
-const NAMES = Object.fromEntries(ATTRIBUTES.map((name) => [`#${name}`, name]));
-const PROJECTION = Object.keys(NAMES).join(", ");
+  "announcedAnswers",
+  "supersededBy",
+]);
 
 /** All events that Meta documents, but for tests; of unknown ones nobody knows what they mean. */
 export async function readHistory(source: Source): Promise<HistoryEvent[]> {
@@ -47,43 +48,30 @@ export async function readHistory(source: Source): Promise<HistoryEvent[]> {
   return found.flat();
 }
 
-async function readByEvent({ dynamodb, tableName }: Source, name: string) {
+async function readByEvent({ dynamodb, tableName }: Source, name: string): Promise<HistoryEvent[]> {
   const events: HistoryEvent[] = [];
   for await (const item of query(dynamodb, {
     TableName: tableName,
     IndexName: INDEXES.byEvent.name,
     KeyConditionExpression: "#event = :name",
-    ExpressionAttributeNames: NAMES,
     ExpressionAttributeValues: { ":name": { S: name } },
-    ProjectionExpression: PROJECTION,
+    ...HISTORY,
   })) {
-    if (item.test?.BOOL !== true) events.push(toHistoryEvent(item));
+    const alert = toStoredAlert(item);
+    if (!alert.event.test) events.push(toHistoryEvent(alert));
   }
   return events;
 }
 
-function toHistoryEvent(item: Item): HistoryEvent {
-  return {
-    wabaId: item.wabaId?.S ?? "",
-    eventKey: item.eventKey?.S ?? "",
-    event: item.event?.S ?? "",
-    displayPhoneNumber: item.displayPhoneNumber?.S ?? "",
-    time: Number(item.time?.N),
-    receivedAt: toReceivedAt(item),
-    alert: item.alert?.S ?? "none",
-    answers: item.answers?.L?.flatMap(({ M }) => (M ? toAnswer(M) : [])) ?? [],
-  };
+function toHistoryEvent({ event: stored, alert, answers }: StoredAlert): HistoryEvent {
+  const { wabaId, eventKey, event = "", displayPhoneNumber = "", time } = stored;
+  const receivedAt = Date.parse(stored.receivedAt);
+  return { wabaId, eventKey, event, displayPhoneNumber, time, receivedAt, alert, answers };
 }
 
 /** Not a number where none is stored. */
-function toReceivedAt({ receivedAt }: Item): number {
-  return new Date(receivedAt?.S ?? Number.NaN).getTime();
-}
-
-function toAnswer({ name, answer, at, from }: Item): Answer[] {
-  const kind = ANSWER_KINDS.find((each) => each === answer?.S) as AnswerKind | undefined;
-  if (!kind) return [];
-  return [{ name: name?.S ?? "", answer: kind, at: at?.S ?? "", from: from?.S ?? "" }];
+function toReceivedAt(item: Item): number {
+  return Date.parse(readText(item, "receivedAt") ?? "");
 }
 
 /** When each alert that waits in the outbox for its first publication was received, in ms. */
@@ -96,7 +84,7 @@ export async function readPending({ dynamodb, tableName }: Source): Promise<numb
     ExpressionAttributeNames: { "#outbox": INDEXES.outbox.partitionKey },
     ExpressionAttributeValues: { ":pending": { S: OUTBOX.value } },
   })) {
-    const isPending = (item.alert?.S ?? "pending") === "pending";
+    const isPending = (readText(item, "alert") ?? "pending") === "pending";
     if (isPending) received.push(toReceivedAt(item));
   }
   return received;

@@ -60,6 +60,9 @@ export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST", "PI
 /** Minutes from receipt to each repeat of an unanswered alert; then every 240. */
 export const DEFAULT_REPEAT_MINUTES: readonly number[] = [5, 15, 60, 240];
 
+/** Minutes for which "I am handling it" pauses the repeats, from its announcement on. */
+export const HANDLING_PAUSE_MINUTES = 60;
+
 /** Hours after receipt at which an alert that nobody answers is no longer repeated. */
 export const REPEAT_HOURS = 48;
 

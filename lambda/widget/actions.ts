@@ -1,5 +1,4 @@
 import type { NumberOverview } from "../checks/overview.ts";
-import type { AnswerKind } from "../event/answer.ts";
 import { toAnswerWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
 import type { AnswerRequest } from "./request.ts";
@@ -16,7 +15,7 @@ export function toActions({ state, incident }: NumberOverview, endpoint: string)
 }
 
 /** As the incident page offers them: the last two once the protection was turned off. */
-function toOffered(state: NumberOverview["state"]): readonly AnswerKind[] {
+function toOffered(state: NumberOverview["state"]): readonly AnswerRequest["answer"][] {
   const always = ["planned", "handling"] as const;
   return state === "UNPROTECTED" ? [...always, "pin-set", "moved"] : always;
 }

@@ -29,7 +29,13 @@ export async function answerAlert(
   const stored = await alerts.table.find({ wabaId, eventKey });
   if (!stored) return NOTICES.refused;
   const at = new Date(now()).toISOString();
-  const given = { name: parsed.name, answer, at, from: "the dashboard" };
+  const given = {
+    name: parsed.name,
+    answer,
+    at,
+    from: "the dashboard",
+    origin: "dashboard",
+  } as const;
   const metrics = createInvocationMetrics();
   const acknowledged = await acknowledge(stored, given, alerts, metrics);
   log.write({

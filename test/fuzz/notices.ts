@@ -6,7 +6,7 @@ import type {
   MessageContext,
   Notice,
 } from "../../lambda/alert/content/notice.ts";
-import { ANSWER_KINDS } from "../../lambda/event/answer.ts";
+import { ANSWER_KINDS, ANSWER_ORIGINS } from "../../lambda/event/answer.ts";
 import type { Change } from "../../lambda/event/payload.ts";
 import { type SecurityEvent, toSecurityEvent } from "../../lambda/event/security-event.ts";
 import { anyText } from "./payloads.ts";
@@ -62,6 +62,7 @@ const anyAnswer = fc.record({
   answer: fc.constantFrom(...ANSWER_KINDS),
   at: anyInstant.map((at) => new Date(at).toISOString()),
   from: fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant("terminal"), anyText),
+  origin: fc.constantFrom(...ANSWER_ORIGINS),
 });
 
 const anyAnswersItem: fc.Arbitrary<AnswersItem> = fc

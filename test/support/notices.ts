@@ -42,6 +42,7 @@ export const ANSWER: Answer = {
   answer: "handling",
   at: "2026-11-24T03:20:00.000Z",
   from: "203.0.113.7",
+  origin: "link",
 };
 
 export const HEARTBEAT: HeartbeatNotice = {

@@ -27,7 +27,14 @@ export function claimedAlert(difference: Partial<StoredAlert> = {}, token = "t")
 /** An answer so many minutes after 03:12. */
 export function answerAt(minutes: number, difference: Partial<Answer> = {}): Answer {
   const at = new Date(SENT_AT + minutes * 60_000).toISOString();
-  return { name: "Ann", answer: "handling", at, from: "203.0.113.7", ...difference };
+  return {
+    name: "Ann",
+    answer: "handling",
+    at,
+    from: "203.0.113.7",
+    origin: "link",
+    ...difference,
+  };
 }
 
 /** What SNS or DynamoDB answers, or that they do not. */

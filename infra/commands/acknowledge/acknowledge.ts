@@ -46,6 +46,7 @@ export async function acknowledge({ options, terminal, now }: CommandDeps): Prom
     answer: options.answer,
     at: new Date(now()).toISOString(),
     from: "terminal",
+    origin: "terminal",
   };
   const answered = await terminal.withSpinner("Answering", () =>
     answerAll(deployment, options, answer),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { ANSWER_KINDS } from "../../../lambda/event/answer.ts";
+import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import { parseName } from "../../../lambda/incident/submission.ts";
 import { parseText } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
@@ -35,7 +35,7 @@ const command = createCommand("acknowledge", DESCRIPTION)
   .addOption(new Option("--all", "every open alert, after a mass event").conflicts("phone"))
   .addOption(new Option("--as <name>", "your name").argParser(parseAs).makeOptionMandatory())
   .addOption(
-    new Option("--answer <answer>", "what you know").choices(ANSWER_KINDS).makeOptionMandatory(),
+    new Option("--answer <answer>", "what you know").choices(OFFERED_ANSWERS).makeOptionMandatory(),
   )
   .allowExcessArguments(false)
   .addHelpText("after", AFTER)

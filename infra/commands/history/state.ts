@@ -1,4 +1,4 @@
-import { ANSWER_KINDS, type Answer } from "../../../lambda/event/answer.ts";
+import type { Answer } from "../../../lambda/event/answer.ts";
 import {
   type NumberState as Reported,
   type StateEvent,
@@ -70,6 +70,5 @@ function toRow({ since, lastEvent, wabaId = "", ...state }: Reported): NumberSta
 
 /** The answers to an event's alert, oldest first. */
 export function toAnswers({ answers }: StoredEvent): Answer[] {
-  const list: Answer[] = answers === undefined ? [] : JSON.parse(String(answers));
-  return list.filter(({ answer }) => ANSWER_KINDS.includes(answer));
+  return answers === undefined ? [] : JSON.parse(String(answers));
 }

@@ -17,6 +17,7 @@ export const ANSWER_WORDS: Readonly<Record<AnswerKind, string>> = {
   handling: "being handled",
   "pin-set": "the PIN is set again",
   moved: "the number is no longer ours",
+  reopen: "the answer was not true, the alert is open again",
 };
 
 /** What machines and filters call the notice: one answer and many are of one kind. */

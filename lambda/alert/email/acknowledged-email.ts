@@ -1,3 +1,4 @@
+import type { AnswerKind } from "../../event/answer.ts";
 import { toEventTexts } from "../../event/event-texts.ts";
 import { wrap } from "../../shared/plain-text.ts";
 import type { AcknowledgedNotice, MessageContext } from "../content/notice.ts";
@@ -38,4 +39,5 @@ const AFTER_ANSWER = {
     "The repeats have stopped. When it is over, say so on the same page: the PIN is set again, or the number is no longer yours.",
   "pin-set": "The repeats have stopped, and the number counts as protected again.",
   moved: "The repeats have stopped, and the number counts as no longer yours.",
-} as const;
+  reopen: "The alert repeats again until somebody ends it.",
+} as const satisfies Record<AnswerKind, string>;

@@ -90,6 +90,7 @@ describe("an answer from the terminal", () => {
           answer: "handling",
           at: "2026-11-19T14:53:20.000Z",
           from: "terminal",
+          origin: "terminal",
         },
       ]);
     }

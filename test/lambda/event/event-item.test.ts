@@ -106,7 +106,8 @@ describe("the plain form", () => {
 });
 
 describe("what became of an alert", () => {
-  const answer = { name: "Ann", answer: "planned", at: "2026-11-24T03:20:00.000Z", from: "::1" };
+  const at = "2026-11-24T03:20:00.000Z";
+  const answer = { name: "Ann", answer: "planned", at, from: "::1", origin: "dashboard" };
 
   test("is read with every field", () => {
     const stored = toStoredAlert({
@@ -124,6 +125,7 @@ describe("what became of an alert", () => {
               answer: text("planned"),
               at: text(answer.at),
               from: text("::1"),
+              origin: text("dashboard"),
             },
           },
         ],
@@ -161,7 +163,18 @@ describe("what became of an alert", () => {
 
   test("never keeps an edited answer from being read", () => {
     const { answers } = toStoredAlert({ ...ITEM, answers: { L: [{ M: {} }, text("?")] } });
-    const nothing = { name: "", answer: undefined, at: "", from: "" };
+    const nothing = { name: "", answer: "handling", at: "", from: "", origin: "link" };
     expect(answers).toStrictEqual([nothing, nothing]);
+  });
+
+  test.each([
+    [{ from: text("terminal") }, "terminal"],
+    [{ from: text("203.0.113.7") }, "link"],
+    [{ from: text("terminal"), origin: text("odd") }, "terminal"],
+    [{ from: text("terminal"), origin: text("link") }, "link"],
+    [{ from: text("203.0.113.7"), origin: text("protect") }, "protect"],
+  ] as const)("of an answer with %j comes by %s", (M, origin) => {
+    const { answers } = toStoredAlert({ ...ITEM, answers: { L: [{ M: { ...M } }] } });
+    expect(answers[0]?.origin).toBe(origin);
   });
 });

@@ -44,6 +44,7 @@ const ITEM = {
     answer: { S: "handling" },
     at: { S: ANSWER.at },
     from: { S: ANSWER.from },
+    origin: { S: "link" },
   },
 };
 const ALWAYS = { ":acknowledged": { S: "acknowledged" }, ":answer": { L: [ITEM] } };

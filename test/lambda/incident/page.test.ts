@@ -33,7 +33,13 @@ const OFF = eventAt(3, { event: "PIN_REQUEST_SUCCESS" });
 const PIN = eventAt(4, { event: "PIN_CHANGED" });
 
 function answered(answer: Answer["answer"], name = "Ann Example"): Answer {
-  return { name, answer, at: new Date(RECEIVED + 8 * MINUTE).toISOString(), from: "203.0.113.7" };
+  return {
+    name,
+    answer,
+    at: new Date(RECEIVED + 8 * MINUTE).toISOString(),
+    from: "203.0.113.7",
+    origin: "link",
+  };
 }
 
 interface Given extends Partial<Omit<PageContent, "incident">> {
@@ -119,7 +125,10 @@ describe("the page of an alert that nobody has answered", () => {
 
 describe("the page of an alert with answers", () => {
   test("says who answered what, when and from where, and what the last one said first", () => {
-    const answers = [answered("handling"), { ...answered("planned", "Bo"), from: "terminal" }];
+    const answers = [
+      answered("handling"),
+      { ...answered("planned", "Bo"), from: "terminal", origin: "terminal" as const },
+    ];
     const text = textOf(pageOf({ incident: { alert: "acknowledged", answers } }));
     expect(text).toMatch(/Bo: this was planned .* Answered 4 minutes ago\./);
     expect(text).toContain(

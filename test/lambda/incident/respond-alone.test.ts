@@ -217,7 +217,13 @@ describe("an answer", () => {
     const { outcome, calls, metrics } = await post();
     expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#saved` });
     const at = new Date(NOW).toISOString();
-    const answer = { name: "Ann Example", answer: "handling", at, from: "203.0.113.7" };
+    const answer = {
+      name: "Ann Example",
+      answer: "handling",
+      at,
+      from: "203.0.113.7",
+      origin: "link",
+    };
     expect(calls).toEqual([
       FOUND,
       ["history", "15550783881", 50],

@@ -196,6 +196,7 @@ describe("an answer", () => {
         answer: { S: "handling" },
         at: { S: new Date(world.clock.now).toISOString() },
         from: { S: "203.0.113.7" },
+        origin: { S: "link" },
       },
     ]);
     const page = await request({ query: told.query });

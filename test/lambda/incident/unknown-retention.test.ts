@@ -28,7 +28,13 @@ describe("an answer to two open alerts, by one who does not know how long events
     if (!stored) throw new Error("Nothing is stored");
     world.clock.now += 60_000;
     const at = new Date(world.clock.now).toISOString();
-    const answer = { name: "Ann Example", answer: "handling", at, from: "terminal" } as const;
+    const answer = {
+      name: "Ann Example",
+      answer: "handling",
+      at,
+      from: "terminal",
+      origin: "terminal",
+    } as const;
     const metrics = createInvocationMetrics();
     expect(await acknowledge(stored, answer, { table, answers }, metrics)).toBe("added");
     for (let ticks = 0; ticks < 3; ticks += 1) {

@@ -47,20 +47,12 @@ describe("the history", () => {
         TableName: "events",
         IndexName: "byEvent",
         KeyConditionExpression: "#event = :name",
-        ExpressionAttributeNames: {
-          "#wabaId": "wabaId",
-          "#eventKey": "eventKey",
-          "#event": "event",
-          "#displayPhoneNumber": "displayPhoneNumber",
-          "#time": "time",
-          "#receivedAt": "receivedAt",
-          "#test": "test",
-          "#alert": "alert",
-          "#answers": "answers",
-        },
-        ProjectionExpression:
-          "#wabaId, #eventKey, #event, #displayPhoneNumber, #time, #receivedAt, #test, #alert, #answers",
+        ProjectionExpression: expect.stringMatching(/^#wabaId, #eventKey, #event, /),
       });
+      const read = Object.values(input.ExpressionAttributeNames ?? {});
+      expect(read).toContain("answers");
+      expect(read).not.toContain("value");
+      expect(read).not.toContain("incidentCode");
     }
   });
 
@@ -107,13 +99,10 @@ describe("the history", () => {
     });
   });
 
-  test("has the answers that are understood", async () => {
-    const { name, answer, at, from } = ANSWER;
-    const whole = { name: { S: name }, answer: { S: answer }, at: { S: at }, from: { S: from } };
-    const L = [{ M: whole }, { S: "odd" }, { M: { answer: { S: "odd" } } }, { M: {} }];
-    const bare = { M: { answer: { S: "moved" } } };
-    const [event] = await historyOf([[{ ...STORED, answers: { L: [...L, bare] } }]]);
-    expect(event?.answers).toEqual([ANSWER, { name: "", answer: "moved", at: "", from: "" }]);
+  test("has the answers", async () => {
+    const M = Object.fromEntries(Object.entries(ANSWER).map(([name, S]) => [name, { S }]));
+    const [event] = await historyOf([[{ ...STORED, answers: { L: [{ M }] } }]]);
+    expect(event?.answers).toEqual([ANSWER]);
   });
 });
 

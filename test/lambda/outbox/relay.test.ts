@@ -248,7 +248,13 @@ describe("alerts that are due", () => {
 });
 
 describe("answers that are due", () => {
-  const answer = { name: "Ann", answer: "planned", at: RECEIVED, from: "terminal" } as const;
+  const answer = {
+    name: "Ann",
+    answer: "planned",
+    at: RECEIVED,
+    from: "terminal",
+    origin: "terminal",
+  } as const;
   const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) => {
     const event = securityEvent({ wabaId, eventKey });
     const isAlert = eventKey < "m";

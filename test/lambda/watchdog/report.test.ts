@@ -67,6 +67,7 @@ describe("the weekly report", () => {
       answer: "pin-set",
       at: "2026-11-23T12:00:00Z",
       from: "terminal",
+      origin: "terminal",
     } as const;
     const text = report([{ ...off, answers: [answer] }]);
     expect(text).toMatch(/^All is well: 1 number known, none unprotected/);

@@ -56,7 +56,7 @@ describe("an answer from the dashboard", () => {
     expect(found).toEqual([{ wabaId: "1", eventKey: "2" }]);
     const at = new Date(LOOKED_AT).toISOString();
     expect(appended).toEqual([
-      { name: "Ann Example", answer: "handling", at, from: "the dashboard" },
+      { name: "Ann Example", answer: "handling", at, from: "the dashboard", origin: "dashboard" },
     ]);
     expect(log).toEqual([
       {
