@@ -1,11 +1,12 @@
 import { App } from "aws-cdk-lib";
-import { parseSettings, type Settings, SettingsError } from "./stack/settings.ts";
-import { SecurityWebhookStack } from "./stack/stack.ts";
+import { parseSettings, SettingsError, toGivenSettings } from "./stack/settings.ts";
+import { SecurityWebhookStack, type SecurityWebhookStackProps } from "./stack/stack.ts";
 
 /** The settings in CDK's context; a bad one ends the program with a sentence on stderr. */
-function readSettings(app: App): Settings {
+function readSettings(app: App): SecurityWebhookStackProps {
+  const context = app.node.getAllContext();
   try {
-    return parseSettings(app.node.getAllContext());
+    return { settings: parseSettings(context), given: toGivenSettings(context) };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
@@ -14,5 +15,5 @@ function readSettings(app: App): Settings {
 }
 
 const app = new App();
-const settings = readSettings(app);
-new SecurityWebhookStack(app, settings.stackName, { settings });
+const props = readSettings(app);
+new SecurityWebhookStack(app, props.settings.stackName, props);

@@ -77,7 +77,12 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "infra/local/engines": ["infra/cli", "infra/local", "lambda"],
   "infra/local/overview": ["infra/local", "infra/local/engines", "lambda"],
   "infra/deployment": ["infra/cli", "infra/meta", "infra/local", "infra/local/engines", "lambda"],
-  "infra/stack": ["infra/stack/bundle", "infra/stack/monitoring", "lambda/shared/names.ts"],
+  "infra/stack": [
+    "infra/cli/nearest.ts",
+    "infra/stack/bundle",
+    "infra/stack/monitoring",
+    "lambda/shared/names.ts",
+  ],
   "infra/stack/monitoring": ["infra/stack", "lambda/shared/names.ts"],
   "infra/stack/bundle": [],
   "infra/app.ts": ["infra/stack"],
@@ -121,6 +126,7 @@ function localImportsOf(file: string): string[] {
 
 function allowedFor(file: string): readonly string[] {
   const folder = dirname(file);
+  if (folder === "infra/commands/cdk") return [folder, "infra/stack", ...COMMAND];
   if (folder.startsWith("infra/commands/")) return [folder, ...COMMAND];
   const allowed = FOLDERS[file] ?? FOLDERS[folder];
   if (!allowed) throw new Error(`${folder} is not in the table of folders`);

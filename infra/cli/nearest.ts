@@ -1,11 +1,15 @@
 /** The candidate that a person most likely meant, if one is near: case and a few letters apart. */
-export function findNearest(text: string, candidates: readonly string[]): string | undefined {
+export function findNearest(
+  text: string,
+  candidates: readonly string[],
+  mostEdits = MOST_EDITS,
+): string | undefined {
   const word = text.toUpperCase();
   const ranked = candidates
     .map((candidate) => ({ candidate, distance: countEdits(word, candidate.toUpperCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best && best.distance <= MOST_EDITS ? best.candidate : undefined;
+  return best && best.distance <= mostEdits ? best.candidate : undefined;
 }
 
 const MOST_EDITS = 4;

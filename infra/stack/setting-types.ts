@@ -1,5 +1,8 @@
 import * as v from "valibot";
 
+/** A setting that is not understood; its message is one sentence for the person who deploys. */
+export class SettingsError extends Error {}
+
 /** `-c name=value` arrives as text: JSON as it stands, anything else a list separated by commas. */
 export function listOf<T extends v.GenericSchema<string, string>>(item: T) {
   return v.pipe(

@@ -1,15 +1,36 @@
 import * as v from "valibot";
+import { findNearest } from "../cli/nearest.ts";
+import { withKept } from "./kept-settings.ts";
 import { DEFAULT_RUNBOOK_URL } from "./monitoring/runbook.ts";
 import { SettingsSchema } from "./setting-schema.ts";
+import { SettingsError } from "./setting-types.ts";
 
-/** A setting that is not understood; its message is one sentence for the person who deploys. */
-export class SettingsError extends Error {}
+export { SettingsError };
+
+export const SETTING_NAMES = Object.keys(SettingsSchema.entries);
 
 type ParsedSettings = v.InferOutput<typeof SettingsSchema>;
 export type Settings = ParsedSettings & { readonly operationsEmails: readonly string[] };
 
-/** Reads the settings from CDK context. Throws a SettingsError that names the setting and the rule. */
-export function parseSettings(context: Readonly<Record<string, unknown>>): Settings {
+type Context = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the settings from CDK context, what was kept of them included. Throws a SettingsError that
+ * names the setting and the rule.
+ */
+export function parseSettings(context: Context): Settings {
+  return parse(withKept(context));
+}
+
+/** Only what was given or kept, in the form in which it is kept. */
+export function toGivenSettings(context: Context): Context {
+  const given = withKept(context);
+  const names = SETTING_NAMES.filter((name) => name !== "stackName" && given[name] !== undefined);
+  const settings: Context = parse(given);
+  return Object.fromEntries(names.map((name) => [name, settings[name]]));
+}
+
+function parse(context: Context): Settings {
   const result = v.safeParse(SettingsSchema, context, { abortEarly: true });
   if (!result.success) throw new SettingsError(toSentence(result.issues[0]));
   assertKnown(context);
@@ -54,9 +75,13 @@ function assertPartner(
 /** CDK's own context: `@aws-cdk/…`, `aws:…`, `availability-zones:…`, and settings of its CLI. */
 const CDK_KEY = /[@/:]|^(cli-telemetry|notices|tree|acknowledged-issue-numbers)$/;
 
-function assertKnown(context: Readonly<Record<string, unknown>>): void {
-  const known = Object.keys(SettingsSchema.entries);
-  const unknown = Object.keys(context).find((key) => !CDK_KEY.test(key) && !known.includes(key));
+function assertKnown(context: Context): void {
+  const keys = Object.keys(context).filter((key) => !CDK_KEY.test(key));
+  const unknown = keys.find((key) => !SETTING_NAMES.includes(key));
   if (unknown === undefined) return;
-  throw new SettingsError(`Setting ${unknown} is unknown; the settings are ${known.join(", ")}.`);
+  const near = findNearest(unknown, SETTING_NAMES);
+  const hint = near
+    ? `did you mean ${near}?`
+    : `the settings are ${[...SETTING_NAMES].sort().join(", ")}.`;
+  throw new SettingsError(`Setting ${unknown} is unknown: ${hint}`);
 }

@@ -5,6 +5,7 @@ import { addRoutes, createApi } from "./api.ts";
 import { bundleFunction } from "./bundle/bundle.ts";
 import { createDeadLetters } from "./dead-letters.ts";
 import { createFunction } from "./function.ts";
+import { SETTINGS_METADATA } from "./kept-settings.ts";
 import { createKey } from "./key.ts";
 import { createAlarms } from "./monitoring/alarms.ts";
 import { createDashboard } from "./monitoring/dashboard.ts";
@@ -20,6 +21,8 @@ import { createWatchdog } from "./watchdog.ts";
 
 export interface SecurityWebhookStackProps {
   readonly settings: Settings;
+  /** What of them is not a default: kept in the template. */
+  readonly given?: Readonly<Record<string, unknown>>;
   /** Folder of the function's bundle; built from the sources when absent. */
   readonly bundle?: string;
   /** The same of the watchdog's. */
@@ -29,10 +32,12 @@ export interface SecurityWebhookStackProps {
 /** Everything on AWS, in a delivery's order. Knows neither account nor region. */
 export class SecurityWebhookStack extends Stack {
   constructor(scope: Construct, id: string, props: SecurityWebhookStackProps) {
-    const { settings, bundle, watchdogBundle } = props;
+    const { settings, given, bundle, watchdogBundle } = props;
     super(scope, id, {
       description: "Receives, stores and alerts WhatsApp Business security events",
     });
+
+    if (given) this.templateOptions.metadata = { [SETTINGS_METADATA]: given };
 
     const key = createKey(this);
     const { api, stage, accessLogs, ...address } = createApi(this, key, settings);

@@ -47,7 +47,12 @@ export async function readDeployedSettings({
   const { TemplateBody } = await cloudformation.send(
     new GetTemplateCommand({ StackName: stackName, TemplateStage: "Processed" }),
   );
-  const { Resources } = v.parse(Template, TemplateBody);
+  return parseDeployedSettings(TemplateBody);
+}
+
+/** The same from the template's text. */
+export function parseDeployedSettings(templateBody: string | undefined): DeployedSettings {
+  const { Resources } = v.parse(Template, templateBody);
   const resources = Object.values(Resources).map((resource) => v.parse(Resource, resource));
   const variables = resources.map(({ Properties }) => toVariables(Properties));
   const find = (name: string) => variables.map((each) => each[name]).find((value) => value);

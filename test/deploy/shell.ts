@@ -7,7 +7,7 @@ import { type Environment, NODE_FIRST } from "./environment.ts";
 const ROOT = join(import.meta.dirname, "../..");
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "localhost.ts"));
 
-/** Runs scripts of bash in the project's folder, as a user would. */
+/** Runs scripts of bash in the project's folder, or another checkout of it, as a user would. */
 export interface Shell {
   /** What the script wrote to stdout. Throws, with all that it wrote, when it fails. */
   run(script: string, input?: string): Promise<string>;
@@ -15,7 +15,7 @@ export interface Shell {
   ask(script: string): Promise<string>;
 }
 
-export function createShell(environment: Environment): Shell {
+export function createShell(environment: Environment, folder = ROOT): Shell {
   const env = {
     ...process.env,
     AWS_PROFILE: undefined,
@@ -28,7 +28,7 @@ export function createShell(environment: Environment): Shell {
   };
 
   async function start(script: string, input: string) {
-    const child = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: ROOT, env });
+    const child = spawn("bash", ["-euo", "pipefail", "-c", script], { cwd: folder, env });
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     child.stdin.on("error", () => {}).end(input);
     const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);

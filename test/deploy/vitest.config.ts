@@ -6,6 +6,7 @@ export default defineConfig({
     include: ["test/deploy/*.test.ts"],
     globalSetup: "test/deploy/setup.ts",
     bail: 1,
+    fileParallelism: false,
     reporters: "verbose",
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -30,6 +30,7 @@ type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
 const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/^npm ci$/, ".ci/run", "npm ci && npm test"],
   [/^npx cdk bootstrap$/, "test/deploy/deployment.ts", "npx cdk bootstrap"],
+  [/^npx cdk (deploy|synth)$/, "test/deploy/settings.test.ts", "npx cdk synth"],
   [/^npx cdk diff$/, "test/deploy/deployment.ts", "npx cdk diff"],
   [/^npx cdk destroy$/, "test/deploy/deployment.ts", "npx cdk destroy"],
   [/^python3 -m venv /, ".ci/run", "python3 -m venv"],

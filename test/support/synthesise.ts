@@ -36,8 +36,14 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
-/** The stack as `cdk synth` makes it of these settings, with a bundle that is only a name. */
-export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
+/**
+ * The stack as `cdk synth` makes it of these settings, with a bundle that is only a name; `given`
+ * stands in its metadata.
+ */
+export function synthesise(
+  settings: Readonly<Record<string, unknown>> = {},
+  given?: Readonly<Record<string, unknown>>,
+) {
   const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
   // The warnings of a stack without subscribers are for whoever deploys it, not for a test run.
   const app = new App({
@@ -47,6 +53,7 @@ export function synthesise(settings: Readonly<Record<string, unknown>> = {}) {
   });
   const stack = new SecurityWebhookStack(app, "Webhook", {
     settings: parseSettings(settings),
+    ...(given && { given }),
     bundle: createBundle("webhook"),
     watchdogBundle: createBundle("watchdog"),
   });

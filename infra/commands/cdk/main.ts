@@ -2,13 +2,36 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { runCommand } from "../../cli/command.ts";
-import { assertSettingsArrive } from "./settings.ts";
+import { UserError } from "../../cli/errors.ts";
+import { SettingsError } from "../../stack/settings.ts";
+import { parseTyped } from "./arguments.ts";
+import { deploy } from "./deploy.ts";
 
 /** The CDK CLI, behind `npm run deploy` and `npm run synth`. */
-await runCommand(async () => {
-  const args = process.argv.slice(2);
-  assertSettingsArrive(args, process.env);
+await runCommand(async ({ info }) => {
+  const typed = parseTyped(process.argv.slice(2), process.env);
+  const [action] = typed.cdk;
+  // An assembly was synthesised with settings that can't be seen here.
+  const hasAssembly = typed.cdk.some((arg) => /^(-a|--app)(=|$)/.test(arg));
+  if (action !== "deploy" || hasAssembly) return runCdk(typed.cdk);
+  useProfile(typed.cdk);
+  const cloudformation = new CloudFormationClient();
+  try {
+    return await deploy(typed, { folder: process.cwd(), cloudformation, info, runCdk });
+  } catch (error) {
+    throw error instanceof SettingsError ? new UserError(error.message) : error;
+  }
+});
+
+/** The SDK is to look where the CLI does. */
+function useProfile(args: readonly string[]): void {
+  const profile = args.find((_, index) => args[index - 1] === "--profile");
+  if (profile !== undefined) process.env.AWS_PROFILE = profile;
+}
+
+async function runCdk(args: readonly string[]): Promise<number> {
   const cli = createRequire(import.meta.url).resolve("aws-cdk/package.json");
   const child = spawn(process.execPath, [join(dirname(cli), "bin/cdk"), ...args], {
     stdio: "inherit",
@@ -17,4 +40,4 @@ await runCommand(async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
   const [code] = await once(child, "exit");
   return code ?? 1;
-});
+}

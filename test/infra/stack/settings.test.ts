@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseSettings, SettingsError } from "../../../infra/stack/settings.ts";
+import { parseSettings, SettingsError, toGivenSettings } from "../../../infra/stack/settings.ts";
 import { synthesise } from "../../support/synthesise.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -96,6 +96,40 @@ describe("a setting in cdk.json", () => {
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
 
 const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
+
+describe("kept settings", () => {
+  const settings = {
+    First: { alertEmails: ["a@example.com", "b@example.com"], label: "one" },
+    Second: { alertEmails: ["c@example.com"] },
+  };
+  const first = { settings: { First: settings.First } };
+
+  test("of the only stack hold without its name", () => {
+    expect(parseSettings(first)).toMatchObject({ stackName: "First", ...settings.First });
+  });
+
+  test("of several hold for the one that is named", () => {
+    expect(parseSettings({ settings, stackName: "Second" })).toMatchObject(settings.Second);
+    expect(parseSettings({ settings, stackName: "Third" }).alertEmails).toEqual([]);
+    expect(() => parseSettings({ settings })).toThrow(
+      "The settings of 2 stacks are kept (First, Second): say which one is meant, -c stackName=First.",
+    );
+  });
+
+  test("yield to what is given, and go back to the default with an empty value", () => {
+    const context = { ...first, label: "", alertEmails: "z@example.com" };
+    expect(parseSettings(context).label).toBeUndefined();
+    expect(toGivenSettings(context)).toEqual({ alertEmails: ["z@example.com"] });
+  });
+
+  test("arrive as text too, as CDK hands options over", () => {
+    expect(parseSettings({ settings: JSON.stringify(first.settings) }).label).toBe("one");
+  });
+
+  test.each(["nonsense", { First: 5 }, 7])("are refused in a sentence: %j", (kept) => {
+    expect(() => parseSettings({ settings: kept })).toThrow(SettingsError);
+  });
+});
 
 describe("a setting at the edge of what is allowed", () => {
   const digits = (count: number) => "1".repeat(count);
@@ -192,7 +226,7 @@ describe("a setting that is not understood", () => {
       { alertEvents: "PIN_RESET" },
       'alertEvents contains "PIN_RESET", which is none of PIN_CHANGED',
     ],
-    [{ alertEvents: "" }, "alertEvents must name at least one event."],
+    [{ alertEvents: "[]" }, "alertEvents must name at least one event."],
     [
       { operationsEmails: ["a@"] },
       'operationsEmails contains "a@", which is not an e-mail address.',
@@ -217,8 +251,8 @@ describe("a setting that is not understood", () => {
     ],
     [{ secretArn: 5 }, "secretArn must be a string."],
     [{ smsKinds: "heartbeat" }, 'smsKinds contains "heartbeat", which is none of alert, '],
-    [{ smsKinds: "" }, "smsKinds must name at least one kind."],
-    ...["15,5", "5,5", "0,5", "2881", "5,,6", "", "soon", "1.5", "-5", "on"].map(
+    [{ smsKinds: "[]" }, "smsKinds must name at least one kind."],
+    ...["15,5", "5,5", "0,5", "2881", "5,,6", "soon", "1.5", "-5", "on"].map(
       (repeatAfterMinutes): [Record<string, unknown>, string] => [
         { repeatAfterMinutes },
         "repeatAfterMinutes must be minutes from 1 to 2880 with commas between them, each later than the one before, such as 5,15,60,240; or off.",
@@ -257,8 +291,9 @@ describe("a setting that is not understood", () => {
     [{ slackWorkspaceId: "acme", slackChannelId: "C01" }, "slackWorkspaceId must be a Slack"],
     [{ slackWorkspaceId: "T01", slackChannelId: "#alerts" }, "slackChannelId must be a Slack"],
     [{ stackName: "my stack" }, "stackName must be 1 to 64 letters, digits and hyphens"],
-    [{ alertEmail: "a@example.com" }, "alertEmail is unknown; the settings are stackName, "],
-    [{ "alert-emails": "a@example.com" }, "alert-emails is unknown"],
+    [{ alertEmail: "a@example.com" }, "alertEmail is unknown: did you mean alertEmails?"],
+    [{ "alert-emails": "a@example.com" }, "alert-emails is unknown: did you mean alertEmails?"],
+    [{ somethingElse: "x" }, "somethingElse is unknown: the settings are alertEmails, "],
   ])("is refused in a sentence that names it and the rule: %j", (context, sentence) => {
     const parse = () => parseSettings(context);
     expect(parse).toThrow(SettingsError);
