@@ -3,20 +3,35 @@ import { toAnswerWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
 import { MAX_NAME_LENGTH, type Submission } from "./submission.ts";
 
+interface FormOptions {
+  /** What was typed and chosen, and is to be corrected. */
+  readonly given?: Submission | undefined;
+  /** Behind a line that opens, once there is an answer. */
+  readonly isFolded?: boolean;
+}
+
 /**
  * Name and answer; nothing is filled in beforehand, because programs that check mails post forms
  * too. It goes to the address that it came from, which carries the code.
  */
-export function toForm(offered: readonly AnswerKind[], given?: Submission): Html {
+export function toForm(offered: readonly AnswerKind[], options: FormOptions = {}): Html {
+  const { given, isFolded } = options;
   const errors = given && !given.isValid ? given.errors : {};
-  return html`<section class="card" aria-labelledby="answer">
-<h2 id="answer">Your answer</h2>
-<form method="post">
+  const form = html`<form method="post">
 ${toErrorSummary(errors)}
 ${toNameField(given?.name ?? "", errors.name)}
 ${toAnswerField(offered, given?.answer, errors.answer)}
 <button type="submit">Send answer</button>
-</form>
+</form>`;
+  if (isFolded) {
+    return html`<details class="card"${given && " open"}>
+<summary id="answer">Add another answer</summary>
+${form}
+</details>`;
+  }
+  return html`<section class="card" aria-labelledby="answer">
+<h2 id="answer">Your answer</h2>
+${form}
 </section>`;
 }
 

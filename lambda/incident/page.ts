@@ -1,6 +1,5 @@
 import { toNumberLabel } from "../alert/content/number-text.ts";
 import type { Answer } from "../event/answer.ts";
-import { toEventTexts } from "../event/event-texts.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toAnswerWords, toEventWords, toNumber, toShortTime } from "../event/words.ts";
@@ -11,6 +10,8 @@ import { toOfferedAnswers } from "./answers.ts";
 import { toForm } from "./form.ts";
 import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
+import { toSteps } from "./steps.ts";
+import { toStoredNotes } from "./stored-notes.ts";
 import type { Submission } from "./submission.ts";
 
 export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
@@ -26,73 +27,68 @@ export interface PageContent {
   readonly submission?: Submission | undefined;
 }
 
-/** What happened, how it stands, what to do, a form, and who has answered what. */
+/** What happened and how it stands in one box, what to do, the form; then history and ids. */
 export function toIncidentPage(content: PageContent): string {
-  const { incident, history, config, submission } = content;
-  const offered = toOfferedAnswers(incident, history);
-  const title = toEventWords(incident.event).title;
-  const main = html`<main>
-${toHeader(content)}
-${toState(content, offered.length > 0 && incident.answers.length === 0)}
-<div>
-${toSteps(incident.event, config.runbookUrl)}
-${toTimeline(incident.event, history)}
-${toFacts(incident.event)}
-</div>
-<div class="answering">
-${toSavedNote()}
-${toAnswers(incident.answers)}
-${offered.length > 0 && toForm(offered, submission)}
+  const { incident, config } = content;
+  const { event } = incident;
+  const main = html`<main class="incident">
+${toBox(content)}
+${toStoredNotes(incident.answers.at(-1))}
+${toSteps(event, config)}
+${toAnswering(content)}
+<div class="more">
+${toTimeline(content)}
+${toFacts(event)}
 </div>
 </main>`;
-  const mark = incident.event.test ? "[TEST] " : "";
-  return toDocument(`${mark}${title}, ${toNumber(incident.event)}`, main);
+  const mark = event.test ? "[TEST] " : "";
+  return toDocument(`${mark}${toEventWords(event).title}, ${toNumber(event)}`, main);
 }
 
-function toHeader({ incident: { event }, config }: PageContent): Html {
-  const { title, meaning } = toEventWords(event);
+/** What a woken person needs first, on the colour of how serious it is. */
+function toBox({ incident, history, config, now }: PageContent): Html {
+  const { event, answers } = incident;
+  const { tone, title, detail } = toStanding(incident, now);
+  const events = history.length > 0 ? history : [event];
+  const protection = event.test ? undefined : toProtection(events, answers);
   const name = toNumberLabel(event, config);
-  return html`<header>
+  return html`<header class="state ${tone}">
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
-<h1>${event.test && "Test: "}${title}</h1>
-<p class="number"><bdi>${toNumber(event)}</bdi>${name && html` · <bdi>${name}</bdi>`}</p>
-${!event.test && html`<p>${meaning}</p>`}
+<h1>${event.test && "Test: "}${toEventWords(event).title}</h1>
+<p class="number">${name && html`<strong><bdi>${name}</bdi></strong> · `}<bdi>${toNumber(event)}</bdi></p>
+${protection && html`<p class="strong"><bdi>${protection}</bdi></p>`}
+<p><bdi>${title}</bdi>. ${detail}</p>
 </header>`;
 }
 
-function toState({ incident, history, now }: PageContent, asks: boolean): Html {
-  const { tone, title, detail } = toStanding(incident, now);
-  const events = history.length > 0 ? history : [incident.event];
-  const protection = incident.event.test ? undefined : toProtection(events, incident.answers);
-  return html`<section class="state wide ${tone}" aria-labelledby="state">
-<h2 id="state"><bdi>${title}</bdi></h2>
-${protection && html`<p class="strong"><bdi>${protection}</bdi></p>`}
-<p>${detail}${asks && html`<br><a class="jump" href="#answer">Answer now</a>`}</p>
+function toAnswering({ incident, history, submission }: PageContent): Html {
+  const { answers } = incident;
+  const offered = toOfferedAnswers(incident, history);
+  return html`<div class="answering">
+${answers.length > 0 && toAnswers(answers)}
+${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
+</div>`;
+}
+
+function toAnswers(answers: readonly Answer[]): Html {
+  return html`<section class="card" aria-labelledby="answers">
+<h2 id="answers">Answers</h2>
+<ol class="answers">${answers.map(toAnswer)}</ol>
 </section>`;
 }
 
-/** Shown where the address ends in #saved, as it does after an answer: that needs no script. */
-function toSavedNote(): Html {
-  return html`<section id="saved" class="state calm saved" aria-labelledby="stored" tabindex="-1">
-<h2 id="stored">Your answer is stored</h2>
-<p>Everybody who gets the alerts is told of it.</p>
-</section>`;
+function toAnswer({ name, answer, at, from }: Answer): Html {
+  const source = from === "terminal" ? "from the terminal" : `from ${from}`;
+  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer).said}
+<small>${toTime(at)}, ${source}</small></li>`;
 }
 
-function toSteps(event: SecurityEvent, runbookUrl: string): Html {
-  const { steps, anchor } = toEventTexts(event);
-  return html`<section class="card" aria-labelledby="steps">
-<h2 id="steps">${event.test ? "What to do when it is not a test" : "What to do"}</h2>
-<ol class="steps">${steps.map((step) => html`<li>${step}</li>`)}</ol>
-${/^https?:/.test(runbookUrl) && html`<p><a href="${`${runbookUrl}#${anchor}`}" rel="noreferrer">The whole runbook</a></p>`}
-</section>`;
-}
-
-function toTimeline(event: SecurityEvent, history: readonly SecurityEvent[]): Html {
+function toTimeline({ incident: { event }, history }: PageContent): Html {
   const events = history.length > 0 ? history : [event];
   return html`<section class="card" aria-labelledby="since">
-<h2 id="since">What has happened to this number, in UTC</h2>
+<h2 id="since">What happened to this number, in UTC</h2>
 <ol class="times">${events.map(toMoment)}</ol>
+${!event.test && html`<p>${toEventWords(event).meaning}</p>`}
 </section>`;
 }
 
@@ -118,18 +114,4 @@ function toFacts(event: SecurityEvent): Html {
 <h2 id="facts">Details</h2>
 <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd><bdi>${value}</bdi></dd>`)}</dl>
 </section>`;
-}
-
-function toAnswers(answers: readonly Answer[]): Html | undefined {
-  if (answers.length === 0) return undefined;
-  return html`<section class="card" aria-labelledby="answers">
-<h2 id="answers">Answers</h2>
-<ol class="answers">${answers.map(toAnswer)}</ol>
-</section>`;
-}
-
-function toAnswer({ name, answer, at, from }: Answer): Html {
-  const source = from === "terminal" ? "from the terminal" : `from ${from}`;
-  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer).said}
-<small>${toTime(at)}, ${source}</small></li>`;
 }

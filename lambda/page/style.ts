@@ -42,31 +42,28 @@ body {
 main, footer { max-width: 68rem; margin: 0 auto; padding: 1rem; }
 footer { padding-top: 0; color: var(--quiet); font-size: .875rem; }
 h1 { margin: 0; font-size: clamp(1.5rem, 1.2rem + 1.5vw, 2rem); line-height: 1.2; text-wrap: balance; }
-h1 + p:not(.number) { margin-top: .75rem; }
+h1 + p { margin-top: .75rem; }
 h2 { margin: 0 0 .75rem; font-size: 1.125rem; line-height: 1.3; }
 p { margin: 0 0 .75rem; }
 p:last-child { margin-bottom: 0; }
 a { color: var(--link); }
 main > header { margin-bottom: 1rem; }
 .card > ol + p { margin-top: 1rem; }
-.from { margin: 0 0 .375rem; color: var(--quiet); font-size: .875rem; }
-.number { margin: .375rem 0 1rem; font-size: 1.125rem; font-variant-numeric: tabular-nums; }
+.from { margin: 0 0 .25rem; color: var(--quiet); font-size: .875rem; }
+.number { font-size: 1.125rem; font-variant-numeric: tabular-nums; }
 .card, .state {
   margin: 0 0 1rem; padding: 1rem; border: 1px solid var(--line); border-radius: .75rem;
   background: var(--card);
 }
 .state { border: 0; border-inline-start: .375rem solid; }
 .state h2 { margin: 0; }
-.state p { margin: .25rem 0 0; color: var(--text); }
-.state .strong { font-weight: 600; }
+.state h1 ~ p, .state h2 ~ p { margin: .25rem 0 0; color: var(--text); }
+.state .from { color: inherit; }
+.strong { font-weight: 600; }
 .alarm { background: var(--alarm-back); color: var(--alarm); }
 .busy { background: var(--busy-back); color: var(--busy); }
 .calm { background: var(--calm-back); color: var(--calm); }
 .note { background: var(--note-back); color: var(--note); }
-.jump {
-  display: inline-block; margin-top: .75rem; padding: .5rem 1rem; border-radius: .5rem;
-  background: var(--button); color: var(--on-button); font-weight: 600; text-decoration: none;
-}
 .saved { display: none; }
 .saved:target { display: block; }
 ol, ul { margin: 0; padding: 0; list-style: none; }
@@ -82,6 +79,9 @@ ol, ul { margin: 0; padding: 0; list-style: none; }
 .times li { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; }
 .times li + li { margin-top: .5rem; }
 .times time { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
+.steps code { font-size: .8125em; }
+summary { cursor: pointer; font-weight: 600; }
+summary + form { margin-top: 1rem; }
 .answers li + li { margin-top: .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
 .answers small, .option small { display: block; color: var(--quiet); font-size: .875rem; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: 0; font-size: .9375rem; }
@@ -117,12 +117,18 @@ input[aria-invalid=true] { box-shadow: inset 0 0 0 1px var(--alarm); }
 @media (min-width: 60rem) {
   main { display: grid; grid-template-columns: minmax(0, 1fr) 24rem; gap: 0 1.5rem; padding: 2rem 1.5rem 1rem; }
   main > header, main > .wide { grid-column: 1 / -1; }
-  .answering { position: sticky; top: 1rem; align-self: start; }
-  .jump { display: none; }
+  main.incident {
+    grid-template: "box box" "note note" "steps answer" "more answer" 1fr / minmax(0, 1fr) 24rem;
+  }
+  .incident > header { grid-area: box; }
+  .incident > .saved { grid-area: note; }
+  .incident > .steps-card { grid-area: steps; align-self: start; }
+  .incident > .more { grid-area: more; }
+  .answering { grid-area: answer; position: sticky; top: 1rem; align-self: start; }
   footer { padding: 0 1.5rem 2rem; }
 }
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd + dt { margin-top: .5rem; } }
 @media (forced-colors: active) { .state { border: 1px solid; } .steps li::before { border: 1px solid; } }
-@media print { .answering form, .jump { display: none; } }
+@media print { .answering form, .answering details { display: none; } }
 `;
 }

