@@ -23,9 +23,13 @@ export interface Terminal {
 
 const PATIENCE_MS = 1_000;
 
+type Streams = Pick<typeof process, "stdin" | "stdout" | "stderr">;
+
 /** With `asks`, what is typed while no question is shown is neither echoed nor taken for an answer. */
-export function createTerminal({ asks = false } = {}): Terminal {
-  const { stdin, stderr, stdout } = process;
+export function createTerminal(
+  { asks = false } = {},
+  { stdin, stdout, stderr }: Streams = process,
+): Terminal {
   const streams = { input: stdin, output: stderr };
   const isInteractive = stdin.isTTY === true && stderr.isTTY === true;
   const mute = muteInput(stdin, asks && isInteractive);

@@ -23,7 +23,8 @@ export interface SoakReport extends Audit, Sent {
 const SPEED = 10;
 const LEAP_MS = 7 * 3_600_000;
 
-const RECOVERY_PATIENCE_MS = 300_000;
+/** A recovery without any progress for this long is over. */
+const STANDSTILL_MS = 120_000;
 
 /**
  * The local run as processes of their own, through faults and deaths, then left in peace: what
@@ -59,7 +60,7 @@ async function runThrough(
   progress.details = () => [...toLines(waiting), ...stage.toLines()];
   const sent = await deliverAll(plan, stage.fleet, waiting, signal);
   progress.step = "recovering without faults";
-  await stage.recover();
+  await stage.recover(progress);
   progress.step = "comparing what was sent, stored and published";
   return {
     ...sent,
@@ -109,11 +110,11 @@ async function startStage(
       `${fleet.kills} of ${plan.deaths.length} kills`,
       ...proxies.map(({ toLine }) => toLine()),
     ],
-    async recover() {
+    async recover(progress: Progress) {
       isPeace = true;
       const clock = { ...order.clock, aheadMs: LEAP_MS };
       await fleet.settle({ ...order, clock, tickEveryMs: 300 });
-      await untilNothingIsPending(address);
+      await untilNothingIsPending(address, progress);
     },
   };
 }
@@ -127,15 +128,23 @@ function countFaults(proxies: readonly FaultProxy[]): ReadonlyMap<Fault, number>
 }
 
 /**
- * Returns also when alerts are still pending after RECOVERY_PATIENCE_MS: the comparison lists them.
- * Reads the table, because the engine's index lacks an item for a moment while it moves.
+ * Also returns when nothing has moved for STANDSTILL_MS: the comparison lists what is pending. Reads
+ * the table, because the engine's index lacks an item for a moment while it moves.
  */
-async function untilNothingIsPending({ dynamodbEndpoint: endpoint, tableName }: EnginesAddress) {
+async function untilNothingIsPending(
+  { dynamodbEndpoint: endpoint, tableName }: EnginesAddress,
+  progress: Progress,
+) {
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
-  const deadline = Date.now() + RECOVERY_PATIENCE_MS;
-  while (Date.now() < deadline) {
+  let least = Number.POSITIVE_INFINITY;
+  let movedAt = Date.now();
+  while (Date.now() < movedAt + STANDSTILL_MS) {
     const items = await readItems(client, tableName);
-    if (items.every(({ alert }) => alert?.S !== "pending")) break;
+    const pending = items.filter(({ alert }) => alert?.S === "pending").length;
+    progress.details = () => [`${pending} alerts pending`];
+    if (pending === 0) break;
+    if (pending < least) movedAt = Date.now();
+    least = Math.min(least, pending);
     await delay(100);
   }
   client.destroy();

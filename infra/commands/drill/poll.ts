@@ -2,14 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, text } from "../../../lambda/event/event-item.ts";
 import { UserError } from "../../cli/errors.ts";
-import type { Deployment } from "../../deployment/deployment.ts";
+import type { EventSource } from "../../deployment/events.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
 const POLL_MS = 200;
 
 /** The item as soon as it is stored. */
 export function awaitStored(
-  deployment: Deployment,
+  deployment: EventSource,
   id: TestDelivery,
   until: number,
 ): Promise<Item> {
@@ -27,7 +27,7 @@ export function awaitStored(
 
 /** The item as soon as its alert is published. */
 export function awaitPublished(
-  deployment: Deployment,
+  deployment: EventSource,
   id: TestDelivery,
   until: number,
 ): Promise<Item> {
@@ -45,7 +45,7 @@ export function awaitPublished(
 
 /** Asks until the item is as wanted, or time (milliseconds since the epoch) is up. */
 async function poll(
-  { dynamodb, tableName }: Deployment,
+  { dynamodb, tableName }: EventSource,
   { wabaId, eventKey }: TestDelivery,
   until: number,
   isWanted: (item: Item) => boolean,

@@ -1,5 +1,6 @@
+import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTerminal } from "../../../infra/cli/terminal.ts";
+import { createTerminal, requireConsent } from "../../../infra/cli/terminal.ts";
 import { wrap } from "../../../infra/cli/text.ts";
 
 describe("work that is piped into a file", () => {
@@ -30,14 +31,81 @@ describe("work that is piped into a file", () => {
     terminal.print("done");
   }
 
-  test("is told in one plain line when it takes longer than a second", async () => {
+  test("is announced in one plain line when it takes longer than a second", async () => {
     await work(1_001);
     expect(written).toEqual(["stderr: Working …\n", "stdout: done\n"]);
   });
 
-  test("is not told when it is done before", async () => {
+  test("is not announced when it is done before", async () => {
     await work(999);
     expect(written).toEqual(["stdout: done\n"]);
+  });
+});
+
+describe("a question", () => {
+  /** A terminal, what it shows, and its keyboard. */
+  function open() {
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+    const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+    const shown: string[] = [];
+    stderr.on("data", (chunk) => shown.push(String(chunk)));
+    const terminal = createTerminal({}, { ...process, stdin, stderr } as never);
+    /** Once the question is there: what is typed before does not count as its answer. */
+    async function type(keys: string): Promise<void> {
+      await expect.poll(() => shown.join(""), { interval: 1 }).toContain("?");
+      stdin.write(keys);
+    }
+    return { terminal, shown, type };
+  }
+
+  test("shows what is typed", async () => {
+    const { terminal, shown, type } = open();
+    const asked = terminal.ask("Meta app id");
+    await type("12345\r");
+    expect(await asked).toBe("12345");
+    expect(shown.join("")).toContain("12345");
+  });
+
+  test("for a secret shows nothing of it, not even its length", async () => {
+    const { terminal, shown, type } = open();
+    const asked = terminal.askSecret("App secret");
+    await type("0123456789abcdef\r");
+    expect(await asked).toBe("0123456789abcdef");
+    expect(shown.join("")).toContain("App secret");
+    expect(shown.join("")).not.toMatch(/0123|\*{3}/);
+  });
+
+  test.each([
+    ["\r", false],
+    ["n\r", false],
+    ["y\r", true],
+  ])("for consent takes %j as %s", async (keys, isGiven) => {
+    const { terminal, type } = open();
+    const asked = terminal.confirm("Make these changes?");
+    await type(keys);
+    expect(await asked).toBe(isGiven);
+  });
+
+  test("ends with Ctrl-C in a sentence", async () => {
+    const { terminal, type } = open();
+    const asked = terminal.ask("Meta app id");
+    await type("\u0003");
+    await expect(asked).rejects.toThrow("Interrupted: nothing was changed.");
+  });
+});
+
+describe("consent", () => {
+  const nobody = { isInteractive: false, confirm: async () => true };
+
+  test("is not asked for with --yes, and is not assumed where nobody can be asked", async () => {
+    await expect(requireConsent({ yes: true }, nobody)).resolves.toBeUndefined();
+    await expect(requireConsent({}, nobody)).rejects.toThrow("no terminal to ask, so add --yes");
+  });
+
+  test.each([true, false])("is what the operator answers: %s", async (isGiven) => {
+    const asked = requireConsent({}, { isInteractive: true, confirm: async () => isGiven });
+    if (isGiven) await expect(asked).resolves.toBeUndefined();
+    else await expect(asked).rejects.toThrow("Nothing was changed.");
   });
 });
 

@@ -152,3 +152,10 @@ describe("npm", () => {
     expect(err.trim().split("\n").length).toBeLessThan(4);
   });
 });
+
+describe("npm run synth", () => {
+  test("ends as the CDK CLI does: a deploy that failed is a failed step of a pipeline", async () => {
+    const { code } = await runNpm("synth", "--", "--app", "false");
+    expect(code).toBe(1);
+  });
+});

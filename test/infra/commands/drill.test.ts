@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
+import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
+import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable } from "../../support/failures.ts";
 import { type OperatorWorld, STACK, startOperatorWorld } from "../../support/operator-world.ts";
@@ -162,6 +165,24 @@ describe("a drill that comes to nothing", () => {
   test("says that nothing answers", async () => {
     if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
     await expect(run({ stack: STACK })).rejects.toThrow("does not answer (ECONNREFUSED)");
+  });
+});
+
+describe("a drill whose alert is not out yet", () => {
+  const id = { wabaId: "0", eventKey: "0000000000000001#drill", body: "", signature: "" };
+  const dynamodb = () => createDynamoDB({ endpoint: world.dynamodbEndpoint });
+
+  test.each(["pending", "open"])("waits while the alert is %s, and then says so", async (alert) => {
+    const Item = { wabaId: { S: "0" }, eventKey: { S: id.eventKey }, alert: { S: alert } };
+    await dynamodb().send(
+      new PutItemCommand({
+        TableName: world.tableName,
+        Item: { ...Item, alertAttempts: { N: "2" } },
+      }),
+    );
+    const deployment = { tableName: world.tableName, dynamodb: dynamodb() };
+    const waiting = awaitPublished(deployment, id, Date.now() + 300);
+    await expect(waiting).rejects.toThrow(`The alert is still ${alert} after 2 attempts`);
   });
 });
 
