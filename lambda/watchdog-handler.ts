@@ -33,7 +33,7 @@ const kms = new KMSClient();
 const writeLine = (line: string) => process.stdout.write(`${line}\n`);
 const log = createLog({ writeLine, functionName, now: Date.now });
 
-/** Meta's faults pass within a minute, mostly. */
+/** Transient Graph API errors usually end within a minute. */
 const PAUSE_MS = 20_000;
 
 /** What the dashboard's buttons do is counted where all answers are: with the webhook. */
@@ -76,8 +76,11 @@ async function run(): Promise<undefined> {
 function toSystem(): WatchedSystem {
   const { operationsTopicArn, stackName } = config;
   const graph = createGraph({ baseUrl: config.graphUrl ?? GRAPH_URL, version: GRAPH_VERSION });
+  const startedAt = Date.now();
+  const patience = { pause: () => delay(PAUSE_MS), elapsed: () => Date.now() - startedAt };
   return {
     flags: ` --stack ${stackName}`,
+    isWatchdog: true,
     webhookUrl: config.webhookUrl,
     tableName,
     alertTopicArn,
@@ -87,7 +90,7 @@ function toSystem(): WatchedSystem {
     dynamodb,
     sns,
     meta: {
-      graph: createPatientGraph(graph, () => delay(PAUSE_MS)),
+      graph: createPatientGraph(graph, patience),
       readToken: createReadToken(secretsManager, config.tokenSecretId),
     },
     aws: {

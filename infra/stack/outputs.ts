@@ -13,6 +13,7 @@ import { toCloudWatchUrl } from "./monitoring/console-url.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
 import type { Settings } from "./settings.ts";
+import { toSmsFilterPolicy } from "./sms-filter.ts";
 
 export interface StackResources {
   readonly settings: Settings;
@@ -95,7 +96,7 @@ function toSecretOutputs(
 }
 
 function toTopicOutputs(resources: StackResources): Record<string, Output> {
-  const { alertTopic, operationsTopic, deadLetters } = resources;
+  const { alertTopic, operationsTopic, deadLetters, settings } = resources;
   return {
     AlertTopicArn: {
       value: alertTopic.topicArn,
@@ -104,6 +105,10 @@ function toTopicOutputs(resources: StackResources): Record<string, Output> {
     OperationsTopicArn: {
       value: operationsTopic.topicArn,
       description: "Subscribe whoever runs this system to its alarms here",
+    },
+    SmsFilterPolicy: {
+      value: JSON.stringify(toSmsFilterPolicy(settings.smsKinds)),
+      description: "Filter policy of SMS subscriptions to the alert topic",
     },
     DeadLetterQueueUrl: {
       value: deadLetters.queueUrl,

@@ -17,7 +17,7 @@ export interface WatchdogResources extends FunctionResources {
 }
 
 /**
- * Everything that the watchdog may do, written out. It writes one item of the table, its memory,
+ * Everything that the watchdog may do, written out. It writes one partition of the table, its memory,
  * and with a dashboard the answers to alerts.
  */
 export function toWatchdogStatements(
@@ -29,11 +29,15 @@ export function toWatchdogStatements(
   const topics = [alertTopic.topicArn, operationsTopic.topicArn];
   const indexes = [INDEXES.byEvent, INDEXES.outbox];
   return [
-    allow(["sns:Publish", "sns:ListSubscriptionsByTopic"], ...topics),
+    // SNS authorises a subscription's attributes against its topic.
+    allow(
+      ["sns:Publish", "sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"],
+      ...topics,
+    ),
     allow(["dynamodb:DescribeTable"], table.tableArn),
     allow(["dynamodb:Query"], ...indexes.map(({ name }) => `${table.tableArn}/index/${name}`)),
-    allowKeys(["dynamodb:Query"], table.tableArn, "0"),
-    allowKeys(["dynamodb:GetItem", "dynamodb:PutItem"], table.tableArn, WATCHDOG.partition),
+    allowKeys(["dynamodb:Query"], table.tableArn, "0", WATCHDOG.partition),
+    allowKeys(["dynamodb:DeleteItem", "dynamodb:PutItem"], table.tableArn, WATCHDOG.partition),
     ...(settings.dashboard ? toAnswerStatements(table.tableArn) : []),
     allow(["secretsmanager:GetSecretValue"], secret.arn, tokenSecret.secretArn),
     allow(["cloudformation:GetTemplate"], Stack.of(scope).stackId),
@@ -61,16 +65,15 @@ const WITHOUT_RESOURCE = [
   "cloudwatch:GetMetricStatistics",
   "sns:GetSMSAttributes",
   "sns:GetSMSSandboxAccountStatus",
-  "sns:GetSubscriptionAttributes",
   "sns:ListSMSSandboxPhoneNumbers",
 ] as const;
 
-/** Only items of this partition: "0" are tests. */
-function allowKeys(actions: string[], tableArn: string, partition: string): PolicyStatement {
+/** Only items of these partitions: "0" are tests. */
+function allowKeys(actions: string[], tableArn: string, ...partitions: string[]): PolicyStatement {
   return new PolicyStatement({
     actions,
     resources: [tableArn],
-    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": [partition] } },
+    conditions: { "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": partitions } },
   });
 }
 

@@ -1,11 +1,13 @@
 import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
 import { MetaError } from "../meta/graph-error.ts";
-import { PERMISSION } from "../meta/token.ts";
+import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo } from "../shared/text.ts";
+import { checkNewApps, toNames } from "./app-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
-import type { AccountFacts } from "./meta-facts.ts";
+import type { Instants } from "./memory.ts";
+import type { AccountFacts, UsableToken } from "./meta-facts.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";
 
 /** Whether Meta sends the accounts' events to this app, and whether their numbers are protected. */
@@ -15,46 +17,59 @@ export async function checkAccounts(
   appId: string,
   now: number,
 ): Promise<CheckResult[]> {
-  const only = async (finding: CheckOutcome) => [
-    await runCheck("account", "Accounts", () => finding),
-  ];
-  try {
-    const accounts = await facts.accounts();
-    if (!accounts) return only(await toWithoutToken(system, facts, now));
-    if (accounts.length === 0) {
-      return only(unknown("None was named.", toCommand("connect", system, "--waba ID")));
-    }
-    const checks = accounts.map((account) => checkAccount(account, system, facts, appId));
-    const token = runCheck("account", "Accounts", () =>
-      ok(`The system-user token sees ${count(accounts.length, "account")}.`),
-    );
-    return [await token, ...(await Promise.all(checks)).flat()];
-  } catch (error) {
-    if (!(error instanceof MetaError)) {
-      return [await runCheck("account", "Accounts", () => Promise.reject(error))];
-    }
-    const fix = toCommand("connect", system, `--app-id ${appId} --waba ID --keep-token`);
-    return only(failed(error.message, fix));
-  }
+  const first = await runCheck("account", "Accounts", () => checkToken(system, facts, appId, now));
+  const token = await facts.token().catch(() => "unread" as const);
+  if (token === "unread") return [first];
+  const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
+  const checks = await Promise.all([
+    ...accounts.map((account) => checkAccount(account, system, facts, appId, now)),
+    ...(await checkGone(system, facts, token)),
+  ]);
+  return [first, ...checks.flat()];
 }
 
-/** The token is the watchdog's alone: a command without one tells what the watchdog saw. */
-async function toWithoutToken(
+async function checkToken(
+  system: WatchedSystem,
+  facts: Facts,
+  appId: string,
+  now: number,
+): Promise<CheckOutcome> {
+  const token = await facts.token().catch((error) => {
+    if (!(error instanceof MetaError)) throw error;
+    return failed(error.message, toCommand("connect", system, `--app-id ${appId} --keep-token`));
+  });
+  if (!token) return describeLastRun(system, facts, now);
+  if ("state" in token) return token;
+  if (token.wabaIds.length === 0) {
+    return unknown("No account was given.", toCommand("connect", system, "--waba ID"));
+  }
+  const message = `The system-user token sees ${count(token.wabaIds.length, "account")}`;
+  if (token.canSetPins) return ok(`${message}, and may set PINs.`);
+  return ok(
+    `${message}. ${WITHOUT_PIN_PERMISSION}`,
+    `generate a token with both permissions (${PERMISSION}, ${PIN_PERMISSION}), then ${toCommand("connect", system, `--app-id ${appId} --keep-token`)}`,
+  );
+}
+
+/** The token is the watchdog's alone: a command without one shows what the watchdog saw. */
+async function describeLastRun(
   system: WatchedSystem,
   facts: Facts,
   now: number,
 ): Promise<CheckOutcome> {
-  const memory = await facts.memory().catch(() => undefined);
-  const wabaIds = Object.keys(memory?.apps ?? {});
+  const memory = system.isWatchdog ? undefined : await facts.memory().catch(() => undefined);
+  const wabaIds = [...(memory?.accounts.keys() ?? [])];
   if (memory && wabaIds.length > 0) {
-    const failing = Object.keys(memory.failedSince).filter((id) => /^(account|numbers)/.test(id));
+    const ofAccounts = (found: Instants) =>
+      Object.keys(found).filter((id) => /^(account|apps-|numbers-)/.test(id));
+    const failing = ofAccounts(memory.failedSince).join(", ");
+    const unseen = ofAccounts(memory.unreadSince).join(", ");
     const when = toAgo(memory.ranAt, now);
-    if (failing.length > 0) {
-      return failed(
-        `The watchdog found a failure ${when}: ${failing.join(", ")}.`,
-        "see its mail on the operations topic",
-      );
+    if (failing) {
+      const fix = "see its mail on the operations topic";
+      return failed(`The watchdog found a failure ${when}: ${failing}.`, fix);
     }
+    if (unseen) return unknown(`The watchdog could not check ${when}: ${unseen}.`);
     return ok(
       `The watchdog, which keeps a token, saw ${count(wabaIds.length, "account")} ${when}.`,
     );
@@ -65,20 +80,52 @@ async function toWithoutToken(
   );
 }
 
-function checkAccount(
+/**
+ * Accounts that were looked at and are no longer among those that the token was given. It is said
+ * once; then they are forgotten. Of a list that an operator chose, an account is taken knowingly.
+ */
+async function checkGone(
+  { isWatchdog }: WatchedSystem,
+  facts: Facts,
+  token: UsableToken | undefined,
+): Promise<Promise<CheckResult[]>[]> {
+  if (!isWatchdog || token?.isListed) return [];
+  const memory = await facts.memory().catch(() => undefined);
+  const asked = new Set(token?.wabaIds);
+  const gone = [...(memory?.accounts.keys() ?? [])].filter((id) => !asked.has(id));
+  return gone.map(async (id) => [
+    await runCheck(`account-${id}`, `Account ${id}`, () =>
+      failed(
+        `It is no longer watched: ${token ? "the token was not given this account any more" : "no token is kept any more"}. This is said once.`,
+        "if nobody took it away: Business settings, System users, Assign assets; and see who did it",
+      ),
+    ),
+  ]);
+}
+
+async function checkAccount(
   { wabaId, apps, numbers }: AccountFacts,
   system: WatchedSystem,
   facts: Facts,
   appId: string,
+  now: number,
 ): Promise<CheckResult[]> {
+  const check = (
+    kind: string,
+    name: string,
+    look: () => Promise<CheckOutcome>,
+  ): Promise<CheckResult> => runCheck(`${kind}-${wabaId}`, `${name} ${wabaId}`, look);
+  // What Meta does not show is one failure, not two.
+  const isShown = await apps.then(
+    () => true,
+    () => false,
+  );
+  const findNew = async () =>
+    checkNewApps({ apps: await apps, wabaId, memory: await facts.memory(), system, now });
   return Promise.all([
-    runCheck(`account-${wabaId}`, `Account ${wabaId}`, async () =>
-      checkApps(await apps, wabaId, system, appId),
-    ),
-    runCheck(`apps-${wabaId}`, `Apps of ${wabaId}`, async () =>
-      checkNewApps(await apps, (await facts.memory())?.apps[wabaId]),
-    ),
-    runCheck(`numbers-${wabaId}`, `Numbers of ${wabaId}`, async () => checkNumbers(await numbers)),
+    check("account", "Account", async () => checkApps(await apps, wabaId, system, appId)),
+    ...(isShown ? [check("apps", "Apps of", findNew)] : []),
+    check("numbers", "Numbers of", async () => checkNumbers(await numbers)),
   ]);
 }
 
@@ -98,34 +145,17 @@ function checkApps(
   return failed(`The app is not subscribed to it, so that no event comes.${also}`, fix);
 }
 
-/** An app that was not there at the watchdog's last run can be an attacker's. */
-function checkNewApps(
-  apps: readonly SubscribedApp[],
-  before: readonly string[] | undefined,
-): CheckOutcome {
-  if (!before) return ok(`${count(apps.length, "app")} subscribed; remembered from now on.`);
-  const added = apps.filter(({ id }) => !before.includes(id));
-  if (added.length === 0) return ok(`No app is new: ${toNames(apps) || "none subscribed"}.`);
-  return failed(
-    `New since the watchdog's last run: ${toNames(added)}. It gets this account's messages.`,
-    "if nobody knows it: WhatsApp Manager, the account, Partners and apps, remove it; then change tokens and passwords",
-  );
-}
-
-function toNames(apps: readonly SubscribedApp[]): string {
-  return apps.map(({ id, name }) => `${toPlainLine(name)} (${id})`).join(", ");
-}
-
 function checkNumbers(numbers: readonly PhoneNumber[]): CheckOutcome {
   const off = numbers.filter(({ isPinEnabled }) => isPinEnabled === false);
-  const untold = numbers.filter(({ isPinEnabled }) => isPinEnabled === undefined);
+  const unsaid = numbers.filter(({ isPinEnabled }) => isPinEnabled === undefined);
   if (off.length > 0) {
     const names = off.map(({ displayPhoneNumber }) => toPlainLine(displayPhoneNumber)).join(", ");
-    const how = "set a PIN: WhatsApp Manager, the number, Settings, Two-step verification";
+    const how =
+      "set a PIN: WhatsApp Manager, Account tools, Phone numbers, the number, Two-step verification";
     return failed(`Two-step verification is off for ${names}.`, how);
   }
-  if (untold.length === 0) {
+  if (unsaid.length === 0) {
     return ok(`Two-step verification is on for ${count(numbers.length, "number")}.`);
   }
-  return unknown(`Meta does not tell of ${count(untold.length, "number")}.`);
+  return unknown(`Meta does not say it of ${count(unsaid.length, "number")}.`);
 }

@@ -3,7 +3,7 @@ import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dyn
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { METRIC } from "../shared/names.ts";
 import { count, toAgo } from "../shared/text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
 import { readMetric } from "./metric.ts";
 import type { WatchedAws, WatchedSystem } from "./system.ts";
 
@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 /** What only AWS knows: alarms, the relay's runs, the table and its key. */
 export function checkAws(system: WatchedSystem, now: number): Promise<CheckResult[]> {
   const onAws = (look: (aws: WatchedAws) => Promise<CheckOutcome>, nothing: string) => async () =>
-    system.aws ? look(system.aws) : unknown(nothing);
+    system.aws ? look(system.aws) : absent(nothing);
   const noCloudWatch = "The local run has no CloudWatch.";
   const noKey = "The local run encrypts nothing.";
   return Promise.all([

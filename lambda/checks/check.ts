@@ -1,4 +1,4 @@
-import { MetaUnavailableError } from "../meta/graph-error.ts";
+import { GraphError, MetaError, MetaUnavailableError } from "../meta/graph-error.ts";
 import { isAccessDenied, toAction, toSentence } from "../shared/sentence.ts";
 
 /** What a check found. What is configured and does not work is `failed`. */
@@ -6,10 +6,15 @@ export interface CheckOutcome {
   readonly state: "ok" | "failed" | "unknown";
   /** One sentence for a person. */
   readonly message: string;
-  /** The command or the action that fixes it. */
+  /** The command or the action that fixes it; of a check that is ok: what would make it better. */
   readonly fix?: string;
-  /** Unknown because Meta could not be asked: a failure only when it lasts. */
-  readonly isPassing?: boolean;
+  /**
+   * Why a check is unknown, where no setting or event is missing. `unread`: it could not be read,
+   * which is a failure on the second day. `absent`: there is nothing to look at, as on the local run.
+   */
+  readonly why?: "unread" | "absent";
+  /** It is ok again, although nothing was put right: no mail says "good again". */
+  readonly isQuiet?: boolean;
 }
 
 export interface CheckResult extends CheckOutcome {
@@ -30,11 +35,20 @@ export function unknown(message: string, fix?: string): CheckOutcome {
   return { state: "unknown", message, ...(fix && { fix }) };
 }
 
+/** The local run has no such thing. */
+export function absent(message: string): CheckOutcome {
+  return { state: "unknown", message, why: "absent" };
+}
+
+export function unread(message: string, fix?: string): CheckOutcome {
+  return { ...unknown(message, fix), why: "unread" };
+}
+
 export function hasFailed(checks: readonly CheckResult[]): boolean {
   return checks.some(({ state }) => state === "failed");
 }
 
-/** One check. What may not be looked at is unknown, what is not there has failed. */
+/** One check. Access denied: unread. A resource is missing, or Meta refuses: failed. */
 export async function runCheck(
   id: string,
   name: string,
@@ -51,10 +65,13 @@ const GONE = /^(ResourceNotFoundException|NotFound|NotFoundException)$/;
 
 function toCheckOutcome(error: unknown): CheckOutcome {
   if (isAccessDenied(error)) {
-    return unknown("These AWS credentials may not look.", `allow them ${toAction(error)}`);
+    return unread("Access denied: the check could not run.", `allow ${toAction(error)}`);
   }
   const message = toSentence(error);
-  if (error instanceof MetaUnavailableError) return { ...unknown(message), isPassing: true };
+  if (error instanceof MetaUnavailableError) {
+    return unread(message, "if it lasts: see https://metastatus.com, and the way to the internet");
+  }
+  if (error instanceof MetaError || error instanceof GraphError) return failed(message);
   const isGone = error instanceof Error && GONE.test(error.name);
-  return isGone ? failed(message, "npm run deploy") : unknown(message);
+  return isGone ? failed(message, "npm run deploy") : unread(message);
 }

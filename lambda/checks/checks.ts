@@ -22,12 +22,11 @@ export async function runChecks(
     checkWebhook(system, facts),
     runQuickChecks(system, facts, now),
     checkMeta(system, facts, now),
-    checkMemory(facts, now),
   ]);
   return groups.flat();
 }
 
-/** Those that neither ask Meta nor call the webhook, whose log would show it. */
+/** Checks that call neither Meta nor the webhook (a call to it appears in its log). */
 export async function runQuickChecks(
   system: WatchedSystem,
   facts: Facts,
@@ -38,6 +37,7 @@ export async function runQuickChecks(
     checkSms(system, facts),
     checkEvents(system, facts, now),
     checkAws(system, now),
+    checkMemory(system, facts, now),
   ]);
   return groups.flat();
 }

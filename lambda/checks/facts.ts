@@ -3,8 +3,15 @@ import type { StoredSecret } from "../meta/stored-secret.ts";
 import { type HistoryEvent, readHistory, readLastTest, readPending } from "../numbers/history.ts";
 import type { PinState } from "../numbers/number-state.ts";
 import { ExplainedError } from "../shared/sentence.ts";
-import { type Memory, readMemory } from "./memory.ts";
-import { type AccountFacts, type FoundApp, findApp, readAccounts } from "./meta-facts.ts";
+import { type Memory, type Pin, readMemory } from "./memory.ts";
+import {
+  type AccountFacts,
+  type FoundApp,
+  findApp,
+  readAccounts,
+  readToken,
+  type UsableToken,
+} from "./meta-facts.ts";
 import { type DeployedSettings, NO_SETTINGS, readDeployedSettings } from "./settings.ts";
 import { listSubscribers, type Subscriber } from "./subscribers.ts";
 import type { WatchedSystem } from "./system.ts";
@@ -24,8 +31,10 @@ export interface Facts {
   /** Undefined where the app has no WhatsApp webhooks at Meta. */
   subscription(): Promise<Subscription | undefined>;
   /** Undefined without a token, and where Meta is not to be asked. */
+  token(): Promise<UsableToken | undefined>;
+  /** The same; each account's parts may fail by themselves. */
   accounts(): Promise<readonly AccountFacts[] | undefined>;
-  /** What Meta says of the numbers: asked now, else what the watchdog was told last. */
+  /** What Meta says of the numbers: asked now, else what it said last. */
   pins(): Promise<readonly PinState[]>;
 }
 
@@ -52,10 +61,14 @@ export function createFacts(
     memory: once(() => readMemory(system)),
     app: once(async () => findApp(meta, await facts.secret())),
     subscription: once(async () => readSubscription(meta.graph, (await requireApp(facts)).app)),
-    accounts: once(async () =>
-      asksMeta ? readAccounts(meta, (await requireApp(facts)).app) : undefined,
+    token: once(async () =>
+      asksMeta ? readToken(meta, (await requireApp(facts)).app, await facts.secret()) : undefined,
     ),
-    pins: once(async () => [...(await readRememberedPins(facts)), ...(await askPins(facts, now))]),
+    accounts: once(async () => {
+      const token = await facts.token();
+      return token && readAccounts(meta, token, now);
+    }),
+    pins: once(() => readPins(facts, now)),
   };
   return facts;
 }
@@ -74,21 +87,23 @@ async function requireApp(facts: Facts) {
   throw new ExplainedError("Meta can't be asked without the app's id and its secret.");
 }
 
-async function readRememberedPins(facts: Facts): Promise<PinState[]> {
+/** What Meta says now, and of accounts that it does not show what it said last. */
+async function readPins(facts: Facts, at: number): Promise<PinState[]> {
   const memory = await facts.memory().catch(() => undefined);
-  return (memory?.pins ?? []).map(([displayPhoneNumber, isPinEnabled, at]) => ({
-    displayPhoneNumber,
-    isPinEnabled,
-    at,
-  }));
+  const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
+  const remembered = new Map(memory?.accounts);
+  const now: PinState[] = [];
+  for (const { wabaId, numbers } of accounts) {
+    const found = await numbers.catch(() => undefined);
+    if (found) remembered.delete(wabaId);
+    for (const { displayPhoneNumber, isPinEnabled } of found ?? []) {
+      if (isPinEnabled !== undefined) now.push({ displayPhoneNumber, isPinEnabled, at });
+    }
+  }
+  const before = [...remembered.values()].flatMap(({ pins }) => pins);
+  return [...before.map(toPinState), ...now];
 }
 
-async function askPins(facts: Facts, at: number): Promise<PinState[]> {
-  const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
-  const numbers = await Promise.all(accounts.map((account) => account.numbers.catch(() => [])));
-  return numbers
-    .flat()
-    .flatMap(({ displayPhoneNumber, isPinEnabled }) =>
-      isPinEnabled === undefined ? [] : [{ displayPhoneNumber, isPinEnabled, at }],
-    );
+function toPinState([displayPhoneNumber, isPinEnabled, at]: Pin): PinState {
+  return { displayPhoneNumber, isPinEnabled, at };
 }

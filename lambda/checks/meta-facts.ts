@@ -8,7 +8,8 @@ import { type App, INVALID_TOKEN, verifyApp } from "../meta/app.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
-import { requireUsableToken } from "../meta/token.ts";
+import { requireUsableToken, type SystemUser, type TokenFacts } from "../meta/token.ts";
+import { startElsewhere } from "../shared/parallel.ts";
 import type { WatchedMeta } from "./system.ts";
 
 /** The connected app: its name where one of our secrets is its own. */
@@ -40,28 +41,46 @@ export interface AccountFacts {
   readonly numbers: Promise<readonly PhoneNumber[]>;
 }
 
+/** A token that works, with the accounts to ask about. */
+export interface UsableToken extends TokenFacts {
+  readonly user: SystemUser;
+  /** Whether an operator chose the accounts; else they are all that the token was given. */
+  readonly isListed: boolean;
+}
+
 /** Undefined without a token. Throws a MetaError when the token does not work. */
-export async function readAccounts(
+export async function readToken(
   { graph, readToken }: WatchedMeta,
   app: App,
-): Promise<readonly AccountFacts[] | undefined> {
+  { watchedAccounts = [] }: StoredSecret,
+): Promise<UsableToken | undefined> {
   const found = await readToken();
   if (!found) return undefined;
   const user = { token: found.token, app };
-  const { wabaIds } = await requireUsableToken(graph, user);
-  const ids = new Set(found.wabaIds.length > 0 ? found.wabaIds : wabaIds);
+  const facts = await requireUsableToken(graph, user);
+  const listed = found.wabaIds.length > 0 ? found.wabaIds : watchedAccounts;
+  const isListed = listed.length > 0;
+  return { ...facts, user, isListed, wabaIds: [...new Set(isListed ? listed : facts.wabaIds)] };
+}
+
+/** Begins elsewhere each time, so that a run that has no time for all reaches each of them. */
+export function readAccounts(
+  { graph }: WatchedMeta,
+  { user, wabaIds }: UsableToken,
+  now: number,
+): readonly AccountFacts[] {
   const limited = createLimiter(CONCURRENCY);
-  return [...ids].map((wabaId) => ({
+  return startElsewhere(wabaIds, now).map((wabaId) => ({
     wabaId,
     apps: limited(() => readSubscribedApps(graph, user, wabaId)),
     numbers: limited(() => readPhoneNumbers(graph, user, wabaId)),
   }));
 }
 
-/** A partner may have thousands of accounts, and Meta limits the rate. */
-const CONCURRENCY = 8;
+/** A partner may have ten thousand accounts, and a run has minutes. */
+const CONCURRENCY = 24;
 
-/** Starts at most so many at once. A rejection is whoever's looks first, until then nobody's. */
+/** Starts at most so many at once. A rejection is handled where the result is awaited. */
 function createLimiter(limit: number) {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -25,6 +25,8 @@ export interface Overview {
   /** What could not be read, and so says nothing: no numbers, for one, are not no events. */
   readonly unread: readonly Unread[];
   readonly failed: readonly CheckResult[];
+  /** Checks that could not be read: nobody knows whether they are well. */
+  readonly unchecked: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
   readonly lastEvent: HistoryEvent | undefined;
   /** Milliseconds since the epoch. */
@@ -78,7 +80,10 @@ export function toOverview({
   });
   const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
   const failed = input.checks.filter(({ state }) => state === "failed");
-  return { ...input, unread, numbers, incidents, failed, lastEvent };
+  const unchecked = input.checks.filter(
+    ({ state, why }) => state === "unknown" && why === "unread",
+  );
+  return { ...input, unread, numbers, incidents, failed, unchecked, lastEvent };
 }
 
 function findLastAnswer(history: readonly HistoryEvent[], number: string): Answer | undefined {
@@ -114,12 +119,13 @@ export async function readOverview(
 }
 
 /** One sentence that says whether there is anything to do. */
-export function toHeadline({ failed, numbers, incidents, unread }: Overview): string {
+export function toHeadline({ failed, unchecked, numbers, incidents, unread }: Overview): string {
   const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
   const bad = [
     ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
     ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
     ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
+    ...(unchecked.length > 0 ? [`${count(unchecked.length, "check")} could not run`] : []),
     ...unread.map((what) => `the ${what} can't be read`),
   ];
   if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;

@@ -1,7 +1,8 @@
 import { toAgo } from "../shared/text.ts";
-import type { CheckResult } from "./check.ts";
+import { type CheckOutcome, type CheckResult, failed, unread } from "./check.ts";
 import { runQuickChecks } from "./checks.ts";
 import { createFacts, type Facts } from "./facts.ts";
+import type { Instants } from "./memory.ts";
 import { type Overview, readOverview } from "./overview.ts";
 import type { WatchedSystem } from "./system.ts";
 
@@ -23,16 +24,23 @@ async function readRemembered(
   now: number,
 ): Promise<CheckResult[]> {
   const memory = await facts.memory().catch(() => undefined);
+  if (!memory) return [];
   const known = new Set(checks.map(({ id }) => id));
-  return Object.entries(memory?.failedSince ?? {})
-    .filter(([id]) => !known.has(id))
-    .map(([id, since]) => ({
-      id,
-      name: toName(id),
-      state: "failed",
-      message: `Failed first ${toAgo(since, now)}, and still when the watchdog ran ${toAgo(memory?.ranAt ?? since, now)}.`,
-      fix: "see its mail on the operations topic",
-    }));
+  const ran = toAgo(memory.ranAt, now);
+  const toResults = (times: Instants, toOutcome: (since: string) => CheckOutcome) =>
+    Object.entries(times)
+      .filter(([id]) => !known.has(id))
+      .map(([id, since]) => ({ id, name: toName(id), ...toOutcome(toAgo(since, now)) }));
+  const failing = toResults(memory.failedSince, (since) =>
+    failed(
+      `Failed first ${since}, and still when the watchdog ran ${ran}.`,
+      "see its mail on the operations topic",
+    ),
+  );
+  const unseen = toResults(memory.unreadSince, () =>
+    unread(`It could not be read when the watchdog ran ${ran}.`),
+  );
+  return [...failing, ...unseen.filter(({ id }) => memory.failedSince[id] === undefined)];
 }
 
 /** `operations-subscribers` as "Operations subscribers". */

@@ -5,14 +5,14 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 import { maskEndpoint } from "../shared/text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { WatchedSystem } from "./system.ts";
 
 /** Whether this AWS account would text those who are subscribed by SMS. */
 export function checkSms({ sns, aws }: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
   const bySms = (look: (numbers: readonly string[]) => Promise<CheckOutcome>) => async () => {
-    if (!aws) return unknown("The local run sends no SMS.");
+    if (!aws) return absent("The local run sends no SMS.");
     const found = (await facts.alertSubscribers()).filter(({ protocol }) => protocol === "sms");
     if (found.length === 0) return ok("Nobody is subscribed by SMS.");
     return look(found.map(({ endpoint }) => endpoint));

@@ -1,5 +1,5 @@
 import { maskEndpoint } from "../shared/text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { ExpectedSubscriber } from "./settings.ts";
 import type { Subscriber, TopicName } from "./subscribers.ts";
@@ -13,7 +13,7 @@ export function checkSubscribers(system: WatchedSystem, facts: Facts): Promise<C
     ),
     runCheck("operations-subscribers", "Operations subscribers", async () => {
       const subscribers = await facts.operationsSubscribers();
-      if (!subscribers) return unknown("The local run has no operations topic.");
+      if (!subscribers) return absent("The local run has no operations topic.");
       return compare("operations", subscribers, system, facts);
     }),
   ]);

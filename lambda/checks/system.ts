@@ -21,6 +21,8 @@ export interface WatchedSystem {
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
   readonly meta: WatchedMeta;
+  /** Whether the daily watchdog itself looks: it alone reads the kept token, and must remember. */
+  readonly isWatchdog?: boolean;
   /** Only on AWS. */
   readonly aws?: WatchedAws | undefined;
 }

@@ -22,6 +22,12 @@ async function checkSecret(facts: Facts, system: WatchedSystem): Promise<CheckOu
     return checkForm(await facts.secret(), system, fix);
   } catch (error) {
     if (error instanceof ExplainedError) return failed(error.message);
+    if (error instanceof Error && /marked for deletion/.test(error.message)) {
+      return failed(
+        "The secret is marked for deletion: every delivery is refused.",
+        "aws secretsmanager restore-secret, with the stack's output SecretArn as --secret-id",
+      );
+    }
     throw error;
   }
 }

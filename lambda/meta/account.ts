@@ -104,8 +104,10 @@ async function readPages<T>(
   { params, ...request }: Pick<GraphRequest<Page<T>>, "path" | "params" | "answer">,
 ): Promise<T[]> {
   const found: T[] = [];
+  const seen = new Set<string | undefined>();
   let after: string | undefined;
   do {
+    seen.add(after);
     const page = { ...params, limit: "100", ...(after && { after }) };
     const { data, paging } = await sendFor(graph, user, wabaId, {
       ...request,
@@ -114,8 +116,8 @@ async function readPages<T>(
     });
     found.push(...data);
     const next = paging?.next === undefined ? undefined : paging.cursors?.after;
-    // A cursor that does not move would be asked for ever.
-    after = next === after ? undefined : next;
+    // Cursors that go in a circle would be asked for ever.
+    after = seen.has(next) ? undefined : next;
   } while (after !== undefined);
   return found;
 }

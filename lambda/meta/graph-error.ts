@@ -39,7 +39,7 @@ export class MetaUnavailableError extends ExplainedError {
 }
 
 /** Meta's codes for "not now". Source: see GraphError. */
-const RATE_LIMITS = [4, 17, 613, 80008];
+const RATE_LIMITS = [4, 17, 613, 80007, 80008];
 const TRANSIENT = [1, 2];
 
 /** Whether Meta only asks for patience. */

@@ -7,6 +7,8 @@ export interface Rotation {
   readonly keepUntil: string;
   /** The app secret that goes. */
   readonly retiring: string;
+  /** SHA-256 of the one that replaces it, in hex; absent in rotations of before. */
+  readonly digest?: string | undefined;
 }
 
 /** The secret as commands and watchdog see it; keys that they do not know stay as they are. */
@@ -15,6 +17,8 @@ export interface StoredSecret {
   readonly appSecrets: readonly string[];
   /** The Meta app that `connect` connected last: whom the watchdog asks about. */
   readonly appId?: string | undefined;
+  /** Accounts that the watchdog asks about with a kept token; none: all that the token was given. */
+  readonly watchedAccounts?: readonly string[] | undefined;
   readonly rotation?: Rotation | undefined;
   readonly [unknown: string]: unknown;
 }
@@ -27,8 +31,14 @@ export const StoredSecretText = v.pipe(
     verifyToken: v.optional(v.string(), ""),
     appSecrets: v.optional(v.array(v.string()), []),
     appId: v.fallback(v.optional(v.string()), undefined),
+    watchedAccounts: v.fallback(v.optional(v.array(v.string())), undefined),
     rotation: v.optional(
-      v.object({ startedAt: v.string(), keepUntil: v.string(), retiring: v.string() }),
+      v.object({
+        startedAt: v.string(),
+        keepUntil: v.string(),
+        retiring: v.string(),
+        digest: v.optional(v.string()),
+      }),
     ),
   }),
 );

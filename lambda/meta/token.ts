@@ -10,13 +10,18 @@ export interface SystemUser {
 }
 
 export interface TokenFacts {
-  readonly isValid: boolean;
-  readonly scopes: readonly string[];
-  /** WhatsApp Business accounts that the token was given; empty: all, or not told. */
+  /** WhatsApp Business accounts that the token was given; empty: all, or Meta does not say. */
   readonly wabaIds: readonly string[];
+  /** Whether it may set a PIN; of another permission the token is useless, and an error is thrown. */
+  readonly canSetPins: boolean;
 }
 
+/** To see accounts, their apps and numbers; setting a PIN needs the second one, too. */
 export const PERMISSION = "whatsapp_business_management";
+export const PIN_PERMISSION = "whatsapp_business_messaging";
+
+/** What does not work without it. */
+export const WITHOUT_PIN_PERMISSION = `The system-user token lacks the permission ${PIN_PERMISSION}: it can see the accounts, but npm run protect cannot set a PIN with it.`;
 
 const TokenAnswer = v.object({
   data: v.object({
@@ -34,7 +39,7 @@ const TokenAnswer = v.object({
  * subscribed in place of ours.
  * Source: https://developers.facebook.com/docs/graph-api/reference/debug_token
  */
-async function inspectToken(graph: Graph, { token, app }: SystemUser): Promise<TokenFacts> {
+async function inspectToken(graph: Graph, { token, app }: SystemUser) {
   try {
     const { data } = await graph.send({
       method: "GET",
@@ -43,28 +48,28 @@ async function inspectToken(graph: Graph, { token, app }: SystemUser): Promise<T
       params: { input_token: token },
       answer: TokenAnswer,
     });
-    const granular = data.granular_scopes.find(({ scope }) => scope === PERMISSION);
-    return { isValid: data.is_valid, scopes: data.scopes, wabaIds: granular?.target_ids ?? [] };
+    return data;
   } catch (error) {
     throw explain(
       error,
-      `The system-user token was not made for app ${app.id}: generate one in Business settings, System users, for this app with the permission ${PERMISSION}`,
+      `The system-user token was not made for app ${app.id}: generate one in Business settings, System users, for this app with the permissions ${PERMISSION} and ${PIN_PERMISSION}`,
     );
   }
 }
 
 /** Throws a MetaError unless the token is valid and may manage WhatsApp accounts. */
 export async function requireUsableToken(graph: Graph, user: SystemUser): Promise<TokenFacts> {
-  const facts = await inspectToken(graph, user);
-  if (!facts.isValid) {
+  const { is_valid, scopes, granular_scopes } = await inspectToken(graph, user);
+  if (!is_valid) {
     throw new MetaError(
       "The system-user token is no longer valid: generate a new one in Business settings, System users.",
     );
   }
-  if (!facts.scopes.includes(PERMISSION)) {
+  if (!scopes.includes(PERMISSION)) {
     throw new MetaError(
-      `The system-user token lacks the permission ${PERMISSION}: generate one with it in Business settings, System users.`,
+      `The system-user token lacks the permission ${PERMISSION}, so that neither accounts nor numbers can be seen: generate one with it in Business settings, System users.`,
     );
   }
-  return facts;
+  const granular = granular_scopes.find(({ scope }) => scope === PERMISSION);
+  return { wabaIds: granular?.target_ids ?? [], canSetPins: scopes.includes(PIN_PERMISSION) };
 }

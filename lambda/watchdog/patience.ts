@@ -1,15 +1,27 @@
 import type { Graph } from "../meta/graph.ts";
 import { GraphError, isPassing, MetaUnavailableError } from "../meta/graph-error.ts";
 
+export interface Patience {
+  readonly pause: () => Promise<void>;
+  /** Milliseconds that have passed since the run began. */
+  readonly elapsed: () => number;
+}
+
+/** All requests of a run share so many pauses, so that an outage ends the run in time. */
+const PAUSES = 3;
+
+/** Of the ten minutes that the function has; the rest is for the mails and the memory. */
+const BUDGET_MS = 7 * 60_000;
+
 /**
- * The same client, but what Meta could not answer for the moment is asked again after a pause; all
- * requests of a run share the number of pauses, so that an outage ends the run in time.
+ * The same client, but what Meta could not answer for the moment is asked again after a pause. Once
+ * the time is used up nothing more is asked: the next run begins with other accounts.
  */
-export function createPatientGraph(graph: Graph, pause: () => Promise<void>, pauses = 3): Graph {
-  let left = pauses;
+export function createPatientGraph(graph: Graph, { pause, elapsed }: Patience): Graph {
+  let left = PAUSES;
   let pausing: Promise<void> | undefined;
 
-  /** Whoever fails meanwhile waits with the first. */
+  /** Requests that fail meanwhile wait for the same pause. */
   function wait(): Promise<void> | undefined {
     if (!pausing && left > 0) {
       left -= 1;
@@ -24,6 +36,9 @@ export function createPatientGraph(graph: Graph, pause: () => Promise<void>, pau
     baseUrl: graph.baseUrl,
     async send(request) {
       for (;;) {
+        if (elapsed() > BUDGET_MS) {
+          throw new MetaUnavailableError("Meta answers too slowly: there was no time to ask.");
+        }
         try {
           return await graph.send(request);
         } catch (error) {

@@ -1,6 +1,7 @@
 import type { CheckResult } from "../checks/check.ts";
 import type { Facts } from "../checks/facts.ts";
-import type { Memory } from "../checks/memory.ts";
+import type { AccountMemory, Instants, Memory, Pin } from "../checks/memory.ts";
+import type { AccountFacts } from "../checks/meta-facts.ts";
 import type { Overview } from "../checks/overview.ts";
 import { toDigits } from "../numbers/number-state.ts";
 import { toDay } from "../shared/plain-text.ts";
@@ -10,21 +11,17 @@ const HOUR_MS = 3_600_000;
 /** The second day begins somewhat earlier than 24 hours after the first run. */
 const SECOND_DAY_MS = 18 * HOUR_MS;
 
-/** What Meta could not be asked since yesterday's run has failed: "down for a moment" is over. */
-export function failWhatLasts(
+/** What could not be read at yesterday's run either has failed: nobody knows whether it is well. */
+export function failLastingOutages(
   checks: readonly CheckResult[],
   memory: Memory | undefined,
   at: number,
 ): CheckResult[] {
   return checks.map((check) => {
-    const since = memory?.unavailableSince[check.id];
-    if (!check.isPassing || since === undefined || at - since < SECOND_DAY_MS) return check;
-    return {
-      ...check,
-      state: "failed",
-      message: `${check.message} So it is since ${toDay(since)}.`,
-      fix: "see https://metastatus.com and the function's way to the internet",
-    };
+    const since = memory?.unreadSince[check.id];
+    if (check.why !== "unread" || since === undefined || at - since < SECOND_DAY_MS) return check;
+    const message = `${check.message} This has lasted since ${toDay(since)}.`;
+    return { ...check, state: "failed", message };
   });
 }
 
@@ -35,23 +32,25 @@ export function isReportDue(memory: Memory | undefined, at: number): boolean {
   return at - (memory?.reportedAt ?? 0) >= WEEK_MS - 6 * HOUR_MS;
 }
 
-/** What failed at the last run and is good now; what can't be looked at is neither. */
+/** What failed at the last run and was put right; what cannot be looked at is not. */
 export function toRecovered(
   checks: readonly CheckResult[],
   memory: Memory | undefined,
 ): CheckResult[] {
-  return checks.filter(({ id, state }) => state === "ok" && memory?.failedSince[id] !== undefined);
+  return checks.filter(
+    ({ id, state, isQuiet }) => state === "ok" && !isQuiet && memory?.failedSince[id] !== undefined,
+  );
 }
 
-/** A check that is gone, with its account say, is forgotten after so long. */
+/** A check that no longer runs is forgotten after so long. */
 const FORGET_MS = 30 * 24 * HOUR_MS;
 
-/** Also what failed and can't be looked at now: it has not recovered. */
+/** Also what failed and cannot be looked at now: it has not recovered. */
 export function toFailedSince(
   checks: readonly CheckResult[],
   memory: Memory | undefined,
   at: number,
-): Record<string, number> {
+): Instants {
   const before = memory?.failedSince ?? {};
   const failed = checks.filter(({ state }) => state === "failed");
   const good = new Set(checks.filter(({ state }) => state === "ok").map(({ id }) => id));
@@ -73,40 +72,48 @@ interface Run {
 /** What the next run has to know. What could not be read this time stays as it was. */
 export async function toMemory({ facts, overview, memory, isReported }: Run): Promise<Memory> {
   const { at, checks } = overview;
-  const { apps, pins } = await readAccounts(facts, at);
-  const unavailable = checks.filter(({ isPassing }) => isPassing);
+  const unread = checks.filter(({ why }) => why === "unread");
+  const unreadSince = unread.map(({ id }) => [id, memory?.unreadSince[id] ?? at] as const);
   return {
     ranAt: at,
     reportedAt: isReported ? at : (memory?.reportedAt ?? 0),
     failedSince: toFailedSince(checks, memory, at),
-    unavailableSince: Object.fromEntries(
-      unavailable.map(({ id }) => [id, memory?.unavailableSince[id] ?? at]),
-    ),
-    apps: { ...memory?.apps, ...apps },
-    pins: mergePins(memory?.pins ?? [], pins),
+    unreadSince: Object.fromEntries(unreadSince),
+    accounts: await toAccounts(facts, memory, at),
+    knownApps: memory?.knownApps ?? new Map(),
+    damaged: [],
   };
 }
 
-type Pin = Memory["pins"][number];
-
-async function readAccounts(facts: Facts, at: number) {
-  const apps: Record<string, string[]> = {};
-  const pins: Pin[] = [];
-  for (const account of (await facts.accounts().catch(() => undefined)) ?? []) {
-    const subscribed = await account.apps.catch(() => undefined);
-    if (subscribed) apps[account.wabaId] = subscribed.map(({ id }) => id);
-    for (const { displayPhoneNumber, isPinEnabled } of await account.numbers.catch(() => [])) {
-      if (isPinEnabled !== undefined) pins.push([toDigits(displayPhoneNumber), isPinEnabled, at]);
-    }
+/** Those that were asked about; accounts that are no longer asked about are forgotten. */
+async function toAccounts(facts: Facts, memory: Memory | undefined, at: number) {
+  const before: ReadonlyMap<string, AccountMemory> = memory?.accounts ?? new Map();
+  const accounts = await facts.accounts().catch(() => "unread" as const);
+  if (accounts === "unread") return before;
+  const after = new Map<string, AccountMemory>();
+  for (const account of accounts ?? []) {
+    after.set(account.wabaId, await toAccount(account, before.get(account.wabaId), at));
   }
-  return { apps, pins };
+  return after;
 }
 
-/** An item holds 400 KB: so many numbers are a quarter of that. */
-const MAX_PINS = 4_000;
-
-/** Those that are off are kept first. */
-function mergePins(before: readonly Pin[], now: readonly Pin[]): Pin[] {
-  const byNumber = new Map([...before, ...now].map((pin) => [pin[0], pin]));
-  return [...byNumber.values()].sort((a, b) => Number(a[1]) - Number(b[1])).slice(0, MAX_PINS);
+async function toAccount(
+  account: AccountFacts,
+  before: AccountMemory | undefined,
+  at: number,
+): Promise<AccountMemory> {
+  const apps = await account.apps.catch(() => undefined);
+  const numbers = await account.numbers.catch(() => undefined);
+  // At the first look nobody knows which apps are new.
+  const seenAt = before?.apps ? at : 0;
+  return {
+    apps: apps
+      ? new Map(apps.map(({ id }) => [id, before?.apps?.get(id) ?? seenAt]))
+      : before?.apps,
+    pins: numbers
+      ? numbers.flatMap(({ displayPhoneNumber, isPinEnabled }): Pin[] =>
+          isPinEnabled === undefined ? [] : [[toDigits(displayPhoneNumber), isPinEnabled, at]],
+        )
+      : (before?.pins ?? []),
+  };
 }

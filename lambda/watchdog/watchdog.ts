@@ -1,8 +1,8 @@
 import type { Message } from "../alert/message.ts";
-import { type CheckResult, hasFailed } from "../checks/check.ts";
+import { type CheckResult, failed } from "../checks/check.ts";
 import { runChecks } from "../checks/checks.ts";
-import { createFacts, type Facts } from "../checks/facts.ts";
-import { type Memory, readMemory, saveMemory } from "../checks/memory.ts";
+import { createFacts } from "../checks/facts.ts";
+import type { Memory } from "../checks/memory.ts";
 import { type Overview, readOverview } from "../checks/overview.ts";
 import type { TopicName } from "../checks/subscribers.ts";
 import type { WatchedSystem } from "../checks/system.ts";
@@ -10,13 +10,20 @@ import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";
 import { type MailContext, toProblemMessage, toReportMessage } from "./mail.ts";
-import { failWhatLasts, isReportDue, toFailedSince, toMemory, toRecovered } from "./remember.ts";
+import {
+  failLastingOutages,
+  isReportDue,
+  toFailedSince,
+  toMemory,
+  toRecovered,
+} from "./remember.ts";
+import { saveMemory } from "./save-memory.ts";
 
 export interface WatchdogDeps {
   readonly system: WatchedSystem;
   readonly context: MailContext;
   readonly publish: (topic: TopicName, message: Message) => Promise<void>;
-  /** Tells an outside monitor that this run found nothing; absent where none is set. */
+  /** Calls an outside monitor, which alerts when calls stop; absent where none is set. */
   readonly fetchHeartbeat?: (() => Promise<void>) | undefined;
   readonly log: Log;
   /** Milliseconds since the epoch. */
@@ -24,68 +31,100 @@ export interface WatchdogDeps {
 }
 
 /**
- * One daily run: failed checks and those that are good again go to the operations topic, once a
- * week the report goes to both topics. Throws, once all else is done, when something was not sent
- * or not remembered: then Lambda tries again, and an alarm tells.
+ * One daily run: failed checks and those that are good again are mailed, and once a week the report.
+ * The memory is written only if it was read, and only after the mails that it stands for were
+ * published. Throws, once all else is done, when something was not sent or not remembered: then
+ * Lambda tries again, and an alarm is raised.
  */
 export async function runWatchdog(deps: WatchdogDeps): Promise<Overview> {
   const { system, log, now } = deps;
   const at = now();
-  const faults: unknown[] = [];
-  const collect = (error: unknown) => void faults.push(error);
-  const memory = await readMemory(system).catch(collect);
   const facts = createFacts(system, at);
-  const checks = failWhatLasts(await runChecks(system, facts, at), memory ?? undefined, at);
+  const read = await attempt(() => facts.memory());
+  const memory = read.value;
+  const checks = failLastingOutages(await runChecks(system, facts, at), memory, at);
   const overview = await readOverview(facts, checks, at);
 
-  await tellProblems(deps, overview, memory ?? undefined).catch(collect);
-  // Without its memory a run can't know whether the report is due.
-  const isDue = faults.length === 0 && isReportDue(memory ?? undefined, at);
-  if (isDue) await tellReport(deps, overview).catch(collect);
-  const isReported = isDue && faults.length === 0;
-  await remember(system, facts, overview, memory ?? undefined, isReported).catch(collect);
-  if (!hasFailed(checks) && faults.length === 0) await beat(deps);
+  const problems = await attempt(() => mailProblems(deps, overview, memory));
+  const isDue = !read.fault && isReportDue(memory, at);
+  const report = await attempt(async () => isDue && (await mailReport(deps, overview)));
+  const isReported = isDue && !report.fault;
+  const saved = await attempt(async () => {
+    if (read.fault || problems.fault) return;
+    await saveMemory(system, await toMemory({ facts, overview, memory, isReported }), memory);
+  });
 
-  report(log, checks, faults);
+  const ends = [read, problems, report, saved];
+  const faults = ends.flatMap(({ fault }) => (fault ? [fault.error] : []));
+  const refusals = [problems.value, report.value].filter((each) => each !== undefined && !!each);
+  if (isWell(overview) && faults.length + refusals.length === 0) await pingHeartbeat(deps);
+  writeLog(log, checks, [...faults, ...refusals], faults.length === 0);
   if (faults.length > 0) throw new Error("The watchdog's run is incomplete", { cause: faults[0] });
   return overview;
 }
 
-async function tellProblems(
-  { system, context, publish }: WatchdogDeps,
+interface Attempt<T> {
+  readonly value?: T | undefined;
+  readonly fault?: { readonly error: unknown };
+}
+
+async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
+  return work().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ fault: { error } }),
+  );
+}
+
+/** Nothing failed, and nothing is unknown that should be known. */
+function isWell({ failed, unchecked, unread }: Overview): boolean {
+  return failed.length + unchecked.length + unread.length === 0;
+}
+
+/** Resolves with why the operations topic did not take the mail, if it did not. */
+async function mailProblems(
+  deps: WatchdogDeps,
   { failed, checks, at }: Overview,
   memory: Memory | undefined,
-): Promise<void> {
+): Promise<unknown> {
   const recovered = toRecovered(checks, memory);
-  if (failed.length === 0 && recovered.length === 0) return;
+  if (failed.length === 0 && recovered.length === 0) return undefined;
   const failedSince = toFailedSince(checks, memory, at);
-  const problems = { at, failed, recovered, failedSince, flags: system.flags };
-  await publish("operations", toProblemMessage(problems, context));
+  const problems = { at, recovered, failedSince, flags: deps.system.flags };
+  return mail(deps, (also) =>
+    toProblemMessage({ ...problems, failed: [...also, ...failed] }, deps.context),
+  );
 }
 
-/** Whoever can be told is told, also when one topic fails. */
-async function tellReport({ context, publish }: WatchdogDeps, overview: Overview): Promise<void> {
-  const message = toReportMessage(overview, context);
-  const ends = await Promise.allSettled([
-    publish("operations", message),
-    publish("alert", message),
-  ]);
-  const fault = ends.find((end) => end.status === "rejected");
-  if (fault) throw fault.reason;
+function mailReport(deps: WatchdogDeps, overview: Overview): Promise<unknown> {
+  return mail(deps, (also) => {
+    const failed = [...also, ...overview.failed];
+    return toReportMessage({ ...overview, failed }, deps.context);
+  });
 }
 
-async function remember(
-  system: WatchedSystem,
-  facts: Facts,
-  overview: Overview,
-  memory: Memory | undefined,
-  isReported: boolean,
-): Promise<void> {
-  await saveMemory(system, await toMemory({ facts, overview, memory, isReported }));
+/**
+ * Publishes to the operations topic, or else to the alert topic, with the reason among the failed
+ * checks. Throws when neither takes it.
+ */
+async function mail(
+  { publish }: WatchdogDeps,
+  compose: (also: readonly CheckResult[]) => Message,
+): Promise<unknown> {
+  try {
+    await publish("operations", compose([]));
+    return undefined;
+  } catch (error) {
+    const outcome = failed(
+      `The operations topic took no mail (${toReason(error)}), so that this one goes to the alert topic.`,
+      'infra/RUNBOOK.md, "Watchdog failed"',
+    );
+    await publish("alert", compose([{ id: "operations-mail", name: "Mail", ...outcome }]));
+    return error;
+  }
 }
 
-/** A monitor that can't be told will tell by itself: that is what it is for. */
-async function beat({ fetchHeartbeat, log }: WatchdogDeps): Promise<void> {
+/** Without a retry: the monitor alerts when the calls stop. */
+async function pingHeartbeat({ fetchHeartbeat, log }: WatchdogDeps): Promise<void> {
   await fetchHeartbeat?.().catch((error) =>
     log.write({
       level: "WARN",
@@ -95,19 +134,24 @@ async function beat({ fetchHeartbeat, log }: WatchdogDeps): Promise<void> {
   );
 }
 
-function report(log: Log, checks: readonly CheckResult[], faults: readonly unknown[]): void {
+function writeLog(
+  log: Log,
+  checks: readonly CheckResult[],
+  failures: readonly unknown[],
+  isWhole: boolean,
+): void {
   const failed = checks.filter(({ state }) => state === "failed");
-  // Without the account's number, which is none of the log's business.
+  // Ids of accounts stay out of the log.
   const ids = [...new Set(failed.map(({ id }) => id.replace(/-\d+/, "")))];
   log.write({
-    level: faults.length > 0 ? "ERROR" : "INFO",
+    level: failures.length > 0 ? "ERROR" : "INFO",
     message: "watchdog ran",
     fields: {
       ...(ids.length > 0 && { failed: ids }),
-      ...(faults.length > 0 && { failures: faults.map(toReason) }),
+      ...(failures.length > 0 && { failures: failures.map(toReason) }),
     },
     metrics: {
-      ...(faults.length === 0 && { [METRIC.watchdogRun]: 1 }),
+      ...(isWhole && { [METRIC.watchdogRun]: 1 }),
       ...(failed.length > 0 && { [METRIC.checkFailed]: failed.length }),
     },
   });

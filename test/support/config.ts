@@ -12,6 +12,7 @@ export function testConfig(difference: Partial<Config> = {}): Config {
     runbookUrl: "https://example.com/RUNBOOK.md",
     numberLabels: {},
     publicUrl: "https://hooks.example.com",
+    subjectForm: "plain",
     ...difference,
   };
 }

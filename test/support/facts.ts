@@ -1,4 +1,5 @@
 import type { Facts } from "../../lambda/checks/facts.ts";
+import type { AccountMemory, Memory } from "../../lambda/checks/memory.ts";
 import { NO_SETTINGS } from "../../lambda/checks/settings.ts";
 import type { Subscriber } from "../../lambda/checks/subscribers.ts";
 import type { WatchedSystem } from "../../lambda/checks/system.ts";
@@ -27,9 +28,32 @@ const ALL_IS_WELL: Values = {
   memory: undefined,
   app: { kind: "unnamed" },
   subscription: undefined,
+  token: undefined,
   accounts: undefined,
   pins: [],
 };
+
+/** What a watchdog remembers that ran a day before the checks look and found nothing. */
+export function memoryOf(difference: Partial<Memory> = {}): Memory {
+  return {
+    ranAt: LOOKED_AT - 24 * HOUR_MS,
+    reportedAt: 0,
+    failedSince: {},
+    unreadSince: {},
+    accounts: new Map(),
+    knownApps: new Map(),
+    damaged: [],
+    ...difference,
+  };
+}
+
+/** What is remembered of an account with these apps, and when each was seen first. */
+export function accountMemory(
+  apps: Readonly<Record<string, number>>,
+  pins: AccountMemory["pins"] = [],
+): AccountMemory {
+  return { apps: new Map(Object.entries(apps)), pins };
+}
 
 /** Facts of a system that nothing is known of, but for these. */
 export function factsOf(given: GivenFacts = {}): Facts {

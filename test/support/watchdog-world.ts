@@ -53,6 +53,7 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
   const toDeps = (): WatchdogDeps => ({
     system: {
       flags: ` --stack ${STACK}`,
+      isWatchdog: true,
       webhookUrl: world.webhookUrl,
       tableName: world.tableName,
       alertTopicArn: world.topicArn,
@@ -62,12 +63,12 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
       dynamodb: createDynamoDB({ endpoint: world.aws.url }),
       sns: createSns({ endpoint: world.aws.url }),
       meta: {
-        graph: createPatientGraph(
-          createGraph({ baseUrl: world.graph.url, version: "v25.0" }),
-          async () => {
+        graph: createPatientGraph(createGraph({ baseUrl: world.graph.url, version: "v25.0" }), {
+          async pause() {
             pauses.count += 1;
           },
-        ),
+          elapsed: () => 0,
+        }),
         readToken: createReadToken(secretsManager, "token"),
       },
       aws: {

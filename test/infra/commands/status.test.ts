@@ -190,7 +190,7 @@ describe("the alert topic", () => {
     world.aws.denied.add("ListSubscriptionsByTopic");
     const found = await look("subscribers");
     expect(found).toMatchObject({ state: "unknown", code: 0 });
-    expect(found.fix).toBe("allow them service:ListSubscriptionsByTopic");
+    expect(found.fix).toBe("allow service:ListSubscriptionsByTopic");
   });
 });
 

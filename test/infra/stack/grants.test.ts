@@ -121,15 +121,16 @@ describe("the function's role", () => {
 
 const WATCHDOG_GRANTS = [
   "cloudformation:GetTemplate <AWS::StackId>",
-  // These six know no resource: see infra/stack/watchdog-grants.ts.
+  // What has a star knows no resource: see infra/stack/watchdog-grants.ts.
   "cloudwatch:DescribeAlarms *",
   "cloudwatch:GetMetricStatistics *",
+  // An account's part of its memory, once the account is gone.
+  "dynamodb:DeleteItem Events",
   "dynamodb:DescribeTable Events",
-  // Its own memory, see below; and the last test.
-  "dynamodb:GetItem Events",
   // The dashboard's buttons: an alert is read and answered, with its number's others.
   "dynamodb:GetItem Events",
   "dynamodb:PutItem Events",
+  // Its own memory, see below; and the last test.
   "dynamodb:Query Events",
   "dynamodb:Query Events/index/byDisplayPhoneNumber",
   "dynamodb:Query Events/index/byEvent",
@@ -144,7 +145,8 @@ const WATCHDOG_GRANTS = [
   "secretsmanager:GetSecretValue TokenSecret",
   "sns:GetSMSAttributes *",
   "sns:GetSMSSandboxAccountStatus *",
-  "sns:GetSubscriptionAttributes *",
+  "sns:GetSubscriptionAttributes AlertTopic",
+  "sns:GetSubscriptionAttributes OperationsTopic",
   "sns:ListSMSSandboxPhoneNumbers *",
   "sns:ListSubscriptionsByTopic AlertTopic",
   "sns:ListSubscriptionsByTopic OperationsTopic",
@@ -179,7 +181,7 @@ describe("the watchdog's role", () => {
 
   test("writes nothing else of the table but its own memory", () => {
     const [write] = find("dynamodb:PutItem");
-    expect(write.Action).toEqual(["dynamodb:GetItem", "dynamodb:PutItem"]);
+    expect(write.Action).toEqual(["dynamodb:DeleteItem", "dynamodb:PutItem"]);
     expect(write.Condition).toEqual({
       "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["watchdog"] },
     });
@@ -188,7 +190,7 @@ describe("the watchdog's role", () => {
     );
     expect(onTable).toHaveLength(1);
     expect(onTable[0].Condition).toEqual({
-      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0"] },
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0", "watchdog"] },
     });
   });
 

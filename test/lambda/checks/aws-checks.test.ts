@@ -52,9 +52,11 @@ async function look(id: string, account: Account) {
 
 const at = (age: number) => new Date(LOOKED_AT - age);
 
+const ABSENT = { state: "unknown", why: "absent" } as const;
+
 test("what only AWS knows is unknown on the local run", async () => {
-  const noCloudWatch = { state: "unknown", message: "The local run has no CloudWatch." };
-  const noKey = { state: "unknown", message: "The local run encrypts nothing." };
+  const noCloudWatch = { ...ABSENT, message: "The local run has no CloudWatch." };
+  const noKey = { ...ABSENT, message: "The local run encrypts nothing." };
   expect(await checkAws(watchedSystem({ aws: undefined }), LOOKED_AT)).toEqual([
     { id: "alarms", name: "Alarms", ...noCloudWatch },
     { id: "relay", name: "Relay", ...noCloudWatch },

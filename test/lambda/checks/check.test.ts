@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { failed, hasFailed, ok, runCheck, unknown } from "../../../lambda/checks/check.ts";
 import { toCommand } from "../../../lambda/checks/system.ts";
-import { MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
+import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
+
+const UNREAD = { state: "unknown", why: "unread" } as const;
 
 describe("a check", () => {
   test("is what it found, under its id and name", async () => {
@@ -28,9 +30,9 @@ describe("a check", () => {
       "that may not look is unknown, and names the permission",
       named("AccessDeniedException", "x is not authorized to perform: kms:DescribeKey on y"),
       {
-        state: "unknown",
-        message: "These AWS credentials may not look.",
-        fix: "allow them kms:DescribeKey",
+        ...UNREAD,
+        message: "Access denied: the check could not run.",
+        fix: "allow kms:DescribeKey",
       },
     ],
     [
@@ -55,24 +57,33 @@ describe("a check", () => {
     [
       "that a fault of another name ends is unknown",
       named("XNotFoundExceptionX"),
-      { state: "unknown", message: "XNotFoundExceptionX: Quoted." },
+      { ...UNREAD, message: "XNotFoundExceptionX: Quoted." },
     ],
     [
-      "for which Meta could not be asked may pass",
+      "for which Meta could not be asked is unread",
       new MetaUnavailableError("Meta is away."),
-      { state: "unknown", message: "Meta is away.", isPassing: true },
+      {
+        ...UNREAD,
+        message: "Meta is away.",
+        fix: "if it lasts: see https://metastatus.com, and the way to the internet",
+      },
     ],
     [
-      "that Meta refused is unknown",
+      "that Meta refused has failed",
       new MetaError("Meta refused."),
-      { state: "unknown", message: "Meta refused." },
+      { state: "failed", message: "Meta refused." },
+    ],
+    [
+      "that Meta refused without a sentence of ours has failed, too",
+      new GraphError("No", 10),
+      { state: "failed", message: "No" },
     ],
     [
       "that was explained is unknown in that sentence",
       new ExplainedError("No."),
-      { state: "unknown", message: "No." },
+      { ...UNREAD, message: "No." },
     ],
-    ["that threw a text is unknown", "NotFound", { state: "unknown", message: "NotFound" }],
+    ["that threw a text is unknown", "NotFound", { ...UNREAD, message: "NotFound" }],
   ])("%s", async (_what, error, outcome) => {
     const look = () => Promise.reject(error);
     expect(await runCheck("a", "A", look)).toEqual({ id: "a", name: "A", ...outcome });
@@ -82,7 +93,7 @@ describe("a check", () => {
     const check = await runCheck("a", "A", () => {
       throw new ExplainedError("At once.");
     });
-    expect(check).toEqual({ id: "a", name: "A", state: "unknown", message: "At once." });
+    expect(check).toEqual({ id: "a", name: "A", ...UNREAD, message: "At once." });
   });
 
   test("carries a fix where there is one", () => {

@@ -1,6 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { createFacts } from "../../../lambda/checks/facts.ts";
-import { findApp, readAccounts } from "../../../lambda/checks/meta-facts.ts";
+import { saveItem } from "../../../lambda/checks/memory.ts";
+import {
+  findApp,
+  readAccounts,
+  readToken as readUsableToken,
+} from "../../../lambda/checks/meta-facts.ts";
 import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
 import type { WatchedMeta } from "../../../lambda/checks/system.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
@@ -8,6 +13,7 @@ import { PERMISSION } from "../../../lambda/meta/token.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../../support/builders.ts";
 import { LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 import { fakeGraph } from "../../support/fake-graph.ts";
+import { memoryTable } from "../../support/memory-table.ts";
 
 const STORED = { verifyToken: "v", appSecrets: [OLD_APP_SECRET, APP_SECRET], appId: "7" };
 const NAMED = { id: "7", name: "Hooks" };
@@ -69,14 +75,19 @@ const NOTHING = { data: [] };
 describe("the accounts", () => {
   const app = { id: "7", secret: APP_SECRET };
 
-  function withToken(wabaIds: readonly string[], answers: readonly unknown[]) {
+  function withToken(
+    wabaIds: readonly string[],
+    answers: readonly unknown[],
+    watchedAccounts: readonly string[] = [],
+  ) {
     const readToken = async () => ({ token: "EAA", wabaIds });
     const { meta, sent } = metaWith(answers, { readToken });
-    return { accounts: readAccounts(meta, app), sent };
+    const token = readUsableToken(meta, app, { ...STORED, watchedAccounts });
+    return { token, accounts: token.then((found) => found && readAccounts(meta, found, 0)), sent };
   }
 
   test("are unknown without a token", async () => {
-    expect(await readAccounts(metaWith([]).meta, app)).toBeUndefined();
+    expect(await readUsableToken(metaWith([]).meta, app, STORED)).toBeUndefined();
   });
 
   test("are those that the token names", async () => {
@@ -84,7 +95,22 @@ describe("the accounts", () => {
     expect((await accounts)?.map(({ wabaId }) => wabaId)).toEqual(["1", "2"]);
   });
 
-  test("are those that are saved with it, each once", async () => {
+  test("are those that an operator chose", async () => {
+    const { token, accounts } = withToken([], [VALID, NOTHING, NOTHING], ["3"]);
+    expect((await accounts)?.map(({ wabaId }) => wabaId)).toEqual(["3"]);
+    expect(await token).toMatchObject({ isListed: true, canSetPins: false });
+  });
+
+  test("come in another order at another time", async () => {
+    const { token } = withToken([], [VALID]);
+    const found = await token;
+    if (!found) throw new Error("There is a token");
+    const { graph } = metaWith([NOTHING, NOTHING, NOTHING, NOTHING]).meta;
+    const order = readAccounts({ graph, readToken: async () => undefined }, found, 1);
+    expect(order.map(({ wabaId }) => wabaId)).toEqual(["2", "1"]);
+  });
+
+  test("that are given with it are asked about, each once", async () => {
     const { accounts, sent } = withToken(["3", "3"], [VALID, NOTHING, NOTHING]);
     const [account, ...others] = (await accounts) ?? [];
     expect(account?.wabaId).toBe("3");
@@ -105,7 +131,7 @@ describe("the accounts", () => {
     expect(await account?.numbers).toEqual([]);
   });
 
-  test("are asked eight questions at once, and all of them", async () => {
+  test("are asked 24 questions at once, and all of them", async () => {
     let running = 0;
     let most = 0;
     const asked: string[] = [];
@@ -122,17 +148,19 @@ describe("the accounts", () => {
         return NOTHING;
       },
     };
-    const wabaIds = Array.from({ length: 10 }, (_, index) => String(index));
+    const wabaIds = Array.from({ length: 20 }, (_, index) => String(index));
     const readToken = async () => ({ token: "EAA", wabaIds });
-    const found = (await readAccounts({ graph: graph as never, readToken }, app)) ?? [];
+    const meta = { graph: graph as never, readToken };
+    const token = await readUsableToken(meta, app, STORED);
+    const found = token ? readAccounts(meta, token, 0) : [];
     const all = Promise.all(found.flatMap(({ apps, numbers }) => [apps, numbers]));
-    while (asked.length < 20 || waiting.length > 0) {
+    while (asked.length < 40 || waiting.length > 0) {
       waiting.shift()?.();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    expect(await all).toEqual(Array(20).fill([]));
-    expect(most).toBe(8);
-    expect(new Set(asked).size).toBe(20);
+    expect(await all).toEqual(Array(40).fill([]));
+    expect(most).toBe(24);
+    expect(new Set(asked).size).toBe(40);
   });
 });
 
@@ -185,57 +213,46 @@ describe("facts", () => {
         { id: "2", display_phone_number: "+1 555-2" },
       ],
     };
-    const memory = { ranAt: 1, pins: [["15559", true, 5]] };
+    const PINS = { "3": [["15559", true, 5]], "4": [["15554", true, 5]] } as const;
 
-    function factsWith(item: object | undefined | Error, answers: readonly unknown[]) {
-      const dynamodb = {
-        async send() {
-          if (item instanceof Error) throw item;
-          return { Item: item && { memory: { S: JSON.stringify(item) } } };
-        },
-      };
+    /** The memory holds these accounts; of the first Meta is asked. */
+    async function factsWith(
+      held: readonly (keyof typeof PINS)[] | Error,
+      answers: readonly unknown[],
+    ) {
+      const table = memoryTable();
+      await saveItem(table.source, "memory", { ranAt: 1 });
+      for (const id of held instanceof Error ? [] : held) {
+        await saveItem(table.source, `account#${id}`, { pins: PINS[id] });
+      }
+      table.fails = () => held instanceof Error;
       const readToken = async () => ({ token: "EAA", wabaIds: ["3"] });
       const { meta, sent } = metaWith(answers, { readToken, appSecret: APP_SECRET });
-      const system = watchedSystem({
-        meta,
-        dynamodb: dynamodb as never,
-        readSecret: READ_SECRET,
-      });
-      return { system, sent };
+      return { system: watchedSystem({ meta, ...table.source, readSecret: READ_SECRET }), sent };
     }
 
     const remembered = { displayPhoneNumber: "15559", isPinEnabled: true, at: 5 };
+    const other = { ...remembered, displayPhoneNumber: "15554" };
     const asked = { displayPhoneNumber: "+1 555-1", isPinEnabled: false, at: LOOKED_AT };
-
-    test("are those remembered, and those that Meta tells now", async () => {
-      const { system } = factsWith(memory, [NAMED, VALID, NOTHING, numbers]);
-      expect(await createFacts(system, LOOKED_AT).pins()).toEqual([remembered, asked]);
-    });
-
-    test("are only those remembered where Meta is not to be asked", async () => {
-      const { system, sent } = factsWith(memory, []);
-      const facts = createFacts(system, LOOKED_AT, { asksMeta: false });
-      expect(await facts.pins()).toEqual([remembered]);
-      expect(sent).toEqual([]);
-    });
+    const ANSWERS = [NAMED, VALID, NOTHING, numbers];
 
     test.each([
-      ["nothing is remembered", undefined, [NAMED, VALID, NOTHING, numbers], [asked]],
-      ["the memory can't be read", new Error("no"), [NAMED, VALID, NOTHING, numbers], [asked]],
-      ["Meta can't be asked", memory, [new MetaUnavailableError("Away.")], [remembered]],
-      [
-        "Meta does not show the numbers",
-        memory,
-        [NAMED, VALID, NOTHING, refused(200)],
-        [remembered],
-      ],
-    ])("are what is known where %s", async (_what, item, answers, pins) => {
-      const { system } = factsWith(item, answers);
+      ["Meta shows the account whole: what was remembered of it is old", ["3"], ANSWERS, [asked]],
+      ["of another account is remembered", ["3", "4"], ANSWERS, [other, asked]],
+      ["nothing is remembered", [], ANSWERS, [asked]],
+      ["the memory can't be read", new Error("no"), ANSWERS, [asked]],
+      ["Meta can't be asked", ["3"], [new MetaUnavailableError("Away.")], [remembered]],
+      ["Meta refuses the numbers", ["3"], [NAMED, VALID, NOTHING, refused(200)], [remembered]],
+    ] as const)("are what is known where %s", async (_what, held, answers, pins) => {
+      const { system } = await factsWith(held, answers);
       expect(await createFacts(system, LOOKED_AT).pins()).toEqual(pins);
     });
 
-    test("are only those remembered without a token", async () => {
-      const { system } = factsWith(memory, [NAMED]);
+    test("are only those remembered where Meta is not to be asked, and without a token", async () => {
+      const { system, sent } = await factsWith(["3"], [NAMED]);
+      const facts = createFacts(system, LOOKED_AT, { asksMeta: false });
+      expect(await facts.pins()).toEqual([remembered]);
+      expect(sent).toEqual([]);
       const meta = { ...system.meta, readToken: async () => undefined };
       expect(await createFacts({ ...system, meta }, LOOKED_AT).pins()).toEqual([remembered]);
     });

@@ -1,84 +1,129 @@
-import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { describe, expect, test } from "vitest";
-import { type Memory, readMemory, saveMemory } from "../../../lambda/checks/memory.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { readMemory, saveItem, saveKnownApp } from "../../../lambda/checks/memory.ts";
 import { checkMemory } from "../../../lambda/checks/memory-checks.ts";
-import { factsOf, HOUR_MS, LOOKED_AT } from "../../support/facts.ts";
+import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
+import {
+  accountMemory,
+  factsOf,
+  HOUR_MS,
+  LOOKED_AT,
+  memoryOf,
+  watchedSystem,
+} from "../../support/facts.ts";
+import { memoryTable } from "../../support/memory-table.ts";
 
-const MEMORY: Memory = {
-  ranAt: LOOKED_AT,
+const MEMORY = memoryOf({
   reportedAt: 1,
-  failedSince: { relay: 2 },
-  unavailableSince: { "meta-app": 3 },
-  apps: { "1": ["2"] },
-  pins: [["15550783881", true, 4]],
-};
+  failedSince: { relay: 2, "apps-7": 3 },
+  unreadSince: { "meta-app": 4, "account-8": 5 },
+  accounts: new Map([
+    ["7", accountMemory({ "1": 0, "2": 6 }, [["15550783881", true, 4]])],
+    ["8", { apps: undefined, pins: [] }],
+  ]),
+});
 
-const KEY = { wabaId: { S: "watchdog" }, eventKey: { S: "memory" } };
-
-/** A table with this item under whatever key. */
-function tableWith(Item: object | undefined) {
-  const sent: [string, object][] = [];
-  const dynamodb = {
-    async send(command: GetItemCommand | PutItemCommand) {
-      const isKnown = command instanceof GetItemCommand || command instanceof PutItemCommand;
-      if (!isKnown) throw new Error("No other call is expected");
-      sent.push([command.constructor.name, command.input]);
-      return command instanceof GetItemCommand ? { Item } : {};
-    },
-  };
-  return { sent, source: { dynamodb: dynamodb as never, tableName: "events" } };
-}
-
-function remembered(memory: unknown) {
-  const text = typeof memory === "string" ? memory : JSON.stringify(memory);
-  return readMemory(tableWith({ ...KEY, memory: { S: text } }).source);
-}
+let table: ReturnType<typeof memoryTable>;
+beforeEach(() => {
+  table = memoryTable();
+});
 
 describe("the watchdog's memory", () => {
-  test("is one item, read as it was written last", async () => {
-    const { source, sent } = tableWith({ ...KEY, memory: { S: JSON.stringify(MEMORY) } });
-    expect(await readMemory(source)).toEqual(MEMORY);
-    expect(sent).toEqual([
-      ["GetItemCommand", { TableName: "events", Key: KEY, ConsistentRead: true }],
-    ]);
+  test("is read as it was written, an item an account", async () => {
+    await saveMemory(table.source, MEMORY, undefined);
+    expect([...table.items.keys()]).toEqual(["account#7", "account#8", "memory"]);
+    expect(await readMemory(table.source)).toEqual(MEMORY);
   });
 
-  test("is written as one item under a key that no event has", async () => {
-    const { source, sent } = tableWith(undefined);
-    await saveMemory(source, MEMORY);
-    const Item = { ...KEY, memory: { S: JSON.stringify(MEMORY) } };
-    expect(sent).toEqual([["PutItemCommand", { TableName: "events", Item }]]);
+  test("is none before the first run", async () => {
+    expect(await readMemory(table.source)).toBeUndefined();
+  });
+
+  test("cannot be read in part: a page that fails is an error", async () => {
+    await saveMemory(table.source, MEMORY, undefined);
+    table.fails = () => true;
+    await expect(readMemory(table.source)).rejects.toThrow();
+  });
+
+  test("holds ten thousand accounts, each in an item far below 400 KB", async () => {
+    const ids = Array.from({ length: 10_000 }, (_, index) => String(index + 100_000_000_000_000));
+    const account = accountMemory({ "1": 0, "2": 6 }, Array(20).fill(["15550783881", true, 4]));
+    const failedSince = Object.fromEntries(ids.map((id) => [`account-${id}`, 1]));
+    const memory = memoryOf({ failedSince, accounts: new Map(ids.map((id) => [id, account])) });
+    await saveMemory(table.source, memory, undefined);
+    expect(await readMemory(table.source)).toEqual(memory);
+    expect(Math.max(...[...table.items.values()].map((text) => text.length))).toBeLessThan(2_000);
+  });
+
+  test("of an account has five thousand numbers at most, those that are off first", async () => {
+    const pins = Array.from({ length: 5_001 }, (_, id) => [String(id), id !== 5_000, 1] as const);
+    const memory = memoryOf({ accounts: new Map([["7", accountMemory({}, pins)]]) });
+    await saveMemory(table.source, memory, undefined);
+    const read = (await readMemory(table.source))?.accounts.get("7")?.pins;
+    expect(read).toHaveLength(5_000);
+    expect(read?.[0]).toEqual(["5000", false, 1]);
+    expect(Math.max(...[...table.items.values()].map((text) => text.length))).toBeLessThan(390_000);
+  });
+
+  test("forgets an account that is gone, and since when its checks fail", async () => {
+    await saveMemory(table.source, MEMORY, undefined);
+    const accounts = new Map([["7", accountMemory({})]]);
+    const after = { ...MEMORY, accounts, failedSince: { ...MEMORY.failedSince, "account-8": 9 } };
+    await saveMemory(table.source, after, MEMORY);
+    expect([...table.items.keys()].sort()).toEqual(["account#7", "memory"]);
+    expect((await readMemory(table.source))?.failedSince).toEqual(MEMORY.failedSince);
+  });
+
+  test("keeps the apps that an operator named known", async () => {
+    await saveKnownApp(table.source, "9", 5);
+    expect(await readMemory(table.source)).toEqual(
+      memoryOf({ ranAt: 0, knownApps: new Map([["9", 5]]) }),
+    );
+    await saveMemory(table.source, MEMORY, memoryOf());
+    expect((await readMemory(table.source))?.knownApps).toEqual(new Map([["9", 5]]));
   });
 
   test.each([
-    ["there is no item", undefined],
-    ["the item holds none", KEY],
-    ["the item holds another type", { ...KEY, memory: { N: "1" } }],
-    ["its text is no JSON", { ...KEY, memory: { S: "{" } }],
-    ["it has no time", { ...KEY, memory: { S: "{}" } }],
-  ])("is none where %s", async (_what, item) => {
-    expect(await readMemory(tableWith(item).source)).toBeUndefined();
+    [
+      "a time",
+      { failedSince: { relay: "x", "apps-7": 3 }, unreadSince: 7 },
+      { failedSince: { "apps-7": 3 } },
+    ],
+    [
+      "an app",
+      { apps: [["1", "x"], 5, ["2", 6]] },
+      { accounts: new Map([["7", accountMemory({ "2": 6 })]]) },
+    ],
+    [
+      "a number",
+      {
+        pins: [
+          ["1", 2, 3],
+          ["15559", false, 4],
+        ],
+        apps: [],
+      },
+      { accounts: new Map([["7", accountMemory({}, [["15559", false, 4]])]]) },
+    ],
+  ])("loses nothing but an entry of a wrong type: %s", async (_what, item, expected) => {
+    await saveItem(table.source, "memory", { ranAt: 1 });
+    await saveItem(table.source, "account#7", { pins: [], ...item });
+    const accounts = new Map([["7", { apps: undefined, pins: [] }]]);
+    expect(await readMemory(table.source)).toEqual(memoryOf({ ranAt: 1, accounts, ...expected }));
   });
 
-  test("keeps what can be understood of an older form", async () => {
-    const empty = {
-      ranAt: 1,
-      reportedAt: 0,
-      failedSince: {},
-      unavailableSince: {},
-      apps: {},
-      pins: [],
-    };
-    expect(await remembered({ ranAt: 1 })).toEqual(empty);
-    const odd = {
-      reportedAt: "x",
-      failedSince: "x",
-      unavailableSince: { a: "b" },
-      apps: { a: [1] },
-      pins: [["1", 2, 3]],
-    };
-    expect(await remembered({ ...odd, ranAt: 1 })).toEqual(empty);
-    expect(await remembered({ ...MEMORY, pins: 1 })).toEqual({ ...MEMORY, pins: [] });
+  test.each([
+    ["account#7", "{"],
+    ["account#7", "[]"],
+    ["known#7", "{}"],
+    ["memory", "{}"],
+  ])("says of which item nothing could be understood: %s, %s", async (key, text) => {
+    await saveMemory(table.source, MEMORY, undefined);
+    table.items.set(key, text);
+    const read = await readMemory(table.source);
+    expect(read?.damaged).toEqual([key]);
+    expect(read?.accounts.get("8")).toEqual(MEMORY.accounts.get("8"));
+    await saveMemory(table.source, { ...MEMORY, accounts: new Map() }, read);
+    expect((await readMemory(table.source))?.damaged).toEqual([]);
   });
 });
 
@@ -87,24 +132,34 @@ describe("the watchdog itself", () => {
 
   test.each([
     [undefined, "unknown", "The watchdog has not run yet: it does so once a day."],
+    [LOOKED_AT, "unknown", "The watchdog has not run yet: it does so once a day."],
     [0, "ok", "The watchdog ran last 0 seconds ago."],
     [MAX_AGE - 1, "ok", "The watchdog ran last 1 day ago."],
     [MAX_AGE, "failed", "The watchdog ran last 1 day ago."],
   ])("that ran %s ms ago is %s", async (age, state, message) => {
-    const memory = age === undefined ? undefined : { ...MEMORY, ranAt: LOOKED_AT - age };
-    expect(await checkMemory(factsOf({ memory }), LOOKED_AT)).toEqual([
-      {
-        id: "watchdog",
-        name: "Watchdog",
-        state,
-        message,
-        ...(state === "failed" && { fix: 'infra/RUNBOOK.md, "Watchdog not running"' }),
-      },
-    ]);
+    const memory = age === undefined ? undefined : memoryOf({ ranAt: LOOKED_AT - age });
+    const [check] = await checkMemory(watchedSystem(), factsOf({ memory }), LOOKED_AT);
+    expect(check).toMatchObject({ id: "watchdog", state, message });
+    expect(check?.fix).toBe(
+      state === "failed" ? 'infra/RUNBOOK.md, "Watchdog not running"' : undefined,
+    );
   });
 
-  test("is unknown where its memory can't be read", async () => {
-    const [check] = await checkMemory(factsOf({ memory: new Error("no") }), LOOKED_AT);
-    expect(check).toMatchObject({ state: "unknown", message: "Error: no" });
+  test.each([
+    ["is empty", undefined, "ok"],
+    ["can be read", memoryOf(), "ok"],
+    ["is damaged", memoryOf({ damaged: ["account#7"] }), "failed"],
+    ["cannot be read", new Error("no"), "failed"],
+    ["is denied", Object.assign(new Error("no"), { name: "AccessDeniedException" }), "failed"],
+  ])("has failed unless its memory %s can be relied on", async (_what, memory, state) => {
+    const system = watchedSystem({ isWatchdog: true });
+    const [, check] = await checkMemory(system, factsOf({ memory }), LOOKED_AT);
+    expect(check).toMatchObject({ id: "memory", state });
+  });
+
+  test("is not blamed for a memory that an operator may not read", async () => {
+    const memory = new Error("no");
+    const [, check] = await checkMemory(watchedSystem(), factsOf({ memory }), LOOKED_AT);
+    expect(check).toMatchObject({ state: "unknown", why: "unread" });
   });
 });

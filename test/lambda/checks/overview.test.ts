@@ -78,6 +78,7 @@ describe("the overview", () => {
       operationsSubscribers: undefined,
       unread: [],
       failed: [],
+      unchecked: [],
       checks: [],
       lastEvent: undefined,
       lastTest: undefined,

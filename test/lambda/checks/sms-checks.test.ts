@@ -45,7 +45,7 @@ test.each([
   ["nobody is subscribed", watchedSystem().aws, "ok", "Nobody is subscribed by SMS."],
 ])("SMS are not looked at where %s", async (_why, aws, state, message) => {
   const facts = factsOf({ alertSubscribers: [subscriber()] });
-  expect(await checkSms(watchedSystem({ aws }), facts)).toEqual([
+  expect(await checkSms(watchedSystem({ aws }), facts)).toMatchObject([
     { id: "sms-sandbox", name: "SMS sandbox", state, message },
     { id: "sms-limit", name: "SMS spending limit", state, message },
     { id: "sms-type", name: "SMS type", state, message },

@@ -178,9 +178,16 @@ describe("the app secret", () => {
     ],
     [new ExplainedError("It is odd."), "failed", "It is odd.", undefined],
     [new Error("odd"), "unknown", "Error: odd", undefined],
+    [
+      new Error("You can't … because it was marked for deletion."),
+      "failed",
+      "The secret is marked for deletion: every delivery is refused.",
+      "aws secretsmanager restore-secret, with the stack's output SecretArn as --secret-id",
+    ],
   ])("%#", async (secret, state, message, fix) => {
     const [check] = await look({ secret });
     expect(check).toEqual({
+      ...(state === "unknown" && { why: "unread" }),
       id: "secret",
       name: "App secret",
       state,

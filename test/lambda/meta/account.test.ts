@@ -6,7 +6,7 @@ import {
   subscribeAccount,
 } from "../../../lambda/meta/account.ts";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
-import { PERMISSION, requireUsableToken } from "../../../lambda/meta/token.ts";
+import { PERMISSION, PIN_PERMISSION, requireUsableToken } from "../../../lambda/meta/token.ts";
 import { fakeGraph } from "../../support/fake-graph.ts";
 
 const USER = { token: "EAA", app: { id: "7", secret: "s" } };
@@ -47,6 +47,15 @@ describe("the apps of an account", () => {
 
   test.each([
     ["does not move", [pageOf([listed("1")], "a", "n"), pageOf([listed("2")], "a", "n")], 2],
+    [
+      "goes in a circle",
+      [
+        pageOf([listed("1")], "a", "n"),
+        pageOf([listed("2")], "b", "n"),
+        pageOf([listed("3")], "a", "n"),
+      ],
+      3,
+    ],
     ["is not told", [{ data: [listed("1")], paging: { next: "n" } }], 1],
     ["is of no page", [{ data: [listed("1")], paging: { cursors: {} } }], 1],
   ])("end where the next page's cursor %s", async (_what, pages, count) => {
@@ -108,7 +117,9 @@ describe("a system user's token", () => {
       { scope: "whatsapp_business_management", target_ids: ["1", "2"] },
     ];
     const { facts, sent } = await use({ is_valid: true, scopes, granular_scopes });
-    expect(facts).toEqual({ isValid: true, scopes, wabaIds: ["1", "2"] });
+    expect(facts).toEqual({ canSetPins: false, wabaIds: ["1", "2"] });
+    const both = await use({ is_valid: true, scopes: [PERMISSION, PIN_PERMISSION] });
+    expect(both.facts.canSetPins).toBe(true);
     expect(sent).toEqual([
       { method: "GET", path: "/debug_token", token: "7|s", params: { input_token: "EAA" } },
     ]);
@@ -136,7 +147,7 @@ describe("a system user's token", () => {
     "that lacks the permission is told of: %j",
     async (data) => {
       await expect(use(data)).rejects.toThrow(
-        "The system-user token lacks the permission whatsapp_business_management: generate one with it in Business settings, System users.",
+        "The system-user token lacks the permission whatsapp_business_management, so that neither accounts nor numbers can be seen: generate one with it in Business settings, System users.",
       );
     },
   );
@@ -144,7 +155,7 @@ describe("a system user's token", () => {
   test("of another app is told of", async () => {
     const { graph } = fakeGraph(new GraphError("No.", 100));
     await expect(requireUsableToken(graph, USER)).rejects.toThrow(
-      "The system-user token was not made for app 7: generate one in Business settings, System users, for this app with the permission whatsapp_business_management (Meta says: No; code 100).",
+      "The system-user token was not made for app 7: generate one in Business settings, System users, for this app with the permissions whatsapp_business_management and whatsapp_business_messaging (Meta says: No; code 100).",
     );
   });
 });

@@ -160,6 +160,7 @@ describe("Meta's refusals in our words", () => {
     [4, RATE],
     [17, RATE],
     [613, RATE],
+    [80007, RATE],
     [80008, RATE],
   ])("code %i only asks for patience", (code, patience) => {
     const error = new GraphError("Wait.", code, 5);

@@ -5,7 +5,7 @@ import { createPatientGraph } from "../../../lambda/watchdog/patience.ts";
 const AWAY = new MetaUnavailableError("Away.");
 
 /** A client that answers the requests with these, in order, and counts its pauses. */
-function patient(answers: readonly unknown[], pauses?: number) {
+function patient(answers: readonly unknown[], elapsed = () => 0) {
   const left = [...answers];
   const counted = { requests: 0, pauses: 0 };
   const inner = {
@@ -20,7 +20,7 @@ function patient(answers: readonly unknown[], pauses?: number) {
   const pause = async () => {
     counted.pauses += 1;
   };
-  const graph = createPatientGraph(inner as never, pause, pauses);
+  const graph = createPatientGraph(inner as never, { pause, elapsed });
   return { graph, counted, send: () => graph.send({} as never) };
 }
 
@@ -49,18 +49,20 @@ describe("a patient client of Meta's", () => {
     expect(counted).toEqual({ requests: 5, pauses: 3 });
   });
 
-  test("does not pause at all where no pause is allowed", async () => {
-    const { send, counted } = patient([AWAY], 0);
-    await expect(send()).rejects.toBe(AWAY);
+  test("asks nothing more once seven minutes have passed", async () => {
+    const minutes = { passed: 7 };
+    const { send, counted } = patient(["first", "never"], () => minutes.passed * 60_000);
+    expect(await send()).toBe("first");
+    minutes.passed = 7.01;
+    await expect(send()).rejects.toBeInstanceOf(MetaUnavailableError);
     expect(counted).toEqual({ requests: 1, pauses: 0 });
   });
 
   test("waits once for all that fail meanwhile, and again after it", async () => {
-    const { send, counted } = patient([AWAY, AWAY, "a", "a", AWAY, AWAY, "b", "b", AWAY], 2);
+    const { send, counted } = patient([AWAY, AWAY, "a", "a", AWAY, AWAY, "b", "b"]);
     expect(await Promise.all([send(), send()])).toEqual(["a", "a"]);
     expect(counted.pauses).toBe(1);
     expect(await Promise.all([send(), send()])).toEqual(["b", "b"]);
     expect(counted.pauses).toBe(2);
-    await expect(send()).rejects.toBe(AWAY);
   });
 });

@@ -1,58 +1,46 @@
 import { describe, expect, test } from "vitest";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
-import type { Memory } from "../../../lambda/checks/memory.ts";
+import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
 import type { AccountFacts } from "../../../lambda/checks/meta-facts.ts";
 import { toOverview } from "../../../lambda/checks/overview.ts";
 import {
-  failWhatLasts,
+  failLastingOutages,
   isReportDue,
   toFailedSince,
   toMemory,
   toRecovered,
 } from "../../../lambda/watchdog/remember.ts";
-import { factsOf, HOUR_MS, LOOKED_AT } from "../../support/facts.ts";
+import { accountMemory, factsOf, HOUR_MS, LOOKED_AT, memoryOf } from "../../support/facts.ts";
 
 const DAY_MS = 24 * HOUR_MS;
-
-function memoryOf(difference: Partial<Memory> = {}): Memory {
-  return {
-    ranAt: LOOKED_AT - DAY_MS,
-    reportedAt: 0,
-    failedSince: {},
-    unavailableSince: {},
-    apps: {},
-    pins: [],
-    ...difference,
-  };
-}
 
 const GOOD: CheckResult = { id: "a", name: "A", ...ok("Good.") };
 const BAD: CheckResult = { id: "a", name: "A", ...failed("Bad.") };
 const UNSEEN: CheckResult = { id: "a", name: "A", ...unknown("Unseen.") };
-const AWAY: CheckResult = { id: "a", name: "A", ...unknown("Meta is away."), isPassing: true };
+const UNREAD: CheckResult = { id: "a", name: "A", ...unread("Meta is away.", "wait") };
+const QUIET: CheckResult = { ...GOOD, isQuiet: true };
 
-describe("what Meta could not be asked", () => {
-  const since = (age: number) => memoryOf({ unavailableSince: { a: LOOKED_AT - age } });
+describe("what could not be read", () => {
+  const since = (age: number) => memoryOf({ unreadSince: { a: LOOKED_AT - age } });
 
-  test("has failed when it lasts from one day to the next", () => {
-    expect(failWhatLasts([AWAY], since(18 * HOUR_MS), LOOKED_AT)).toEqual([
+  test("has failed when that lasts from one day to the next", () => {
+    expect(failLastingOutages([UNREAD], since(18 * HOUR_MS), LOOKED_AT)).toEqual([
       {
-        ...AWAY,
+        ...UNREAD,
         state: "failed",
-        message: "Meta is away. So it is since 2026-11-23.",
-        fix: "see https://metastatus.com and the function's way to the internet",
+        message: "Meta is away. This has lasted since 2026-11-23.",
+        fix: "wait",
       },
     ]);
   });
 
   test.each([
-    ["for a moment", AWAY, since(18 * HOUR_MS - 1)],
-    ["for the first time", AWAY, memoryOf()],
-    ["in the first run", AWAY, undefined],
+    ["for a moment", UNREAD, since(18 * HOUR_MS - 1)],
+    ["for the first time", UNREAD, memoryOf()],
+    ["in the first run", UNREAD, undefined],
     ["but is good", GOOD, since(DAY_MS)],
-    ["for another reason", UNSEEN, since(DAY_MS)],
+    ["because there is nothing to see", UNSEEN, since(DAY_MS)],
   ])("%s stays as it is", (_what, check, memory) => {
-    expect(failWhatLasts([check], memory, LOOKED_AT)).toEqual([check]);
+    expect(failLastingOutages([check], memory, LOOKED_AT)).toEqual([check]);
   });
 });
 
@@ -78,6 +66,7 @@ describe("a check that failed", () => {
     expect(toRecovered([GOOD], before)).toEqual([GOOD]);
     expect(toRecovered([UNSEEN], before)).toEqual([]);
     expect(toRecovered([BAD], before)).toEqual([]);
+    expect(toRecovered([QUIET], before), "nothing was put right").toEqual([]);
     expect(toRecovered([GOOD], memoryOf())).toEqual([]);
     expect(toRecovered([GOOD], undefined)).toEqual([]);
   });
@@ -138,8 +127,7 @@ describe("what the next run has to know", () => {
   const run = { facts: factsOf(), overview: overviewOf([]), memory: undefined, isReported: false };
 
   test("after the first run is when it was", async () => {
-    const empty = { failedSince: {}, unavailableSince: {}, apps: {}, pins: [] };
-    expect(await toMemory(run)).toEqual({ ranAt: LOOKED_AT, reportedAt: 0, ...empty });
+    expect(await toMemory(run)).toEqual(memoryOf({ ranAt: LOOKED_AT }));
   });
 
   test("is when the report was sent last", async () => {
@@ -148,58 +136,56 @@ describe("what the next run has to know", () => {
     expect((await toMemory({ ...run, memory, isReported: true })).reportedAt).toBe(LOOKED_AT);
   });
 
-  test("is since when checks fail, and since when Meta is away", async () => {
-    const overview = overviewOf([{ ...BAD, id: "bad" }, { ...AWAY, id: "away" }, UNSEEN, GOOD]);
-    const before = memoryOf({ unavailableSince: { away: 3, a: 4 } });
-    expect(await toMemory({ ...run, overview })).toMatchObject({
-      failedSince: { bad: LOOKED_AT },
-      unavailableSince: { away: LOOKED_AT },
+  test("is since when checks fail, and since when they could not be read", async () => {
+    const lasting = { ...UNREAD, id: "lasting", state: "failed" } as const;
+    const checks = [{ ...BAD, id: "bad" }, { ...UNREAD, id: "away" }, UNSEEN, GOOD, lasting];
+    const overview = overviewOf(checks);
+    const memory = memoryOf({ unreadSince: { away: 3, a: 4 } });
+    expect(await toMemory({ ...run, overview, memory })).toMatchObject({
+      failedSince: { bad: LOOKED_AT, lasting: LOOKED_AT },
+      unreadSince: { away: 3, lasting: LOOKED_AT },
     });
-    const after = await toMemory({ ...run, overview, memory: before });
-    expect(after.unavailableSince).toEqual({ away: 3 });
   });
 
-  test("is the accounts' apps and numbers; what could not be read stays", async () => {
-    const gone = Promise.reject(new Error("Meta"));
-    gone.catch(() => {});
-    const accounts = [
-      account("1", [
-        ["+1 555-1", true],
-        ["15552", undefined],
-        ["15553", false],
+  const gone = Promise.reject(new Error("Meta"));
+  gone.catch(() => {});
+  const REMEMBERED = accountMemory({ "6": 0, "7": 5 }, [
+    ["15551", false, 1],
+    ["15559", true, 2],
+  ]);
+
+  test("is the accounts' apps and numbers: what Meta shows whole replaces what was", async () => {
+    const numbers = [
+      ["+1 555-1", true],
+      ["15552", undefined],
+    ] as const;
+    const apps = Promise.resolve(["7", "8"].map((id) => ({ id, name: "App" })));
+    const accounts = [{ ...account("1", numbers), apps }, account("2", [])];
+    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
+    const after = await toMemory({ ...run, facts: factsOf({ accounts }), memory });
+    expect(after.accounts).toEqual(
+      new Map([
+        ["1", accountMemory({ "7": 5, "8": LOOKED_AT }, [["15551", true, LOOKED_AT]])],
+        ["2", accountMemory({ "7": 0 })],
       ]),
-      { wabaId: "2", apps: gone, numbers: gone },
-    ];
-    const memory = memoryOf({
-      apps: { "1": ["6"], "2": ["8"] },
-      pins: [
-        ["15551", false, 1],
-        ["15559", true, 2],
-      ],
-    });
-    expect(await toMemory({ ...run, facts: factsOf({ accounts }), memory })).toMatchObject({
-      apps: { "1": ["7"], "2": ["8"] },
-      pins: [
-        ["15553", false, LOOKED_AT],
-        ["15551", true, LOOKED_AT],
-        ["15559", true, 2],
-      ],
-    });
-    const unread = factsOf({ accounts: new Error("Meta") });
-    expect(await toMemory({ ...run, facts: unread, memory })).toMatchObject({
-      apps: memory.apps,
-      pins: memory.pins,
-    });
+    );
   });
 
-  test("is of 4000 numbers at most, those that are off first", async () => {
-    const numbers = Array.from({ length: 4_001 }, (_, index) => {
-      return [`1555${String(index).padStart(7, "0")}`, index !== 4_000] as const;
-    });
-    const facts = factsOf({ accounts: [account("1", numbers)] });
-    const { pins } = await toMemory({ ...run, facts });
-    expect(pins).toHaveLength(4_000);
-    expect(pins[0]).toEqual(["15550004000", false, LOOKED_AT]);
-    expect(pins.at(-1)).toEqual(["15550003998", true, LOOKED_AT]);
+  test("is what it was of an account that Meta does not show", async () => {
+    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
+    const accounts = [{ wabaId: "1", apps: gone, numbers: gone }];
+    for (const unseen of [accounts, new Error("Meta")]) {
+      const after = await toMemory({ ...run, facts: factsOf({ accounts: unseen }), memory });
+      expect(after.accounts).toEqual(memory.accounts);
+    }
+  });
+
+  test.each([
+    ["is no longer asked about", [account("2", [])], ["2"]],
+    ["nobody's token sees any more", undefined, []],
+  ])("is not an account that %s", async (_what, accounts, kept) => {
+    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
+    const after = await toMemory({ ...run, facts: factsOf({ accounts }), memory });
+    expect([...after.accounts.keys()]).toEqual(kept);
   });
 });

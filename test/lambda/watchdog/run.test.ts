@@ -3,27 +3,17 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/message.ts";
 import { runQuickChecks } from "../../../lambda/checks/checks.ts";
-import type { Memory } from "../../../lambda/checks/memory.ts";
+import { type Memory, readMemory } from "../../../lambda/checks/memory.ts";
 import type { WatchedSystem } from "../../../lambda/checks/system.ts";
 import { MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
+import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import { runWatchdog, type WatchdogDeps } from "../../../lambda/watchdog/watchdog.ts";
 import { APP_SECRET } from "../../support/builders.ts";
-import { factsOf, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
+import { factsOf, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import { memoryTable } from "../../support/memory-table.ts";
 
 const WEEK_MS = 7 * 86_400_000;
-
-function memoryOf(difference: Partial<Memory> = {}): Memory {
-  return {
-    ranAt: LOOKED_AT - 86_400_000,
-    reportedAt: LOOKED_AT,
-    failedSince: {},
-    unavailableSince: {},
-    apps: {},
-    pins: [],
-    ...difference,
-  };
-}
 
 interface Given {
   readonly memory?: Memory | Error;
@@ -35,7 +25,7 @@ interface Given {
 
 /** A run of a watchdog that can read nothing but its memory, and what came of it. */
 async function run({
-  memory = memoryOf(),
+  memory = memoryOf({ reportedAt: LOOKED_AT }),
   failingTopics = [],
   isUnsaved,
   heartbeat,
@@ -43,23 +33,15 @@ async function run({
 }: Given) {
   const mails: [string, Message][] = [];
   const log: LogEntry[] = [];
-  const saved: Memory[] = [];
+  const table = memoryTable();
   let beats = 0;
-  const dynamodb = {
-    async send({ input }: { input: { Key?: unknown; Item?: { memory: { S: string } } } }) {
-      if (input.Item) {
-        if (isUnsaved) throw new Error("not saved");
-        saved.push(JSON.parse(input.Item.memory.S));
-        return {};
-      }
-      if (!input.Key) throw new Error("not read");
-      if (memory instanceof Error) throw memory;
-      return { Item: { memory: { S: JSON.stringify(memory) } } };
-    },
-  };
+  if (!(memory instanceof Error)) await saveMemory(table.source, memory, undefined);
+  const before = new Map(table.items);
+  table.fails = (name) => (name === "QueryCommand" ? memory instanceof Error : isUnsaved === true);
   const deps: WatchdogDeps = {
     system: watchedSystem({
-      dynamodb: dynamodb as never,
+      ...table.source,
+      isWatchdog: true,
       webhookUrl: "http://127.0.0.1:9/webhook",
       readSecret: async () => ({ verifyToken: "", appSecrets: [] }),
       ...given.system,
@@ -82,8 +64,12 @@ async function run({
     now: () => LOOKED_AT,
   };
   const ended = await runWatchdog(deps).catch((error: Error) => error);
+  table.fails = () => false;
   const kinds = mails.map(([topic, { attributes }]) => `${topic} ${attributes.kind?.StringValue}`);
-  return { ended, mails, kinds, log, saved, beats };
+  const texts = mails.map(([, { message }]) => JSON.parse(message).email as string);
+  const isSaved = [...table.items].some(([key, text]) => before.get(key) !== text);
+  const saved = await readMemory(table.source);
+  return { ended, kinds, texts, log, isSaved, saved, beats };
 }
 
 const FAILED = ["secret", "forged"];
@@ -93,13 +79,11 @@ describe("a run of the watchdog", () => {
     const { ended, kinds, log, saved, beats } = await run({});
     expect(ended).toMatchObject({ at: LOOKED_AT, failed: [{ id: "secret" }, { id: "forged" }] });
     expect(kinds).toEqual(["operations check"]);
-    expect(saved).toEqual([
-      {
-        ...memoryOf(),
-        ranAt: LOOKED_AT,
-        failedSince: { secret: LOOKED_AT, forged: LOOKED_AT },
-      },
-    ]);
+    expect(saved).toMatchObject({
+      ranAt: LOOKED_AT,
+      reportedAt: LOOKED_AT,
+      failedSince: { secret: LOOKED_AT, forged: LOOKED_AT },
+    });
     expect(log).toEqual([
       {
         level: "INFO",
@@ -111,60 +95,65 @@ describe("a run of the watchdog", () => {
     expect(beats, "no heartbeat while a check fails").toBe(0);
   });
 
-  test("reports to both topics once a week", async () => {
+  test("reports once a week, to the operations topic only: others may not be operators", async () => {
     const memory = memoryOf({ reportedAt: LOOKED_AT - WEEK_MS });
     const { kinds, saved } = await run({ memory });
-    expect(kinds).toEqual(["operations check", "operations heartbeat", "alert heartbeat"]);
-    expect(saved[0]?.reportedAt).toBe(LOOKED_AT);
+    expect(kinds).toEqual(["operations check", "operations heartbeat"]);
+    expect(saved?.reportedAt).toBe(LOOKED_AT);
   });
 
-  test("fails when a report is not sent to one topic, and tells the other", async () => {
+  test("mails to the alert topic what the operations topic does not take, and says so", async () => {
     const memory = memoryOf({ reportedAt: 0 });
-    const { ended, kinds, saved, log } = await run({ memory, failingTopics: ["alert"] });
+    const given = { memory, failingTopics: ["operations"] };
+    const { ended, kinds, texts, saved, log, beats } = await run(given);
+    expect(ended).not.toBeInstanceOf(Error);
+    expect(kinds).toEqual(["alert check", "alert heartbeat"]);
+    for (const text of texts) {
+      expect(text.replace(/\s+/g, " ")).toContain(
+        "The operations topic took no mail (operations down), so that this one goes to the alert topic.",
+      );
+    }
+    expect(saved).toMatchObject({ reportedAt: LOOKED_AT, failedSince: { secret: LOOKED_AT } });
+    expect(log[0]).toMatchObject({
+      level: "ERROR",
+      fields: { failures: ["operations down", "operations down"] },
+      metrics: { WatchdogRun: 1 },
+    });
+    expect(beats).toBe(0);
+  });
+
+  test("fails when nobody takes a mail, and remembers nothing that the mail stood for", async () => {
+    const memory = memoryOf({ reportedAt: 0 });
+    const { ended, isSaved, log } = await run({ memory, failingTopics: ["operations", "alert"] });
     expect(ended).toMatchObject({
       message: "The watchdog's run is incomplete",
       cause: { name: "alert down" },
     });
-    expect(kinds).toEqual(["operations check", "operations heartbeat"]);
-    expect(saved[0]?.reportedAt, "the next run makes up for it").toBe(0);
-    expect(log).toEqual([
-      {
-        level: "ERROR",
-        message: "watchdog ran",
-        fields: { failed: FAILED, failures: ["alert down"] },
-        metrics: { CheckFailed: 2 },
-      },
-    ]);
+    expect(isSaved).toBe(false);
+    expect(log[0]?.metrics).toEqual({ CheckFailed: 2 });
   });
 
-  test("fails when problems are not sent, and sends no report that would hide that", async () => {
-    const memory = memoryOf({ reportedAt: 0 });
-    const { ended, kinds, saved } = await run({ memory, failingTopics: ["operations"] });
-    expect(ended).toBeInstanceOf(Error);
-    expect(kinds).toEqual([]);
-    expect(saved[0]?.reportedAt).toBe(0);
-  });
-
-  test("without its memory mails what failed, reports nothing, and fails", async () => {
-    const { ended, kinds, log } = await run({ memory: new Error("denied") });
-    expect(ended).toMatchObject({ cause: { message: "denied" } });
+  test("without its memory mails that, writes none, holds back the report, and fails", async () => {
+    const { ended, kinds, texts, isSaved, log } = await run({ memory: new Error("denied") });
+    expect(ended).toMatchObject({ cause: { message: "The table fails" } });
     expect(kinds).toEqual(["operations check"]);
+    expect(texts[0]).toContain("FAILED  Watchdog's memory");
+    expect(isSaved).toBe(false);
     expect(log[0]?.fields).toMatchObject({ failures: ["Error"] });
   });
 
   test("fails when it can't remember", async () => {
     const { ended, kinds } = await run({ isUnsaved: true });
-    expect(ended).toMatchObject({ cause: { message: "not saved" } });
+    expect(ended).toMatchObject({ cause: { message: "The table fails" } });
     expect(kinds).toEqual(["operations check"]);
   });
 
-  test("tells since when a check fails", async () => {
+  test("says since when a check fails", async () => {
     const failedSince = { secret: Date.parse("2026-11-20T06:00:00Z") };
-    const { mails } = await run({ memory: memoryOf({ failedSince }) });
-    const { email } = JSON.parse(mails[0]?.[1].message ?? "{}");
-    expect(email).toContain("FAILED  App secret, since 2026-11-20");
-    expect(email).toContain("FAILED  Forged delivery\n");
-    expect(email).toContain("npm run status -- --stack Hooks");
+    const { texts } = await run({ memory: memoryOf({ reportedAt: LOOKED_AT, failedSince }) });
+    expect(texts[0]).toContain("FAILED  App secret, since 2026-11-20");
+    expect(texts[0]).toContain("FAILED  Forged delivery\n");
+    expect(texts[0]).toContain("npm run status -- --stack Hooks");
   });
 });
 
@@ -181,54 +170,32 @@ afterAll(() => {
   webhook.close();
 });
 
-describe("a run that finds no failure", () => {
-  const runWell = (given: Given = {}) => {
-    const readSecret = () => Promise.reject(new Error("not read"));
-    return run({ ...given, system: { webhookUrl, readSecret } });
-  };
-  const RAN = { level: "INFO", message: "watchdog ran", fields: {}, metrics: { WatchdogRun: 1 } };
+describe("a run that could not read", () => {
+  const readSecret = () => Promise.reject(new Error("not read"));
+  const runUnread = (given: Given = {}) => run({ ...given, system: { webhookUrl, readSecret } });
 
-  test("mails nothing, and tells the outside monitor", async () => {
-    const { ended, kinds, log, saved, beats } = await runWell();
-    expect(ended).toMatchObject({ at: LOOKED_AT, failed: [] });
-    expect(kinds).toEqual([]);
-    expect(beats).toBe(1);
-    expect(saved).toEqual([{ ...memoryOf(), ranAt: LOOKED_AT }]);
-    expect(log).toEqual([RAN]);
-  });
-
-  test("needs no outside monitor", async () => {
-    const { ended, log } = await runWell({ heartbeat: "none" });
-    expect(ended).not.toBeInstanceOf(Error);
-    expect(log).toEqual([RAN]);
-  });
-
-  test("is whole though the outside monitor can't be told, which is logged", async () => {
-    const heartbeat = Object.assign(new Error("refused"), { name: "Status", code: 404 });
-    const { ended, log, beats } = await runWell({ heartbeat });
-    expect(ended).not.toBeInstanceOf(Error);
-    expect(beats).toBe(1);
-    expect(log).toEqual([
-      { level: "WARN", message: "heartbeat not received", fields: { reason: "Status 404" } },
-      RAN,
-    ]);
-  });
-
-  test("tells no monitor that all is well when it is incomplete itself", async () => {
-    const { ended, log, beats } = await runWell({ isUnsaved: true });
-    expect(ended).toBeInstanceOf(Error);
+  test("mails nothing on the first day, but sends no heartbeat and calls nothing well", async () => {
+    const memory = memoryOf({ reportedAt: 0 });
+    const { ended, kinds, texts, saved, beats } = await runUnread({ memory });
+    expect(ended).toMatchObject({ failed: [] });
+    expect(kinds).toEqual(["operations heartbeat"]);
+    expect(texts[0]).not.toContain("All is well");
+    expect(saved?.unreadSince).toMatchObject({ secret: LOOKED_AT, alarms: LOOKED_AT });
     expect(beats).toBe(0);
-    expect(log).toEqual([{ ...RAN, level: "ERROR", fields: { failures: ["Error"] }, metrics: {} }]);
   });
 
-  test("mails what is good again, once", async () => {
-    const failedSince = { watchdog: LOOKED_AT - 86_400_000 };
-    const { mails, kinds, saved, beats } = await runWell({ memory: memoryOf({ failedSince }) });
+  test("has failed on the second day, with everything that it could not read", async () => {
+    const first = await runUnread();
+    const before = LOOKED_AT - 24 * HOUR_MS;
+    const unreadSince = Object.fromEntries(
+      Object.keys(first.saved?.unreadSince ?? {}).map((id) => [id, before]),
+    );
+    const { kinds, log, beats } = await runUnread({
+      memory: memoryOf({ reportedAt: LOOKED_AT, unreadSince }),
+    });
     expect(kinds).toEqual(["operations check"]);
-    const { email } = JSON.parse(mails[0]?.[1].message ?? "{}");
-    expect(email).toContain("\nGOOD AGAIN\n  Watchdog: The watchdog ran last 1 day ago.\n");
-    expect(saved[0]?.failedSince).toEqual({});
-    expect(beats).toBe(1);
+    expect(log[0]?.fields?.failed).toEqual(Object.keys(unreadSince));
+    expect(beats).toBe(0);
   });
 });
 
@@ -249,7 +216,7 @@ describe("a run that asks Meta", () => {
       throw new MetaUnavailableError("Meta is away.");
     },
   };
-  const runWithMeta = (memory = memoryOf()) => {
+  const runWithMeta = (memory = memoryOf({ reportedAt: LOOKED_AT })) => {
     const readToken = async () => ({ token: "EAA", wabaIds: ["102", "103"] });
     const secret = { verifyToken: "v", appSecrets: [APP_SECRET], appId: "7" };
     const meta = { graph: graph as never, readToken };
@@ -268,12 +235,12 @@ describe("a run that asks Meta", () => {
   });
 
   test("has failed when Meta could not be asked at the run before either", async () => {
-    const unavailableSince = { "meta-field": LOOKED_AT - 2 * 86_400_000 };
-    const { log, saved } = await runWithMeta(memoryOf({ unavailableSince }));
+    const unreadSince = { "meta-field": LOOKED_AT - 2 * 86_400_000 };
+    const { log, saved } = await runWithMeta(memoryOf({ reportedAt: LOOKED_AT, unreadSince }));
     expect(log[0]?.fields?.failed).toEqual(["handshake", "meta-field", "account"]);
-    expect(saved[0]).toMatchObject({
+    expect(saved).toMatchObject({
       failedSince: { "meta-field": LOOKED_AT },
-      unavailableSince: { ...unavailableSince, "meta-callback": LOOKED_AT },
+      unreadSince: { ...unreadSince, "meta-callback": LOOKED_AT },
     });
   });
 });
@@ -295,5 +262,7 @@ test("the quick checks ask neither Meta nor the webhook", async () => {
     "relay",
     "table",
     "key",
+    "watchdog",
+    "memory",
   ]);
 });

@@ -1,5 +1,7 @@
+import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readMemory } from "../../../lambda/checks/memory.ts";
+import type { WatchedSystem } from "../../../lambda/checks/system.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { createPatientGraph } from "../../../lambda/watchdog/patience.ts";
@@ -40,17 +42,16 @@ async function runNextDay(): Promise<void> {
 }
 
 describe("a system with nothing wrong", () => {
-  test("sends one report a week to each topic, and no other mail", async () => {
+  test("sends one report a week to the operations topic, and no other mail", async () => {
     await watchdog.run();
     const first = watchdog.mails();
     expect(first.map(({ topic, kind }) => `${topic} ${kind}`).sort()).toEqual([
-      "alert heartbeat",
       "operations heartbeat",
     ]);
     for (let day = 1; day < 7; day += 1) await runNextDay();
     expect(watchdog.mails(), "mails of this run").toEqual([]);
     await runNextDay();
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat"]);
   });
 
   test("tells an outside monitor after each run", async () => {
@@ -121,7 +122,7 @@ describe("each failure that the watchdog is for", () => {
     for (const failure of FAILURES) await failure.breakIt(world, watchdog.clock.now);
     await watchdog.run();
     const mails = watchdog.mails();
-    expect(mails.map(({ kind }) => kind).sort()).toEqual(["check", "heartbeat", "heartbeat"]);
+    expect(mails.map(({ kind }) => kind).sort()).toEqual(["check", "heartbeat"]);
     for (const { email, subject } of mails) {
       expect(subject.length).toBeLessThanOrEqual(100);
       const long = email.split("\n").filter((line) => line.length > 72);
@@ -139,38 +140,23 @@ describe("Meta", () => {
       if (left === 0) world.graph.failure = undefined;
     });
     await watchdog.run(patient);
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat"]);
   });
 
-  test("being down for a day is no failure, and one on the second day", async () => {
+  test("being down for a day is no failure but no heartbeat, and a failure on the second day", async () => {
     await watchdog.run();
     watchdog.mails();
     world.graph.failure = { status: 503, body: "" };
     await runNextDay();
     expect(watchdog.mails(), "mails of this run").toEqual([]);
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(1);
     await runNextDay();
     const [mail] = watchdog.mails();
     expect(mail?.subject).toContain("1 check failed: Meta app");
-    expect(mail?.email).toMatch(/So it is since\s+\d{4}-\d\d-\d\d\./);
+    expect(mail?.email).toMatch(/This has lasted\s+since\s+\d{4}-\d\d-\d\d\./);
     world.graph.failure = undefined;
     await runNextDay();
     expect(watchdog.mails()[0]?.subject).toContain("good again");
-  });
-
-  test("shows a new app since yesterday, once: an attacker's app reads along", async () => {
-    await watchdog.run();
-    watchdog.mails();
-    world.graph.accounts.get(WABA)?.apps.push("6666666666666666");
-    await runNextDay();
-    const [mail, ...others] = watchdog.mails();
-    expect(others, "further mails").toEqual([]);
-    expect(mail?.email.replace(/\s+/g, " ")).toContain(
-      "New since the watchdog's last run: Somebody's app (6666666666666666). It gets this account's messages.",
-    );
-    await runNextDay();
-    expect(watchdog.mails()[0]?.email).toContain("(6666666666666666)");
-    await runNextDay();
-    expect(watchdog.mails(), "mails of this run").toEqual([]);
   });
 
   test("corrects what events alone can't know: a PIN that was set by API", async () => {
@@ -189,7 +175,7 @@ describe("Meta", () => {
   test("is not asked about accounts without a token, and that is no failure", async () => {
     world.aws.token = "{}";
     await watchdog.run();
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat"]);
   });
 
   test("shows more accounts than it is asked about at once", async () => {
@@ -200,42 +186,36 @@ describe("Meta", () => {
     world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
     world.aws.token = JSON.stringify({ token: TOKEN });
     await watchdog.run();
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat", "heartbeat"]);
+    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat"]);
     const memory = await readMemory({
       dynamodb: createDynamoDB({ endpoint: world.dynamodbEndpoint }),
       tableName: world.tableName,
     });
-    expect(Object.keys(memory?.apps ?? {}).sort()).toEqual(wabaIds.sort());
+    expect([...(memory?.accounts.keys() ?? [])].sort()).toEqual(wabaIds.sort());
   });
 });
 
 /** A patient client of Meta's that does this instead of waiting. */
 function withPause(pause: () => void) {
-  const graph = createPatientGraph(
-    createGraph({ baseUrl: world.graph.url, version: "v25.0" }),
-    async () => pause(),
-  );
+  const graph = createPatientGraph(createGraph({ baseUrl: world.graph.url, version: "v25.0" }), {
+    pause: async () => pause(),
+    elapsed: () => 0,
+  });
   return watchdog.withGraph(graph);
 }
 
 describe("a run that can't do all", () => {
-  test("fails when a topic takes nothing, after it has told the other; the next run makes up for it", async () => {
+  test("mails to the alert topic when the operations topic is gone", async () => {
     const { publish } = watchdog.deps();
     const broken: typeof publish = async (topic, message) => {
-      if (topic === "alert") throw new Error("SNS is down");
+      if (topic === "operations") throw new Error("SNS is down");
       await publish(topic, message);
     };
-    await expect(watchdog.run({ publish: broken })).rejects.toThrow("incomplete");
-    expect(watchdog.mails().map(({ topic }) => topic)).toEqual(["operations"]);
-    expect(JSON.parse(watchdog.lines.at(-1) ?? "{}")).not.toHaveProperty("WatchdogRun");
+    await watchdog.run({ publish: broken });
+    expect(watchdog.mails().map(({ topic, kind }) => `${topic} ${kind}`)).toEqual([
+      "alert heartbeat",
+    ]);
     expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(0);
-    await runNextDay();
-    expect(
-      watchdog
-        .mails()
-        .map(({ topic }) => topic)
-        .sort(),
-    ).toEqual(["alert", "operations"]);
   });
 
   test("mails what fails also when the table can't be read, and fails", async () => {
@@ -243,6 +223,51 @@ describe("a run that can't do all", () => {
     const dynamodb = createDynamoDB({ endpoint: "http://127.0.0.1:1", maxAttempts: 1 });
     const { system } = watchdog.deps();
     await expect(watchdog.run({ system: { ...system, dynamodb } })).rejects.toThrow("incomplete");
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["check"]);
+    const [mail, ...others] = watchdog.mails();
+    expect(mail?.failed.map(({ id }) => id)).toEqual(["sms-limit", "memory"]);
+    expect(others, "no weekly report").toEqual([]);
+  });
+
+  test.each([
+    ["everything is denied but the memory and the mails", denyAll],
+    ["the secret is marked for deletion", deleteSecret],
+  ])("mails on the second day, and sends no heartbeat, when %s", async (_what, breakIt) => {
+    await watchdog.run();
+    watchdog.mails();
+    for (let day = 1; day <= 2; day += 1) {
+      watchdog.clock.now += DAY_MS;
+      await watchdog.run({ system: breakIt(watchdog.deps().system) });
+    }
+    const mails = watchdog.mails();
+    expect(mails.at(-1)?.failed.map(({ id }) => id)).toContain("secret");
+    expect(mails.map(({ subject }) => subject).join()).not.toMatch(/all is well|good again/);
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(1);
   });
 });
+
+function denyAll(system: WatchedSystem): WatchedSystem {
+  const error = Object.assign(new Error("not authorized"), { name: "AccessDeniedException" });
+  const deny = () => Promise.reject(error);
+  const { dynamodb, sns, aws } = system;
+  const send = (command: QueryCommand) =>
+    JSON.stringify(command.input).includes('"watchdog"') ? dynamodb.send(command) : deny();
+  return {
+    ...system,
+    readSecret: deny,
+    dynamodb: Object.assign(Object.create(dynamodb), { send }),
+    sns: Object.assign(Object.create(sns), { send: deny }),
+    aws: aws && {
+      ...aws,
+      cloudformation: Object.assign(Object.create(aws.cloudformation), { send: deny }),
+      cloudwatch: Object.assign(Object.create(aws.cloudwatch), { send: deny }),
+      kms: Object.assign(Object.create(aws.kms), { send: deny }),
+    },
+  };
+}
+
+function deleteSecret(system: WatchedSystem): WatchedSystem {
+  const message =
+    "You can't perform this operation on the secret because it was marked for deletion.";
+  const error = Object.assign(new Error(message), { name: "InvalidRequestException" });
+  return { ...system, readSecret: () => Promise.reject(error) };
+}

@@ -1,16 +1,19 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import type { Memory } from "../../../lambda/checks/memory.ts";
 import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
 import type { Answer } from "../../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
+import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import { answerAlert } from "../../../lambda/widget/answer.ts";
 import { explain, FAILURES } from "../../../lambda/widget/failures.ts";
 import { answerWidget, type WidgetDeps } from "../../../lambda/widget/widget.ts";
 import { APP_SECRET } from "../../support/builders.ts";
-import { HOUR_MS, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
+import { accountMemory, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import { memoryTable } from "../../support/memory-table.ts";
 import { ANSWER } from "../../support/notices.ts";
 import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
 
@@ -231,39 +234,36 @@ describe("what the widget shows of a number", () => {
 
 describe("the overview that the widget reads", () => {
   /** A system of which only the watchdog's memory can be read. */
-  function systemWith(memory: object | undefined) {
+  async function systemWith(remembered: Memory | undefined) {
     let tokens = 0;
     const readToken = async () => {
       tokens += 1;
       return { token: "EAA", wabaIds: [] };
     };
-    const dynamodb = {
-      async send({ input }: { input: { Key?: object } }) {
-        if (!input.Key) throw new Error("not read");
-        return { Item: memory && { memory: { S: JSON.stringify(memory) } } };
-      },
-    };
+    const table = memoryTable();
+    if (remembered) await saveMemory(table.source, remembered, undefined);
     const { meta } = watchedSystem();
     const system = watchedSystem({
       aws: undefined,
-      dynamodb: dynamodb as never,
+      ...table.source,
       meta: { ...meta, readToken },
     });
     return { system, tokens: () => tokens };
   }
 
-  const memory = {
+  const memory = memoryOf({
     ranAt: LOOKED_AT - 2 * HOUR_MS,
     failedSince: {
       "meta-app": LOOKED_AT - 72 * HOUR_MS,
       "last-test": LOOKED_AT - 72 * HOUR_MS,
       "operations-subscribers-2": LOOKED_AT - 26 * HOUR_MS,
     },
-    pins: [["15550783881", false, 5]],
-  };
+    unreadSince: { forged: LOOKED_AT - 2 * HOUR_MS },
+    accounts: new Map([["3", accountMemory({}, [["15550783881", false, 5]])]]),
+  });
 
   test("tells of what the watchdog found last, and asks Meta nothing", async () => {
-    const { system, tokens } = systemWith(memory);
+    const { system, tokens } = await systemWith(memory);
     const overview = await readQuickOverview(system, LOOKED_AT);
     expect(overview.failed).toEqual([
       {
@@ -281,6 +281,13 @@ describe("the overview that the widget reads", () => {
         fix: "see its mail on the operations topic",
       },
     ]);
+    expect(overview.unchecked).toContainEqual({
+      id: "forged",
+      name: "Forged",
+      state: "unknown",
+      why: "unread",
+      message: "It could not be read when the watchdog ran 2 hours ago.",
+    });
     expect(overview.at).toBe(LOOKED_AT);
     expect(overview.numbers.map(({ state }) => state)).toEqual(["UNPROTECTED"]);
     expect(tokens()).toBe(0);
@@ -311,9 +318,9 @@ describe("the overview that the widget reads", () => {
   });
 
   test("has only its own checks where nothing is remembered", async () => {
-    const { system } = systemWith(undefined);
+    const { system } = await systemWith(undefined);
     const overview = await readQuickOverview(system, LOOKED_AT);
     expect(overview.failed).toEqual([]);
-    expect(overview.checks).toHaveLength(14);
+    expect(overview.checks).toHaveLength(16);
   });
 });

@@ -1,0 +1,43 @@
+import type { SubscribedApp } from "../meta/account.ts";
+import { toDay, toPlainLine } from "../shared/plain-text.ts";
+import { count } from "../shared/text.ts";
+import { type CheckOutcome, failed, ok } from "./check.ts";
+import type { Memory } from "./memory.ts";
+import { toCommand, type WatchedSystem } from "./system.ts";
+
+/** A new app fails for so long, or until somebody names it known. */
+const NEW_MS = 14 * 86_400_000;
+
+interface Look {
+  /** Those that are subscribed to the account now. */
+  readonly apps: readonly SubscribedApp[];
+  readonly wabaId: string;
+  readonly memory: Memory | undefined;
+  readonly system: WatchedSystem;
+  readonly now: number;
+}
+
+/** An app that was not there at the watchdog's first look can be an attacker's, reading along. */
+export function checkNewApps({ apps, wabaId, memory, system, now }: Look): CheckOutcome {
+  const before = memory?.accounts.get(wabaId)?.apps;
+  const names = toNames(apps) || "none subscribed";
+  if (!before) return ok(`Remembered from now on: ${names}.`);
+  const isKnown = (id: string, at: number) => (memory?.knownApps.get(id) ?? at + 1) <= at;
+  const isNew = ({ id }: SubscribedApp, at: number) =>
+    at - (before.get(id) ?? at) < NEW_MS && !isKnown(id, at);
+  const added = apps.filter((app) => isNew(app, now));
+  if (added.length === 0) {
+    const wasNew = apps.some((app) => before.has(app.id) && isNew(app, memory?.ranAt ?? now));
+    return { ...ok(`No app is new: ${names}.`), ...(wasNew && { isQuiet: true }) };
+  }
+  const [first] = added;
+  const since = added.map(({ id }) => toDay(before.get(id) ?? now));
+  return failed(
+    `New since ${[...new Set(since)].join(", ")}: ${toNames(added)}. ${count(added.length, "app gets", "apps get")} this account's messages, too.`,
+    `if nobody knows it: WhatsApp Manager, the account, Partners and apps, remove it; then change tokens and passwords. Else ${toCommand("status", system, `--known-app ${first?.id}`)}`,
+  );
+}
+
+export function toNames(apps: readonly SubscribedApp[]): string {
+  return apps.map(({ id, name }) => `${toPlainLine(name)} (${id})`).join(", ");
+}
