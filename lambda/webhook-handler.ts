@@ -3,7 +3,7 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createOutbox } from "./outbox/outbox.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
 import { parseConfig, requireVariable } from "./shared/config.ts";
-import { ENV } from "./shared/names.ts";
+import { ENV, OUTBOX } from "./shared/names.ts";
 import { createWebhook } from "./webhook/webhook.ts";
 
 const config = parseConfig(process.env);
@@ -44,7 +44,7 @@ const WARM_UP_MS = 2_000;
  * the handler.
  */
 export async function warmUp(): Promise<void> {
-  const pages = createOutbox({ client: dynamodb, ...config }).pages();
+  const pages = createOutbox({ client: dynamodb, ...config }).queue(OUTBOX.alert);
   const firstPage = pages[Symbol.asyncIterator]().next();
   await Promise.race([Promise.allSettled([firstPage, lastRead]), pause()]);
 }

@@ -1,6 +1,7 @@
-import { BatchGetItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/event/event-item.ts";
-import { INDEXES, OUTBOX } from "../../lambda/shared/names.ts";
+import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
+import { type Item, toKey } from "../../lambda/event/event-item.ts";
+import { queryQueue } from "../../lambda/event/outbox-queue.ts";
+import { OUTBOX } from "../../lambda/shared/names.ts";
 import type { EventSource } from "./events.ts";
 import { fromItem, type StoredEvent } from "./stored-event.ts";
 
@@ -21,16 +22,10 @@ export async function* queryOpenAlerts(source: EventSource): AsyncIterable<Store
   yield* open.sort((a, b) => b.time - a.time);
 }
 
+/** In every queue: an answer that waits for its announcement need not end the alert. */
 async function* queryOutbox({ dynamodb: client, tableName }: EventSource): AsyncIterable<Item[]> {
-  const input = {
-    TableName: tableName,
-    IndexName: INDEXES.outbox.name,
-    KeyConditionExpression: "#outbox = :pending",
-    ExpressionAttributeNames: { "#outbox": INDEXES.outbox.partitionKey },
-    ExpressionAttributeValues: { ":pending": { S: OUTBOX.value } },
-  };
-  for await (const { Items = [] } of paginateQuery({ client }, input)) {
-    yield Items.map(({ wabaId = { S: "" }, eventKey = { S: "" } }) => ({ wabaId, eventKey }));
+  for (const queue of Object.values(OUTBOX)) {
+    for await (const page of queryQueue({ client, tableName }, queue)) yield page.map(toKey);
   }
 }
 

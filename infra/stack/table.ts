@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-dynamodb";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/names.ts";
 
 const { outbox, ...queryIndexes } = INDEXES;
 
@@ -31,7 +31,7 @@ export function createTable(scope: Construct, key: Key): Table {
   table.addGlobalSecondaryIndex({
     ...toIndexKeys(outbox),
     projectionType: ProjectionType.INCLUDE,
-    nonKeyAttributes: [...OUTBOX.nonKeyAttributes],
+    nonKeyAttributes: [...OUTBOX_ATTRIBUTES],
   });
   return table;
 }

@@ -33,7 +33,7 @@ export function createAnswerTable({
   return {
     async append(known, answer, isAnnounced) {
       const isNothingLeft = isAnnounced && known.announcedAnswers === known.answers.length;
-      const step = isNothingLeft ? toEnd(known, answer, retentionDays) : toWaiting(known, answer);
+      const step = isNothingLeft ? toEnd(known, retentionDays) : toWaiting(known);
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(known.event),
@@ -73,29 +73,29 @@ interface Step {
  * The announcement is due. The first answer takes the claim from a repeat that is under way: its
  * mark finds no open alert. A later one leaves the claim of an announcement that is under way.
  */
-function toWaiting({ alert, dueAt }: StoredAlert, { at }: Answer): Step {
+function toWaiting({ alert, dueAt }: StoredAlert): Step {
   const isUnderWay = alert === "acknowledged" && dueAt !== undefined;
-  const due = isUnderWay ? `if_not_exists(${DUE_AT}, :now)` : ":now, alertAttempts = :zero";
+  const due = isUnderWay ? `if_not_exists(${DUE_AT}, :atOnce)` : ":atOnce, alertAttempts = :zero";
   return {
-    expression: `, ${OUTBOX_KEY} = :pending, ${DUE_AT} = ${due} REMOVE ${TABLE.ttl}${isUnderWay ? "" : ", claimToken"}`,
+    expression: `, ${OUTBOX_KEY} = :queue, ${DUE_AT} = ${due} REMOVE ${TABLE.ttl}${isUnderWay ? "" : ", claimToken"}`,
     values: {
-      ":pending": text(OUTBOX.value),
-      ":now": number(Date.parse(at)),
+      ":queue": text(OUTBOX.answer),
+      ":atOnce": number(0),
       ...(!isUnderWay && { ":zero": number(0) }),
     },
   };
 }
 
 /** Another event of the number announces the answer: nothing is left to be told of this one. */
-function toEnd(known: StoredAlert, { at }: Answer, retentionDays: Retention): Step {
+function toEnd(known: StoredAlert, retentionDays: Retention): Step {
   if (retentionDays !== "unknown") return toLeaving(known, retentionDays);
   // Who does not know when the event is to be deleted leaves that to the relay.
   return {
-    expression: `, announcedAnswers = :announced, ${OUTBOX_KEY} = :pending, ${DUE_AT} = :now, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
+    expression: `, announcedAnswers = :announced, ${OUTBOX_KEY} = :queue, ${DUE_AT} = :atOnce, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
     values: {
       ":announced": number(known.answers.length + 1),
-      ":pending": text(OUTBOX.value),
-      ":now": number(Date.parse(at)),
+      ":queue": text(OUTBOX.answer),
+      ":atOnce": number(0),
       ":zero": number(0),
     },
   };

@@ -3,7 +3,7 @@ import type { Answer } from "../event/answer.ts";
 import { toKeyText } from "../event/event-key.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { type ClaimDeps, publishDue } from "../outbox/claim-due.ts";
+import { type ClaimDeps, publishAnswer } from "../outbox/claim-due.ts";
 import { toLinkQuery } from "../outbox/link.ts";
 import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
@@ -95,7 +95,7 @@ async function answer(
   } as const;
   const acknowledged = await acknowledge(incident, given, deps, invocation.metrics);
   // Stored, and so announced in any case: by the next tick if not now.
-  if (acknowledged === "added") await publishDue(incident.event, deps, invocation);
+  if (acknowledged === "added") await publishAnswer(incident.event, deps, invocation);
   // Relative, so that it holds behind any domain; a reload of what it leads to answers nothing.
   const anchor = acknowledged === "refused" ? "answers" : "saved";
   return { kind: "incident answered", location: `?${toLinkQuery(incident)}#${anchor}` };

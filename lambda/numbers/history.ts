@@ -4,6 +4,7 @@ import {
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { type Item, readText, toProjection } from "../event/event-item.ts";
+import { queryQueue } from "../event/outbox-queue.ts";
 import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../shared/names.ts";
 import type { StateEvent } from "./number-state.ts";
@@ -74,20 +75,10 @@ function toReceivedAt(item: Item): number {
   return Date.parse(readText(item, "receivedAt") ?? "");
 }
 
-/** When each alert that waits in the outbox for its first publication was received, in ms. */
-export async function readPending({ dynamodb, tableName }: Source): Promise<number[]> {
-  const received: number[] = [];
-  for await (const item of query(dynamodb, {
-    TableName: tableName,
-    IndexName: INDEXES.outbox.name,
-    KeyConditionExpression: "#outbox = :pending",
-    ExpressionAttributeNames: { "#outbox": INDEXES.outbox.partitionKey },
-    ExpressionAttributeValues: { ":pending": { S: OUTBOX.value } },
-  })) {
-    const isPending = (readText(item, "alert") ?? "pending") === "pending";
-    if (isPending) received.push(toReceivedAt(item));
-  }
-  return received;
+/** When each alert that waits for its first publication was received, in ms. */
+export async function readPending({ dynamodb: client, tableName }: Source): Promise<number[]> {
+  const pages = await Array.fromAsync(queryQueue({ client, tableName }, OUTBOX.alert));
+  return pages.flat().map(({ receivedAt }) => new Date(receivedAt).getTime());
 }
 
 /** When the last test delivery was received, in ms: drills and Meta's Test button, entry id 0. */

@@ -18,8 +18,8 @@ import {
 import type { SecurityEvent } from "../event/security-event.ts";
 import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
+import type { Claim } from "./claims.ts";
 import { unlessConditionFails } from "./conditional.ts";
-import type { Claim } from "./outbox.ts";
 
 export interface EventTable {
   /** Stores an event that does not alert. */
@@ -75,7 +75,7 @@ export function createEventTable(deps: EventTableDeps): EventTable {
     recordPending(event, claim, incidentCode) {
       return put(event, {
         alert: text("pending"),
-        [INDEXES.outbox.partitionKey]: text(OUTBOX.value),
+        [INDEXES.outbox.partitionKey]: text(OUTBOX.alert),
         [INDEXES.outbox.sortKey]: number(claim.expiresAt),
         claimToken: text(claim.token),
         alertAttempts: number(1),

@@ -2,7 +2,9 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
-import type { Claimed, Outbox, Publication } from "./outbox.ts";
+import type { Claimed } from "./claims.ts";
+import type { Publication } from "./marks.ts";
+import type { Outbox } from "./outbox.ts";
 import { repeats, toNextDueAt } from "./repeat-times.ts";
 
 export interface MarkDeps {

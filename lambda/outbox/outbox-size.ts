@@ -1,6 +1,6 @@
+import type { OutboxEntry } from "../event/outbox-queue.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
-import type { OutboxEntry } from "./outbox.ts";
 
 /** Counts what a tick sees in the outbox, each event once. */
 export interface OutboxSize {

@@ -1,7 +1,7 @@
 import type { Invocation } from "../shared/invocation.ts";
 import { PACE } from "../shared/names.ts";
+import type { Claimed } from "./claims.ts";
 import { publishDigests } from "./digest.ts";
-import type { Claimed } from "./outbox.ts";
 import { type PublishDeps, publishSingles } from "./single.ts";
 
 /**

@@ -5,10 +5,11 @@ import type { Config } from "../shared/config.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { MetricName } from "../shared/log.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC, OUTBOX } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
+import type { Claimed } from "./claims.ts";
+import { claimMs } from "./claims.ts";
 import type { Recorded } from "./event-table.ts";
-import { type Claimed, claimMs } from "./outbox.ts";
 import { repeats } from "./repeat-times.ts";
 import type { PublishDeps } from "./single.ts";
 
@@ -110,7 +111,8 @@ async function takeOver(
 ): Promise<Claimed | undefined> {
   const at = now();
   try {
-    const stored = await outbox.claimAlert(event, { token, expiresAt: at + claimMs(1) }, at);
+    const claim = { token, expiresAt: at + claimMs(1) };
+    const stored = await outbox.claim(event, OUTBOX.alert, claim, at);
     return stored && { stored, token };
   } catch (error) {
     metrics.addFailure(METRIC.relayFailed, error);

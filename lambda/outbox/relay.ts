@@ -1,10 +1,11 @@
+import type { OutboxEntry } from "../event/outbox-queue.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Invocation } from "../shared/invocation.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC, OUTBOX } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
 import { type ClaimDeps, claimDue } from "./claim-due.ts";
+import type { Claimed } from "./claims.ts";
 import { isToBeTold, publishDigests } from "./digest.ts";
-import type { Claimed, OutboxEntry } from "./outbox.ts";
 import { createOutboxSize } from "./outbox-size.ts";
 import { publishSingle } from "./single.ts";
 
@@ -20,24 +21,19 @@ export async function relayOutbox(
   const size = createOutboxSize(startedAt);
   const due: OutboxEntry[] = [];
   let counted: "all" | "at least" = "all";
-  let isTold = false;
   try {
-    for await (const page of deps.outbox.pages()) {
-      size.add(page);
-      // What is due comes first; what this tick has claimed it meets once more at the outbox's end.
-      if (!isTold) {
+    for (const queue of Object.values(OUTBOX)) {
+      for await (const page of deps.outbox.queue(queue)) {
+        size.add(page);
         due.push(...page.filter(({ dueAt }) => dueAt < startedAt));
-        isTold = page.some(({ dueAt }) => dueAt >= startedAt);
-        if (isTold) await tellDue(due, deps, invocation);
-      }
-      if (!invocation.hasTimeToClaim()) {
+        if (invocation.hasTimeToClaim()) continue;
         counted = "at least";
         break;
       }
     }
   } finally {
     // Also where a later page can't be read: what is known to be due is told all the same.
-    if (!isTold) await tellDue(due, deps, invocation);
+    await tellDue(due, deps, invocation);
   }
   invocation.metrics.add(METRIC.relayRun);
   size.report(invocation.metrics);
@@ -53,8 +49,8 @@ async function tellDue(
   deps: ClaimDeps,
   invocation: Invocation,
 ): Promise<void> {
-  const alerts = due.filter(({ alert }) => alert !== "acknowledged");
-  const answers = due.filter(({ alert }) => alert === "acknowledged");
+  const alerts = due.filter(({ queue }) => queue !== OUTBOX.answer);
+  const answers = due.filter(({ queue }) => queue === OUTBOX.answer);
   for (const entries of [alerts, answers]) {
     if (entries.length === 0) continue;
     const areFew = entries.length <= (await countFree(deps, invocation));
@@ -90,7 +86,7 @@ async function tellTogether(
   const claimed: Claimed[] = [];
   // First alerts first. What is claimed is prepared at once: there must be time left to publish it.
   const inTurn = entries.toSorted(
-    (a, b) => Number(b.alert === "pending") - Number(a.alert === "pending"),
+    (a, b) => Number(b.queue === OUTBOX.alert) - Number(a.queue === OUTBOX.alert),
   );
   await inParallel(inTurn, CONCURRENCY, async (entry) => {
     if (!invocation.hasTimeToClaim()) return;

@@ -1,8 +1,9 @@
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Config } from "../shared/config.ts";
+import type { Claimed } from "./claims.ts";
 import type { EventTable } from "./event-table.ts";
-import type { Claimed, Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import { repeats, toLapseAt } from "./repeat-times.ts";
 
 export interface RepeatDeps {

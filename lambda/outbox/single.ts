@@ -5,9 +5,10 @@ import { hadNoEffect } from "../shared/failure.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
+import type { Claimed } from "./claims.ts";
+import { claimMs } from "./claims.ts";
 import { toIncidentLink } from "./link.ts";
 import { markTold } from "./mark.ts";
-import { type Claimed, claimMs } from "./outbox.ts";
 import type { Pace } from "./pace.ts";
 import { prepareRepeat, type RepeatDeps } from "./repeat.ts";
 

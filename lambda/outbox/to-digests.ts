@@ -6,8 +6,8 @@ import type {
 } from "../alert/content/notice.ts";
 import { splitAnswers, splitDigest } from "../alert/message.ts";
 import type { Config } from "../shared/config.ts";
+import type { Claimed } from "./claims.ts";
 import { toIncidentLink } from "./link.ts";
-import type { Claimed } from "./outbox.ts";
 
 /** One message about several events. */
 export interface Digest {

@@ -81,18 +81,21 @@ export const INDEXES = {
   outbox: { name: "outbox", partitionKey: "outbox", sortKey: "dueAt" },
 } as const;
 
-/** What the outbox index carries besides its keys, and the one value of its partition key. */
-export const OUTBOX = {
-  value: "pending",
-  nonKeyAttributes: [
-    "alertAttempts",
-    "receivedAt",
-    "alert",
-    "alertRepeats",
-    "displayPhoneNumber",
-    "test",
-  ],
-} as const;
+/**
+ * The queues of the outbox, partition values of its index: an event is in the queue of what is to
+ * be published about it next.
+ */
+export const OUTBOX = { alert: "alert", answer: "answer", repeat: "repeat" } as const;
+
+/** What the outbox index carries besides its keys. */
+export const OUTBOX_ATTRIBUTES = [
+  "alertAttempts",
+  "receivedAt",
+  "alert",
+  "alertRepeats",
+  "displayPhoneNumber",
+  "test",
+] as const;
 
 /**
  * The topic takes at most so many single messages, and as many digests, in any so many seconds. The

@@ -74,7 +74,12 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         file: "outbox/claim-due.ts",
         find: "return stored && { stored, token };",
         replace:
-          "return stored && { stored: { ...stored, alert: (id as never as { alert?: 'open' }).alert ?? stored.alert }, token };",
+          "return stored && { stored: { ...stored, ...(queue === 'repeat' && { alert: 'open' }) }, token };",
+      },
+      {
+        file: "outbox/claims.ts",
+        find: '"outbox = :queue AND',
+        replace: '"(outbox = :queue OR attribute_exists(outbox)) AND',
       },
     ],
     scenario: withOpenAlert({
@@ -137,7 +142,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: "an open alert leaves the outbox after its first message",
     edits: [
       {
-        file: "outbox/outbox.ts",
+        file: "outbox/marks.ts",
         find: "isOver ? toLeave(",
         replace: "[isOver].length > 0 ? toLeave(",
       },

@@ -1,6 +1,6 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
-import { INDEXES, OUTBOX, TABLE } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import type { Answer } from "./memory-table.ts";
 import { onceForBoth } from "./once.ts";
@@ -14,7 +14,7 @@ export interface Index {
   readonly projected?: readonly string[];
 }
 
-export const OUTBOX_INDEX: Index = { ...INDEXES.outbox, projected: OUTBOX.nonKeyAttributes };
+export const OUTBOX_INDEX: Index = { ...INDEXES.outbox, projected: OUTBOX_ATTRIBUTES };
 
 export const NUMBER_INDEX: Index = INDEXES.byDisplayPhoneNumber;
 

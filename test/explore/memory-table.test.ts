@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { text, toKey } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
+import type { Claimed } from "../../lambda/outbox/claims.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
-import { type Claimed, createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
+import { createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
 import { createPace, type Pace, type PaceKind } from "../../lambda/outbox/pace.ts";
-import { PACE } from "../../lambda/shared/names.ts";
+import { OUTBOX, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
 import { parseCondition } from "./condition-expression.ts";
@@ -94,11 +95,12 @@ async function askOutbox(
 ): Promise<unknown> {
   switch (given.do) {
     case "claim":
-      return outbox.claim(event, given.claim, given.now);
+      return outbox.claim(event, OUTBOX.repeat, given.claim, given.now);
     case "claimAlert":
-      return outbox.claimAlert(event, given.claim, given.now);
+      return outbox.claim(event, OUTBOX.alert, given.claim, given.now);
     case "list": {
-      const pages = await Array.fromAsync(outbox.pages());
+      const queues = Object.values(OUTBOX).map((queue) => Array.fromAsync(outbox.queue(queue)));
+      const pages = (await Promise.all(queues)).flat();
       // In which order an index shows claims that end at the same time is not defined.
       return pages
         .flat()

@@ -39,8 +39,8 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     name: "the relay claims without a condition",
     edits: [
       {
-        file: "outbox/outbox.ts",
-        find: `\`\${condition}${CLAIMABLE}\``,
+        file: "outbox/claims.ts",
+        find: `"outbox = :queue${CLAIMABLE}"`,
         replace: '"attribute_exists(wabaId)"',
       },
     ],
@@ -49,7 +49,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the relay claims what another holds",
-    edits: [{ file: "outbox/outbox.ts", find: CLAIMABLE, replace: "" }],
+    edits: [{ file: "outbox/claims.ts", find: CLAIMABLE, replace: "" }],
     scenario: scenario({ name: "", deliveries: ["A"], ticks: 2, faultKinds: ["crash"] }),
     breaks: /A was alerted 2 times, with 0 faults that explain a repeat/,
   },
@@ -58,21 +58,26 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/event-table.ts",
-        find: `        [INDEXES.outbox.partitionKey]: text(OUTBOX.value),
+        find: `        [INDEXES.outbox.partitionKey]: text(OUTBOX.alert),
         [INDEXES.outbox.sortKey]: number(claim.expiresAt),
         claimToken: text(claim.token),
 `,
         replace: "",
       },
       {
-        file: "outbox/outbox.ts",
+        file: "outbox/claims.ts",
         find: '"SET claimToken = :token,',
-        replace: '"SET outbox = :pending, claimToken = :token,',
+        replace: '"SET outbox = :alert, claimToken = :token,',
       },
       {
-        file: "outbox/outbox.ts",
-        find: "(claimToken = :token OR",
-        replace: "(attribute_not_exists(claimToken) OR claimToken = :token OR",
+        file: "outbox/claims.ts",
+        find: '":queue": text(queue),',
+        replace: '":queue": text("pending"), ":alert": text("alert"),',
+      },
+      {
+        file: "outbox/claims.ts",
+        find: '"outbox = :queue AND (claimToken = :token OR',
+        replace: '"alert = :queue AND (attribute_not_exists(claimToken) OR claimToken = :token OR',
       },
       {
         file: "outbox/record.ts",
@@ -88,7 +93,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     name: "a claim not known as one's own after a lost answer, with no relay",
     edits: [
       {
-        file: "outbox/outbox.ts",
+        file: "outbox/claims.ts",
         find: "(claimToken = :token OR dueAt < :now)",
         replace: "(dueAt < :now)",
       },

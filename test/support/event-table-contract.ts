@@ -1,15 +1,12 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import { type OutboxEntry, queryQueue } from "../../lambda/event/outbox-queue.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
+import type { Claimed } from "../../lambda/outbox/claims.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
-import {
-  type Claimed,
-  createOutbox,
-  type Outbox,
-  type OutboxEntry,
-} from "../../lambda/outbox/outbox.ts";
+import { createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
 import { createPace } from "../../lambda/outbox/pace.ts";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
 export interface ContractWorld {
@@ -79,11 +76,11 @@ export function describeEventTable(world: () => ContractWorld): void {
   }
 
   async function pendingOf(event: SecurityEvent): Promise<OutboxEntry | undefined> {
-    for await (const page of outbox().pages()) {
-      const found = page.find(({ wabaId }) => wabaId === event.wabaId);
-      if (found) return found;
-    }
-    return undefined;
+    const queues = Object.values(OUTBOX).map((queue) => {
+      return Array.fromAsync(queryQueue(world(), queue));
+    });
+    const entries = (await Promise.all(queues)).flat(2);
+    return entries.find(({ wabaId }) => wabaId === event.wabaId);
   }
 
   async function pending(token = "first", expiresAt = NOW + 60_000): Promise<SecurityEvent> {
@@ -148,28 +145,37 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("cannot be claimed while its claim stands", async () => {
       const event = await pending();
-      expect(await outbox().claim(event, claimOf("second"), NOW)).toBeUndefined();
-      expect(await outbox().claim(event, claimOf("second"), NOW + 60_000)).toBeUndefined();
+      expect(await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW)).toBeUndefined();
+      expect(
+        await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW + 60_000),
+      ).toBeUndefined();
     });
 
     test("can be claimed once its claim ran out, and gives back the first write", async () => {
       const event = await pending();
       const later = NOW + 60_001;
-      const taken = await outbox().claim(event, claimOf("second", later + 60_000), later);
+      const taken = await outbox().claim(
+        event,
+        OUTBOX.alert,
+        claimOf("second", later + 60_000),
+        later,
+      );
       expect(taken).toMatchObject({ event, alert: "pending", attempts: 2 });
       expect(await pendingOf(event)).toMatchObject({ attempts: 2, dueAt: later + 60_000 });
     });
 
     test("can be claimed again by its own token, whose first answer was lost", async () => {
       const event = await pending("mine");
-      expect(await outbox().claim(event, claimOf("mine"), NOW)).toMatchObject({ event });
+      expect(await outbox().claim(event, OUTBOX.alert, claimOf("mine"), NOW)).toMatchObject({
+        event,
+      });
     });
 
     test("claimed eight times at once goes to one", async () => {
       const event = await pending();
       const later = NOW + 60_001;
       const claims = Array.from({ length: 8 }, (_, index) =>
-        outbox().claim(event, claimOf(`token ${index}`, later + 60_000), later),
+        outbox().claim(event, OUTBOX.alert, claimOf(`token ${index}`, later + 60_000), later),
       );
       const taken = (await Promise.all(claims)).filter((result) => result !== undefined);
       expect(taken).toHaveLength(1);
@@ -179,14 +185,18 @@ export function describeEventTable(world: () => ContractWorld): void {
       const event = await pending();
       await outbox().release(claimed(event, "first"), NOW + 5);
       expect(await pendingOf(event)).toMatchObject({ attempts: 0, dueAt: NOW + 5 });
-      expect(await outbox().claim(event, claimOf("second"), NOW + 6)).toMatchObject({ event });
+      expect(await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW + 6)).toMatchObject({
+        event,
+      });
     });
 
     test("is not released by somebody who lost the claim", async () => {
       const event = await pending();
-      await outbox().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await outbox().claim(event, OUTBOX.alert, claimOf("second", NOW + 200_000), NOW + 60_001);
       await outbox().release(claimed(event, "first"), NOW + 60_002);
-      expect(await outbox().claim(event, claimOf("third"), NOW + 60_003)).toBeUndefined();
+      expect(
+        await outbox().claim(event, OUTBOX.alert, claimOf("third"), NOW + 60_003),
+      ).toBeUndefined();
     });
   });
 
@@ -211,7 +221,9 @@ export function describeEventTable(world: () => ContractWorld): void {
     test("can never be claimed or marked again", async () => {
       const event = await pending();
       await outbox().markPublished(claimed(event, "first"), publication);
-      expect(await outbox().claim(event, claimOf("first"), NOW + 1e9)).toBeUndefined();
+      expect(
+        await outbox().claim(event, OUTBOX.alert, claimOf("first"), NOW + 1e9),
+      ).toBeUndefined();
       const again = { messageId: "m-2", publishedAt: NOW };
       await outbox().markPublished(claimed(event, "first"), again);
       expect((await itemOf(event))?.alertMessageId).toEqual({ S: "m-1" });
@@ -219,7 +231,7 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("is not marked by somebody who lost the claim", async () => {
       const event = await pending();
-      await outbox().claim(event, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await outbox().claim(event, OUTBOX.alert, claimOf("second", NOW + 200_000), NOW + 60_001);
       await outbox().markPublished(claimed(event, "first"), publication);
       expect((await itemOf(event))?.alert).toEqual({ S: "pending" });
     });
@@ -233,7 +245,7 @@ export function describeEventTable(world: () => ContractWorld): void {
 
   test("an event that was never stored can be neither claimed, released nor marked", async () => {
     const event = securityEvent();
-    expect(await outbox().claim(event, claimOf("x"), NOW)).toBeUndefined();
+    expect(await outbox().claim(event, OUTBOX.alert, claimOf("x"), NOW)).toBeUndefined();
     await outbox().release(claimed(event, "x"), NOW);
     const publication = { messageId: "m", publishedAt: NOW };
     await outbox().markPublished(claimed(event, "x"), publication);
@@ -253,7 +265,9 @@ export function describeEventTable(world: () => ContractWorld): void {
     test("stays in the outbox until its next repeat, unclaimed and without a TTL", async () => {
       const event = await open();
       expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 300_000, alert: "open" });
-      expect(await outbox().claim(event, claimOf("second"), NOW + 300_000)).toBeUndefined();
+      expect(
+        await outbox().claim(event, OUTBOX.repeat, claimOf("second"), NOW + 300_000),
+      ).toBeUndefined();
       expect(await itemOf(event)).toMatchObject({
         alert: { S: "open" },
         alertAttempts: { N: "0" },
@@ -267,8 +281,11 @@ export function describeEventTable(world: () => ContractWorld): void {
       const event = await open();
       const later = NOW + 300_001;
       const claim = claimOf("second", later + 60_000);
-      expect(await outbox().claimAlert(event, claim, later)).toBeUndefined();
-      expect(await outbox().claim(event, claim, later)).toMatchObject({ event, alert: "open" });
+      expect(await outbox().claim(event, OUTBOX.alert, claim, later)).toBeUndefined();
+      expect(await outbox().claim(event, OUTBOX.repeat, claim, later)).toMatchObject({
+        event,
+        alert: "open",
+      });
       await outbox().markRepeated(claimed(event, "first"), 9, 0);
       await outbox().markRepeated(claimed(event, "second"), 1, NOW + 900_000);
       expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 900_000, attempts: 0 });
@@ -280,7 +297,7 @@ export function describeEventTable(world: () => ContractWorld): void {
       const later = NOW + 300_001;
       await outbox(1).close(claimed(event, "first"), how);
       expect((await itemOf(event))?.alert).toEqual({ S: "open" });
-      await outbox().claim(event, claimOf("second", later + 60_000), later);
+      await outbox().claim(event, OUTBOX.repeat, claimOf("second", later + 60_000), later);
       await outbox(1).close(claimed(event, "second"), how);
       expect(await pendingOf(event)).toBeUndefined();
       expect(await eventTable().find(event)).toMatchObject(
@@ -325,7 +342,7 @@ export function describeEventTable(world: () => ContractWorld): void {
       const event = securityEvent({ time: 1e300, value: '{"event":"X","requester":7}' });
       expect(await eventTable().recordPending(event, claimOf("first"))).toBe("stored plain");
       expect(await eventTable().recordPending(event, claimOf("second"))).toBe("duplicate");
-      const taken = await outbox().claim(event, claimOf("third"), NOW + 60_001);
+      const taken = await outbox().claim(event, OUTBOX.alert, claimOf("third"), NOW + 60_001);
       const { displayPhoneNumber: _, sentAt: __, ...fields } = event;
       const readBack = { ...fields, event: "X", requester: "7", time: NOW / 1000 };
       expect(taken?.event).toEqual(readBack);
@@ -371,22 +388,28 @@ export function describeEventTable(world: () => ContractWorld): void {
       expect(Items.filter((item) => item.wabaId?.S === event.wabaId)).toEqual([]);
     });
 
-    test("list the outbox over several pages, the claim that ran out first in front", async () => {
-      const events = Array.from({ length: 230 }, () => securityEvent());
+    test("list what is due of a queue over several pages, the first due in front", async () => {
+      const events = Array.from({ length: 700 }, () => {
+        return securityEvent({ wabaId: `${newWabaId()}${"x".repeat(1990)}` });
+      });
+      const dueOf = (index: number) => NOW + ((index * 7919) % 1000);
       await Promise.all(
         events.map((event, index) =>
-          eventTable().recordPending(event, claimOf("page", NOW + ((index * 7919) % 1000))),
+          eventTable().recordPending(event, claimOf("page", dueOf(index))),
         ),
       );
+      const due = events.filter((_, index) => dueOf(index) < NOW + 900);
       const ours = new Set(events.map(({ wabaId }) => wabaId));
       const found: OutboxEntry[] = [];
       let pages = 0;
-      for await (const page of outbox().pages()) {
+      for await (const page of outbox().queue(OUTBOX.alert, NOW + 900)) {
         pages += 1;
         found.push(...page.filter(({ wabaId }) => ours.has(wabaId)));
       }
-      expect(pages).toBeGreaterThan(2);
-      expect(new Set(found.map(({ wabaId }) => wabaId))).toEqual(ours);
+      expect(pages).toBeGreaterThan(1);
+      expect(found.map(({ wabaId }) => wabaId).sort()).toEqual(
+        due.map(({ wabaId }) => wabaId).sort(),
+      );
       const order = found.map(({ dueAt }) => dueAt);
       expect(order).toEqual([...order].sort((a, b) => a - b));
     });

@@ -1,8 +1,10 @@
 import type { Notice } from "../../lambda/alert/content/notice.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
+import type { OutboxEntry } from "../../lambda/event/outbox-queue.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
+import type { Claimed } from "../../lambda/outbox/claims.ts";
 import type { EventTable } from "../../lambda/outbox/event-table.ts";
-import type { Claimed, Outbox, OutboxEntry } from "../../lambda/outbox/outbox.ts";
+import type { Outbox } from "../../lambda/outbox/outbox.ts";
 import type { Pace } from "../../lambda/outbox/pace.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import { createInvocation } from "../../lambda/shared/invocation.ts";
@@ -71,14 +73,13 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
   };
   const outbox: Outbox = {
     claim: async (id) => storedAlert({ event: securityEvent(id) }),
-    claimAlert: async (id) => storedAlert({ event: securityEvent(id) }),
     prolong: async () => {},
     release: async () => {},
     markPublished: async () => true,
     markRepeated: async () => {},
     markAnnounced: async () => {},
     close: async () => {},
-    pages: async function* () {},
+    queue: async function* () {},
     ...options.outbox,
   };
   const pace: Pace = { take: async () => true, countFree: async () => 5, ...options.pace };
@@ -100,11 +101,11 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
   };
 }
 
-/** One page of the outbox, then the next. */
-export function pagesOf(...pages: readonly (readonly OutboxEntry[])[]): Pick<Outbox, "pages"> {
+/** One page of each queue, then the next. */
+export function pagesOf(...pages: readonly (readonly OutboxEntry[])[]): Pick<Outbox, "queue"> {
   return {
-    pages: async function* () {
-      yield* pages;
+    queue: async function* (queue) {
+      for (const page of pages) yield page.filter((entry) => entry.queue === queue);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { EventId } from "../../../lambda/event/event-item.ts";
-import { createOutbox } from "../../../lambda/outbox/outbox.ts";
+import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
+import { OUTBOX } from "../../../lambda/shared/names.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
@@ -24,7 +25,7 @@ export async function findOpenAlerts({
   dynamodb: client,
   tableName,
 }: Deployment): Promise<EventId[]> {
-  const pages = await Array.fromAsync(createOutbox({ client, tableName }).pages());
+  const pages = await Array.fromAsync(queryQueue({ client, tableName }, OUTBOX.repeat));
   const open = pages.flat().filter(({ alert }) => alert === "open");
   return open.sort((a, b) => (a.eventKey < b.eventKey ? 1 : -1));
 }

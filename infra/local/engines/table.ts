@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
-import { INDEXES, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/names.ts";
 
 /** The event table as the stack defines it, for engines that are not deployed to. */
 export function toTableDefinition(tableName: string): CreateTableCommandInput {
@@ -26,7 +26,7 @@ function toIndexDefinition(index: Index): GlobalSecondaryIndex {
     IndexName: index.name,
     KeySchema: toKeySchema(index),
     Projection: isOutbox
-      ? { ProjectionType: "INCLUDE", NonKeyAttributes: [...OUTBOX.nonKeyAttributes] }
+      ? { ProjectionType: "INCLUDE", NonKeyAttributes: [...OUTBOX_ATTRIBUTES] }
       : { ProjectionType: "ALL" },
   };
 }

@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { INDEXES, OUTBOX, TABLE } from "../../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/names.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { resolve, toText } from "../../support/template-text.ts";
 
@@ -66,7 +66,7 @@ describe("the event table", () => {
     }
     expect(outbox).toEqual({
       ProjectionType: "INCLUDE",
-      NonKeyAttributes: [...OUTBOX.nonKeyAttributes],
+      NonKeyAttributes: [...OUTBOX_ATTRIBUTES],
     });
   });
 

@@ -37,7 +37,6 @@ async function writeOf(
   return write;
 }
 
-const NOW = { N: String(Date.parse(ANSWER.at)) };
 const ITEM = {
   M: {
     name: { S: ANSWER.name },
@@ -52,7 +51,7 @@ const FIRST = "SET alert = :acknowledged, answers = :answer";
 const LATER = "SET alert = :acknowledged, answers = list_append(answers, :answer)";
 const NO_ANSWER = "alert = :alert AND attribute_not_exists(answers)";
 const SAME_COUNT = "alert = :alert AND size(answers) = :count";
-const DUE_NOW = "outbox = :pending, dueAt = :now, alertAttempts = :zero";
+const DUE_NOW = "outbox = :queue, dueAt = :atOnce, alertAttempts = :zero";
 
 describe("an answer that is to be announced", () => {
   test.each(["open", "superseded", "lapsed", "pending"] as const)(
@@ -64,8 +63,8 @@ describe("an answer that is to be announced", () => {
         ExpressionAttributeValues: {
           ...ALWAYS,
           ":alert": { S: alert },
-          ":pending": { S: "pending" },
-          ":now": NOW,
+          ":queue": { S: "answer" },
+          ":atOnce": { N: "0" },
           ":zero": { N: "0" },
         },
       });
@@ -75,14 +74,14 @@ describe("an answer that is to be announced", () => {
   test("leaves the claim of an announcement that is under way", async () => {
     const answers = answersOf(2);
     expect(await writeOf({ alert: "acknowledged", answers, dueAt: 1 })).toEqual({
-      UpdateExpression: `${LATER}, outbox = :pending, dueAt = if_not_exists(dueAt, :now) REMOVE expiresAt`,
+      UpdateExpression: `${LATER}, outbox = :queue, dueAt = if_not_exists(dueAt, :atOnce) REMOVE expiresAt`,
       ConditionExpression: SAME_COUNT,
       ExpressionAttributeValues: {
         ...ALWAYS,
         ":alert": { S: "acknowledged" },
         ":count": { N: "2" },
-        ":pending": { S: "pending" },
-        ":now": NOW,
+        ":queue": { S: "answer" },
+        ":atOnce": { N: "0" },
       },
     });
   });
@@ -96,8 +95,8 @@ describe("an answer that is to be announced", () => {
         ...ALWAYS,
         ":alert": { S: "acknowledged" },
         ":count": { N: "2" },
-        ":pending": { S: "pending" },
-        ":now": NOW,
+        ":queue": { S: "answer" },
+        ":atOnce": { N: "0" },
         ":zero": { N: "0" },
       },
     });
@@ -142,8 +141,8 @@ describe("an answer that another event announces", () => {
         ...ALWAYS,
         ":alert": { S: "open" },
         ":announced": { N: "1" },
-        ":pending": { S: "pending" },
-        ":now": NOW,
+        ":queue": { S: "answer" },
+        ":atOnce": { N: "0" },
         ":zero": { N: "0" },
       },
     });

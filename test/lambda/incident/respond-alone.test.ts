@@ -37,8 +37,8 @@ function createDeps({ history = [], others = 0, ...given }: Given) {
       },
     },
     outbox: {
-      async claim(id: object, claim: object, now: number) {
-        calls.push(["claim", id, claim, now]);
+      async claim(id: object, queue: string, claim: object, now: number) {
+        calls.push(["claim", id, queue, claim, now]);
         return undefined;
       },
     },
@@ -229,7 +229,7 @@ describe("an answer", () => {
       ["history", "15550783881", 50],
       ["append", answer, false],
       ["history", "15550783881", 100],
-      ["claim", { wabaId, eventKey }, { token: "token", expiresAt: NOW + 60_001 }, NOW + 1],
+      ["claim", { wabaId, eventKey }, "answer", { token: "token", expiresAt: NOW + 60_000 }, NOW],
     ]);
     expect(metrics.values).toEqual({ IncidentAcknowledged: 1, AcknowledgementMinutes: [13] });
   });

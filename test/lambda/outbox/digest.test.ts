@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Notice } from "../../../lambda/alert/content/notice.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { Claimed } from "../../../lambda/outbox/claims.ts";
 import { isToBeTold, publishDigests } from "../../../lambda/outbox/digest.ts";
-import type { Claimed } from "../../../lambda/outbox/outbox.ts";
 import { later, securityEvent } from "../../support/notices.ts";
 import {
   answerAt,

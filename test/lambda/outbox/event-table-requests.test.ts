@@ -35,7 +35,7 @@ const PLAIN: Item = {
 
 const PENDING: Item = {
   alert: { S: "pending" },
-  outbox: { S: "pending" },
+  outbox: { S: "alert" },
   dueAt: { N: "1795490000000" },
   claimToken: { S: "t-1" },
   alertAttempts: { N: "1" },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OutboxEntry } from "../../../lambda/outbox/outbox.ts";
+import type { OutboxEntry } from "../../../lambda/event/outbox-queue.ts";
 import { createOutboxSize } from "../../../lambda/outbox/outbox-size.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 
@@ -9,7 +9,15 @@ let keys = 0;
 
 function entry(alert: OutboxEntry["alert"], secondsAgo: number, eventKey = `${keys++}`) {
   const receivedAt = new Date(NOW - secondsAgo * 1000).toISOString();
-  return { wabaId: "1", eventKey, dueAt: NOW, attempts: 0, receivedAt, alert };
+  return {
+    wabaId: "1",
+    eventKey,
+    queue: "alert" as const,
+    dueAt: NOW,
+    attempts: 0,
+    receivedAt,
+    alert,
+  };
 }
 
 function metricsOf(...pages: readonly (readonly OutboxEntry[])[]) {

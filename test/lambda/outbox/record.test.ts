@@ -73,18 +73,18 @@ describe("an alert that was stored before", () => {
 
   test("is taken over by who gets its claim", async () => {
     const open = storedAlert({ event, attempts: 2 });
-    const outbox = { claimAlert: async () => open };
+    const outbox = { claim: async () => open };
     const { claimed, calls, metrics } = await recordWith([event], { table, outbox });
     expect(calls).toEqual([
       ["table.recordPending", event, CLAIM, CODE],
-      ["outbox.claimAlert", event, CLAIM, NOW],
+      ["outbox.claim", event, "alert", CLAIM, NOW],
     ]);
     expect(claimed).toEqual([{ stored: open, token: "token-1" }]);
     expect(metrics).toEqual({ EventDuplicate: 1 });
   });
 
   test("is left to who holds its claim", async () => {
-    const outbox = { claimAlert: async () => undefined };
+    const outbox = { claim: async () => undefined };
     const { claimed, incomplete, metrics } = await recordWith([event], { table, outbox });
     expect({ claimed, incomplete }).toEqual({ claimed: [], incomplete: undefined });
     expect(metrics).toEqual({ EventDuplicate: 1 });
@@ -97,8 +97,8 @@ describe("an alert that was stored before", () => {
   });
 
   test("is stored, so that a claim that fails is no reason to deliver again", async () => {
-    const claimAlert = async () => Promise.reject(serviceError("InternalServerError", 500));
-    const result = await recordWith([event], { table, outbox: { claimAlert } });
+    const claim = async () => Promise.reject(serviceError("InternalServerError", 500));
+    const result = await recordWith([event], { table, outbox: { claim } });
     expect(result).toMatchObject({ claimed: [], incomplete: undefined });
     expect(result.metrics).toEqual({ EventDuplicate: 1, RelayFailed: 1 });
     expect(result.reasons).toEqual({ RelayFailed: ["InternalServerError"] });

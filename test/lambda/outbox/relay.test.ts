@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { OutboxEntry } from "../../../lambda/outbox/outbox.ts";
+import type { OutboxEntry } from "../../../lambda/event/outbox-queue.ts";
 import { relayOutbox } from "../../../lambda/outbox/relay.ts";
 import { securityEvent } from "../../support/notices.ts";
 import {
@@ -13,10 +13,13 @@ import {
 
 const RECEIVED = securityEvent().receivedAt;
 const DUE = NOW - 1;
+const QUEUES = { pending: "alert", acknowledged: "answer", open: "repeat" } as const;
 
 function entry(letter: string, difference: Partial<OutboxEntry> = {}): OutboxEntry {
   const id = { wabaId: "1", eventKey: letter };
-  return { ...id, dueAt: DUE, attempts: 0, receivedAt: RECEIVED, alert: "pending", ...difference };
+  const { alert = "pending" } = difference;
+  const queue = QUEUES[alert as keyof typeof QUEUES];
+  return { ...id, queue, dueAt: DUE, attempts: 0, receivedAt: RECEIVED, alert, ...difference };
 }
 
 function letters(text: string, difference: Partial<OutboxEntry> = {}): OutboxEntry[] {
@@ -36,7 +39,12 @@ async function tickOver(
 function seenIn({ calls, invocation }: ReturnType<typeof outboxWorld>) {
   const argsOf = (wanted: string) =>
     calls.filter(([name]) => name === wanted).map(([, ...args]) => args);
-  const claims = argsOf("outbox.claim") as [{ eventKey: string }, { expiresAt: number }, number][];
+  const claims = argsOf("outbox.claim") as [
+    { eventKey: string },
+    string,
+    { expiresAt: number },
+    number,
+  ][];
   const notices = argsOf("topic.publish").map(([notice]) => notice) as { kind: string }[];
   return {
     calls,
@@ -54,7 +62,7 @@ describe("a tick over an empty outbox", () => {
     const { counted, calls, metrics } = await tickOver([[]]);
     expect({ counted, calls, metrics }).toEqual({
       counted: "all",
-      calls: [["outbox.pages"]],
+      calls: ["alert", "answer", "repeat"].map((queue) => ["outbox.queue", queue]),
       metrics: { RelayRun: 1 },
     });
   });
@@ -65,7 +73,7 @@ describe("what is due", () => {
     const later = [entry("b", { dueAt: NOW }), entry("c", { dueAt: NOW + 60_000 })];
     const { counted, claims, kinds, metrics } = await tickOver([[entry("a"), ...later]]);
     const claim = { token: "token-1", expiresAt: NOW + 60_000 };
-    expect(claims).toEqual([[expect.objectContaining({ eventKey: "a" }), claim, NOW]]);
+    expect(claims).toEqual([[expect.objectContaining({ eventKey: "a" }), "alert", claim, NOW]]);
     expect(kinds).toEqual(["alert"]);
     expect(counted).toBe("all");
     expect(metrics).toMatchObject({ RelayRun: 1, AlertPublished: 1, OutboxSize: [3] });
@@ -74,7 +82,7 @@ describe("what is due", () => {
 
   test("and was tried before is claimed for longer", async () => {
     const { claims } = await tickOver([[entry("a", { attempts: 2 })]]);
-    expect(claims[0]?.[1].expiresAt).toBe(NOW + 240_000);
+    expect(claims[0]?.[2].expiresAt).toBe(NOW + 240_000);
   });
 
   test("is told once, together, however many pages it takes", async () => {
@@ -89,16 +97,10 @@ describe("what is due", () => {
     expect(metrics.OutboxSize).toEqual([6]);
   });
 
-  test("is not told again where a later page shows it once more", async () => {
-    const waiting = entry("z", { dueAt: NOW });
-    const { claimed } = await tickOver([[entry("a"), waiting], [entry("a")], [entry("b")]]);
-    expect(claimed).toBe("a");
-  });
-
   test("is told before the rest is read, which may take long", async () => {
     const { calls } = await tickOver([[entry("a"), entry("z", { dueAt: NOW })], []], {
       outbox: {
-        pages: async function* () {
+        queue: async function* () {
           yield [entry("a"), entry("z", { dueAt: NOW })];
           throw serviceError("InternalServerError", 500);
         },
@@ -110,7 +112,7 @@ describe("what is due", () => {
   test("is told also where a later page cannot be read, and the tick fails", async () => {
     const error = serviceError("InternalServerError", 500);
     const outbox = {
-      pages: async function* () {
+      queue: async function* () {
         yield letters("ab");
         throw error;
       },
@@ -124,25 +126,6 @@ describe("what is due", () => {
 });
 
 describe("a tick whose time is short", () => {
-  test("reads no further page, tells what it has found, and says that there is more", async () => {
-    let left = 15_000;
-    let pages = 0;
-    const outbox = {
-      pages: async function* () {
-        for (const letter of "abcd") {
-          pages += 1;
-          if (pages === 2) left = 10_000;
-          yield [entry(letter)];
-        }
-      },
-    };
-    const { counted, claimed, metrics } = await tickOver([], { outbox, timeLeft: () => left });
-    expect(counted).toBe("at least");
-    expect(pages).toBe(2);
-    expect(claimed).toBe("ab");
-    expect(metrics).toMatchObject({ RelayRun: 1, OutboxSize: [2] });
-  });
-
   test("reads on with just enough", async () => {
     const { counted } = await tickOver([letters("a"), []], { timeLeft: () => 10_001 });
     expect(counted).toBe("all");
@@ -202,7 +185,7 @@ describe("alerts that are due", () => {
   test("are claimed as the clock stands at each claim", async () => {
     let now = NOW;
     const { claims } = await tickOver([letters("abcdef")], { now: () => now++ });
-    const at = claims.map(([, , claimedAt]) => claimedAt);
+    const at = claims.map(([, , , claimedAt]) => claimedAt);
     expect(new Set(at).size, "distinct times").toBe(6);
   });
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
+import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
 import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
-import { createOutbox } from "../../../lambda/outbox/outbox.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
+import { OUTBOX } from "../../../lambda/shared/names.ts";
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
@@ -164,7 +165,7 @@ async function answerAll(wabaId: string, name: string): Promise<void> {
   const answers = createAnswerTable({ client, tableName, retentionDays: "unknown" });
   const at = new Date(clock.now()).toISOString();
   const answer = { name, answer: "handling", at, from: "terminal", origin: "terminal" } as const;
-  const pages = await Array.fromAsync(createOutbox({ client, tableName }).pages());
+  const pages = await Array.fromAsync(queryQueue({ client, tableName }, OUTBOX.repeat));
   const open = pages.flat().filter((entry) => entry.alert === "open" && entry.wabaId === wabaId);
   await inParallel(open, 24, async (id) => {
     const stored = await table.find(id);
