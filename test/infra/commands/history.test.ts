@@ -204,7 +204,10 @@ describe("an alert that waits for an answer", () => {
     const change = { field: "security", value: resetRequest() };
     const event = toSecurityEvent(entry, change, { receivedAt: time * 1000, appSecretIndex: 0 });
     const isOpen = alert === "open" || alert === "pending";
-    const outbox = { outbox: { S: alert === "open" ? "repeat" : "alert" }, [INDEXES.outbox.sortKey]: { N: String(time) } };
+    const outbox = {
+      outbox: { S: alert === "open" ? "repeat" : "alert" },
+      [INDEXES.outbox.sortKey]: { N: String(time) },
+    };
     const item = { ...toItem(event), alert: { S: alert }, ...(isOpen && outbox), ...attributes };
     await dynamodb.send(new PutItemCommand({ TableName: local.address.tableName, Item: item }));
   }
