@@ -17,8 +17,7 @@ export interface Deployment extends SecretAccess, TokenAccess {
   readonly alertTopicArn: string;
   /** The local run has none, nor has a stack of before. */
   readonly operationsTopicArn?: string | undefined;
-  /** What the stack's own SMS subscriptions let through, and where messages end that fail. */
-  readonly smsFilterPolicy?: string | undefined;
+  /** Where messages end that the stack's own subscriptions fail to deliver. */
   readonly deadLetterQueueArn?: string | undefined;
   /** Where the secret is kept, for a person. */
   readonly secretName: string;

@@ -40,7 +40,6 @@ export async function openStack(stackName: string): Promise<Deployment> {
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,
     operationsTopicArn: findOutput(stack, "OperationsTopicArn"),
-    smsFilterPolicy: findOutput(stack, "SmsFilterPolicy"),
     deadLetterQueueArn: toQueueArn(outputs.AlertTopicArn, findOutput(stack, "DeadLetterQueueUrl")),
     secretName,
     dynamodb: new DynamoDBClient(),

@@ -30,7 +30,6 @@ export function createLocalFunction(
       label: "local run",
       runbookUrl: "",
       numberLabels: {},
-      subjectForm: "plain",
       publicUrl: options.publicUrl,
       repeatAfterMinutes: options.repeatAfterMinutes,
       // The command does it itself, with a token that is kept or typed.

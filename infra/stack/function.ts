@@ -70,7 +70,6 @@ export function toTextEnvironment(scope: Construct, settings: Settings): Record<
     [ENV.label]: settings.label ?? Stack.of(scope).stackName,
     ...(settings.runbookUrl && { [ENV.runbookUrl]: settings.runbookUrl }),
     [ENV.numberLabels]: JSON.stringify(settings.numbers),
-    [ENV.subjectForm]: settings.subjectForm,
     ...(settings.protect && { [ENV.protect]: "true" }),
   } satisfies Partial<Record<Variable, string>>;
 }

@@ -13,7 +13,6 @@ import { toCloudWatchUrl } from "./monitoring/console-url.ts";
 import type { SecretRef } from "./secret.ts";
 import { setAppSecretCommand, showVerifyTokenCommand } from "./secret-commands.ts";
 import type { Settings } from "./settings.ts";
-import { toSmsFilterPolicy } from "./sms-filter.ts";
 
 export interface StackResources {
   readonly settings: Settings;
@@ -96,7 +95,7 @@ function toSecretOutputs(
 }
 
 function toTopicOutputs(resources: StackResources): Record<string, Output> {
-  const { alertTopic, operationsTopic, deadLetters, settings } = resources;
+  const { alertTopic, operationsTopic, deadLetters } = resources;
   return {
     AlertTopicArn: {
       value: alertTopic.topicArn,
@@ -105,10 +104,6 @@ function toTopicOutputs(resources: StackResources): Record<string, Output> {
     OperationsTopicArn: {
       value: operationsTopic.topicArn,
       description: "Subscribe whoever runs this system to its alarms here",
-    },
-    SmsFilterPolicy: {
-      value: JSON.stringify(toSmsFilterPolicy(settings.smsKinds)),
-      description: "Filter policy of SMS subscriptions to the alert topic",
     },
     DeadLetterQueueUrl: {
       value: deadLetters.queueUrl,

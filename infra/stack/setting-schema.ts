@@ -17,7 +17,6 @@ import {
   textLike,
   wholeNumber,
 } from "./setting-types.ts";
-import { DEFAULT_SMS_KINDS, SMS_KINDS } from "./sms-filter.ts";
 
 const ALERT_EVENTS = [...KNOWN_EVENTS].sort();
 
@@ -37,11 +36,6 @@ export const SettingsSchema = v.object({
   alertEmails: v.optional(listOf(Email), []),
   /** Who gets alerts by SMS, in E.164 form. */
   alertPhoneNumbers: v.optional(listOf(PhoneNumber), []),
-  /** Which messages go to them: the account's SMS budget is small. */
-  smsKinds: v.optional(
-    v.pipe(listOf(oneOf(SMS_KINDS)), v.minLength(1, "must name at least one kind")),
-    [...DEFAULT_SMS_KINDS],
-  ),
   /** Which events alert. A misspelt name would be an alert that never comes. */
   alertEvents: v.optional(
     v.pipe(listOf(oneOf(ALERT_EVENTS)), v.minLength(1, "must name at least one event")),
@@ -53,11 +47,6 @@ export const SettingsSchema = v.object({
   operationsEmails: v.optional(listOf(Email)),
   /** What people call the numbers. */
   numbers: v.optional(NumberLabels, {}),
-  /** `state`: subjects begin with `ALARM: ` or `OK: `, as some pagers want. */
-  subjectForm: v.optional(
-    v.picklist(["plain", "state"] as const, "must be plain or state"),
-    "plain",
-  ),
   /** Where the runbook is read; its headings are appended as `#anchor`. */
   runbookUrl: v.optional(
     textLike(

@@ -21,13 +21,9 @@ export interface Config {
   readonly label: string;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
-  readonly subjectForm: SubjectForm;
   /** Whether the watchdog's function may set a PIN, so that nobody needs a token for it. */
   readonly protect?: boolean | undefined;
 }
-
-/** `state` begins subjects with `ALARM: ` or `OK: `, as pagers want it. */
-export type SubjectForm = "plain" | "state";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -40,7 +36,6 @@ export function parseConfig(env: Environment): Config {
     functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? "local",
     repeatAfterMinutes: parseRepeatMinutes(env[ENV.repeatAfterMinutes]),
     numberLabels: parseNumberLabels(env[ENV.numberLabels]),
-    subjectForm: parseSubjectForm(env[ENV.subjectForm]),
     protect: env[ENV.protect] === "true",
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
     label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
@@ -91,12 +86,6 @@ function parseNumberLabels(text: string | undefined): Readonly<Record<string, st
   const areTexts = isObject && Object.values(labels).every((label) => typeof label === "string");
   assertVariable(areTexts, ENV.numberLabels, 'a JSON object such as {"15550783881":"Support"}');
   return labels as Readonly<Record<string, string>>;
-}
-
-function parseSubjectForm(text: string | undefined): SubjectForm {
-  const form = text || "plain";
-  assertVariable(form === "plain" || form === "state", ENV.subjectForm, "plain or state");
-  return form;
 }
 
 function parseUrl(name: string, env: Environment): string | undefined {

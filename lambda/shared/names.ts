@@ -16,8 +16,6 @@ export const ENV = {
   numberLabels: "NUMBER_LABELS",
   /** `5,15,60,240` or `off`. */
   repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
-  /** `plain`, or `state` for subjects that begin with `ALARM: ` or `OK: `. */
-  subjectForm: "SUBJECT_FORM",
   /** `true`: the watchdog's function may set a PIN, with the token that it keeps. */
   protect: "PROTECT",
   /** Of the watchdog's function alone. */

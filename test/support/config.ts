@@ -12,7 +12,6 @@ export function testConfig(difference: Partial<Config> = {}): Config {
     runbookUrl: "https://example.com/RUNBOOK.md",
     numberLabels: {},
     publicUrl: "https://hooks.example.com",
-    subjectForm: "plain",
     ...difference,
   };
 }

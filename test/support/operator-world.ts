@@ -54,7 +54,6 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     SecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:secret-AbCdEf",
     AlertTopicArn: topicArn,
     OperationsTopicArn: `${topicArn}-operations`,
-    SmsFilterPolicy: '{"kind":["alert"]}',
     DeadLetterQueueUrl: "https://sqs.us-east-1.amazonaws.com/000000000000/dead-letters",
     TokenSecretArn: "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf",
     TableName: tableName,

@@ -4,7 +4,7 @@ import { type SubscribeOptions, subscribe } from "./subscribe.ts";
 
 const DESCRIPTION = `\
 Subscribes an e-mail address or a phone number to the alert topic, as the stack
-does: with its filter policy and dead-letter queue. Brings back what is gone,
+does: with its dead-letter queue. Brings back what is gone,
 which CloudFormation does not, and has a confirmation mail sent again.`;
 
 const AFTER = `

@@ -27,7 +27,7 @@ interface Endpoint {
 }
 
 /**
- * Subscribes an address as the stack does: with its filter policy and dead-letter queue. A click's
+ * Subscribes an address as the stack does: with its dead-letter queue. A click's
  * subscription is ended first, for only a new one can be confirmed with authentication.
  */
 export async function subscribe({ options, terminal }: SubscribeDeps): Promise<number> {
@@ -49,7 +49,7 @@ export async function subscribe({ options, terminal }: SubscribeDeps): Promise<n
     const { subscriptionArn: SubscriptionArn } = present;
     await deployment.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   }
-  await send(deployment, topicArn, wanted, toAttributes(deployment, wanted));
+  await send(deployment, topicArn, wanted, toAttributes(deployment));
   return tell(terminal, options, toNext(deployment, wanted));
 }
 
@@ -84,15 +84,10 @@ function isGood(subscriber: Subscriber): boolean {
   return subscriber.confirmed && !isRemovableByLink(subscriber);
 }
 
-/** As of the stack's own subscriptions: e-mail gets everything. */
-function toAttributes(deployment: Deployment, { protocol }: Endpoint): Record<string, string> {
-  const { smsFilterPolicy, deadLetterQueueArn } = deployment;
-  return {
-    ...(protocol === "sms" && smsFilterPolicy && { FilterPolicy: smsFilterPolicy }),
-    ...(deadLetterQueueArn && {
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }),
-    }),
-  };
+/** As of the stack's own subscriptions: no filter policy, so that it gets everything. */
+function toAttributes({ deadLetterQueueArn }: Deployment): Record<string, string> {
+  if (!deadLetterQueueArn) return {};
+  return { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }) };
 }
 
 async function send(

@@ -14,12 +14,10 @@ describe("without any setting", () => {
       stackName: "WhatsAppSecurityWebhook",
       alertEmails: [],
       alertPhoneNumbers: [],
-      smsKinds: ["alert", "first-repeat", "digest", "acknowledged"],
       alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
       repeatAfterMinutes: "5,15,60,240",
       operationsEmails: [],
       numbers: {},
-      subjectForm: "plain",
       defaultEndpoint: true,
       dashboard: true,
       protect: false,
@@ -67,7 +65,6 @@ describe("a setting on the command line, where all is text", () => {
       { numbers: '{"15550783881":"Support DE"}' },
       { numbers: { 15550783881: "Support DE" } },
     ],
-    ["kinds of SMS", { smsKinds: "alert,repeat" }, { smsKinds: ["alert", "repeat"] }],
     ["an event", { alertEvents: "PIN_CHANGED" }, { alertEvents: ["PIN_CHANGED"] }],
   ])("is understood: %s", (_, context, settings) => {
     expect(parseSettings(context)).toMatchObject(settings);
@@ -250,8 +247,6 @@ describe("a setting that is not understood", () => {
       "secretKeyArn needs secretArn, the secret that it encrypts.",
     ],
     [{ secretArn: 5 }, "secretArn must be a string."],
-    [{ smsKinds: "heartbeat" }, 'smsKinds contains "heartbeat", which is none of alert, '],
-    [{ smsKinds: "[]" }, "smsKinds must name at least one kind."],
     ...["15,5", "5,5", "0,5", "2881", "5,,6", "soon", "1.5", "-5", "on"].map(
       (repeatAfterMinutes): [Record<string, unknown>, string] => [
         { repeatAfterMinutes },
@@ -261,7 +256,6 @@ describe("a setting that is not understood", () => {
     [{ label: "Grüße" }, "label must be 1 to 30 printable ASCII characters."],
     [{ label: " x" }, "label must be 1 to 30 printable ASCII characters."],
     [{ label: "x".repeat(31) }, "label must be 1 to 30 printable ASCII characters."],
-    [{ subjectForm: "loud" }, "subjectForm must be plain or state."],
     [{ dashboard: "no" }, "dashboard must be true or false."],
     [{ runbookUrl: "http://example.com" }, "runbookUrl must be an https URL without #"],
     [{ runbookUrl: "https://example.com/#a" }, "runbookUrl must be an https URL without #"],

@@ -14,7 +14,6 @@ const DEFAULTS = {
   runbookUrl: "",
   label: "local",
   numberLabels: {},
-  subjectForm: "plain",
   protect: false,
 };
 
@@ -29,7 +28,7 @@ describe("the function's environment", () => {
 
   test("may leave empty what has a default", () => {
     const names = ["ALERT_EVENTS", "RETENTION_DAYS", "PUBLIC_URL", "RUNBOOK_URL"];
-    const others = ["DEPLOYMENT_LABEL", "NUMBER_LABELS", "REPEAT_AFTER_MINUTES", "SUBJECT_FORM"];
+    const others = ["DEPLOYMENT_LABEL", "NUMBER_LABELS", "REPEAT_AFTER_MINUTES"];
     const empty = Object.fromEntries([...names, ...others].map((name) => [name, ""]));
     expect(parse(empty)).toStrictEqual(DEFAULTS);
   });
@@ -54,8 +53,6 @@ describe("the function's environment", () => {
     ["REPEAT_AFTER_MINUTES", "7", { repeatAfterMinutes: [7] }],
     ["REPEAT_AFTER_MINUTES", "0.5, 10 ,99999", { repeatAfterMinutes: [0.5, 10, 99_999] }],
     ["REPEAT_AFTER_MINUTES", "0.000001,12345.123456", { repeatAfterMinutes: [1e-6, 12345.123456] }],
-    ["SUBJECT_FORM", "plain", { subjectForm: "plain" }],
-    ["SUBJECT_FORM", "state", { subjectForm: "state" }],
   ])("%s %j sets this and nothing else", (name, text, difference) => {
     expect(parse({ [name]: text })).toStrictEqual({ ...DEFAULTS, ...difference });
   });
@@ -95,7 +92,6 @@ describe("an environment that is not as it must be", () => {
       ["5,,6", "5,1e3", ",", "5,x", "x5", "5x", "OFF", "never", "off,5"],
     ],
     ["NUMBER_LABELS", LABELS, ["[]", "null", "7", '"x"', "{", '{"1":2}', '{"1":"A","2":null}']],
-    ["SUBJECT_FORM", "plain or state", ["loud", "STATE", " plain"]],
     ["PUBLIC_URL", "an http(s) address", ["x.example", "/a", "ftp://x.example", "xhttps://a"]],
     [
       "RUNBOOK_URL",
