@@ -5,6 +5,8 @@ import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { APP_SECRET, entry, payload, SECRET_TEXT, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT } from "../support/fresh-process.ts";
+import { EVERY_PART } from "../support/synthesise.ts";
+import { toTemplateEnvironment } from "../support/template-environment.ts";
 import { postOf } from "../support/world.ts";
 
 /** What an operation is answered; `hang`: nothing at all. */
@@ -146,6 +148,38 @@ describe("a delivery to the loaded function", () => {
     const result = await handler(postOf(body, sign(body, APP_SECRET)), INVOCATION);
     expect(result).toMatchObject({ statusCode: 503 });
     expect(written.join("")).toContain("MalformedSecretError");
+  });
+});
+
+describe("with the environment of the deployed template", () => {
+  const environment = toTemplateEnvironment("Function");
+
+  beforeEach(() => {
+    vi.unstubAllEnvs();
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  });
+
+  test("each request goes to its own resource, and the mail's link to the public address", async () => {
+    const aws = await startAws();
+    const { handler } = await load();
+    const body = payload(entry());
+    const result = await handler(postOf(body, sign(body)), INVOCATION);
+    expect(result).toMatchObject({ statusCode: 200 });
+    expect(aws.of("GetSecretValue")[0]?.input).toEqual({ SecretId: "<Secret>" });
+    expect(aws.of("PutItem")[0]?.input).toMatchObject({ TableName: "<Events>" });
+    const [published] = aws.of("Publish");
+    expect(published?.input).toMatchObject({ TopicArn: "<AlertTopic>" });
+    expect(JSON.parse(String(published?.input.Message)).email).toContain(
+      `https://${EVERY_PART.domainName}/incident?`,
+    );
+  });
+
+  test("the relay's rule starts a tick", async () => {
+    const aws = await startAws();
+    const { handler } = await load();
+    await expect(handler({ source: "aws.events" }, INVOCATION)).resolves.toBeUndefined();
+    expect(aws.of("Query")[0]?.input).toMatchObject({ TableName: "<Events>" });
+    expect(written.join("")).toContain('"message":"outbox relayed"');
   });
 });
 
