@@ -33,4 +33,5 @@ export function toPrintable(text: string): string {
   return text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
 
-export { count, maskEndpoint, toAgo, toDuration } from "../../lambda/shared/text.ts";
+export { maskEndpoint } from "../../lambda/shared/text.ts";
+export { count, toAgo, toDuration } from "../../lambda/shared/time-text.ts";

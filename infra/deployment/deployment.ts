@@ -41,8 +41,4 @@ export interface DeploymentOptions {
   readonly data?: string | undefined;
 }
 
-/** The npm command that does this on the same deployment. */
-export function toCommand(name: string, { flags }: Deployment, more = ""): string {
-  const options = `${flags}${more && ` ${more}`}`;
-  return `npm run ${name}${options && ` --${options}`}`;
-}
+export { toCommand } from "../../lambda/shared/commands.ts";

@@ -57,6 +57,7 @@ function toEnvironment(scope: Construct, resources: FunctionResources): Record<s
     [ENV.alertTopicArn]: alertTopic.topicArn,
     [ENV.secretId]: secret.arn,
     [ENV.publicUrl]: publicUrl,
+    [ENV.stackName]: Stack.of(scope).stackName,
     [ENV.alertEvents]: alertEvents.join(","),
     [ENV.repeatAfterMinutes]: settings.repeatAfterMinutes,
     ...(retentionDays !== undefined && { [ENV.retentionDays]: String(retentionDays) }),

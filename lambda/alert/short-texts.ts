@@ -1,5 +1,6 @@
 import { toEventTexts } from "../event/event-texts.ts";
 import { clip, toAscii, toGsm } from "../shared/plain-text.ts";
+import { count, toClock } from "../shared/time-text.ts";
 import { toAlerts, toAnswered, toGroups } from "./content/answered.ts";
 import type { AnswersNotice, MessageContext, Notice } from "./content/notice.ts";
 import { toMaskedNumber } from "./content/number-text.ts";
@@ -11,7 +12,6 @@ import {
   toTestMark,
   toUnanswered,
 } from "./content/summary.ts";
-import { count, toClock } from "./content/time-text.ts";
 
 const MAX_SUBJECT = 100;
 const MAX_SMS = 140;

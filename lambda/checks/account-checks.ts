@@ -2,7 +2,7 @@ import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { count, toAgo } from "../shared/text.ts";
+import { count, toAgo } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";

@@ -1,6 +1,6 @@
 import type { SubscribedApp } from "../meta/account.ts";
-import { toDay, toPlainLine } from "../shared/plain-text.ts";
-import { count } from "../shared/text.ts";
+import { toPlainLine } from "../shared/plain-text.ts";
+import { count, toDay } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok } from "./check.ts";
 import type { Memory } from "./memory.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";

@@ -2,7 +2,7 @@ import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { METRIC } from "../shared/names.ts";
-import { count, toAgo } from "../shared/text.ts";
+import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
 import { readMetric } from "./metric.ts";
 import type { WatchedAws, WatchedSystem } from "./system.ts";

@@ -2,7 +2,7 @@ import type { HistoryEvent } from "../numbers/history.ts";
 import { toIncidents } from "../numbers/incidents.ts";
 import { toNumberStates } from "../numbers/number-state.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { count, toAgo, toDuration } from "../shared/text.ts";
+import { count, toAgo, toDuration } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import { toCommand, type WatchedSystem } from "./system.ts";

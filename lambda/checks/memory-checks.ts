@@ -1,4 +1,4 @@
-import { count, toAgo } from "../shared/text.ts";
+import { count, toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { Memory } from "./memory.ts";

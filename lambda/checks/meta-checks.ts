@@ -1,6 +1,6 @@
 import { FIELD, type Subscription } from "../meta/app.ts";
 import { METRIC } from "../shared/names.ts";
-import { count } from "../shared/text.ts";
+import { count } from "../shared/time-text.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 import type { Facts } from "./facts.ts";

@@ -7,7 +7,7 @@ import {
   toDigits,
   toNumberStates,
 } from "../numbers/number-state.ts";
-import { count } from "../shared/text.ts";
+import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
 import type { Facts } from "./facts.ts";
 import type { Subscriber } from "./subscribers.ts";

@@ -1,4 +1,4 @@
-import { toAgo } from "../shared/text.ts";
+import { toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, unread } from "./check.ts";
 import { runQuickChecks } from "./checks.ts";
 import { createFacts, type Facts } from "./facts.ts";

@@ -57,12 +57,4 @@ export interface MetaToken {
   readonly wabaIds: readonly string[];
 }
 
-/** The npm command that does this on the same system. */
-export function toCommand(
-  name: string,
-  { flags }: Pick<WatchedSystem, "flags">,
-  more = "",
-): string {
-  const options = `${flags}${more && ` ${more}`}`;
-  return `npm run ${name}${options && ` --${options}`}`;
-}
+export { toCommand } from "../shared/commands.ts";

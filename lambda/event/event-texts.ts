@@ -88,6 +88,14 @@ export function isKnown({ event }: Pick<SecurityEvent, "event">): boolean {
   return WORDS.has(event);
 }
 
+/** When Meta sent the notification, else when it was received. Milliseconds. */
+export function toInstant({
+  sentAt,
+  receivedAt,
+}: Pick<SecurityEvent, "sentAt" | "receivedAt">): number {
+  return Date.parse(sentAt ?? receivedAt);
+}
+
 function toUnknownTexts(event = ""): EventTexts {
   const name = event.replace(/[^\w .-]/g, "?").slice(0, 30) || "without a name";
   return {

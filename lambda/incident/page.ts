@@ -2,10 +2,11 @@ import { toNumberLabel } from "../alert/content/number-text.ts";
 import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { toAnswerWords, toEventWords, toNumber, toShortTime } from "../event/words.ts";
+import { toAnswerWords, toEventWords, toNumber } from "../event/words.ts";
 import { toDocument } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
+import { toShortTime } from "../shared/time-text.ts";
 import { toOfferedAnswers } from "./answers.ts";
 import { toForm } from "./form.ts";
 import { toProtection } from "./protection.ts";
@@ -94,7 +95,7 @@ ${!event.test && html`<p>${toEventWords(event).meaning}</p>`}
 
 function toMoment(event: SecurityEvent): Html {
   const at = event.sentAt ?? event.receivedAt;
-  return html`<li><time datetime="${at}">${toShortTime(new Date(at))}</time> <span>${toEventWords(event).short}</span></li>`;
+  return html`<li><time datetime="${at}">${toShortTime(Date.parse(at))}</time> <span>${toEventWords(event).short}</span></li>`;
 }
 
 /** 2026-11-24 03:12 UTC, from ISO 8601. */

@@ -1,6 +1,7 @@
 import type { Answer } from "../event/answer.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { toAge, toAnswerWords } from "../event/words.ts";
+import { toAnswerWords } from "../event/words.ts";
+import { toDuration } from "../shared/time-text.ts";
 
 /** How an incident stands: for the page's most visible lines. */
 export interface Standing {
@@ -28,12 +29,12 @@ function toAnswered({ name, answer, at }: Answer, now: number): Standing {
   return {
     tone: answer === "handling" ? "busy" : "calm",
     title: `${name}: ${toAnswerWords(answer).said}`,
-    detail: `Answered ${toAge(now - Date.parse(at))} ago. The alert is not repeated any more.`,
+    detail: `Answered ${toDuration(now - Date.parse(at))} ago. The alert is not repeated any more.`,
   };
 }
 
 function toUnanswered({ alert, event, repeats, publishedAt }: StoredAlert, now: number): Standing {
-  const age = toAge(now - Date.parse(publishedAt ?? event.receivedAt));
+  const age = toDuration(now - Date.parse(publishedAt ?? event.receivedAt));
   const told = repeats === 0 ? "" : ` It was repeated ${toTimes(repeats)}.`;
   const tone = "alarm";
   switch (alert) {

@@ -1,8 +1,8 @@
 import type { NumberOverview } from "../checks/overview.ts";
-import { toAge, toAnswerWords, toEventWords, toShortTime } from "../event/words.ts";
+import { toAnswerWords, toEventWords } from "../event/words.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { toDuration } from "../shared/text.ts";
+import { toDuration, toShortTime } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 
 const TONES = {
@@ -65,7 +65,7 @@ function toOpen(
   const { incident } = number;
   if (!incident) return undefined;
   const lapsed = incident.lapsed ? " The alert is not repeated any more." : "";
-  return html`<div class="open"><p>Nobody has answered for ${toAge(now - incident.since)}.${lapsed}</p>
+  return html`<div class="open"><p>Nobody has answered for ${toDuration(now - incident.since)}.${lapsed}</p>
 ${toActions?.(number)}</div>`;
 }
 
@@ -73,5 +73,5 @@ ${toActions?.(number)}</div>`;
 export function toTime(instant: number | string): Html | undefined {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return undefined;
-  return html`<time datetime="${date.toISOString()}">${toShortTime(date)} UTC</time>`;
+  return html`<time datetime="${date.toISOString()}">${toShortTime(date.getTime())} UTC</time>`;
 }

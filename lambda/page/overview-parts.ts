@@ -2,7 +2,7 @@ import type { CheckResult } from "../checks/check.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { count } from "../shared/text.ts";
+import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 import type { Notice } from "./notice.ts";
 import { toNumberRow } from "./number-row.ts";

@@ -1,7 +1,8 @@
 import type { Overview } from "../checks/overview.ts";
 import type { Subscriber } from "../checks/subscribers.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { count, maskEndpoint } from "../shared/text.ts";
+import { maskEndpoint } from "../shared/text.ts";
+import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 
 const MAX_SUBSCRIBERS = 20;

@@ -19,6 +19,8 @@ export interface Config {
   readonly runbookUrl: string;
   /** What messages call this deployment. */
   readonly label: string;
+  /** The deployed stack, for commands in messages; absent on the local run. */
+  readonly stackName?: string | undefined;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
   /** Whether the watchdog's function may set a PIN, so that nobody needs a token for it. */
@@ -38,6 +40,7 @@ export function parseConfig(env: Environment): Config {
     numberLabels: parseNumberLabels(env[ENV.numberLabels]),
     protect: env[ENV.protect] === "true",
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
+    stackName: env[ENV.stackName],
     label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
     retentionDays: parseRetentionDays(env[ENV.retentionDays]),
     publicUrl: parseUrl(ENV.publicUrl, env)?.replace(/\/+$/, ""),

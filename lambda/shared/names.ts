@@ -12,6 +12,8 @@ export const ENV = {
   runbookUrl: "RUNBOOK_URL",
   /** What messages call this deployment. */
   label: "DEPLOYMENT_LABEL",
+  /** What commands in messages are given. */
+  stackName: "STACK_NAME",
   /** JSON: digits of a number to what people call it. */
   numberLabels: "NUMBER_LABELS",
   /** `5,15,60,240` or `off`. */
@@ -52,6 +54,7 @@ export const FUNCTION = { timeoutSeconds: 15, claimSeconds: 60, relayEveryMinute
 
 /** Event names that Meta documents for the `security` field. */
 export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] as const;
+export type KnownEvent = (typeof KNOWN_EVENTS)[number];
 /** The second says that the reset was completed. */
 export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
 

@@ -120,13 +120,3 @@ export function toColumns(
 function cut(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, Math.max(0, width - 2))}..` : text;
 }
-
-/** Such as 2026-11-24, in UTC. */
-export function toDay(at: number): string {
-  return Number.isFinite(at) ? new Date(at).toISOString().slice(0, 10) : "";
-}
-
-/** Such as 2026-11-24 06:17 UTC. */
-export function toMinute(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-}

@@ -2,7 +2,7 @@ import type { MessageContext } from "../alert/content/notice.ts";
 import { type Message, toMessage } from "../alert/message.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
-import { toDay } from "../shared/plain-text.ts";
+import { toDay } from "../shared/time-text.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
 import { toReport } from "./report.ts";
 

@@ -1,6 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
-import { toDay, wrapMail } from "../shared/plain-text.ts";
-import { count } from "../shared/text.ts";
+import { wrapMail } from "../shared/plain-text.ts";
+import { count, toDay } from "../shared/time-text.ts";
 
 /** What the operations topic is told on a day on which a check fails, or no longer fails. */
 export interface Problems {

@@ -4,7 +4,7 @@ import type { AccountMemory, Instants, Memory, Pin } from "../checks/memory.ts";
 import type { AccountFacts } from "../checks/meta-facts.ts";
 import type { Overview } from "../checks/overview.ts";
 import { toDigits } from "../numbers/number-state.ts";
-import { toDay } from "../shared/plain-text.ts";
+import { toDay } from "../shared/time-text.ts";
 
 const HOUR_MS = 3_600_000;
 

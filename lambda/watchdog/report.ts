@@ -2,8 +2,8 @@ import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
 import { isRemovableByLink } from "../checks/subscriber-checks.ts";
 import type { Subscriber } from "../checks/subscribers.ts";
-import { toColumns, toDay, toMinute, toPlainLine, wrapMail } from "../shared/plain-text.ts";
-import { toAgo, toDuration } from "../shared/text.ts";
+import { toColumns, toPlainLine, wrapMail } from "../shared/plain-text.ts";
+import { toAgo, toDay, toDuration, toMinute } from "../shared/time-text.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
 export function toReport(overview: Overview, label: string): string {

@@ -1,10 +1,10 @@
-import { toEventTexts } from "../../event/event-texts.ts";
+import { toEventTexts, toInstant } from "../../event/event-texts.ts";
 import { toUnformatted } from "../../shared/plain-text.ts";
+import { toWhen } from "../../shared/time-text.ts";
 import { toAlerts, toAnswered, toGroups } from "../content/answered.ts";
 import type { AnswersNotice, MessageContext, Notice } from "../content/notice.ts";
 import { toFullNumber } from "../content/number-text.ts";
 import { ANSWER_WORDS, toLatest, toStory } from "../content/summary.ts";
-import { toInstant, toWhen } from "../content/time-text.ts";
 
 const MAX_LISTED = 20;
 

@@ -1,6 +1,6 @@
 import type { Answer } from "../../event/answer.ts";
+import { count } from "../../shared/time-text.ts";
 import type { AcknowledgedNotice, AnswersNotice } from "./notice.ts";
-import { count } from "./time-text.ts";
 
 /** One answer about one alert. */
 export type Answered = Omit<AcknowledgedNotice, "kind">;

@@ -1,6 +1,7 @@
 import { ANSWER_KINDS, type AnswerKind } from "../../event/answer.ts";
-import { isKnown, toEventTexts } from "../../event/event-texts.ts";
+import { isKnown, toEventTexts, toInstant } from "../../event/event-texts.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
+import { count, toClock, toDuration } from "../../shared/time-text.ts";
 import { toAlerts, toAnswered, toGroups } from "./answered.ts";
 import type {
   AcknowledgedNotice,
@@ -10,7 +11,6 @@ import type {
   Notice,
   RepeatNotice,
 } from "./notice.ts";
-import { count, toClock, toDuration, toInstant } from "./time-text.ts";
 
 export const ANSWER_WORDS: Readonly<Record<AnswerKind, string>> = {
   planned: "this was planned",
@@ -94,7 +94,7 @@ export function toAnswerCounts(notice: AnswersNotice): string {
 
 /** `15 minutes`: how long nobody has answered. */
 export function toUnanswered(receivedAt: string, now: number): string {
-  return toDuration((now - Date.parse(receivedAt)) / 1000);
+  return toDuration(now - Date.parse(receivedAt));
 }
 
 /** `37 reset requests, 1 completed reset in 2 accounts` */

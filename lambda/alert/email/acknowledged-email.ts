@@ -1,9 +1,10 @@
 import type { AnswerKind } from "../../event/answer.ts";
-import { toEventTexts } from "../../event/event-texts.ts";
+import { toEventTexts, toInstant } from "../../event/event-texts.ts";
+
 import { wrap } from "../../shared/plain-text.ts";
+import { toWhen } from "../../shared/time-text.ts";
 import type { AcknowledgedNotice, MessageContext } from "../content/notice.ts";
 import { ANSWER_WORDS } from "../content/summary.ts";
-import { toInstant, toWhen } from "../content/time-text.ts";
 import { INDENT, isShort, toFacts, toMail, toRunbookLine } from "./email-parts.ts";
 
 /** Who answered what, and how that can be doubted: the mailbox may be the attacker's. */

@@ -1,5 +1,6 @@
 import { toEventTexts } from "../../event/event-texts.ts";
 import { clip, wrap } from "../../shared/plain-text.ts";
+import { toWhen } from "../../shared/time-text.ts";
 import {
   type Answered,
   type AnswerGroup,
@@ -10,7 +11,6 @@ import {
 import type { AnswersNotice, MessageContext } from "../content/notice.ts";
 import { toFullNumber } from "../content/number-text.ts";
 import { ANSWER_WORDS, toSummary } from "../content/summary.ts";
-import { toWhen } from "../content/time-text.ts";
 import { INDENT, isShort, toMail } from "./email-parts.ts";
 
 const MAX_GROUPS = 10;

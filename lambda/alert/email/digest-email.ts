@@ -1,9 +1,9 @@
-import { toEventTexts } from "../../event/event-texts.ts";
+import { toEventTexts, toInstant } from "../../event/event-texts.ts";
 import { clip, countRows, wrap } from "../../shared/plain-text.ts";
+import { toWhen } from "../../shared/time-text.ts";
 import type { DigestItem, DigestNotice, MessageContext } from "../content/notice.ts";
 import { toFullNumber } from "../content/number-text.ts";
 import { toSummary } from "../content/summary.ts";
-import { toInstant, toWhen } from "../content/time-text.ts";
 
 /** How many events have a line and a link of their own, and how many more are named. */
 const MAX_LINKED = 20;

@@ -1,9 +1,9 @@
-import { MANAGER_URL, toEventTexts } from "../../event/event-texts.ts";
+import { MANAGER_URL, toEventTexts, toInstant } from "../../event/event-texts.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
 import { COLUMNS, clip, countRows, wrap } from "../../shared/plain-text.ts";
+import { toWhen } from "../../shared/time-text.ts";
 import type { MessageContext } from "../content/notice.ts";
 import { toFullNumber } from "../content/number-text.ts";
-import { toInstant, toWhen } from "../content/time-text.ts";
 
 /** Below the facts. */
 export const INDENT = " ".repeat(10);

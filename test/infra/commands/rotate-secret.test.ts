@@ -80,7 +80,7 @@ describe("a rotation", () => {
     await receive(start + HOUR, 1);
     await receive(start + 2 * HOUR, 0);
     const later = await run({}, start + 3 * HOUR);
-    expect(later.terminal.text()).toMatch(/new secret {3}1 match, last 1 hour ago/);
+    expect(later.terminal.text()).toMatch(/new secret {3}1 match, last 60 minutes ago/);
     expect(later.terminal.text()).toMatch(/old secret {3}1 match, last 2 hours ago/);
     expect(later.terminal.text()).toContain("Next, in 21 hours, at");
     const { code } = await run({ finish: true }, start + 25 * HOUR);
@@ -200,7 +200,7 @@ describe("a rotation that must not go on", () => {
     await run();
     await receive(start + 2 * HOUR, 0);
     await receive(start + 24 * HOUR, 1);
-    await refuses(run({ finish: true }, start + 25 * HOUR), "a delivery matched it 1 hour ago");
+    await refuses(run({ finish: true }, start + 25 * HOUR), "a delivery matched it 60 minutes ago");
   });
 
   test("keeps the old one until a delivery matched the new", async () => {

@@ -88,6 +88,7 @@ describe("the function", () => {
       ALERT_TOPIC_ARN: "<AlertTopic>",
       SECRET_ID: "<Secret>",
       PUBLIC_URL: "<Api.ApiEndpoint>",
+      STACK_NAME: "Webhook",
       ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
       REPEAT_AFTER_MINUTES: "5,15,60,240",
       DEPLOYMENT_LABEL: "Webhook",
@@ -108,6 +109,8 @@ describe("the function", () => {
       repeatAfterMinutes: [5, 15, 60, 240],
       runbookUrl: "",
       label: "Webhook",
+      stackName: "Webhook",
+      protect: false,
       numberLabels: parsed.numbers,
       ...(parsed.retentionDays && { retentionDays: parsed.retentionDays }),
     });

@@ -62,7 +62,7 @@ describe("the machine document, whole,", () => {
     expect(toForms({ kind: "repeat", event, link, repeat: 2, since }, context).machine).toEqual({
       version: 1,
       kind: "repeat",
-      summary: "Unanswered for 15 minutes: reset requested",
+      summary: "Unanswered for 14 minutes: reset requested",
       label: "Prod",
       ...EVENT,
       repeat: 2,

@@ -76,8 +76,8 @@ describe("the short forms of a message", () => {
   test("of a repeat say how long nobody has answered, and what happened last", () => {
     const since = [event, later(3, { event: "PIN_REQUEST_SUCCESS" })];
     expect(shortOf({ kind: "repeat", event, repeat: 1, since }, 15)).toEqual({
-      subject: "WhatsApp unanswered for 15 minutes: reset requested, number ..3881 - Prod",
-      sms: "WhatsApp Prod: 15 minutes unanswered: 2-step verification was turned OFF, number ..3881. Not a planned move? Set a PIN now.",
+      subject: "WhatsApp unanswered for 14 minutes: reset requested, number ..3881 - Prod",
+      sms: "WhatsApp Prod: 14 minutes unanswered: 2-step verification was turned OFF, number ..3881. Not a planned move? Set a PIN now.",
     });
   });
 

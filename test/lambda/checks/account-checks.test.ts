@@ -198,16 +198,16 @@ describe("without a token", () => {
   const accounts = new Map(["1", "2"].map((id) => [id, accountMemory({ "7": 0 })]));
 
   test.each([
-    ["ok", "The watchdog, which keeps a token, saw 2 accounts 1 day ago.", { relay: 1 }, {}],
+    ["ok", "The watchdog, which keeps a token, saw 2 accounts 24 hours ago.", { relay: 1 }, {}],
     [
       "failed",
-      "The watchdog found a failure 1 day ago: apps-1, numbers-2.",
+      "The watchdog found a failure 24 hours ago: apps-1, numbers-2.",
       { "apps-1": 1, "numbers-2": 1 },
       { "account-1": 1 },
     ],
     [
       "unknown",
-      "The watchdog could not check 1 day ago: account.",
+      "The watchdog could not check 24 hours ago: account.",
       { "meta-accounts": 1 },
       { account: 1 },
     ],

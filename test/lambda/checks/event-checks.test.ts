@@ -210,7 +210,7 @@ describe("the last event", () => {
     const history = [historyEvent({ displayPhoneNumber: "1\n\u202e2345", wabaId: "9\r8" })];
     const check = await look(factsOf({ history }), "last-event");
     expect(check?.message).toBe(
-      "PIN_RESET_REQUEST of number ..2345, account 9 8, received 1 hour ago.",
+      "PIN_RESET_REQUEST of number ..2345, account 9 8, received 60 minutes ago.",
     );
   });
 });

@@ -134,8 +134,8 @@ describe("the watchdog itself", () => {
     [undefined, "unknown", "The watchdog has not run yet: it does so once a day."],
     [LOOKED_AT, "unknown", "The watchdog has not run yet: it does so once a day."],
     [0, "ok", "The watchdog ran last 0 seconds ago."],
-    [MAX_AGE - 1, "ok", "The watchdog ran last 1 day ago."],
-    [MAX_AGE, "failed", "The watchdog ran last 1 day ago."],
+    [MAX_AGE - 1, "ok", "The watchdog ran last 30 hours ago."],
+    [MAX_AGE, "failed", "The watchdog ran last 30 hours ago."],
   ])("that ran %s ms ago is %s", async (age, state, message) => {
     const memory = age === undefined ? undefined : memoryOf({ ranAt: LOOKED_AT - age });
     const [check] = await checkMemory(watchedSystem(), factsOf({ memory }), LOOKED_AT);

@@ -86,7 +86,7 @@ describe("the page of an alert that nobody has answered", () => {
   test("says what happened to which number, and for how long nobody has answered", () => {
     const config = { label: "Shop", runbookUrl: "", numberLabels: { "15550783881": "Support DE" } };
     const text = textOf(pageOf({ config, incident: { repeats: 2 } }));
-    expect(text).toContain("Reset of two-step verification requested Support DE · +15550783881");
+    expect(text).toContain("Two-step verification reset requested Support DE · +15550783881");
     expect(text).toContain("Nobody has answered for 12 minutes");
     expect(text).toContain("repeated 2 times");
   });

@@ -13,6 +13,7 @@ const DEFAULTS = {
   publicUrl: undefined,
   runbookUrl: "",
   label: "local",
+  stackName: undefined,
   numberLabels: {},
   protect: false,
 };
@@ -42,6 +43,7 @@ describe("the function's environment", () => {
     ["RETENTION_DAYS", "99999", { retentionDays: 99_999 }],
     ["AWS_LAMBDA_FUNCTION_NAME", "f", { functionName: "f", label: "f" }],
     ["PROTECT", "true", { protect: true }],
+    ["STACK_NAME", "Hooks", { stackName: "Hooks" }],
     ["DEPLOYMENT_LABEL", "Prod", { label: "Prod" }],
     ["PUBLIC_URL", "https://x.example", { publicUrl: "https://x.example" }],
     ["PUBLIC_URL", "http://localhost:1//", { publicUrl: "http://localhost:1" }],

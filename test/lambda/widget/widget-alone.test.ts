@@ -277,7 +277,7 @@ describe("the overview that the widget reads", () => {
         id: "operations-subscribers-2",
         name: "Operations subscribers 2",
         state: "failed",
-        message: "Failed first 1 day ago, and still when the watchdog ran 2 hours ago.",
+        message: "Failed first 26 hours ago, and still when the watchdog ran 2 hours ago.",
         fix: "see its mail on the operations topic",
       },
     ]);
