@@ -1,15 +1,18 @@
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import {
+  type CfnApi,
+  type CfnStage,
   HttpApi,
   HttpMethod,
   HttpStage,
   LogGroupLogDestination,
+  type ThrottleSettings,
 } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
-import type { Construct } from "constructs";
+import type { Construct, IDependable } from "constructs";
 import { INCIDENT_PATH, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import { createDomain } from "./domain.ts";
 import { createAccessLogs } from "./logs.ts";
@@ -23,9 +26,11 @@ export interface Api {
   readonly publicUrl: string;
   /** What the domain's CNAME must point to where the stack sets no record. */
   readonly domainTarget?: string;
+  /** What an account may refuse, such as a name that is taken elsewhere. */
+  readonly refusable: readonly IDependable[];
 }
 
-/** The public address, throttled; API Gateway answers 404 to what is not one of the routes. */
+/** The public address; API Gateway answers 404 to what is not one of the routes. */
 export function createApi(scope: Construct, key: Key, settings: Settings): Api {
   const accessLogs = createAccessLogs(scope, key);
   const api = new HttpApi(scope, "Api", {
@@ -37,21 +42,45 @@ export function createApi(scope: Construct, key: Key, settings: Settings): Api {
     httpApi: api,
     stageName: "$default",
     autoDeploy: true,
-    throttle: settings.throttle,
-    accessLogSettings: {
-      destination: new LogGroupLogDestination(accessLogs),
-      format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-    },
+    throttle: PAGE_THROTTLE,
+    ...(settings.accessLog && {
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+      },
+    }),
   });
-  return { api, stage, accessLogs, ...createDomain(scope, api, stage, settings) };
+  const { refusable, ...address } = createDomain(scope, api, stage, settings);
+  // Not the API with its routes, which lead to the function, which needs the table.
+  const first = [api.node.defaultChild as CfnApi, accessLogs, ...refusable];
+  return { api, stage, accessLogs, ...address, refusable: first };
 }
 
-/** Apart from the API, because the function is told the API's address. */
-export function addRoutes(api: HttpApi, fn: LambdaFunction): void {
+/** People open an alert's page, and Meta's handshake comes when somebody sets the callback URL. */
+const PAGE_THROTTLE: ThrottleSettings = { rateLimit: 10, burstLimit: 40 };
+
+/**
+ * Apart from the API, because the function is told the API's address. Each route has a throttle of
+ * its own, so that a flood of one path turns nobody away from another.
+ */
+export function addRoutes({ api, stage }: Api, fn: LambdaFunction, settings: Settings): void {
   const integration = new HttpLambdaIntegration("Webhook", fn);
+  const throttles: Record<string, object> = {};
   for (const path of [WEBHOOK_PATH, INCIDENT_PATH]) {
-    api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.POST], integration });
+    const methods = [HttpMethod.GET, HttpMethod.POST];
+    const routes = api.addRoutes({ path, methods, integration });
+    // CloudFormation refuses settings of a route that does not exist yet.
+    stage.node.addDependency(...routes);
+    for (const method of methods) {
+      const isDelivery = path === WEBHOOK_PATH && method === HttpMethod.POST;
+      throttles[`${method} ${path}`] = toLimits(isDelivery ? settings.throttle : PAGE_THROTTLE);
+    }
   }
+  (stage.node.defaultChild as CfnStage).routeSettings = throttles;
+}
+
+function toLimits({ rateLimit, burstLimit }: ThrottleSettings) {
+  return { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit };
 }
 
 /** Never the query string: the verify token and an incident's code travel in it. */

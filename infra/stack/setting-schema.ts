@@ -92,7 +92,10 @@ export const SettingsSchema = v.object({
    * deleted while Meta still repeats it, for seven days, would be new again.
    */
   retentionDays: v.optional(v.pipe(v.unknown(), fromJsonText, wholeNumber(8, 36_500))),
+  /** Of Meta's deliveries; the other routes have fixed ones. */
   throttle: v.optional(Throttle, {}),
+  /** Whether API Gateway logs each request, a throttled one too. */
+  accessLog: v.optional(OnOff, true),
   /** An existing secret to use instead of one that the stack makes. */
   secretArn: v.optional(
     textLike(

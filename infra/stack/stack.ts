@@ -40,18 +40,29 @@ export class SecurityWebhookStack extends Stack {
     if (given) this.templateOptions.metadata = { [SETTINGS_METADATA]: given };
 
     const key = createKey(this);
-    const { api, stage, accessLogs, ...address } = createApi(this, key, settings);
+    const address = createApi(this, key, settings);
+    const { api, accessLogs, publicUrl, domainTarget } = address;
 
     const deadLetters = createDeadLetters(this, key);
     const secret = createSecret(this, key, settings);
     const table = createTable(this, key);
     const alertTopic = createAlertTopic(this, key, deadLetters, settings);
     const operationsTopic = createOperationsTopic(this, deadLetters, settings);
-    createSlackChannel(this, settings, [alertTopic, operationsTopic]);
+    const slack = createSlackChannel(this, settings, [alertTopic, operationsTopic]);
+    // A rollback can't delete a table with deletion protection: first what an account may refuse.
+    const refusable = [
+      key,
+      deadLetters,
+      alertTopic,
+      operationsTopic,
+      ...address.refusable,
+      ...slack,
+    ];
+    table.node.addDependency(...refusable);
 
-    const resources = { settings, key, secret, table, alertTopic, ...address };
+    const resources = { settings, key, secret, table, alertTopic, publicUrl };
     const { fn, logs } = createFunction(this, bundle ?? bundleFunction(), resources);
-    addRoutes(api, fn);
+    addRoutes(address, fn, settings);
     const relayRule = createRelay(this, fn);
 
     const watchdog = createWatchdog(this, watchdogBundle ?? bundleFunction("watchdog"), {
@@ -73,9 +84,8 @@ export class SecurityWebhookStack extends Stack {
       tokenSecret: watchdog.tokenSecret,
       dashboard,
       logs,
+      ...(domainTarget && { domainTarget }),
     });
     acknowledgeRules(this);
-    // A rollback can't delete a table with deletion protection: first what an account may refuse.
-    table.node.addDependency(stage, alertTopic, operationsTopic);
   }
 }

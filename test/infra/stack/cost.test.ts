@@ -4,7 +4,15 @@ import { expectGenerated } from "../../docs/generated.ts";
 import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
 import { toText } from "../../support/template-text.ts";
 import { startWorld } from "../../support/world.ts";
-import { CACHED_MINUTES, FREE_TYPES, MONTH, PRICES, USAGE, WATCHDOG_HOURS } from "./prices.ts";
+import {
+  CACHED_MINUTES,
+  FREE_TYPES,
+  MONTH,
+  PRICES,
+  REFUSAL,
+  USAGE,
+  WATCHDOG_HOURS,
+} from "./prices.ts";
 
 const { all, ofType } = synthesise({ ...EVERY_PART, dashboard: false });
 const idleMetrics = await findIdleMetrics();
@@ -129,6 +137,43 @@ const TABLE = [
   `| **sum** | with the dashboard | **${toUsd(TOTAL + PRICES.dashboardMonth)}** |`,
 ].join("\n");
 
+/** What a month of nothing but strangers costs, at the most that each route lets through. */
+function toFloodLines(): Line[] {
+  const { RouteSettings } = ofType("AWS::ApiGatewayV2::Stage")[0]?.Properties ?? {};
+  const rates = Object.values<{ ThrottlingRateLimit: number }>(RouteSettings);
+  const perSecond = sum(rates.map(({ ThrottlingRateLimit }) => ThrottlingRateLimit));
+  const requests = perSecond * MONTH.minutes * 60;
+  const memory = ofType("AWS::Lambda::Function")[0]?.Properties.MemorySize / 1024;
+  const gigabyteSeconds = requests * REFUSAL.seconds * memory;
+  const logGigabytes = (requests * REFUSAL.accessLogKilobytes) / 1_000_000;
+  const millions = `${count(requests / 1_000_000)} million`;
+  return [
+    {
+      item: "API Gateway",
+      reckoning: `${perSecond} a second, ${millions} requests × 1.00`,
+      usd: requests * PRICES.apiRequest,
+    },
+    {
+      item: "function",
+      reckoning: `${millions} runs × 0.20 + ${count(gigabyteSeconds)} GB-s × 0.0000133334`,
+      usd: requests * PRICES.invocation + gigabyteSeconds * PRICES.gigabyteSecond,
+    },
+    {
+      item: "access log",
+      reckoning: `${count(logGigabytes)} GB × (0.50 + 12 months × 0.03), unless \`accessLog=false\``,
+      usd: logGigabytes * (PRICES.logGigabyte + 12 * PRICES.logGigabyteMonth),
+    },
+  ];
+}
+
+const FLOOD_LINES = toFloodLines();
+const FLOOD_TABLE = [
+  "| item | reckoning | USD |",
+  "| --- | --- | ---: |",
+  ...FLOOD_LINES.map(({ item, reckoning, usd }) => `| ${item} | ${reckoning} | ${toUsd(usd)} |`),
+  `| **sum** | a month, all four routes at their limit all the time | **${toUsd(sum(FLOOD_LINES.map(({ usd }) => usd)))}** |`,
+].join("\n");
+
 const ALARM_TABLE = [
   "| alarm | metrics | USD a month |",
   "| --- | ---: | ---: |",
@@ -169,6 +214,10 @@ describe("an idle month with everything on but the dashboard", () => {
 describe("the manual", () => {
   test("has this table", () => {
     expectGenerated("infra/README.md", "idle month", TABLE);
+  });
+
+  test("says what a flood costs", () => {
+    expectGenerated("infra/README.md", "flood", FLOOD_TABLE);
   });
 
   test("says what each alarm costs", () => {

@@ -35,6 +35,9 @@ export const USAGE = {
   Watchdog: { seconds: 20, readUnits: 20, logKilobytes: 4 },
 } as const;
 
+/** A request that is refused: measured or generous. A log line of API Gateway has 0.3 KB. */
+export const REFUSAL = { seconds: 0.005, accessLogKilobytes: 0.3 } as const;
+
 /** The functions read their secret anew when it is this old; DynamoDB keeps a key as long. */
 export const CACHED_MINUTES = 5;
 

@@ -1,7 +1,12 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/names.ts";
-import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
+import {
+  EVERY_PART,
+  EVERY_SUBSCRIBER,
+  type Resource,
+  synthesise,
+} from "../../support/synthesise.ts";
 import { resolve, toText } from "../../support/template-text.ts";
 
 const { template, all, ofType, theOnly } = synthesise(EVERY_SUBSCRIBER);
@@ -18,9 +23,38 @@ describe("the event table", () => {
     expect(table).toMatchObject(KEPT);
   });
 
-  test("is made after what an account may refuse: a rollback can't delete it", () => {
-    const before = (table.DependsOn ?? []).map((id) => id.replace(/[0-9A-F]{8}$/, ""));
-    expect(before).toEqual(expect.arrayContaining(["Stage", "AlertTopic", "OperationsTopic"]));
+  test("is made after all that an account may refuse: a rollback can't delete it", () => {
+    const { all } = synthesise(EVERY_PART);
+    const before = findNeeded(all, Object.keys(all).find((id) => /^Events/.test(id)) ?? "");
+    const after = Object.keys(all).filter((id) => !before.has(id));
+    const types = new Set(after.map((id) => all[id]?.Type.replace("AWS::", "")));
+    expect([...types].sort()).toEqual([
+      "ApiGatewayV2::ApiMapping", // of a domain that is the stack's own by then
+      "ApiGatewayV2::Integration",
+      "ApiGatewayV2::Route",
+      "ApiGatewayV2::Stage",
+      "CloudWatch::Alarm",
+      "CloudWatch::Dashboard",
+      "Events::Rule",
+      "IAM::ManagedPolicy",
+      "IAM::Role",
+      "Lambda::EventInvokeConfig",
+      "Lambda::Function",
+      "Lambda::Permission",
+      "Logs::LogGroup",
+      "Logs::QueryDefinition",
+      "SecretsManager::ResourcePolicy",
+      "SecretsManager::Secret",
+    ]);
+    expect([...before].map((id) => all[id]?.Type)).toEqual(
+      expect.arrayContaining([
+        "AWS::ApiGatewayV2::DomainName",
+        "AWS::Chatbot::SlackChannelConfiguration",
+        "AWS::KMS::Alias",
+        "AWS::Route53::RecordSet",
+        "AWS::SNS::Subscription",
+      ]),
+    );
   });
 
   test("is paid by request and encrypted with the customer key", () => {
@@ -272,3 +306,16 @@ describe("the secret", () => {
     });
   });
 });
+
+/** All that is made before this resource, because it or its predecessors name it. */
+function findNeeded(all: Readonly<Record<string, Resource>>, id: string): Set<string> {
+  const needed = new Set([id]);
+  for (const each of needed) {
+    const text = JSON.stringify(all[each]);
+    const names = text.matchAll(/"(?:Ref":|Fn::GetAtt":\[)"(\w+)"/g);
+    const named = [...names].map(([, name = ""]) => name);
+    for (const name of [...named, ...(all[each]?.DependsOn ?? [])])
+      if (name in all) needed.add(name);
+  }
+  return needed;
+}

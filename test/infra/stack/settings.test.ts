@@ -19,6 +19,7 @@ describe("without any setting", () => {
       operationsEmails: [],
       numbers: {},
       defaultEndpoint: true,
+      accessLog: true,
       dashboard: true,
       protect: false,
       throttle: { rateLimit: 50, burstLimit: 100 },
@@ -287,7 +288,7 @@ describe("a setting that is not understood", () => {
     [{ stackName: "my stack" }, "stackName must be 1 to 64 letters, digits and hyphens"],
     [{ alertEmail: "a@example.com" }, "alertEmail is unknown: did you mean alertEmails?"],
     [{ "alert-emails": "a@example.com" }, "alert-emails is unknown: did you mean alertEmails?"],
-    [{ somethingElse: "x" }, "somethingElse is unknown: the settings are alertEmails, "],
+    [{ somethingElse: "x" }, "somethingElse is unknown: the settings are accessLog, alertEmails, "],
   ])("is refused in a sentence that names it and the rule: %j", (context, sentence) => {
     const parse = () => parseSettings(context);
     expect(parse).toThrow(SettingsError);

@@ -33,13 +33,27 @@ describe("the address", () => {
     });
   });
 
-  test("is throttled, each of its routes alike", () => {
-    expect(theOnly("AWS::ApiGatewayV2::Stage").Properties.RouteSettings).toBeUndefined();
-    template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+  test("has a throttle for each route, so that a flood of pages never turns Meta away", () => {
+    const page = { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 40 };
+    const stage = theOnly("AWS::ApiGatewayV2::Stage");
+    expect(stage.Properties).toMatchObject({
       StageName: "$default",
       AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+      DefaultRouteSettings: page,
     });
+    expect(stage.Properties.RouteSettings).toEqual({
+      "GET /incident": page,
+      "GET /webhook": page,
+      "POST /incident": page,
+      "POST /webhook": { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    });
+    const routes = Object.keys(all).filter((id) => all[id]?.Type === "AWS::ApiGatewayV2::Route");
+    expect(stage.DependsOn).toEqual(expect.arrayContaining(routes));
+  });
+
+  test("logs nobody when the setting says so", () => {
+    const { theOnly } = synthesise({ accessLog: "false" });
+    expect(theOnly("AWS::ApiGatewayV2::Stage").Properties.AccessLogSettings).toBeUndefined();
   });
 
   test("logs who called, as JSON and without the query string's tokens and codes", () => {
@@ -59,7 +73,7 @@ describe("the address", () => {
   test("throttles as the setting says", () => {
     const throttle = { rateLimit: 7, burstLimit: 9 };
     synthesise({ throttle }).template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
-      DefaultRouteSettings: { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 },
+      RouteSettings: { "POST /webhook": { ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 } },
     });
   });
 });
