@@ -4,8 +4,10 @@ import {
   type QueryCommandInput,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
-import { number, text } from "../../lambda/event/event-item.ts";
+import { type Item, number, text } from "../../lambda/event/event-item.ts";
 import { toKeyText } from "../../lambda/event/event-key.ts";
+import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
+import { HISTORY } from "../../lambda/numbers/history.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 import { UserError } from "../cli/errors.ts";
@@ -39,7 +41,24 @@ export interface Selection extends Filter, Range {
 /** The stored events, newest first, page by page as they are asked for; never by a scan. */
 export function queryEvents(source: EventSource, selection: Selection): AsyncIterable<StoredEvent> {
   const queries = toQueries(selection);
-  return mergeNewestFirst(queries.map((query) => run(source, query, selection.limit)));
+  return mergeNewestFirst(queries.map((query) => run(source, query, fromItem, selection.limit)));
+}
+
+/** The same with their alerts and answers, in no order, without Meta's text. */
+export async function queryAlerts(
+  source: EventSource,
+  selection: Selection,
+): Promise<StoredAlert[]> {
+  const queries = toQueries(selection).map((query) => ({
+    ...query,
+    ProjectionExpression: HISTORY.ProjectionExpression,
+    ExpressionAttributeNames: {
+      ...HISTORY.ExpressionAttributeNames,
+      ...query.ExpressionAttributeNames,
+    },
+  }));
+  const found = queries.map((query) => Array.fromAsync(run(source, query, toStoredAlert)));
+  return (await Promise.all(found)).flat();
 }
 
 type Query = Pick<
@@ -101,18 +120,19 @@ function toIndexQuery(
 
 const PAGE_SIZE = 1_000;
 
-async function* run(
+async function* run<T>(
   { dynamodb: client, tableName: TableName }: EventSource,
   query: Query,
+  read: (item: Item) => T,
   limit = PAGE_SIZE,
-): AsyncIterable<StoredEvent> {
+): AsyncIterable<T> {
   const Limit = Math.min(limit, PAGE_SIZE);
   const input = { ...query, TableName, Limit, ScanIndexForward: false };
   try {
     for await (const page of paginateQuery({ client }, input)) {
       // The table also counts how many messages were published lately, under a key of its own.
       const events = (page.Items ?? []).filter(({ receivedAt }) => receivedAt !== undefined);
-      yield* events.map(fromItem);
+      yield* events.map(read);
     }
   } catch (error) {
     throw await toSentence(error, client, TableName);

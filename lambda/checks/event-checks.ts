@@ -1,6 +1,7 @@
-import type { HistoryEvent } from "../numbers/history.ts";
-import { toIncidents } from "../numbers/incidents.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { toIncidents } from "../numbers/incident.ts";
 import { toNumberStates } from "../numbers/number-state.ts";
+import { compareEvents } from "../numbers/order.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
@@ -24,7 +25,7 @@ export function checkEvents(
   return Promise.all([
     runCheck("pending", "Pending alerts", async () => checkPending(await facts.pending(), now)),
     runCheck("incidents", "Unanswered alerts", () => checkIncidents(system, facts, now)),
-    runCheck("numbers", "Protection", () => checkNumbers(facts, now)),
+    runCheck("numbers", "Protection", () => checkNumbers(system, facts, now)),
     runCheck("last-event", "Last event", async () => toLastEvent(await facts.history(), now)),
     runCheck("last-test", "Last test", async () => checkLastTest(system, facts, now)),
   ]);
@@ -53,8 +54,13 @@ async function checkIncidents(
   return failed(message, toCommand("acknowledge", system));
 }
 
-async function checkNumbers(facts: Facts, now: number): Promise<CheckOutcome> {
+async function checkNumbers(
+  system: WatchedSystem,
+  facts: Facts,
+  now: number,
+): Promise<CheckOutcome> {
   const states = toNumberStates(await facts.history(), await facts.pins());
+  const disputed = states.filter(({ state }) => state === "disputed");
   const asked = await listAsked(facts);
   const unprotected = states.filter(
     ({ state, displayPhoneNumber }) => state === "UNPROTECTED" && !asked.has(displayPhoneNumber),
@@ -64,6 +70,12 @@ async function checkNumbers(facts: Facts, now: number): Promise<CheckOutcome> {
     return failed(
       `Two-step verification was turned off and not on again: ${toNames(unprotected)}, since ${toDuration(now - oldest)}.`,
       'set a PIN: WhatsApp Manager, the number, Settings, Two-step verification; then answer the alert with "the PIN is set again"',
+    );
+  }
+  if (disputed.length > 0) {
+    return failed(
+      `A PIN was set after an alert that nobody has ended: ${toNames(disputed)}. Was it one of you?`,
+      `set a new PIN unless it was; then answer the alert: ${toCommand("acknowledge", system)}`,
     );
   }
   const known = states.filter(({ state }) => state !== "unknown").length;
@@ -94,13 +106,13 @@ function toMasked(displayPhoneNumber: string): string {
   return `..${toPlainLine(displayPhoneNumber).slice(-4)}`;
 }
 
-function toLastEvent(history: readonly HistoryEvent[], now: number): CheckOutcome {
-  const last = history.reduce<HistoryEvent | undefined>(
-    (found, each) => (found && found.time >= each.time ? found : each),
-    undefined,
-  );
+function toLastEvent(history: readonly StoredAlert[], now: number): CheckOutcome {
+  const last = history
+    .map((stored) => stored.event)
+    .sort(compareEvents)
+    .at(-1);
   if (!last) return unknown("No event of a real account has been stored yet.");
-  const { event, displayPhoneNumber, wabaId, receivedAt } = last;
+  const { event, displayPhoneNumber = "", wabaId, receivedAt } = last;
   return ok(
     `${event} of number ${toMasked(displayPhoneNumber)}, account ${toPlainLine(wabaId)}, received ${toAgo(receivedAt, now)}.`,
   );

@@ -1,7 +1,8 @@
+import type { StoredAlert } from "../event/stored-alert.ts";
 import { readSubscription, type Subscription } from "../meta/app.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
-import { type HistoryEvent, readHistory, readLastTest, readPending } from "../numbers/history.ts";
-import type { PinState } from "../numbers/number-state.ts";
+import { readHistory, readLastTest, readPending } from "../numbers/history.ts";
+import type { PinState } from "../numbers/protection.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import { type Memory, type Pin, readMemory } from "./memory.ts";
 import {
@@ -23,7 +24,7 @@ export interface Facts {
   alertSubscribers(): Promise<readonly Subscriber[]>;
   /** Undefined where there is no operations topic. */
   operationsSubscribers(): Promise<readonly Subscriber[] | undefined>;
-  history(): Promise<readonly HistoryEvent[]>;
+  history(): Promise<readonly StoredAlert[]>;
   pending(): Promise<readonly number[]>;
   lastTest(): Promise<number | undefined>;
   memory(): Promise<Memory | undefined>;

@@ -1,12 +1,9 @@
-import type { Answer } from "../event/answer.ts";
-import type { HistoryEvent } from "../numbers/history.ts";
-import { type Incident, toIncidents } from "../numbers/incidents.ts";
-import {
-  type NumberState,
-  type PinState,
-  toDigits,
-  toNumberStates,
-} from "../numbers/number-state.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { type Incident, toIncidents } from "../numbers/incident.ts";
+import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
+import { compareEvents } from "../numbers/order.ts";
+import type { PinState } from "../numbers/protection.ts";
 import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
 import type { Facts } from "./facts.ts";
@@ -28,7 +25,7 @@ export interface Overview {
   /** Checks that could not be read: nobody knows whether they are well. */
   readonly unchecked: readonly CheckResult[];
   readonly checks: readonly CheckResult[];
-  readonly lastEvent: HistoryEvent | undefined;
+  readonly lastEvent: SecurityEvent | undefined;
   /** Milliseconds since the epoch. */
   readonly lastTest: number | undefined;
 }
@@ -38,16 +35,12 @@ export type Unread = "events" | "alert subscribers" | "operations subscribers";
 export interface NumberOverview extends NumberState {
   /** What people call it. */
   readonly label?: string;
-  /** Its alert that nobody has answered. */
-  readonly incident?: Incident;
-  /** What a person said of it last. */
-  readonly answer?: Answer;
 }
 
 export interface OverviewInput {
   readonly at: number;
   readonly checks: readonly CheckResult[];
-  readonly history: readonly HistoryEvent[];
+  readonly history: readonly StoredAlert[];
   readonly pins: readonly PinState[];
   readonly numberLabels: Readonly<Record<string, string>>;
   readonly alertSubscribers: readonly Subscriber[] | undefined;
@@ -63,34 +56,22 @@ export function toOverview({
   unread = [],
   ...input
 }: OverviewInput): Overview {
-  const incidents = toIncidents(history);
-  const byNumber = new Map(incidents.toReversed().map((each) => [each.displayPhoneNumber, each]));
-  const numbers = toNumberStates(history, pins).map((state) => {
-    const digits = toDigits(state.displayPhoneNumber);
+  const numbers = toNumberStates(history, pins).map((number) => {
+    const digits = toDigits(number.displayPhoneNumber);
     // An odd number can be the name of what every object has, such as "constructor".
     const label = Object.hasOwn(numberLabels, digits) ? numberLabels[digits] : undefined;
-    const incident = byNumber.get(state.displayPhoneNumber);
-    const answer = findLastAnswer(history, state.displayPhoneNumber);
-    return {
-      ...state,
-      ...(label && { label }),
-      ...(incident && { incident }),
-      ...(answer && { answer }),
-    };
+    return { ...number, ...(label && { label }) };
   });
-  const lastEvent = history.toSorted((a, b) => a.time - b.time).at(-1);
+  const lastEvent = history
+    .map(({ event }) => event)
+    .sort(compareEvents)
+    .at(-1);
   const failed = input.checks.filter(({ state }) => state === "failed");
   const unchecked = input.checks.filter(
     ({ state, why }) => state === "unknown" && why === "unread",
   );
+  const incidents = toIncidents(history);
   return { ...input, unread, numbers, incidents, failed, unchecked, lastEvent };
-}
-
-function findLastAnswer(history: readonly HistoryEvent[], number: string): Answer | undefined {
-  const answers = history
-    .filter(({ displayPhoneNumber }) => displayPhoneNumber === number)
-    .flatMap((event) => event.answers);
-  return answers.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at)).at(-1);
 }
 
 /** What can't be read is empty, and named as unread. */

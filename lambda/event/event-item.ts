@@ -49,7 +49,7 @@ export function readNumber(item: Item, name: AttributeOf<"N">): number {
   return Number(item[name]?.N);
 }
 
-export function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
+function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
   return item[name]?.BOOL === true;
 }
 

@@ -7,16 +7,6 @@ import { type Item, readText, toProjection } from "../event/event-item.ts";
 import { queryQueue } from "../event/outbox-queue.ts";
 import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../shared/names.ts";
-import type { StateEvent } from "./number-state.ts";
-
-/** A stored event of a real account, as far as the watchdog tells of it. */
-export interface HistoryEvent extends StateEvent {
-  readonly eventKey: string;
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
-  /** What became of its alert: see the table's item. */
-  readonly alert: string;
-}
 
 /** The table that the history is read from. */
 export interface Source {
@@ -25,7 +15,7 @@ export interface Source {
 }
 
 /** What is read of each event: never the value, which can be large, nor the incident's code. */
-const HISTORY = toProjection([
+export const HISTORY = toProjection([
   "wabaId",
   "eventKey",
   "event",
@@ -44,13 +34,13 @@ const HISTORY = toProjection([
 ]);
 
 /** All events that Meta documents, but for tests; of unknown ones nobody knows what they mean. */
-export async function readHistory(source: Source): Promise<HistoryEvent[]> {
+export async function readHistory(source: Source): Promise<StoredAlert[]> {
   const found = await Promise.all(KNOWN_EVENTS.map((name) => readByEvent(source, name)));
   return found.flat();
 }
 
-async function readByEvent({ dynamodb, tableName }: Source, name: string): Promise<HistoryEvent[]> {
-  const events: HistoryEvent[] = [];
+async function readByEvent({ dynamodb, tableName }: Source, name: string): Promise<StoredAlert[]> {
+  const alerts: StoredAlert[] = [];
   for await (const item of query(dynamodb, {
     TableName: tableName,
     IndexName: INDEXES.byEvent.name,
@@ -59,15 +49,9 @@ async function readByEvent({ dynamodb, tableName }: Source, name: string): Promi
     ...HISTORY,
   })) {
     const alert = toStoredAlert(item);
-    if (!alert.event.test) events.push(toHistoryEvent(alert));
+    if (!alert.event.test) alerts.push(alert);
   }
-  return events;
-}
-
-function toHistoryEvent({ event: stored, alert, answers }: StoredAlert): HistoryEvent {
-  const { wabaId, eventKey, event = "", displayPhoneNumber = "", time } = stored;
-  const receivedAt = Date.parse(stored.receivedAt);
-  return { wabaId, eventKey, event, displayPhoneNumber, time, receivedAt, alert, answers };
+  return alerts;
 }
 
 /** Not a number where none is stored. */

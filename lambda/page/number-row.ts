@@ -7,6 +7,7 @@ import { type Html, html } from "./html.ts";
 
 const TONES = {
   UNPROTECTED: "alarm",
+  disputed: "busy",
   "reset requested": "busy",
   unknown: "note",
   moved: "note",

@@ -62,7 +62,7 @@ function takeFitting<T>(items: readonly T[], maxBytes: number): T[] {
   return taken;
 }
 
-function toDocumentNumber({ incident, ...number }: NumberOverview) {
+function toDocumentNumber({ incident, offered, answer, ...number }: NumberOverview) {
   return {
     ...number,
     ...(number.since !== undefined && { since: toDay(number.since) }),

@@ -138,7 +138,7 @@ function toConfirmation(subscriber: Subscriber): string {
 
 function toLast({ lastEvent, lastTest, at }: Overview): string[] {
   const event = lastEvent
-    ? `${toEventWords(lastEvent.event)}, ${toPlainLine(lastEvent.displayPhoneNumber)}, ${toAgo(lastEvent.receivedAt, at)}`
+    ? `${toEventWords(lastEvent.event ?? "")}, ${toPlainLine(lastEvent.displayPhoneNumber ?? "")}, ${toAgo(lastEvent.receivedAt, at)}`
     : "none yet";
   const test = lastTest === undefined ? "none yet" : toAgo(lastTest, at);
   return toColumns(

@@ -7,17 +7,13 @@ import type { AnswerRequest } from "./request.ts";
  * Buttons that CloudWatch's console makes call the function, each the element before its action.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_interactivity.html
  */
-export function toActions({ state, incident }: NumberOverview, endpoint: string): Html | undefined {
+export function toActions(
+  { incident, offered }: NumberOverview,
+  endpoint: string,
+): Html | undefined {
   if (!incident) return undefined;
   const { wabaId, eventKey } = incident;
-  const offered = toOffered(state);
   return html`<div class="choices">${offered.map((answer) => toButton({ wabaId, eventKey, answer }, endpoint))}</div>`;
-}
-
-/** As the incident page offers them: the last two once the protection was turned off. */
-function toOffered(state: NumberOverview["state"]): readonly AnswerRequest["answer"][] {
-  const always = ["planned", "handling"] as const;
-  return state === "UNPROTECTED" ? [...always, "pin-set", "moved"] : always;
 }
 
 /** The fields are text of the table's keys: JSON, then escaped as all other text is. */

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { OFFERED_ANSWERS } from "../event/answer.ts";
+import { ANSWER_KINDS } from "../event/answer.ts";
 
 const THEMES = ["light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];
@@ -21,7 +21,7 @@ const Request = v.object({
     v.object({
       wabaId: keyOf(2048),
       eventKey: keyOf(1024),
-      answer: v.picklist(OFFERED_ANSWERS),
+      answer: v.picklist(ANSWER_KINDS),
     }),
   ),
 });

@@ -3,7 +3,7 @@ import type { AccountMemory, Memory } from "../../lambda/checks/memory.ts";
 import { NO_SETTINGS } from "../../lambda/checks/settings.ts";
 import type { Subscriber } from "../../lambda/checks/subscribers.ts";
 import type { WatchedSystem } from "../../lambda/checks/system.ts";
-import type { HistoryEvent } from "../../lambda/numbers/history.ts";
+import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 
 /** When the checks of the tests look. */
@@ -92,20 +92,36 @@ export function watchedSystem(difference: Partial<WatchedSystem> = {}): WatchedS
   };
 }
 
+export interface HistoryDifference extends Partial<Pick<StoredAlert, "alert" | "answers">> {
+  readonly wabaId?: string;
+  readonly eventKey?: string;
+  readonly event?: string;
+  readonly displayPhoneNumber?: string;
+  /** Unix seconds; else those of the receipt. */
+  readonly time?: number;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt?: number;
+}
+
 /** A reset request that was received an hour before the checks look, and alerted. */
-export function historyEvent(difference: Partial<HistoryEvent> = {}): HistoryEvent {
-  const receivedAt = difference.receivedAt ?? LOOKED_AT - HOUR_MS;
-  return {
+export function historyEvent({
+  alert = "open",
+  answers = [],
+  receivedAt = LOOKED_AT - HOUR_MS,
+  ...difference
+}: HistoryDifference = {}): StoredAlert {
+  const event = {
     wabaId: "102290129340398",
     eventKey: "0000001795489920#d92d31e174b62c1a",
     event: "PIN_RESET_REQUEST",
     displayPhoneNumber: "15550783881",
     time: Math.floor(receivedAt / SECOND_MS),
-    receivedAt,
-    alert: "open",
-    answers: [],
+    receivedAt: new Date(receivedAt).toISOString(),
+    test: false,
+    appSecretIndex: 0,
     ...difference,
   };
+  return { event, alert, attempts: 0, repeats: 0, answers, announcedAnswers: answers.length };
 }
 
 /** Somebody who confirmed a subscription by e-mail with AWS credentials. */

@@ -21,7 +21,7 @@ const STATE_FIELDS = [
   "displayPhoneNumber",
   "state",
   "since",
-  "says",
+  "sentence",
   "wabaId",
   "lastEvent",
   "lastTime",

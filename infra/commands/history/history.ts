@@ -7,7 +7,13 @@ import { isAccessDenied, UserError } from "../../cli/errors.ts";
 import { findNearest } from "../../cli/nearest.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count, wrap } from "../../cli/text.ts";
-import { type EventSource, type Filter, queryEvents, type Range } from "../../deployment/events.ts";
+import {
+  type EventSource,
+  type Filter,
+  queryAlerts,
+  queryEvents,
+  type Range,
+} from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { queryOpenAlerts } from "../../deployment/open-alerts.ts";
@@ -136,8 +142,8 @@ function toNameHint(event: string): string {
 
 async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
   const { format } = options;
-  const states = await terminal.withSpinner("Reading all events", () =>
-    toStates(queryEvents(source, options), options.until),
+  const states = await terminal.withSpinner("Reading all events", async () =>
+    toStates(await queryAlerts(source, options), options.until),
   );
   async function* rows(): AsyncIterable<NumberState> {
     yield* states;

@@ -15,15 +15,17 @@ DATE is a date (2026-01-31), a time (2026-01-31T12:00Z) or how long ago (90m,
 Without --waba, --phone, --event or --requester, the events that Meta documents
 are shown, and a line tells which others there are.
 
-An alert is pending (not told yet), published (told, and not repeated), open
-(told, and repeated until somebody answers), acknowledged, superseded (by a
-newer one of the same number) or lapsed (nobody answered within 48 hours); none
-where the event does not alert.
+An alert is pending (not published yet), published (once, and not repeated),
+open (repeated until somebody ends it), acknowledged, superseded (another one of
+the same number repeats) or lapsed (nobody ended it within 48 hours); none where
+the event does not alert.
 
 --state goes by time, whatever the order of arrival: a changed PIN protects; a
 completed reset unprotects until then (UNPROTECTED); a request for one does
-neither (reset requested). An answer that the PIN is set again protects, one
-that the number is no longer ours settles it (moved). Of a number with none of
+neither (reset requested). A PIN that was set within 48 hours of an alert that
+nobody has ended is disputed. With AWS credentials, the answer that the PIN is
+set protects, and that the number is no longer ours makes it moved; by an
+alert's link both are claims, which change no state. Of a number with none of
 these it is unknown. Numbers without any event are not listed. Events that Meta
 does not document change nothing; tests are left out.
 

@@ -52,8 +52,8 @@ export const STATE_COLUMNS: readonly Column<NumberState>[] = [
   { title: "Since (UTC)", width: 19, cell: ({ since }) => toStateTime(since) },
   { title: "Account", width: 16, cell: ({ wabaId }) => wabaId },
   { title: "Last event", width: 19, cell: ({ lastEvent }) => lastEvent, isDetail: true },
-  { title: "Says", width: 20, cell: ({ says }) => says ?? "-", isDetail: true },
   { title: "Sent (UTC)", width: 19, cell: ({ lastTime }) => toStateTime(lastTime), isDetail: true },
+  { title: "Says", width: 50, cell: ({ sentence }) => sentence, isDetail: true },
 ];
 
 function toStateTime(seconds: number | undefined): string {

@@ -186,11 +186,17 @@ describe("the numbers' protection", () => {
 });
 
 describe("the last event", () => {
+  const SENT = (LOOKED_AT - 3 * DAY_MS) / 1000;
+
   test("is that which Meta sent last, told with number, account and age", async () => {
     const history = [
-      historyEvent({ event: "PIN_CHANGED", time: 10 }),
-      historyEvent({ event: "PIN_REQUEST_SUCCESS", time: 30, receivedAt: LOOKED_AT - 2 * DAY_MS }),
-      historyEvent({ time: 20 }),
+      historyEvent({ event: "PIN_CHANGED", time: SENT - 20 }),
+      historyEvent({
+        event: "PIN_REQUEST_SUCCESS",
+        time: SENT,
+        receivedAt: LOOKED_AT - 2 * DAY_MS,
+      }),
+      historyEvent({ time: SENT - 10 }),
     ];
     expect(await look(factsOf({ history }), "last-event")).toEqual({
       id: "last-event",
@@ -201,8 +207,8 @@ describe("the last event", () => {
     });
   });
 
-  test("is the first read of two that Meta sent at the same time", async () => {
-    const history = [historyEvent({ time: 10 }), historyEvent({ event: "PIN_CHANGED", time: 10 })];
+  test("is the worse of two that Meta sent in one second", async () => {
+    const history = [historyEvent(), historyEvent({ event: "PIN_CHANGED" })];
     expect((await look(factsOf({ history }), "last-event"))?.message).toMatch(/^PIN_RESET_/);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failed, ok } from "../../../lambda/checks/check.ts";
 import { readOverview, toOverview } from "../../../lambda/checks/overview.ts";
 import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
-import { toIncidents } from "../../../lambda/numbers/incidents.ts";
+import { toIncidents } from "../../../lambda/numbers/incident.ts";
 import { factsOf, HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
@@ -12,28 +12,64 @@ describe("a number's unanswered alert", () => {
   test.each([
     ["open", true],
     ["lapsed", true],
-    ["pending", false],
+    ["pending", true],
     ["published", false],
     ["acknowledged", false],
     ["superseded", false],
     ["none", false],
-  ])("is one that is %s: %s", (alert, isOne) => {
+  ] as const)("is one that is %s: %s", (alert, isOne) => {
     expect(toIncidents([historyEvent({ alert })])).toHaveLength(isOne ? 1 : 0);
-    expect(toIncidents([historyEvent({ alert, answers: [ANSWER] })])).toEqual([]);
+    for (const answer of ["planned", "pin-set", "moved"] as const) {
+      const answers = [{ ...ANSWER, answer }];
+      expect(toIncidents([historyEvent({ alert, answers })])).toEqual([]);
+      const reopened = [...answers, { ...ANSWER, answer: "reopen" } as const];
+      expect(toIncidents([historyEvent({ alert, answers: reopened })])).toHaveLength(isOne ? 1 : 0);
+    }
+    expect(toIncidents([historyEvent({ alert, answers: [ANSWER] })])).toHaveLength(isOne ? 1 : 0);
   });
 
-  test("is told by its oldest, and lapsed when all are", () => {
+  test("is named by its worst, of equals the newest, waits since the oldest, and has its story", () => {
     const old = historyEvent({ eventKey: "old", alert: "lapsed", receivedAt: AGO(60) });
-    const young = historyEvent({ eventKey: "new", event: "PIN_REQUEST_SUCCESS" });
-    const told = {
-      displayPhoneNumber: "15550783881",
-      wabaId: "102290129340398",
-      eventKey: "old",
-      event: "PIN_RESET_REQUEST",
-      since: AGO(60),
+    const worst = historyEvent({
+      eventKey: "off",
+      event: "PIN_REQUEST_SUCCESS",
+      receivedAt: AGO(3),
+    });
+    const newest = historyEvent({ eventKey: "new", receivedAt: AGO(1) });
+    const before = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(107) });
+    const long = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(109) });
+    const history = [newest, worst, before, long, old];
+    expect(toIncidents(history)).toMatchObject([
+      { eventKey: "off", event: "PIN_REQUEST_SUCCESS", since: AGO(60), lapsed: false },
+    ]);
+    const [incident] = toIncidents(history);
+    expect(incident?.events).toEqual([before, old, worst, newest].map(({ event }) => event));
+    expect(toIncidents([newest, old])).toMatchObject([{ eventKey: "new" }]);
+    const lapsed = [newest, old].map((each) => ({ ...each, alert: "lapsed" }) as const);
+    expect(toIncidents(lapsed)).toMatchObject([{ lapsed: true }]);
+  });
+
+  test("has the answers to all its alerts once, and who is handling the worst", () => {
+    const handling = { ...ANSWER, at: new Date(AGO(1)).toISOString() };
+    const planned = { ...ANSWER, answer: "planned", at: new Date(AGO(2)).toISOString() } as const;
+    const ended = historyEvent({ eventKey: "a", alert: "acknowledged", answers: [planned] });
+    const requested = historyEvent({ eventKey: "b", answers: [handling] });
+    const off = historyEvent({ eventKey: "c", event: "PIN_REQUEST_SUCCESS", answers: [handling] });
+    const [incident] = toIncidents([off, requested, ended]);
+    expect(incident?.answers).toEqual([planned, handling]);
+    expect(incident?.handling).toEqual(handling);
+    const [unhandled] = toIncidents([{ ...off, answers: [] }, requested, ended]);
+    expect(unhandled?.handling).toBeUndefined();
+  });
+
+  test("has the requester of the last request", () => {
+    const of = (eventKey: string, hours: number, requester?: string) => {
+      const stored = historyEvent({ eventKey, receivedAt: AGO(hours) });
+      return { ...stored, event: { ...stored.event, ...(requester && { requester }) } };
     };
-    expect(toIncidents([young, old])).toEqual([{ ...told, lapsed: false }]);
-    expect(toIncidents([{ ...young, alert: "lapsed" }, old])).toEqual([{ ...told, lapsed: true }]);
+    const off = historyEvent({ event: "PIN_REQUEST_SUCCESS" });
+    const [incident] = toIncidents([off, of("a", 3, "7"), of("b", 2, "8")]);
+    expect(incident?.requester).toBe("8");
   });
 
   test("is one for each number whatever the account, as an answer is; the oldest first", () => {
@@ -42,9 +78,9 @@ describe("a number's unanswered alert", () => {
       historyEvent({ displayPhoneNumber: "1", wabaId: "2", receivedAt: AGO(2) }),
       historyEvent({ displayPhoneNumber: "1", receivedAt: AGO(3) }),
     ];
-    const told = toIncidents(history).map((each) => [each.displayPhoneNumber, each.wabaId]);
-    expect(told).toEqual([
-      ["1", "102290129340398"],
+    const listed = toIncidents(history).map((each) => [each.displayPhoneNumber, each.wabaId]);
+    expect(listed).toEqual([
+      ["1", "2"],
       ["2", "102290129340398"],
     ]);
   });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
 import { type OverviewInput, toHeadline, toOverview } from "../../../lambda/checks/overview.ts";
-import type { HistoryEvent } from "../../../lambda/numbers/history.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
 import {
   type Problems,
@@ -9,7 +8,13 @@ import {
   toProblemSummary,
 } from "../../../lambda/watchdog/problem-mail.ts";
 import { toReport } from "../../../lambda/watchdog/report.ts";
-import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import {
+  type HistoryDifference,
+  HOUR_MS,
+  historyEvent,
+  LOOKED_AT,
+  subscriber,
+} from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
 const DAY_MS = 24 * HOUR_MS;
@@ -121,7 +126,9 @@ const SETTLED = historyEvent({
   event: "PIN_REQUEST_SUCCESS",
   displayPhoneNumber: "15550783883",
   alert: "acknowledged",
-  answers: [{ ...ANSWER, answer: "moved", at: new Date(LOOKED_AT).toISOString() }],
+  answers: [
+    { ...ANSWER, answer: "moved", at: new Date(LOOKED_AT).toISOString(), origin: "terminal" },
+  ],
 });
 const CHANGED = historyEvent({
   event: "PIN_CHANGED",
@@ -188,7 +195,7 @@ describe("the weekly report", () => {
   });
 
   test("lists 250 numbers, unanswered alerts and subscribers", () => {
-    const numbered = (count: number, difference: Partial<HistoryEvent> = {}) =>
+    const numbered = (count: number, difference: HistoryDifference = {}) =>
       Array.from({ length: count }, (_, index) =>
         historyEvent({
           displayPhoneNumber: `1555${String(index).padStart(7, "0")}`,
@@ -196,7 +203,7 @@ describe("the weekly report", () => {
         }),
       );
     const rowsOf = (text: string) => text.match(/^ {2}1555\d{7} /gm)?.length;
-    const quiet = { alert: "none" };
+    const quiet = { alert: "none" } as const;
     const whole = toReport(overview({ history: numbered(250, quiet) }), "");
     expect(rowsOf(whole)).toBe(250);
     expect(whole).not.toContain("none of them in a worse state");

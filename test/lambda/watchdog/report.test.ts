@@ -1,29 +1,20 @@
 import { describe, expect, test } from "vitest";
 import { ok } from "../../../lambda/checks/check.ts";
 import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
-import type { HistoryEvent } from "../../../lambda/numbers/history.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toReport } from "../../../lambda/watchdog/report.ts";
-import { subscriber } from "../../support/facts.ts";
+import { type HistoryDifference, historyEvent, subscriber } from "../../support/facts.ts";
 
 const AT = Date.parse("2026-11-24T06:17:00Z");
 
-function event(difference: Partial<HistoryEvent>): HistoryEvent {
-  const time = AT / 1000 - 86_400;
-  return {
-    wabaId: "102290129340398",
-    eventKey: "1#a",
-    event: "PIN_CHANGED",
-    displayPhoneNumber: "15550783881",
-    time,
-    receivedAt: time * 1000,
-    alert: "none",
-    answers: [],
-    ...difference,
-  };
+function event(difference: HistoryDifference): StoredAlert {
+  const time = difference.time ?? AT / 1000 - 86_400;
+  const base = { eventKey: "1#a", event: "PIN_CHANGED", alert: "none", time } as const;
+  return historyEvent({ ...base, receivedAt: time * 1000, ...difference });
 }
 
 function report(
-  history: readonly HistoryEvent[],
+  history: readonly StoredAlert[],
   pins: [string, boolean][] = [],
   difference: Partial<OverviewInput> = {},
 ): string {

@@ -225,7 +225,7 @@ describe("what the widget shows of a number", () => {
   test("has buttons that call the function, and one field for a name", async () => {
     const markup = await show("15550783881");
     expect(markup.match(/<cwdb-action action="call"[^>]* endpoint="arn:endpoint">/g)).toHaveLength(
-      2,
+      4,
     );
     expect(markup).toContain("&#34;eventKey&#34;:&#34;key-0&#34;");
     expect(markup.match(/<input type="text" id="name" name="name"/g)).toHaveLength(1);

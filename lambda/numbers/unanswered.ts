@@ -1,0 +1,31 @@
+import { type Answer, endsAlert } from "../event/answer.ts";
+import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
+
+/** Whether an alert in this state waits for an answer as long as none has ended it. */
+const WAITS = {
+  none: false,
+  pending: true,
+  published: false,
+  open: true,
+  acknowledged: false,
+  superseded: false,
+  lapsed: true,
+} as const satisfies Record<AlertState, boolean>;
+
+type Answered = Pick<StoredAlert, "answers">;
+
+/** Whether nobody has ended the alert: the one meaning of "unanswered". Tests never are. */
+export function isUnanswered({ alert, answers, event }: StoredAlert): boolean {
+  return WAITS[alert] && !event.test && findEnd({ answers }) === undefined;
+}
+
+/** The answer that ended the alert: the first such one since it was opened last. */
+export function findEnd({ answers }: Answered): Answer | undefined {
+  return toStanding(answers).find(({ answer }) => endsAlert(answer));
+}
+
+/** The answers that nobody has taken back. */
+export function toStanding(answers: readonly Answer[]): readonly Answer[] {
+  const reopened = answers.findLastIndex(({ answer }) => answer === "reopen");
+  return answers.slice(reopened + 1);
+}
