@@ -78,10 +78,11 @@ export async function readPhoneNumbers(
   graph: Graph,
   user: SystemUser,
   wabaId: string,
+  fields = "id,display_phone_number,is_pin_enabled",
 ): Promise<readonly PhoneNumber[]> {
   const data = await readPages(graph, user, wabaId, {
     path: `/${wabaId}/phone_numbers`,
-    params: { fields: "id,display_phone_number,is_pin_enabled" },
+    params: { fields },
     answer: NumbersAnswer,
   });
   return data.map(({ id, display_phone_number, is_pin_enabled }) => ({
@@ -122,16 +123,20 @@ async function readPages<T>(
   return found;
 }
 
-/** Adds the proof that apps may require of calls made with a user's token. */
+/** The proof that apps may require of calls made with a user's token. */
+export function toProof({ token, app }: SystemUser): { readonly appsecret_proof: string } {
+  return { appsecret_proof: createHmac("sha256", app.secret).update(token).digest("hex") };
+}
+
 async function sendFor<T>(
   graph: Graph,
-  { token, app }: SystemUser,
+  user: SystemUser,
   wabaId: string,
   request: Omit<GraphRequest<T>, "token">,
 ): Promise<T> {
-  const appsecret_proof = createHmac("sha256", app.secret).update(token).digest("hex");
   try {
-    return await graph.send({ ...request, token, params: { ...request.params, appsecret_proof } });
+    const params = { ...request.params, ...toProof(user) };
+    return await graph.send({ ...request, token: user.token, params });
   } catch (error) {
     throw explain(
       error,

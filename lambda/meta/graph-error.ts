@@ -8,11 +8,14 @@ export class GraphError extends ExplainedError {
   override readonly name: string = "GraphError";
   readonly code: number;
   readonly subcode: number | undefined;
+  /** The HTTP status that it came with. */
+  readonly status: number;
 
-  constructor(message: string, code: number, subcode?: number) {
+  constructor(message: string, code: number, subcode?: number, status = 400) {
     super(message);
     this.code = code;
     this.subcode = subcode;
+    this.status = status;
   }
 
   /** Meta's words and code, to be put in brackets behind ours. */
@@ -45,6 +48,11 @@ const TRANSIENT = [1, 2];
 /** Whether Meta only asks for patience. */
 export function isPassing({ code }: GraphError): boolean {
   return toPatience(code) !== undefined;
+}
+
+/** Whether Meta refused and did nothing; after a fault of its own nobody knows. */
+export function isRefusal({ code, status }: GraphError): boolean {
+  return status >= 400 && status < 500 && code !== 0 && !TRANSIENT.includes(code);
 }
 
 /** What Meta refused, in our sentence, unless Meta only asks for patience; others as they are. */

@@ -46,7 +46,7 @@ export function createGraph({ baseUrl, version }: GraphSettings): Graph {
       const response = await fetchAnswer(root, request);
       const body = parseJson(response.text);
       const failure = v.safeParse(ErrorBody, body);
-      if (failure.success) throw toGraphError(failure.output.error, request);
+      if (failure.success) throw toGraphError(failure.output.error, response.status, request);
       const answer = v.safeParse(request.answer, body);
       if (response.ok && answer.success) return answer.output;
       throw new MetaUnavailableError(
@@ -74,21 +74,23 @@ async function fetchAnswer(
   } catch (error) {
     throw new MetaUnavailableError(
       `The Graph API at ${new URL(root).origin} does not answer (${toNetworkReason(error)}): check the network, the proxy and --graph-url.`,
+      { cause: error },
     );
   }
 }
 
 function toGraphError(
   { message, code, error_subcode }: v.InferOutput<typeof ErrorBody>["error"],
+  status: number,
   request: GraphRequest<unknown>,
 ): GraphError {
-  return new GraphError(redact(message, request), code, error_subcode);
+  return new GraphError(redact(message, request), code, error_subcode, status);
 }
 
-/** "Malformed access token …" quotes the token. */
+/** "Malformed access token …" quotes the token; a refusal may quote the PIN. */
 function redact(message: string, { token, params = {} }: GraphRequest<unknown>): string {
-  const { input_token, verify_token, appsecret_proof } = params;
-  const secrets = [token, token.split("|")[1], input_token, verify_token, appsecret_proof];
+  const { input_token, verify_token, appsecret_proof, pin } = params;
+  const secrets = [token, token.split("|")[1], input_token, verify_token, appsecret_proof, pin];
   let text = message;
   for (const secret of secrets) {
     if (!secret) continue;

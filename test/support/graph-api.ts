@@ -14,7 +14,18 @@ export interface GraphApi {
   readonly tokens: Map<string, StandInToken>;
   /** When set, the next requests are answered with this instead. */
   failure: { status: number; body: string } | undefined;
+  /**
+   * Called before each request is carried out: its answer is given instead, or after it was carried
+   * out and its own answer lost.
+   */
+  fault: (request: RecordedRequest) => StandInFault | undefined;
   close(): Promise<void>;
+}
+
+interface StandInFault {
+  readonly status: number;
+  readonly body: string;
+  readonly isCarriedOut?: boolean;
 }
 
 export interface RecordedRequest {
@@ -40,7 +51,15 @@ export interface StandInSubscription {
 export interface StandInAccount {
   /** Ids of the subscribed apps. */
   apps: string[];
-  numbers: { id: string; display_phone_number: string; is_pin_enabled?: boolean }[];
+  numbers: StandInNumber[];
+}
+
+interface StandInNumber {
+  id: string;
+  display_phone_number: string;
+  is_pin_enabled?: boolean;
+  /** Set through the API. */
+  pin?: string;
 }
 
 export interface StandInToken {
@@ -80,6 +99,7 @@ export async function startGraphApi(): Promise<GraphApi> {
     accounts: new Map(),
     tokens: new Map(),
     failure: undefined,
+    fault: () => undefined,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -95,17 +115,20 @@ async function answer(api: GraphApi, request: IncomingMessage, response: ServerR
   const params = new URLSearchParams([...url.searchParams, ...new URLSearchParams(body)]);
   const method = request.method ?? "";
   const [, version = "", ...path] = url.pathname.split("/");
-  api.requests.push({
+  const recorded = {
     method,
     path: `/${path.join("/")}`,
     params: Object.fromEntries(params),
     headers: request.headers,
-  });
-  if (api.failure) return reply(response, api.failure.status, api.failure.body);
+  };
+  api.requests.push(recorded);
+  const fault = api.failure ?? api.fault(recorded);
+  if (fault && !("isCarriedOut" in fault)) return reply(response, fault.status, fault.body);
   const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
   try {
     if (!/^v\d+\.\d+$/.test(version)) throw new Refusal(2500, "Unknown path components");
-    reply(response, 200, JSON.stringify(await route(api, { method, path, params, token })));
+    const result = JSON.stringify(await route(api, { method, path, params, token }));
+    reply(response, fault?.status ?? 200, fault?.body ?? result);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     reply(response, 400, JSON.stringify(toErrorBody(error)));
@@ -125,6 +148,8 @@ function route(api: GraphApi, call: Call): unknown {
   const { method, path } = call;
   const [first = "", second] = path;
   if (first === "debug_token") return debugToken(api, call);
+  const number = second === undefined && findNumber(api, first);
+  if (number) return answerOfNumber(api, call, number);
   if (second === undefined) return { id: first, name: requireApp(api, call, first).name };
   if (second === "subscriptions") {
     const app = requireApp(api, call, first);
@@ -161,6 +186,32 @@ function requireToken(api: GraphApi, { token }: Call, wabaId: string): StandInTo
     throw new Refusal(200, "(#200) You do not have the necessary permissions required");
   }
   return found;
+}
+
+function findNumber({ accounts }: GraphApi, id: string) {
+  for (const [wabaId, { numbers }] of accounts) {
+    const number = numbers.find((each) => each.id === id);
+    if (number) return { wabaId, number };
+  }
+  return undefined;
+}
+
+/** A POST sets the PIN, for which a token needs both permissions; a GET shows the number. */
+function answerOfNumber(
+  api: GraphApi,
+  call: Call,
+  { wabaId, number }: { wabaId: string; number: StandInNumber },
+) {
+  const { scopes } = requireToken(api, call, wabaId);
+  const { id, is_pin_enabled } = number;
+  if (call.method === "GET") return { id, is_pin_enabled };
+  if (!scopes.includes("whatsapp_business_messaging")) {
+    throw new Refusal(10, "(#10) Application does not have permission for this action");
+  }
+  const pin = call.params.get("pin") ?? "";
+  if (!/^\d{6}$/.test(pin)) throw new Refusal(100, `(#100) Param pin is not valid: ${pin}`);
+  Object.assign(number, { pin, is_pin_enabled: true });
+  return { success: true };
 }
 
 function unsupported(method: string, id: string): string {
