@@ -1,11 +1,20 @@
+import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import type { WatchedSystem } from "./checks/system.ts";
 import { createAnswerTable } from "./incident/answer-table.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "./meta/graph.ts";
 import { createEventTable } from "./outbox/event-table.ts";
+import { createRunClaims } from "./protect/claims.ts";
+import { newPin } from "./protect/new-pin.ts";
+import { openMeta } from "./protect/open-meta.ts";
+import { createParameterStore, PARAMETER_STORE_CLIENT } from "./protect/pin-store.ts";
+import { type ProtectRequest, parseProtectRequest } from "./protect/request.ts";
+import type { ProtectResult } from "./protect/result.ts";
+import { serveProtect } from "./protect/serve.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
 import { parseConfig } from "./shared/config.ts";
 import { createLog } from "./shared/log.ts";
@@ -21,7 +30,7 @@ import { runWatchdog } from "./watchdog/watchdog.ts";
 import { parseWidgetRequest } from "./widget/request.ts";
 import { answerWidget, type WidgetAnswer } from "./widget/widget.ts";
 
-const { label, functionName, tableName, alertTopicArn } = parseConfig(process.env);
+const { label, functionName, tableName, alertTopicArn, protect } = parseConfig(process.env);
 const config = parseWatchdogConfig(process.env);
 const sns = createSns();
 const dynamodb = createDynamoDB();
@@ -29,6 +38,7 @@ const secretsManager = createSecretsManager();
 const cloudformation = new CloudFormationClient();
 const cloudwatch = new CloudWatchClient();
 const kms = new KMSClient();
+const ssm = new SSMClient(PARAMETER_STORE_CLIENT);
 // Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
 const writeLine = (line: string) => process.stdout.write(`${line}\n`);
 const log = createLog({ writeLine, functionName, now: Date.now });
@@ -42,14 +52,20 @@ const webhookLog = createLog({
   functionName: config.webhookFunction,
   now: Date.now,
 });
+const graph = createGraph({ baseUrl: config.graphUrl ?? GRAPH_URL, version: GRAPH_VERSION });
 const table = createEventTable({ client: dynamodb, tableName });
 const answers = createAnswerTable({ client: dynamodb, tableName, retentionDays: "unknown" });
 
-/** Lambda's entry: the dashboard's widget, and for any other event one run of the watchdog. */
+/**
+ * Lambda's entry: an operator who wants a new PIN, the dashboard's widget, and for any other event
+ * one run of the watchdog.
+ */
 export async function handler(
   event: unknown,
   { invokedFunctionArn }: { readonly invokedFunctionArn: string },
-): Promise<WidgetAnswer | undefined> {
+): Promise<ProtectResult | WidgetAnswer | undefined> {
+  const wanted = parseProtectRequest(event, invokedFunctionArn);
+  if (wanted) return setPin(wanted, invokedFunctionArn);
   const request = parseWidgetRequest(event);
   if (!request) return run();
   return answerWidget(request, {
@@ -58,6 +74,30 @@ export async function handler(
     alerts: { table, answers },
     log: webhookLog,
     now: Date.now,
+  });
+}
+
+/** Meta may need a moment until it shows what it has taken. */
+const READ_PAUSE_MS = 1_000;
+
+function setPin(request: ProtectRequest | "malformed", invokedArn: string): Promise<ProtectResult> {
+  const { stackName, tokenSecretId, secretId } = config;
+  return serveProtect(request, {
+    isEnabled: protect === true,
+    invokedArn,
+    openMeta: () =>
+      openMeta(
+        { graph, readToken: createReadToken(secretsManager, tokenSecretId) },
+        createReadStoredSecret(secretsManager, secretId),
+      ),
+    pins: createParameterStore({ client: ssm, stackName }),
+    claims: createRunClaims({ client: dynamodb, tableName }),
+    alerts: { table, answers },
+    newPin,
+    newToken: randomUUID,
+    now: Date.now,
+    pause: () => delay(READ_PAUSE_MS),
+    log: webhookLog,
   });
 }
 
@@ -75,7 +115,6 @@ async function run(): Promise<undefined> {
 
 function toSystem(): WatchedSystem {
   const { operationsTopicArn, stackName } = config;
-  const graph = createGraph({ baseUrl: config.graphUrl ?? GRAPH_URL, version: GRAPH_VERSION });
   const startedAt = Date.now();
   const patience = { pause: () => delay(PAUSE_MS), elapsed: () => Date.now() - startedAt };
   return {

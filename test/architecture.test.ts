@@ -38,6 +38,15 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lambda/checks": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/meta"],
   "lambda/page": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/checks"],
+  "lambda/protect": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/numbers",
+    "lambda/meta",
+    "lambda/outbox",
+    "lambda/incident",
+    "lambda/checks",
+  ],
   "lambda/watchdog": [
     "lambda/shared",
     "lambda/numbers",
@@ -55,13 +64,14 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/checks",
   ],
   "lambda/webhook-handler.ts": ["lambda/shared", "lambda/outbox", "lambda/webhook"],
-  // The entry of both: the daily run and the dashboard's widget.
+  // The entry of all three: the daily run, the dashboard's widget, and new PINs.
   "lambda/watchdog-handler.ts": [
     "lambda/shared",
     "lambda/meta",
     "lambda/outbox",
     "lambda/incident",
     "lambda/checks",
+    "lambda/protect",
     "lambda/watchdog",
     "lambda/widget",
   ],
@@ -103,6 +113,7 @@ const WATCHDOG_PACKAGES = [
   "@aws-sdk/client-cloudformation",
   "@aws-sdk/client-cloudwatch",
   "@aws-sdk/client-kms",
+  "@aws-sdk/client-ssm",
 ];
 
 function filesIn(folder: string): string[] {
@@ -182,7 +193,7 @@ describe("imports go down", () => {
 describe("the application", () => {
   test.each(filesIn("lambda"))("%s imports only the bundle's packages", (file) => {
     const packages = importsOf(file).filter((name) => !/^(\.|node:)/.test(name));
-    const isWatchdog = /^lambda\/(watchdog|checks|watchdog-handler\.ts)/.test(file);
+    const isWatchdog = /^lambda\/(watchdog|checks|protect|watchdog-handler\.ts)/.test(file);
     const allowed = isWatchdog ? WATCHDOG_PACKAGES : PACKAGES;
     expect(packages.filter((name) => !allowed.includes(name))).toEqual([]);
   });

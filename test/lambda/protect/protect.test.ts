@@ -1,0 +1,211 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { GraphError } from "../../../lambda/meta/graph-error.ts";
+import { isGuessable, newPin } from "../../../lambda/protect/new-pin.ts";
+import type { ProtectResult } from "../../../lambda/protect/result.ts";
+import { PROTECT } from "../../../lambda/shared/names.ts";
+import { createProtectWorld, FAULTS, type Fault, type ProtectWorld } from "./world.ts";
+
+/** The faults of a run's requests, in order. */
+function toSchedule(faults: readonly Fault[]) {
+  const left = [...faults];
+  return () => left.shift() ?? "none";
+}
+
+/** What must hold after every run, whatever happened to its requests. */
+async function expectTruth(
+  world: ProtectWorld,
+  before: string,
+  result: ProtectResult | undefined,
+): Promise<void> {
+  const { meta, stored, claims } = world;
+  const version = stored.lastIndexOf(meta.pin) + 1;
+  expect(meta.pin === "before" || version > 0, "Meta's PIN is among the stored ones").toBe(true);
+  expect((await claims.readKnown("15550783881")).possible, "it is known to be").toContain(version);
+  for (const pin of stored) expect(JSON.stringify(result ?? "")).not.toContain(pin);
+  const { state, answers } = world.alert();
+  expect([state, answers > 0]).toEqual(answers > 0 ? ["acknowledged", true] : ["open", false]);
+  if (answers > 0) expect(meta.isOn, "an answer says that it is protected, so it is").toBe(true);
+  if (!result) return;
+  if (result.version !== undefined) expect(result.version).toBe(version);
+  if (result.outcome === "protected") expect([meta.isOn, state]).toEqual([true, "acknowledged"]);
+  if (["refused", "busy"].includes(result.outcome)) expect(meta.pin).toBe(before);
+}
+
+const SCHEDULE = fc.array(fc.constantFrom(...FAULTS, "none", "none", "none"), {
+  maxLength: 14,
+});
+
+test("a PIN that Meta may have is never lost, nothing untrue is said, and a further run heals", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(SCHEDULE, { minLength: 1, maxLength: 3 }), async (schedules) => {
+      const world = createProtectWorld();
+      for (const faults of schedules) {
+        const before = world.meta.pin;
+        await expectTruth(world, before, await world.run(toSchedule(faults as Fault[])));
+        world.clock.now += PROTECT.claimSeconds * 1000;
+      }
+      const last = await world.run();
+      expect(last?.outcome).toBe("protected");
+      await expectTruth(world, "", last);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** Each fault at each request of a run that would go well. */
+const REQUESTS = await countRequests();
+
+async function countRequests(): Promise<readonly string[]> {
+  const world = createProtectWorld();
+  await world.run();
+  return world.requests;
+}
+
+describe.each(FAULTS.slice(1))("a request that is %s", (fault) => {
+  test.each(REQUESTS.map((name, index) => [index, name] as const))(
+    "request %i, %s: the run says what is known, and the next one heals",
+    async (index) => {
+      const world = createProtectWorld();
+      const schedule = toSchedule([...Array(index).fill("none"), fault]);
+      await expectTruth(world, "before", await world.run(schedule));
+      world.clock.now += PROTECT.claimSeconds * 1000;
+      expect((await world.run())?.outcome).toBe("protected");
+    },
+  );
+});
+
+test("of two runs at once one sets the PIN, and the other does nothing or sets the next", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      const world = createProtectWorld();
+      const wait = () => scheduler.schedule(Promise.resolve("none" as const));
+      const running = [
+        world.run(wait, { newToken: () => "a" }),
+        world.run(wait, { newToken: () => "b" }),
+      ];
+      const results = await scheduler.waitFor(Promise.all(running));
+      const done = results.filter((result) => result?.outcome === "protected");
+      expect(done.length).toBeGreaterThan(0);
+      expect(
+        results.map((result) => result?.outcome).filter((o) => o !== "protected" && o !== "busy"),
+      ).toEqual([]);
+      const version = Math.max(...done.map((result) => result?.version ?? 0));
+      expect(world.meta.pin).toBe(world.stored[version - 1]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe("a run says", () => {
+  test("that all is well, in this order: stored, set, read, answered", async () => {
+    const world = createProtectWorld();
+    expect(await world.run()).toEqual({
+      outcome: "protected",
+      version: 1,
+      sentence:
+        "A new PIN is set, version 1 of /pins/15550783881: Meta says that two-step verification is on. Everybody who gets the alerts is informed within about a minute.",
+    });
+    const asked = world.requests.filter((name) => /Parameter|\/7$|Update/.test(name));
+    expect(asked).toEqual([
+      "UpdateItemCommand",
+      "PutParameter",
+      "UpdateItemCommand",
+      "POST /7",
+      "GET /7",
+      "UpdateItemCommand",
+      "UpdateItemCommand",
+    ]);
+    expect(world.requests, "the account of its last event comes first").not.toContain(
+      "GET /102290129340399/phone_numbers",
+    );
+  });
+
+  test("which versions the PIN can be, once Meta has not said whether it took one", async () => {
+    const world = createProtectWorld();
+    await world.run();
+    const hang = (name: string) => (name === "POST /7" ? "hangs" : "none");
+    expect((await world.run(hang))?.sentence).toContain(
+      "The PIN is version 2 or version 1 (/pins/15550783881). Run it again.",
+    );
+    expect((await world.run(hang))?.sentence).toContain("version 3, version 2 or version 1");
+    expect(await world.run()).toMatchObject({ outcome: "protected", version: 4 });
+    world.meta.refusal = new GraphError("no", 133016);
+    expect((await world.run())?.sentence).toMatch(/not in use\. The PIN is version 4 \(/);
+  });
+
+  test("who else is at it, and for how long at most", async () => {
+    const world = createProtectWorld();
+    await world.run((name) => (name === "POST /7" ? "killed" : "none"));
+    expect(await world.run()).toEqual({
+      outcome: "busy",
+      sentence: expect.stringMatching(
+        /^This run did nothing: Ann Example began to set a PIN of this number \d seconds ago\. .* in 11\d seconds\.$/,
+      ),
+    });
+  });
+
+  test.each([
+    [100, "see in WhatsApp Manager whether it is still in account 102290129340398"],
+    [190, "generate a new one in Business settings"],
+    [10, "needs the permissions whatsapp_business_management and whatsapp_business_messaging"],
+    [133016, "it can be tried again when 72 hours are over"],
+    [80007, "Meta's rate limit is reached: try again in an hour"],
+    [368, "Meta refuses the new PIN (Meta says: no; code 368)."],
+  ])("what to do about Meta's code %i", async (code, words) => {
+    const world = createProtectWorld();
+    world.meta.refusal = new GraphError("no", code);
+    const result = await world.run();
+    expect(result?.outcome).toBe("refused");
+    expect(result?.sentence).toContain(words);
+    expect(result?.sentence).toContain("The PIN was not changed.");
+  });
+
+  test("nothing of protection while Meta says that it is off", async () => {
+    const world = createProtectWorld();
+    const result = await world.run((name) => {
+      if (name === "GET /7") world.meta.isOn = false;
+      return "none";
+    });
+    expect(result).toMatchObject({ outcome: "unconfirmed", version: 1 });
+    expect(world.alert()).toEqual({ state: "open", answers: 0 });
+  });
+
+  test("that nobody is informed where no alert of the number is stored", async () => {
+    const world = createProtectWorld(false);
+    expect(await world.run()).toMatchObject({
+      outcome: "protected",
+      sentence: expect.stringContaining("No alert about this number is stored"),
+    });
+  });
+
+  test("that the number is in no account of the token", async () => {
+    const world = createProtectWorld();
+    expect(await world.run(undefined, { wabaIds: ["102290129340399"] })).toEqual({
+      outcome: "refused",
+      sentence: expect.stringContaining(
+        "+15550783881 is in none of the accounts that the system-user token may use (102290129340399)",
+      ),
+    });
+    expect(world.stored).toEqual([]);
+  });
+});
+
+describe("a new PIN", () => {
+  test("has six digits, and is none that somebody would try first", () => {
+    const numbers = [7, 123456, 111111, 121212, 120390, 902137];
+    expect(newPin(() => numbers.shift() ?? 0)).toBe("902137");
+    expect(newPin()).toMatch(/^\d{6}$/);
+  });
+
+  test.each(
+    "000000 111112 123123 121212 012345 890123 654321 135791 311299 123199 991231".split(" "),
+  )("is not %s", (pin) => {
+    expect(isGuessable(pin)).toBe(true);
+  });
+
+  test("can be nine of ten", () => {
+    const all = Array.from({ length: 1_000_000 }, (_, number) => String(number).padStart(6, "0"));
+    expect(all.filter(isGuessable).length).toBeLessThan(110_000);
+  });
+});
