@@ -3,6 +3,7 @@ import type { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SNSClient } from "@aws-sdk/client-sns";
+import type { PinAccess } from "./pins.ts";
 import type { SecretAccess } from "./secret.ts";
 import type { TokenAccess } from "./token.ts";
 
@@ -23,6 +24,7 @@ export interface Deployment extends SecretAccess, TokenAccess {
   readonly secretName: string;
   readonly dynamodb: DynamoDBClient;
   readonly sns: SNSClient;
+  readonly pins: PinAccess;
   /** Only on AWS. */
   readonly aws?: AwsFacts;
 }
@@ -31,6 +33,8 @@ export interface AwsFacts {
   readonly stackName: string;
   readonly region: string;
   readonly functionName: string;
+  /** Sets PINs with a kept token; undefined without the setting `protect`. */
+  readonly protectFunctionArn?: string | undefined;
   readonly cloudformation: CloudFormationClient;
   readonly cloudwatch: CloudWatchClient;
   readonly kms: KMSClient;

@@ -7,6 +7,7 @@ import { LOCAL_AWS } from "../local/engines/local-aws.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
 import { TOKEN_FILE } from "../local/watchdog.ts";
 import type { Deployment } from "./deployment.ts";
+import { createFilePins } from "./pins.ts";
 import { createFileSecret } from "./secret.ts";
 import { createFileToken } from "./token.ts";
 
@@ -27,6 +28,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
     tableName: run.tableName,
     alertTopicArn: run.topicArn,
     secretName,
+    pins: createFilePins(join(data, "pins")),
     dynamodb: new DynamoDBClient({ ...LOCAL, endpoint: run.dynamodbEndpoint }),
     sns: new SNSClient({ ...LOCAL, endpoint: run.snsEndpoint }),
   };

@@ -10,6 +10,7 @@ import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
+import { createAwsPins } from "./pins.ts";
 import { createAwsSecret } from "./secret.ts";
 import { createAwsToken } from "./token.ts";
 
@@ -44,10 +45,12 @@ export async function openStack(stackName: string): Promise<Deployment> {
     secretName,
     dynamodb: new DynamoDBClient(),
     sns: new SNSClient(),
+    pins: createAwsPins(stackName),
     aws: {
       stackName,
       region,
       functionName: outputs.FunctionName,
+      protectFunctionArn: findOutput(stack, "ProtectFunctionArn"),
       cloudformation,
       cloudwatch: new CloudWatchClient(),
       kms: new KMSClient(),

@@ -2,7 +2,7 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Dashboard } from "aws-cdk-lib/aws-cloudwatch";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import type { Rule } from "aws-cdk-lib/aws-events";
-import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import type { CfnAlias, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Topic } from "aws-cdk-lib/aws-sns";
@@ -27,6 +27,7 @@ export interface StackResources {
   readonly deadLetters: Queue;
   readonly watchdogFunction: LambdaFunction;
   readonly tokenSecret: Secret;
+  readonly protectAlias: CfnAlias | undefined;
   readonly dashboard: Dashboard | undefined;
   readonly logs: LogGroup;
 }
@@ -113,7 +114,7 @@ function toTopicOutputs(resources: StackResources): Record<string, Output> {
 }
 
 function toNames(resources: StackResources): Record<string, Output> {
-  const { table, fn, logs, relayRule, watchdogFunction } = resources;
+  const { table, fn, logs, relayRule, watchdogFunction, protectAlias } = resources;
   return {
     TableName: { value: table.tableName, description: "History of security events" },
     FunctionName: { value: fn.functionName, description: "The webhook's function" },
@@ -122,6 +123,12 @@ function toNames(resources: StackResources): Record<string, Output> {
       value: watchdogFunction.functionName,
       description: "Checks once a day; invoke it to have a check now",
     },
+    ...(protectAlias && {
+      ProtectFunctionArn: {
+        value: protectAlias.ref,
+        description: "Sets a new PIN of a number; npm run protect invokes it",
+      },
+    }),
     RelayRuleName: { value: relayRule.ruleName, description: "Ticks the relay once a minute" },
   };
 }

@@ -82,6 +82,7 @@ export class SecurityWebhookStack extends Stack {
       relayRule,
       watchdogFunction: watchdog.fn,
       tokenSecret: watchdog.tokenSecret,
+      protectAlias: watchdog.protectAlias,
       dashboard,
       logs,
       ...(domainTarget && { domainTarget }),

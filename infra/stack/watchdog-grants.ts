@@ -5,7 +5,7 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { INDEXES, TABLE, WATCHDOG } from "../../lambda/shared/names.ts";
+import { INDEXES, PROTECT, TABLE, WATCHDOG } from "../../lambda/shared/names.ts";
 import { allow, allowKey, type FunctionResources } from "./grants.ts";
 
 /** What the watchdog works with. */
@@ -36,9 +36,10 @@ export function toWatchdogStatements(
     ),
     allow(["dynamodb:DescribeTable"], table.tableArn),
     allow(["dynamodb:Query"], ...indexes.map(({ name }) => `${table.tableArn}/index/${name}`)),
-    allowKeys(["dynamodb:Query"], table.tableArn, "0", WATCHDOG.partition),
+    allowKeys(["dynamodb:Query"], table.tableArn, "0", WATCHDOG.partition, PROTECT.partition),
     allowKeys(["dynamodb:DeleteItem", "dynamodb:PutItem"], table.tableArn, WATCHDOG.partition),
-    ...(settings.dashboard ? toAnswerStatements(table.tableArn) : []),
+    ...(settings.dashboard || settings.protect ? toAnswerStatements(table.tableArn) : []),
+    ...(settings.protect ? toProtectStatements(scope, resources) : []),
     allow(["secretsmanager:GetSecretValue"], secret.arn, tokenSecret.secretArn),
     allow(["cloudformation:GetTemplate"], Stack.of(scope).stackId),
     allow(["kms:DescribeKey"], key.keyArn),
@@ -77,6 +78,28 @@ function allowKeys(actions: string[], tableArn: string, ...partitions: string[])
   });
 }
 
+/** A PIN is stored, and nothing reads one back; and the claims of runs. */
+function toProtectStatements(
+  scope: Construct,
+  { key, table }: WatchdogResources,
+): PolicyStatement[] {
+  const pins = Stack.of(scope).formatArn({
+    service: "ssm",
+    resource: "parameter",
+    resourceName: toPinNames(Stack.of(scope)),
+  });
+  return [
+    allow(["ssm:PutParameter"], pins),
+    allowKey(scope, ["kms:Encrypt"], key.keyArn, ["ssm"]),
+    allowKeys(["dynamodb:GetItem", "dynamodb:UpdateItem"], table.tableArn, PROTECT.partition),
+  ];
+}
+
+/** Every parameter that holds PINs of this stack. */
+function toPinNames({ stackName }: Stack): string {
+  return `${PROTECT.parameterFolder.slice(1)}/${stackName}/*`;
+}
+
 /** Everything that an answer writes: of an event itself nothing. */
 const ANSWER_ATTRIBUTES = [
   TABLE.partitionKey,
@@ -91,7 +114,7 @@ const ANSWER_ATTRIBUTES = [
   "claimToken",
 ];
 
-/** For the widget's buttons: an alert is read and answered, together with its number's others. */
+/** For the widget's buttons, and for new PINs: an alert is read and answered, together with its number's others. */
 function toAnswerStatements(tableArn: string): PolicyStatement[] {
   const names = { "ForAllValues:StringEquals": { "dynamodb:Attributes": ANSWER_ATTRIBUTES } };
   return [

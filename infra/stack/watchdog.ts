@@ -9,10 +9,10 @@ import {
   Role,
   ServicePrincipal,
 } from "aws-cdk-lib/aws-iam";
-import { Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { CfnAlias, Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
-import { ENV } from "../../lambda/shared/names.ts";
+import { ENV, PROTECT } from "../../lambda/shared/names.ts";
 import { toTextEnvironment } from "./function.ts";
 import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup, toUniqueName } from "./logs.ts";
@@ -22,6 +22,8 @@ export interface Watchdog {
   readonly fn: LambdaFunction;
   readonly rule: Rule;
   readonly tokenSecret: Secret;
+  /** By which operators ask for a new PIN, with the setting `protect` only. */
+  readonly protectAlias: CfnAlias | undefined;
 }
 
 /** The second function, once a day: whether a reset request would still reach a person. */
@@ -40,7 +42,18 @@ export function createWatchdog(
     schedule: Schedule.cron({ hour: "6", minute: "17" }),
     targets: [new LambdaTarget(fn, { retryAttempts: 2, maxEventAge: Duration.hours(1) })],
   });
-  return { fn, rule, tokenSecret };
+  const protectAlias = resources.settings.protect ? createProtectAlias(scope, fn) : undefined;
+  return { fn, rule, tokenSecret, protectAlias };
+}
+
+/** A name of its own, so that IAM tells those who may set PINs from those who see the dashboard. */
+function createProtectAlias(scope: Construct, fn: LambdaFunction): CfnAlias {
+  return new CfnAlias(scope, "ProtectAlias", {
+    functionName: fn.functionName,
+    functionVersion: "$LATEST",
+    name: PROTECT.alias,
+    description: "Sets a new two-step verification PIN of a number",
+  });
 }
 
 /**

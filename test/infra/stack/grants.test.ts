@@ -6,6 +6,11 @@ import { resolve, toText } from "../../support/template-text.ts";
 
 type Arn = string | object;
 
+interface Statement {
+  readonly Action: string | string[];
+  readonly Condition?: object;
+}
+
 /** `dynamodb:Query Events/index/outbox`: an action and the resource by its id in the stack. */
 function toGrants(
   settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER,
@@ -190,8 +195,40 @@ describe("the watchdog's role", () => {
     );
     expect(onTable).toHaveLength(1);
     expect(onTable[0].Condition).toEqual({
-      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0", "watchdog"] },
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0", "watchdog", "protect"] },
     });
+  });
+
+  test("with the setting protect stores PINs, reads none back, and claims the runs", () => {
+    const settings = { ...EVERY_SUBSCRIBER, protect: "true" };
+    const pins =
+      "arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/whatsapp-pins/Webhook/*";
+    const more = toGrants(settings, "WatchdogPolicy").filter((g) => !WATCHDOG_GRANTS.includes(g));
+    expect(more).toEqual(["kms:Encrypt Key", `ssm:PutParameter ${pins}`]);
+    const { PolicyDocument } = synthesise(settings).theOnly(
+      "AWS::IAM::ManagedPolicy",
+      "WatchdogPolicy",
+    ).Properties;
+    const statements = (resolve(PolicyDocument) as { Statement: Statement[] }).Statement;
+    const conditionsOf = (action: string) =>
+      statements.filter(({ Action }) => [Action].flat().includes(action)).map((s) => s.Condition);
+    expect(conditionsOf("kms:Encrypt")).toEqual([
+      { StringEquals: { "kms:ViaService": ["ssm.<AWS::Region>.<AWS::URLSuffix>"] } },
+    ]);
+    expect(JSON.stringify(conditionsOf("kms:Decrypt")), "PINs stay encrypted").not.toContain("ssm");
+    expect(conditionsOf("dynamodb:UpdateItem")).toContainEqual({
+      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["protect"] },
+    });
+  });
+
+  test("is asked for PINs by an alias of its own, which only the setting makes", () => {
+    const { theOnly } = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
+    const alias = theOnly("AWS::Lambda::Alias", "ProtectAlias").Properties;
+    expect([alias.Name, alias.FunctionVersion]).toEqual(["protect", "$LATEST"]);
+    expect(toText(alias.FunctionName)).toBe("<Watchdog>");
+    const without = synthesise(EVERY_SUBSCRIBER);
+    expect(without.ofType("AWS::Lambda::Alias")).toEqual([]);
+    expect(JSON.stringify(without.template.toJSON())).not.toMatch(/ssm:|whatsapp-pins|"PROTECT"/);
   });
 
   test("is the only one that may read the system-user token", () => {

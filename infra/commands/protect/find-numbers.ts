@@ -1,0 +1,56 @@
+import { createFacts } from "../../../lambda/checks/facts.ts";
+import { readDeployedSettings } from "../../../lambda/checks/settings.ts";
+import type { WatchedMeta } from "../../../lambda/checks/system.ts";
+import { toDigits, toNumberStates } from "../../../lambda/numbers/number-state.ts";
+import { toPhoneNumber } from "../../cli/arguments.ts";
+import { UserError } from "../../cli/errors.ts";
+import { toPrintable } from "../../cli/text.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import { toWatchedSystem } from "../../deployment/watched-system.ts";
+
+/** The digits of what was typed: numbers in any spelling, or their labels. */
+export async function findNumbers(
+  deployment: Deployment,
+  typed: readonly string[],
+): Promise<string[]> {
+  const numbers = typed.map(toPhoneNumber);
+  const hasLabels = numbers.some((number) => !/^\d+$/.test(number));
+  const labels = hasLabels ? await readLabels(deployment) : {};
+  return [...new Set(numbers.map((number) => requireDigits(number, labels)))];
+}
+
+async function readLabels({ aws }: Deployment): Promise<Readonly<Record<string, string>>> {
+  if (!aws) return {};
+  const { numberLabels } = await readDeployedSettings({ ...aws, alarmPrefix: aws.stackName });
+  return numberLabels;
+}
+
+function requireDigits(text: string, labels: Readonly<Record<string, string>>): string {
+  const wanted = text.trim().toLowerCase();
+  const labelled = Object.entries(labels).filter(([, label]) => label.toLowerCase() === wanted);
+  const [digits = text] = labelled.map(([number]) => number);
+  if (labelled.length > 1) {
+    throw new UserError(
+      `${toPrintable(text)} is the label of several numbers: name one by its digits.`,
+    );
+  }
+  if (/^\d{5,15}$/.test(digits)) return digits;
+  const known = Object.values(labels).map(toPrintable).join(", ");
+  throw new UserError(
+    `${toPrintable(text)} is neither a phone number nor the label of one${known && ` (${known})`}.`,
+  );
+}
+
+const WANTED: readonly string[] = ["UNPROTECTED", "disputed"];
+
+/** Every number that is off or disputed, as far as events and the watchdog's memory say. */
+export async function findUnprotected(
+  deployment: Deployment,
+  meta: WatchedMeta,
+  now: number,
+): Promise<string[]> {
+  const facts = createFacts(toWatchedSystem(deployment, meta), now, { asksMeta: false });
+  const states = toNumberStates(await facts.history(), await facts.pins());
+  const wanted = states.filter(({ state }) => WANTED.includes(state));
+  return wanted.map(({ displayPhoneNumber }) => toDigits(displayPhoneNumber));
+}

@@ -1,0 +1,26 @@
+import { createRunClaims } from "../../../lambda/protect/claims.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+
+/** A stored PIN that the number's can be. */
+export interface ShownPin {
+  readonly version: number;
+  readonly pin: string;
+}
+
+/** The newest first; more than one where it is not certain which of them Meta has. */
+export async function readPins(deployment: Deployment, number: string): Promise<ShownPin[]> {
+  const { dynamodb: client, tableName, pins } = deployment;
+  const { possible } = await createRunClaims({ client, tableName }).readKnown(number);
+  const shown: ShownPin[] = [];
+  for (const version of possible.filter((each) => each > 0).toReversed()) {
+    const pin = await pins.read(number, version);
+    if (pin !== undefined) shown.push({ version, pin });
+  }
+  return shown;
+}
+
+export function toPinLines(number: string, pins: readonly ShownPin[]): string[] {
+  if (pins.length === 0) return [`+${number}: no PIN of it is stored here.`];
+  const many = pins.length > 1 ? ", or an other one below" : "";
+  return pins.map(({ version, pin }) => `+${number}: PIN ${pin} (version ${version}${many})`);
+}
