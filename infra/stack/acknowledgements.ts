@@ -77,7 +77,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
     constructs: ["Function", "Watchdog"],
     reason:
-      "Their asynchronous events are ticks, and nothing is lost with one: the relay's next reads the same outbox a minute later, the watchdog's run is tried again. Failed ones are told by the alarms Function errors, Relay not running, Watchdog failed and Watchdog not running.",
+      "Their asynchronous events are ticks, and nothing is lost with one: the relay's next reads the same outbox a minute later, the watchdog's run is tried again. The alarms Relay not running and Watchdog not running say when none succeeds.",
   },
   {
     rule: "EventBusDLQ",

@@ -163,6 +163,16 @@ export const METRIC = {
   checkFailed: "CheckFailed",
 } as const;
 
+/**
+ * Metrics of SNS for a topic: what filter policies kept from subscribers because the message had no
+ * attributes, or none that they can read.
+ * Source: https://docs.aws.amazon.com/sns/latest/dg/sns-monitoring-using-cloudwatch.html
+ */
+export const FILTERED_BY_MISTAKE = [
+  "NumberOfNotificationsFilteredOut-NoMessageAttributes",
+  "NumberOfNotificationsFilteredOut-InvalidAttributes",
+] as const;
+
 /** The form of the metrics: CloudWatch embedded format, one dimension. */
 export const METRICS = {
   namespace: "WhatsAppSecurityWebhook",

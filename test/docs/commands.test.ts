@@ -22,9 +22,9 @@ import { ROOT } from "./documents.ts";
  * - settings of `deploy`: read as the stack reads them; the CLI itself is run by test/deploy
  * - `aws …`: by aws-cli.test.ts, which lets the AWS CLI validate it; `aws dynamodb query` is carried
  *   out on the embedded engine by queries.test.ts, and by the CLI on the deployed stack in test/deploy
- * - `curl …`: carried out against a server on this machine by graph-calls.test.ts
+ * - `graph …`, the runbook's curl: carried out against a server here by graph-calls.test.ts
  */
-type Kind = "operator" | "deploy" | "aws" | "curl" | "script" | "elsewhere";
+type Kind = "operator" | "deploy" | "aws" | "graph" | "script" | "elsewhere";
 
 /** What is run elsewhere: where, and by which words of that file. */
 const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
@@ -38,14 +38,14 @@ const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/^npx vitest run test\/(fuzz|docs)$/, "package.json", "vitest run"],
   [/^\.ci\/run$/, ".ci/run", "npm ci"],
   [/^git pull$/, ".github/workflows/test.yml", "actions/checkout"],
-  [/^read -rs (TOKEN|PIN)$|^export /, "test/docs/graph-calls.test.ts", "TOKEN"],
+  [/^printf .* read -rs |^graph\(\) |^[A-Z_]+=\d+$/, "test/docs/graph-calls.test.ts", "TOKEN"],
 ];
 
 function toKind(command: Command): Kind | undefined {
   const { words } = command;
   const text = words.join(" ");
   if (ELSEWHERE.some(([pattern]) => pattern.test(text))) return "elsewhere";
-  if (words[0] === "aws" || words[0] === "curl") return words[0];
+  if (words[0] === "aws" || words[0] === "graph") return words[0];
   const script = toScript(command);
   if (!script) return undefined;
   if (script.name === "deploy") return "deploy";

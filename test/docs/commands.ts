@@ -46,6 +46,8 @@ function toCommand(file: string, text: string): Command {
 
 /** The words of a command as the shell sees them; variables stay as they are written. */
 function splitWords(command: string): string[] {
+  // A definition is no command.
+  if (/^\w+\(\) /.test(command) || / read -rs /.test(command)) return [command];
   const quoted = command.replaceAll("$", "\\$").replaceAll("{waba-id}", "ID");
   const output = execFileSync("sh", ["-c", `printf '%s\\0' ${quoted.replace(/;$/, "")}`]);
   return output.toString("utf8").split("\0").slice(0, -1);

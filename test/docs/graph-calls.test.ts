@@ -5,8 +5,9 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
+import { findGraphFault, type GraphCall } from "../support/graph-specification.ts";
 import { COMMANDS } from "./commands.ts";
-import { readDocument } from "./documents.ts";
+import { DOCUMENTS, readDocument } from "./documents.ts";
 
 const VARIABLES = {
   TOKEN: "token",
@@ -16,10 +17,20 @@ const VARIABLES = {
   PIN: "123456",
 };
 
-const seen: string[] = [];
+interface SeenCall extends GraphCall {
+  readonly authorization: string | undefined;
+}
+
+const seen: SeenCall[] = [];
 const server = createServer(async (request, response) => {
-  const body = await text(request);
-  seen.push(`${request.method} ${request.url} ${body} ${request.headers.authorization}`.trim());
+  const url = new URL(request.url ?? "", "http://graph");
+  const params = new URLSearchParams([
+    ...url.searchParams,
+    ...new URLSearchParams(await text(request)),
+  ]);
+  const path = url.pathname.replace(`/${GRAPH_VERSION}`, "");
+  const { authorization } = request.headers;
+  seen.push({ method: request.method ?? "", path, params, authorization });
   response.end("{}");
 });
 
@@ -27,30 +38,58 @@ beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", res
 afterAll(() => server.close());
 
 describe("the runbook's calls to Meta's Graph API", () => {
-  const calls = COMMANDS.filter(({ words }) => words[0] === "curl");
+  const [definition = ""] = /^graph\(\) .+$/m.exec(readDocument("infra/RUNBOOK.md")) ?? [];
+  const calls = COMMANDS.filter(({ words }) => words[0] === "graph");
 
-  test("ask what Meta documents, each with its parameters", async () => {
+  test("are what Meta's specification has, with the typed token and PIN", async () => {
     for (const { text: call } of calls) await run(call);
-    const { WABA_ID, PHONE_NUMBER_ID, BUSINESS_ID } = VARIABLES;
-    expect(seen.map((call) => call.replace(`/${GRAPH_VERSION}`, ""))).toEqual([
-      `GET /${WABA_ID}/phone_numbers?fields=id,display_phone_number,is_pin_enabled  Bearer token`,
-      `POST /${PHONE_NUMBER_ID} {"pin":"123456"} Bearer token`,
-      `GET /${PHONE_NUMBER_ID}?fields=is_pin_enabled  Bearer token`,
-      `GET /${WABA_ID}/assigned_users?business=${BUSINESS_ID}  Bearer token`,
-      `GET /${WABA_ID}/activities?fields=event_type,timestamp,actor_id,actor_name,ip_address  Bearer token`,
-      `GET /${WABA_ID}/subscribed_apps  Bearer token`,
-      `POST /${PHONE_NUMBER_ID}/register {"messaging_product":"whatsapp","pin":"123456"} Bearer token`,
-    ]);
+    expect(seen).toHaveLength(calls.length);
+    expect(seen.length).toBeGreaterThan(6);
+    expect(seen.map(findGraphFault).filter(Boolean)).toEqual([]);
+    expect(new Set(seen.map(({ authorization }) => authorization))).toEqual(
+      new Set(["Bearer token"]),
+    );
+    const pins = seen.filter(({ method }) => method === "POST");
+    expect(pins.map(({ params }) => new Map(params).get("pin"))).toEqual(["123456", "123456"]);
   });
 
-  test("use variables that the runbook sets or asks for", () => {
-    const runbook = readDocument("infra/RUNBOOK.md");
-    for (const name of Object.keys(VARIABLES)) expect(runbook).toMatch(new RegExp(`\\b${name}\\b`));
+  test("are red with a field that is misspelt", () => {
+    const [{ method = "", path = "" } = {}] = seen.filter((call) => /activities/.test(call.path));
+    const params = [["fields", "event_type,timestamp"]] as const;
+    expect(findGraphFault({ method, path, params })).toBe("GET /{id}/activities has no event_type");
+    expect(findGraphFault({ method: "GET", path: "/1/activity", params: [] })).toContain(
+      "is in no specification",
+    );
+  });
+
+  test("put neither token nor PIN on a command line or into the environment", () => {
+    expect(definition).toContain("curl -sS -K -");
+    const text = readDocument("infra/RUNBOOK.md");
+    expect(text).not.toMatch(/export .*(TOKEN|PIN)|curl[^|\n]*\$(TOKEN|PIN)/);
   });
 
   async function run(call: string): Promise<void> {
     const { port } = server.address() as AddressInfo;
-    const script = call.replace(GRAPH_URL, `http://127.0.0.1:${port}`);
-    await promisify(execFile)("sh", ["-c", script], { env: { ...process.env, ...VARIABLES } });
+    const values = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
+    const script = `${values.join("; ")}; ${definition}\n${call}`;
+    const local = script.replace(GRAPH_URL, `http://127.0.0.1:${port}`);
+    await promisify(execFile)("sh", ["-c", local]);
   }
+});
+
+test("every call that a document names is in Meta's specification", () => {
+  const named = DOCUMENTS.flatMap((file) => [
+    ...readDocument(file).matchAll(
+      /`(GET|POST|DELETE) (\/\{[\w-]+\}(?:\/\w+)?)(?:\?fields=([\w,]+))?`/g,
+    ),
+  ]);
+  const faults = named.map(([, method = "", path = "", fields]) =>
+    findGraphFault({
+      method,
+      path: path.replace(/\{[\w-]+\}/, "1"),
+      params: fields ? [["fields", fields]] : [],
+    }),
+  );
+  expect(named.length).toBeGreaterThan(1);
+  expect(faults.filter(Boolean)).toEqual([]);
 });

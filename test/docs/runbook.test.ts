@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { ALARMS } from "../../infra/stack/monitoring/alarm-list.ts";
 import { QUERIES } from "../../infra/stack/monitoring/queries.ts";
 import { toHeadingUrl } from "../../infra/stack/monitoring/runbook.ts";
-import { readSections } from "./documents.ts";
+import { toEventTexts } from "../../lambda/event/event-texts.ts";
+import { KNOWN_EVENTS } from "../../lambda/shared/names.ts";
+import { readDocument, readSections } from "./documents.ts";
 import { anchorsOf } from "./links.ts";
 
 describe("the runbook", () => {
@@ -12,10 +14,30 @@ describe("the runbook", () => {
     expect(sections.map(({ heading }) => heading)).toEqual(ALARMS.map(({ heading }) => heading));
   });
 
-  test.each(sections)("says of $heading how to investigate and how to fix", ({ text }) => {
-    expect(text).toContain("**Investigate:**");
-    expect(text).toContain("**Fix:**");
+  test("begins with a table from each mail's subject to its heading, and when to act", () => {
+    const table = readDocument("infra/RUNBOOK.md").split("\n## ")[0] ?? "";
+    for (const { heading, urgency } of ALARMS) {
+      const [, anchor] = toHeadingUrl("", heading).split("#");
+      const when = urgency === "Act now" ? "now" : "next morning";
+      expect(table).toContain(
+        `| ALARM: "STACK - ${heading}" | [${heading}](#${anchor}) | ${when} |`,
+      );
+    }
+    for (const event of KNOWN_EVENTS) {
+      const { summary, anchor } = toEventTexts({ event });
+      expect(table).toMatch(
+        new RegExp(`WhatsApp alert: ${summary} … \\| \\[.+\\]\\(#${anchor}\\)`),
+      );
+    }
   });
+
+  test.each([...sections, ...readSections("infra/RUNBOOK.md", "Causes")])(
+    "says of $heading how to investigate and how to fix",
+    ({ text }) => {
+      expect(text).toContain("**Investigate:**");
+      expect(text).toContain("**Fix:**");
+    },
+  );
 
   test("is where each alarm's address leads", () => {
     const anchors = anchorsOf("infra/RUNBOOK.md");

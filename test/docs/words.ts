@@ -4,7 +4,6 @@ export type Rename = readonly [RegExp, string];
 /** Names in code. */
 const NAMES: readonly Rename[] = [
   [/\b(to|Meta)?Complaints?\b/, "UserError"],
-  [/\b(open)?Target\b(?!Group|s)|\/target\//, "Deployment, deployment/"],
   [/\bFindings?\b/, "CheckResult"],
   [/\b(judge([A-Z]\w*)?|lookAt)\b/, "check…"],
   [/\bmend\b/, "fix"],
@@ -49,6 +48,4 @@ export const ALLOWED: readonly (readonly [RegExp, RegExp, string])[] = [
   [/^test\/docs\/words/, /./, "the list itself"],
   [/^CHANGELOG\.md$/, /./, "names what was renamed"],
   [/rule-packs\.test\.ts$/, /Finding/, "cdk-nag's own word"],
-  [/^test\/infra\/stack\//, /\bTarget\b/, "a property of CloudFormation"],
-  [/^(test|infra)\//, /\bTargets\b|TargetGroup|targets\b/, "EventBridge's and CDK's own word"],
 ];

@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { findGraphFault } from "./graph-specification.ts";
 
 /**
  * A stand-in for Meta's Graph API, as far as the operator's commands use it. Shapes and errors are
- * those of Meta's reference pages, which the client's functions name.
+ * those of Meta's reference pages, which the client's functions name; a call that is not in Meta's
+ * specification is refused.
  */
 export interface GraphApi {
   readonly url: string;
@@ -127,6 +129,8 @@ async function answer(api: GraphApi, request: IncomingMessage, response: ServerR
   const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
   try {
     if (!/^v\d+\.\d+$/.test(version)) throw new Refusal(2500, "Unknown path components");
+    const unspecified = findGraphFault({ method, path: `/${path.join("/")}`, params });
+    if (unspecified) throw new Refusal(100, unspecified);
     const result = JSON.stringify(await route(api, { method, path, params, token }));
     reply(response, fault?.status ?? 200, fault?.body ?? result);
   } catch (error) {

@@ -8,7 +8,7 @@ import { ALARMS, type AlarmSpec } from "./alarm-list.ts";
 import type { MonitoredResources } from "./metrics.ts";
 import { toHeadingUrl } from "./runbook.ts";
 
-/** Every alarm of the list; each tells the operations topic when it goes on and when it is over. */
+/** Every alarm of the list; the operations topic gets its beginning and, mostly, its end. */
 export function createAlarms(
   scope: Construct,
   resources: MonitoredResources,
@@ -19,7 +19,7 @@ export function createAlarms(
   return ALARMS.map((spec) => {
     const alarm = createAlarm(scope, resources, spec, settings);
     alarm.addAlarmAction(action);
-    alarm.addOkAction(action);
+    if (spec.announcesEnd ?? true) alarm.addOkAction(action);
     return alarm;
   });
 }
@@ -30,10 +30,10 @@ function createAlarm(
   spec: AlarmSpec,
   { runbookUrl }: Settings,
 ): Alarm {
-  const { heading, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
+  const { heading, urgency, meaning, metric, reaches, fallsBelow, periods = 1, missingData } = spec;
   return new Alarm(scope, `Alarm ${heading}`, {
     alarmName: `${Stack.of(scope).stackName} - ${heading}`,
-    alarmDescription: `${meaning} Runbook: ${toHeadingUrl(runbookUrl, heading)}`,
+    alarmDescription: `${urgency}: ${meaning} Runbook: ${toHeadingUrl(runbookUrl, heading)}`,
     metric: metric(resources),
     threshold: reaches ?? fallsBelow ?? 1,
     comparisonOperator:

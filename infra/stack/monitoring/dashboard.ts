@@ -58,6 +58,7 @@ function isItAlive(resources: MonitoredResources): IWidget {
       fn.metricErrors({ label: "Function errors" }),
       fn.metricThrottles({ label: "Function throttled" }),
       api.metricServerError({ label: "Answers 5xx", statistic: Stats.SUM }),
+      appMetric(resources, METRIC.secretUnavailable).with({ label: "Secret unavailable" }),
       appMetric(resources, METRIC.storeFailed).with({ label: "Writes failed" }),
       appMetric(resources, METRIC.relayFailed).with({ label: "Relay's claims and marks failed" }),
       appMetric(resources, METRIC.incidentFailed).with({ label: "Incident page failed" }),
@@ -152,7 +153,7 @@ function whatWasRefused(resources: MonitoredResources): IWidget {
     [METRIC.handshakeRejected]: "Handshake",
     [METRIC.payloadRejected]: "Not understood",
     [METRIC.sizeRejected]: "Too large",
-    [METRIC.quarantined]: "Quarantined",
+    [METRIC.quarantined]: "Stored in part or in plain form",
     [METRIC.valuesMissing]: "Values missing",
     [METRIC.deliveryFailed]: "Not stored",
   };

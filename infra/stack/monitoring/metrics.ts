@@ -4,7 +4,7 @@ import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-clo
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { METRIC, METRICS } from "../../../lambda/shared/names.ts";
+import { FILTERED_BY_MISTAKE, METRIC, METRICS } from "../../../lambda/shared/names.ts";
 
 /** The parts whose metrics are watched. */
 export interface MonitoredResources {
@@ -64,16 +64,18 @@ export function alertTopicMetric(
 }
 
 /**
- * Alerts that SNS took and then neither delivered nor failed to deliver: nobody is subscribed. SNS
- * reports no zeros, hence FILL: without it the comparison has no value just when it is true.
+ * Alerts that SNS took and then neither delivered, nor failed to deliver, nor kept from a subscriber
+ * with a filter: nobody is subscribed. SNS reports no zeros, hence FILL: without it the comparison
+ * has no value just when it is true.
  */
 export function alertsWithoutSubscriber(resources: MonitoredResources): IMetric {
   return new MathExpression({
-    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, published, 0)",
+    expression: "IF(FILL(delivered, 0) + FILL(failed, 0) + FILL(filtered, 0) == 0, published, 0)",
     usingMetrics: {
       published: alertTopicMetric(resources, "NumberOfMessagesPublished"),
       delivered: alertTopicMetric(resources, "NumberOfNotificationsDelivered"),
       failed: alertTopicMetric(resources, "NumberOfNotificationsFailed"),
+      filtered: alertTopicMetric(resources, "NumberOfNotificationsFilteredOut"),
     },
     period: Duration.minutes(SNS_MINUTES),
     label: "Alerts published while nobody was subscribed",
@@ -90,5 +92,33 @@ export function undeliveredAlerts(resources: MonitoredResources): IMetric {
     },
     period: Duration.minutes(SNS_MINUTES),
     label: "Alerts that a subscriber did not get",
+  });
+}
+
+/** What a filter policy drops because it sees no attributes, not because it is meant to. */
+export function droppedAlerts(resources: MonitoredResources): IMetric {
+  const [none = "", invalid = ""] = FILTERED_BY_MISTAKE;
+  return new MathExpression({
+    expression: "none + invalid",
+    usingMetrics: {
+      none: alertTopicMetric(resources, none),
+      invalid: alertTopicMetric(resources, invalid),
+    },
+    period: Duration.minutes(SNS_MINUTES),
+    label: "Alerts that a filter dropped for missing or invalid attributes",
+  });
+}
+
+/** Changes of which people may know nothing: of another form, or of an event without a known name. */
+export function unknownChanges(resources: MonitoredResources): IMetric {
+  return new MathExpression({
+    expression: "body + form + event",
+    usingMetrics: {
+      body: appMetric(resources, METRIC.payloadRejected),
+      form: appMetric(resources, METRIC.quarantined),
+      event: appMetric(resources, METRIC.unknownEvent),
+    },
+    period: Duration.minutes(5),
+    label: "Changes that are not known",
   });
 }

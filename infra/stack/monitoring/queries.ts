@@ -1,9 +1,32 @@
 import { Stack } from "aws-cdk-lib";
 import { type LogGroup, QueryDefinition, QueryString } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
+import { METRIC } from "../../../lambda/shared/names.ts";
+
+/** What may be behind an alarm, by five minutes: each column is a metric of the application. */
+const CAUSES = {
+  secretUnavailable: METRIC.secretUnavailable,
+  notStored: METRIC.storeFailed,
+  notClaimedOrMarked: METRIC.relayFailed,
+  notPublished: METRIC.alertPublishFailed,
+  pageFailed: METRIC.incidentFailed,
+  bodyNotUnderstood: METRIC.payloadRejected,
+  changeOfAnotherForm: METRIC.quarantined,
+  unknownEvent: METRIC.unknownEvent,
+} as const;
 
 /** The runbook's saved queries of CloudWatch Logs Insights, by their names. */
 export const QUERIES = {
+  Causes: {
+    logs: "function",
+    query: {
+      statsStatements: [
+        `${Object.entries(CAUSES)
+          .map(([name, metric]) => `sum(${metric}) as ${name}`)
+          .join(", ")} by bin(5m)`,
+      ],
+    },
+  },
   "Latest outcomes": {
     logs: "function",
     query: {

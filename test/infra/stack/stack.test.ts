@@ -206,6 +206,9 @@ describe("the logs", () => {
     );
     expect(`\n${queries.join("\n\n")}\n`).toMatchInlineSnapshot(`
       "
+      Webhook/Causes in ["<FunctionLogs>"]
+      stats sum(SecretUnavailable) as secretUnavailable, sum(EventStoreFailed) as notStored, sum(RelayFailed) as notClaimedOrMarked, sum(AlertPublishFailed) as notPublished, sum(IncidentFailed) as pageFailed, sum(PayloadRejected) as bodyNotUnderstood, sum(ChangeQuarantined) as changeOfAnotherForm, sum(UnknownEventStored) as unknownEvent by bin(5m)
+
       Webhook/Latest outcomes in ["<FunctionLogs>"]
       fields @timestamp, level, message, reason, count, requestId
       | filter message != 'outbox relayed' or level = 'ERROR'

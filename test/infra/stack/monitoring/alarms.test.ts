@@ -50,49 +50,55 @@ const sns = (name: string) => `Sum of AWS/SNS ${name} of ${TOPIC} in 900 s`;
 
 /** Every alarm whole: what it watches, when it goes on, and what no data means. */
 const EXPECTED: Readonly<Record<string, readonly string[]>> = {
-  "Function errors": [`Sum of AWS/Lambda Errors of ${FUNCTION} in 300 s`, ONE],
-  "Function throttled": [`Sum of AWS/Lambda Throttles of ${FUNCTION} in 300 s`, ONE],
-  "API answers 5xx": ["Sum of AWS/ApiGateway 5xx of ApiId <Api> in 300 s", ONE],
-  "Secret unavailable": [own("SecretUnavailable"), ONE],
-  "All deliveries refused": [
-    own("SignatureMismatch", 900),
-    ">= 2, 1 period, missing data notBreaching",
-  ],
-  "Requests turned away": [
-    "Sum of AWS/ApiGateway 4xx of ApiId <Api> in 300 s",
-    ">= 100, 1 period, missing data notBreaching",
-  ],
-  "Signed body not understood": [own("PayloadRejected"), ONE],
-  "Change quarantined": [own("ChangeQuarantined"), ONE],
-  "Unknown event": [own("UnknownEventStored"), ONE],
-  "Alert pending too long": [
-    own("OutboxAge", 300, "Maximum"),
-    ">= 300, 1 period, missing data notBreaching",
-  ],
   "Reset request unanswered": [
     own("UnansweredMinutes", 300, "Maximum"),
     ">= 15, 1 period, missing data notBreaching",
   ],
-  "Relay not running": [own("RelayRun", 60), "< 1, 5 period, missing data breaching"],
+  "Alert pending too long": [
+    own("OutboxAge", 300, "Maximum"),
+    ">= 300, 1 period, missing data notBreaching",
+  ],
+  "Alert has no subscribers": [
+    "IF(FILL(delivered, 0) + FILL(failed, 0) + FILL(filtered, 0) == 0, published, 0)",
+    `published: ${sns("NumberOfMessagesPublished")}`,
+    `delivered: ${sns("NumberOfNotificationsDelivered")}`,
+    `failed: ${sns("NumberOfNotificationsFailed")}`,
+    `filtered: ${sns("NumberOfNotificationsFilteredOut")}`,
+    ONE,
+  ],
   "Alert not delivered": [
     "failed + lost",
     `failed: ${sns("NumberOfNotificationsFailed")}`,
     `lost: ${sns("NumberOfNotificationsFailedToRedriveToDlq")}`,
     ONE,
   ],
-  "Alert has no subscribers": [
-    "IF(FILL(delivered, 0) + FILL(failed, 0) == 0, published, 0)",
-    `published: ${sns("NumberOfMessagesPublished")}`,
-    `delivered: ${sns("NumberOfNotificationsDelivered")}`,
-    `failed: ${sns("NumberOfNotificationsFailed")}`,
+  "Alert dropped by a filter": [
+    "none + invalid",
+    `none: ${sns("NumberOfNotificationsFilteredOut-NoMessageAttributes")}`,
+    `invalid: ${sns("NumberOfNotificationsFilteredOut-InvalidAttributes")}`,
     ONE,
+  ],
+  "Relay not running": [own("RelayRun", 60), "< 1, 5 period, missing data breaching"],
+  "API answers 5xx": ["Sum of AWS/ApiGateway 5xx of ApiId <Api> in 300 s", ONE],
+  "All deliveries refused": [
+    own("SignatureMismatch", 900),
+    ">= 2, 1 period, missing data notBreaching",
+  ],
+  "Unknown change from Meta": [
+    "body + form + event",
+    `body: ${own("PayloadRejected")}`,
+    `form: ${own("ChangeQuarantined")}`,
+    `event: ${own("UnknownEventStored")}`,
+    ONE,
+  ],
+  "Requests turned away": [
+    "Sum of AWS/ApiGateway 4xx of ApiId <Api> in 300 s",
+    ">= 100, 1 period, missing data notBreaching",
   ],
   "Dead-letter queue not empty": [
     "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible of QueueName <DeadLetters.QueueName> in 300 s",
     ONE,
   ],
-  "Table failing": [own("RelayFailed"), ONE],
-  "Watchdog failed": ["Sum of AWS/Lambda Errors of FunctionName <Watchdog> in 86400 s", ONE],
   "Watchdog not running": [
     "SUM([ticks, runs]) - ticks",
     `ticks: ${own("RelayRun", 21_600)}`,
@@ -108,6 +114,12 @@ function findAlarm(heading: string): Json {
 }
 
 describe("the alarms", () => {
+  test("are twelve at most, what must be done now before what can wait", () => {
+    expect(ALARMS.length).toBeLessThanOrEqual(12);
+    const urgencies = ALARMS.map(({ urgency }) => urgency);
+    expect(urgencies).toEqual([...urgencies].sort());
+  });
+
   test("are these, in the runbook's order", () => {
     expect(ALARMS.map(({ heading }) => heading)).toEqual(Object.keys(EXPECTED));
     expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
@@ -122,13 +134,14 @@ describe("the alarms", () => {
   });
 
   test.each(Object.keys(EXPECTED))(
-    "%s tells the operations topic, and when it is over",
+    "%s is mailed to the operations topic, and its end, unless an alert may just have lapsed",
     (heading) => {
       const { AlarmActions, OKActions, ActionsEnabled, InsufficientDataActions } =
         findAlarm(heading);
-      expect([AlarmActions, OKActions].map(toText)).toEqual([
+      const end = heading === "Reset request unanswered" ? [] : ['["<OperationsTopic>"]'];
+      expect([AlarmActions, OKActions].filter(Boolean).map(toText)).toEqual([
         '["<OperationsTopic>"]',
-        '["<OperationsTopic>"]',
+        ...end,
       ]);
       expect({ ActionsEnabled, InsufficientDataActions }).toEqual({});
     },
@@ -137,7 +150,7 @@ describe("the alarms", () => {
   test.each(ALARMS)("$heading says in one sentence what it means, and where to read on", (spec) => {
     const { AlarmDescription } = findAlarm(spec.heading);
     const anchor = spec.heading.toLowerCase().replaceAll(" ", "-");
-    expect(AlarmDescription).toBe(`${spec.meaning} Runbook: ${RUNBOOK}#${anchor}`);
+    expect(AlarmDescription).toBe(`${spec.urgency}: ${spec.meaning} Runbook: ${RUNBOOK}#${anchor}`);
     expect(spec.meaning).toMatch(/^[A-Z][^.]+\.$/);
     expect(AlarmDescription.length).toBeLessThan(1024);
   });
@@ -145,6 +158,6 @@ describe("the alarms", () => {
   test("name the runbook's file where nobody said where it is read", () => {
     const { ofType } = synthesise();
     const [{ Properties: { AlarmDescription = "" } = {} } = {}] = ofType("AWS::CloudWatch::Alarm");
-    expect(AlarmDescription).toMatch(/ Runbook: infra\/RUNBOOK\.md#function-errors$/);
+    expect(AlarmDescription).toMatch(/ Runbook: infra\/RUNBOOK\.md#reset-request-unanswered$/);
   });
 });
