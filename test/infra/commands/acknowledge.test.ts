@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type AcknowledgeOptions,
   acknowledge,
@@ -21,11 +21,16 @@ import {
 import { makeFolder, runScript } from "../../support/processes.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-const data = makeFolder();
+let data: string;
 let local: LocalSystem;
 let table: EventTable;
+/** Numbers with an open alert each, the first with two. */
+let phones: string[];
 
-beforeAll(async () => {
+// An answer to all alerts would reach into the other tests: each has a run of its own.
+beforeEach(async () => {
+  data = makeFolder();
+  phones = Array.from({ length: 6 }, () => `1555${newWabaId().slice(-7)}`);
   local = await startLocal({
     port: 0,
     data,
@@ -37,15 +42,12 @@ beforeAll(async () => {
   table = createEventTable({ client: createDynamoDB({ ...LOCAL_AWS, endpoint }), tableName });
   await openAlerts();
 });
-afterAll(async () => {
+afterEach(async () => {
   await local.stop();
   rmSync(data, { recursive: true });
 });
 
-/** Numbers with an open alert each, the first with two. */
-const phones = Array.from({ length: 30 }, () => `1555${newWabaId().slice(-7)}`);
-
-/** Told in one digest: more than five at once are. */
+/** Published in one digest, as more than five at once are. */
 async function openAlerts(): Promise<void> {
   const changes = [phones[0], ...phones].map((display_phone_number, index) =>
     entry({
