@@ -1,15 +1,15 @@
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
-import { METRIC } from "../shared/names.ts";
+import { FILTERED_BY_MISTAKE, METRIC } from "../shared/names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
-import { readMetric } from "./metric.ts";
+import { countInLastDay, readMetric } from "./metric.ts";
 import type { WatchedAws, WatchedSystem } from "./system.ts";
 
 const MINUTE_MS = 60_000;
 
-/** What only AWS knows: alarms, the relay's runs, the table and its key. */
+/** What only AWS knows: alarms, the relay's runs, what filters drop, the table and its key. */
 export function checkAws(system: WatchedSystem, now: number): Promise<CheckResult[]> {
   const onAws = (look: (aws: WatchedAws) => Promise<CheckOutcome>, nothing: string) => async () =>
     system.aws ? look(system.aws) : absent(nothing);
@@ -25,6 +25,11 @@ export function checkAws(system: WatchedSystem, now: number): Promise<CheckResul
       "relay",
       "Relay",
       onAws((aws) => checkRelay(aws, now), noCloudWatch),
+    ),
+    runCheck(
+      "filters",
+      "Filter policies",
+      onAws((aws) => checkFilters(system, aws, now), noCloudWatch),
     ),
     runCheck(
       "table",
@@ -70,6 +75,21 @@ async function checkRelay(aws: WatchedAws, now: number): Promise<CheckOutcome> {
   const last = Math.max(...runs.map(({ at }) => at));
   const message = `The relay ran last ${toAgo(last, now)}.`;
   return now - last > 5 * MINUTE_MS ? failed(message, fix) : ok(message);
+}
+
+/** A subscriber whose filter policy finds no attributes gets nothing, and nobody else notices. */
+async function checkFilters(
+  { alertTopicArn }: WatchedSystem,
+  aws: WatchedAws,
+  now: number,
+): Promise<CheckOutcome> {
+  const counts = FILTERED_BY_MISTAKE.map((name) => countInLastDay(aws, alertTopicArn, name, now));
+  const dropped = (await Promise.all(counts)).reduce((sum, each) => sum + each, 0);
+  if (dropped === 0) return ok("No filter policy dropped a message for lack of attributes.");
+  return failed(
+    `SNS dropped ${count(dropped, "message")} in the last day: a filter policy found no attributes that it can read.`,
+    'infra/RUNBOOK.md, "Alert dropped by a filter"',
+  );
 }
 
 async function describeTable({ dynamodb, tableName }: WatchedSystem): Promise<TableDescription> {

@@ -34,3 +34,26 @@ export async function readMetric(
     samples: SampleCount,
   }));
 }
+
+const DAY_MS = 86_400_000;
+
+/** The sum of one of SNS's metrics of a topic over the last day. */
+export async function countInLastDay(
+  { cloudwatch }: Pick<WatchedAws, "cloudwatch">,
+  topicArn: string,
+  MetricName: string,
+  now: number,
+): Promise<number> {
+  const { Datapoints = [] } = await cloudwatch.send(
+    new GetMetricStatisticsCommand({
+      Namespace: "AWS/SNS",
+      MetricName,
+      Dimensions: [{ Name: "TopicName", Value: topicArn.split(":").at(-1) }],
+      StartTime: new Date(now - DAY_MS),
+      EndTime: new Date(now),
+      Period: DAY_MS / 1000,
+      Statistics: ["Sum"],
+    }),
+  );
+  return Datapoints.reduce((sum, { Sum = 0 }) => sum + Sum, 0);
+}

@@ -213,6 +213,15 @@ export const FAILURES: readonly Failure[] = [
     fix: new RegExp(`^npm run acknowledge ${STACK_FLAGS}$`),
   },
   {
+    name: "a filter policy dropped an alert, for it saw no attributes",
+    breakIt: ({ aws }) => {
+      aws.metrics["NumberOfNotificationsFilteredOut-NoMessageAttributes"] = [[60, 3]];
+    },
+    id: "filters",
+    message: /^SNS dropped 3 messages in the last day: a filter policy found no attributes/,
+    fix: /^infra\/RUNBOOK\.md, "Alert dropped by a filter"$/,
+  },
+  {
     name: "the last test was long ago",
     breakIt: (world, now) => storeEvent(world, now, { wabaId: "0", test: true }, {}, 120 * 24),
     id: "last-test",

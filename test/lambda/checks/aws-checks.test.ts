@@ -60,6 +60,7 @@ test("what only AWS knows is unknown on the local run", async () => {
   expect(await checkAws(watchedSystem({ aws: undefined }), LOOKED_AT)).toEqual([
     { id: "alarms", name: "Alarms", ...noCloudWatch },
     { id: "relay", name: "Relay", ...noCloudWatch },
+    { id: "filters", name: "Filter policies", ...noCloudWatch },
     { id: "table", name: "Table", ...noKey },
     { id: "key", name: "Encryption key", ...noKey },
   ]);

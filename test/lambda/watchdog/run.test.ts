@@ -260,6 +260,7 @@ test("the quick checks ask neither Meta nor the webhook", async () => {
     "last-test",
     "alarms",
     "relay",
+    "filters",
     "table",
     "key",
     "watchdog",

@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
+import { resolve } from "../../support/template-text.ts";
+
+/**
+ * What an update must never replace, with everything that would make CloudFormation replace it: a
+ * stack of release 1.0.0 is updated by each later one. The list may only grow. A resource or an
+ * index that is new gets the release that brings it; CloudFormation makes one index an update, and
+ * changes none that is there.
+ */
+interface Kept {
+  readonly type: string;
+  readonly since: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** Of a table: its indexes, each with its release. */
+  readonly indexes?: Readonly<Record<string, { readonly since: string; readonly keys: unknown }>>;
+}
+
+type List = Readonly<Record<string, Kept>>;
+
+const ROOT = join(import.meta.dirname, "../../..");
+const FILE = "test/infra/stack/never-replaced.json";
+
+/** Properties whose change replaces a resource of this type: "Update requires: Replacement". */
+const REPLACING: Readonly<Record<string, readonly string[]>> = {
+  "AWS::ApiGatewayV2::Api": ["ProtocolType"],
+  "AWS::DynamoDB::Table": ["TableName", "KeySchema"],
+  "AWS::KMS::Alias": ["AliasName"],
+  "AWS::KMS::Key": [],
+  "AWS::Logs::LogGroup": ["LogGroupName"],
+  "AWS::SNS::Subscription": ["Protocol", "TopicArn"],
+  "AWS::SNS::Topic": ["TopicName", "FifoTopic"],
+  "AWS::SQS::Queue": ["QueueName", "FifoQueue"],
+  // A change of what is generated writes a new secret over the app secrets.
+  "AWS::SecretsManager::Secret": ["Name", "GenerateSecretString"],
+};
+
+function toList(since: string): List {
+  const { all } = synthesise({ ...EVERY_PART, protect: true });
+  const kept = Object.entries(all).filter(([, { Type }]) => Type in REPLACING);
+  return Object.fromEntries(kept.map(([id, resource]) => [id, toKept(resource, since)]));
+}
+
+function toKept({ Type, Properties }: Resource, since: string): Kept {
+  const names = (REPLACING[Type] ?? []).filter((name) => Properties?.[name] !== undefined);
+  const properties = Object.fromEntries(names.map((name) => [name, resolve(Properties[name])]));
+  const indexes: [string, { since: string; keys: unknown }][] = (
+    Properties?.GlobalSecondaryIndexes ?? []
+  ).map(({ IndexName, KeySchema, Projection }: { [name: string]: unknown }) => [
+    IndexName,
+    { since, keys: { KeySchema, Projection } },
+  ]);
+  const types = { AttributeDefinitions: Properties?.AttributeDefinitions };
+  return {
+    type: Type,
+    since,
+    properties,
+    ...(indexes.length > 0 && { ...types, indexes: Object.fromEntries(indexes) }),
+  };
+}
+
+/** Without the releases, which only the list knows. */
+function withoutReleases(list: List): unknown {
+  return JSON.parse(JSON.stringify(list, (key, value) => (key === "since" ? undefined : value)));
+}
+
+const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+
+/** Only before a release has the resource: `UPDATE_KEPT=1 npx vitest run …/never-replaced.test.ts`. */
+if (process.env.UPDATE_KEPT) {
+  writeFileSync(join(ROOT, FILE), `${JSON.stringify(toList(version), null, 2)}\n`);
+}
+const LIST: List = JSON.parse(readFileSync(join(ROOT, FILE), "utf8"));
+
+test("the stack has exactly what must never be replaced, under the same logical ids", () => {
+  expect(withoutReleases(toList(version))).toEqual(withoutReleases(LIST));
+});
+
+test("a release brings one index at most", () => {
+  for (const { indexes = {} } of Object.values(LIST)) {
+    const later = Object.values(indexes).filter(({ since }) => since !== "1.0.0");
+    const releases = later.map(({ since }) => since);
+    expect(new Set(releases).size).toBe(releases.length);
+  }
+});
+
+test("the list has all that the last release's has", (context) => {
+  const tags = spawnSync("git", ["tag", "--list", "v*", "--sort=-v:refname"], { cwd: ROOT });
+  const [tag] = tags.stdout.toString().split("\n").filter(Boolean);
+  if (!tag) return context.skip("There is no release before this one.");
+  const { stdout } = spawnSync("git", ["show", `${tag}:${FILE}`], { cwd: ROOT });
+  expect(LIST).toMatchObject(JSON.parse(stdout.toString()));
+});
