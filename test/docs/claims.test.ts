@@ -12,7 +12,8 @@ import { ROOT, readDocument, readSection } from "./documents.ts";
 const OPERATE = "infra/README.md";
 
 /** Settings that add outputs. */
-const DOMAIN = {
+const MORE_OUTPUTS = {
+  protect: true,
   domainName: "whatsapp.example.com",
   certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d",
 };
@@ -31,7 +32,7 @@ describe("what the documents say is what the code has", () => {
   });
 
   test("the outputs", () => {
-    const { Outputs } = synthesise(DOMAIN).template.toJSON();
+    const { Outputs } = synthesise(MORE_OUTPUTS).template.toJSON();
     expect(namesIn(OPERATE, "Outputs").sort()).toEqual(Object.keys(Outputs).sort());
   });
 
@@ -71,10 +72,10 @@ describe("what the documents say is what the code has", () => {
 });
 
 /** What DynamoDB and Secrets Manager ask of the key for whoever calls them. */
-const BY_SERVICES = ["kms:Decrypt", "kms:GenerateDataKey"];
+const BY_SERVICES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
 
 /** What stands in files of lambda/ that commands share, in functions that they do not call. */
-const FUNCTIONS_ONLY = ["dynamodb:PutItem", "sns:Publish"];
+const FUNCTIONS_ONLY = ["dynamodb:DeleteItem", "dynamodb:PutItem", "sns:Publish"];
 
 test("the operator's policy allows what the commands call, and nothing else", () => {
   const [, json = ""] =
@@ -106,6 +107,8 @@ function actionsIn(file: string): string[] {
   ];
   return imports.flatMap(([, names = "", client = ""]) => {
     const found = [...names.matchAll(/\b(?:paginate(\w+)|(\w+)Command)\b(?!Input|Output)/g)];
-    return found.map(([, paged, sent]) => `${client.replace("-", "")}:${paged ?? sent}`);
+    return found.map(([, paged, sent]) =>
+      `${client.replace("-", "")}:${paged ?? sent}`.replace(/:Invoke$/, ":InvokeFunction"),
+    );
   });
 }

@@ -120,10 +120,10 @@ describe("the operator's command", () => {
     const isRemote = args.includes("--stack") || args.includes("--url");
     const isStart = name === "start";
     const data = ["--data", isStart ? mkdtempSync(join(folder, "run-")) : world.data];
-    const graph = /^(connect|status|rotate-secret)$/.test(name)
+    const graph = /^(connect|protect|status|rotate-secret)$/.test(name)
       ? ["--graph-url", world.graph.url]
       : [];
-    const yes = /^(connect|rotate-secret)$/.test(name) ? ["--yes"] : [];
+    const yes = /^(connect|protect|rotate-secret)$/.test(name) ? ["--yes"] : [];
     const port = isStart && !args.includes("--port") ? ["--port", "0"] : [];
     const all = [...args, ...(isRemote ? [] : data), ...graph, ...yes, ...port];
     const isEndless = isStart || args.includes("--follow");

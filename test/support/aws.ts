@@ -28,6 +28,10 @@ export interface AwsStandIn {
   dynamodbEndpoint: string;
   /** The secret of the system-user token. */
   token: string;
+  /** Parameters by name: their versions, the first one first. */
+  readonly parameters: Map<string, string[]>;
+  /** A function's answer to a payload, by the ARN that it is invoked by. */
+  invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
   /** Publications, in order. */
   readonly published: { topic: string; subject: string; message: string; kind: string }[];
   sms: { inSandbox: boolean; verified: string[]; limit?: string; type?: string };
@@ -86,6 +90,8 @@ export async function startAws(): Promise<AwsStandIn> {
     table: {},
     dynamodbEndpoint: "",
     token: "{}",
+    parameters: new Map(),
+    invoke: async () => ({}),
     published: [],
     sms: { inSandbox: false, verified: [] },
     alarms: [],
@@ -107,11 +113,30 @@ async function answer(aws: AwsStandIn, request: IncomingMessage, response: Serve
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
   const [service = "", target] = String(request.headers["x-amz-target"] ?? "").split(".");
   if (service.startsWith("DynamoDB")) return forward(aws, request, body, response);
-  const action = target ?? new URLSearchParams(body).get("Action") ?? "";
+  const [, functionArn] =
+    /^\/2015-03-31\/functions\/(.+)\/invocations/.exec(request.url ?? "") ?? [];
+  const action =
+    (functionArn ? "InvokeFunction" : target) ?? new URLSearchParams(body).get("Action") ?? "";
   aws.calls.push(action);
   aws.before(action);
+  if (functionArn) return invoke(aws, decodeURIComponent(functionArn), body, response);
   if (target) answerJson(aws, action, JSON.parse(body), response);
   else answerQuery(aws, action, new URLSearchParams(body), response);
+}
+
+async function invoke(
+  aws: AwsStandIn,
+  functionArn: string,
+  payload: string,
+  response: ServerResponse,
+) {
+  if (aws.denied.has("InvokeFunction")) {
+    const headers = { "x-amzn-errortype": "AccessDeniedException" };
+    const message = `${DENIED}InvokeFunction on resource: ${functionArn}`;
+    return response.writeHead(403, headers).end(JSON.stringify({ Message: message }));
+  }
+  const result = await aws.invoke(functionArn, JSON.parse(payload));
+  response.writeHead(200).end(JSON.stringify(result));
 }
 
 /** To the engine; DescribeTable's answer gets what no local engine says. */
@@ -169,6 +194,16 @@ function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unk
   const saved = answerSecrets(toSecret(aws, input), action, input);
   if (saved !== undefined) return saved;
   switch (action) {
+    case "PutParameter": {
+      const name = String(input.Name);
+      const versions = [...(aws.parameters.get(name) ?? []), String(input.Value)];
+      aws.parameters.set(name, versions);
+      return { Version: versions.length };
+    }
+    case "GetParameter": {
+      const [name = "", version] = String(input.Name).split(":");
+      return { Parameter: { Value: aws.parameters.get(name)?.at(Number(version ?? 0) - 1) } };
+    }
     case "DescribeAlarms":
       return { MetricAlarms: toAlarms(aws, String(input.AlarmNamePrefix)) };
     case "DescribeKey":

@@ -25,6 +25,7 @@ export const EVERY_PART = {
   slackChannelId: "C01234567",
   numbers: { 15550783881: "Support DE" },
   retentionDays: 400,
+  protect: true,
 };
 
 export interface Resource {

@@ -15,7 +15,7 @@ import { readPins, type ShownPin, toPinLines } from "./show-pin.ts";
 export interface ProtectOptions extends CommonOptions, MetaOptions {
   readonly phone: readonly string[];
   readonly allUnprotected?: boolean;
-  readonly as?: string;
+  readonly as?: string | undefined;
   readonly showPin?: boolean;
   readonly yes?: boolean;
 }

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type AcknowledgeOptions,
   acknowledge,
@@ -21,16 +21,11 @@ import {
 import { makeFolder, runScript } from "../../support/processes.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-let data: string;
+const data = makeFolder();
 let local: LocalSystem;
 let table: EventTable;
-/** Numbers with an open alert each, the first with two. */
-let phones: string[];
 
-// An answer to all alerts would reach into the other tests: each has a run of its own.
-beforeEach(async () => {
-  data = makeFolder();
-  phones = Array.from({ length: 6 }, () => `1555${newWabaId().slice(-7)}`);
+beforeAll(async () => {
   local = await startLocal({
     port: 0,
     data,
@@ -42,12 +37,15 @@ beforeEach(async () => {
   table = createEventTable({ client: createDynamoDB({ ...LOCAL_AWS, endpoint }), tableName });
   await openAlerts();
 });
-afterEach(async () => {
+afterAll(async () => {
   await local.stop();
   rmSync(data, { recursive: true });
 });
 
-/** Published in one digest, as more than five at once are. */
+/** Numbers with an open alert each, the first with two. */
+const phones = Array.from({ length: 30 }, () => `1555${newWabaId().slice(-7)}`);
+
+/** Told in one digest: more than five at once are. */
 async function openAlerts(): Promise<void> {
   const changes = [phones[0], ...phones].map((display_phone_number, index) =>
     entry({

@@ -56,6 +56,7 @@ describe.each(COMMANDS)("%s", (name) => {
 
 describe.each([
   ["confirm", "[options] <link>"],
+  ["protect", "[options]"],
   ["subscribe", "[options]"],
 ])("%s", (name, usage) => {
   test("explains itself within 80 columns", async () => {

@@ -38,6 +38,7 @@ describe("the event table", () => {
       "Events::Rule",
       "IAM::ManagedPolicy",
       "IAM::Role",
+      "Lambda::Alias",
       "Lambda::EventInvokeConfig",
       "Lambda::Function",
       "Lambda::Permission",

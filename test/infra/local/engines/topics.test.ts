@@ -42,19 +42,15 @@ function publish(forms: object = FORMS, attributes = {}) {
   );
 }
 
-/** The envelope of this message, past those of other tests. */
-async function receive(QueueUrl: string, messageId: string | undefined) {
-  for (;;) {
-    const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
-    const { Messages = [] } = await sqs.send(command);
-    const envelope = JSON.parse(Messages[0]?.Body ?? "null");
-    if (envelope === null || envelope.MessageId === messageId) return envelope;
-  }
+async function receive(QueueUrl: string) {
+  const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const { Messages = [] } = await sqs.send(command);
+  return JSON.parse(Messages[0]?.Body ?? "null");
 }
 
 test("a queue gets SNS's envelope with the default form, as on AWS", async () => {
   const { MessageId } = await publish();
-  expect(await receive(topics.alertQueueUrl, MessageId)).toMatchObject({
+  expect(await receive(topics.alertQueueUrl)).toMatchObject({
     Type: "Notification",
     MessageId,
     TopicArn: topics.topicArn,
@@ -65,8 +61,8 @@ test("a queue gets SNS's envelope with the default form, as on AWS", async () =>
 
 test("a queue that asks for all forms gets them, and is not among the subscribers", async () => {
   const queueUrl = await topics.subscribeToAllForms("test");
-  const { MessageId } = await publish();
-  expect(JSON.parse((await receive(queueUrl, MessageId)).Message)).toEqual(FORMS);
+  await publish();
+  expect(JSON.parse((await receive(queueUrl)).Message)).toEqual(FORMS);
   const command = new ListSubscriptionsByTopicCommand({ TopicArn: topics.topicArn });
   const { Subscriptions = [] } = await sns.send(command);
   expect(Subscriptions.map(({ Endpoint = "" }) => Endpoint.split(":").at(-1))).toEqual(["alerts"]);
