@@ -48,6 +48,7 @@ export async function openStack(stackName: string): Promise<Deployment> {
     pins: createAwsPins(stackName),
     aws: {
       stackName,
+      alarmPrefix: stackName,
       region,
       functionName: outputs.FunctionName,
       protectFunctionArn: findOutput(stack, "ProtectFunctionArn"),
