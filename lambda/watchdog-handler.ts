@@ -4,7 +4,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SSMClient } from "@aws-sdk/client-ssm";
-import type { WatchedSystem } from "./checks/system.ts";
+import type { WatchedSystem } from "./facts/system.ts";
 import { createAnswerTable } from "./incident/answer-table.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "./meta/graph.ts";
 import { createEventTable } from "./outbox/event-table.ts";

@@ -36,8 +36,21 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/outbox",
     "lambda/incident",
   ],
-  "lambda/checks": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/meta"],
-  "lambda/page": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/checks"],
+  "lambda/facts": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/meta"],
+  "lambda/checks": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/numbers",
+    "lambda/meta",
+    "lambda/facts",
+  ],
+  "lambda/page": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/numbers",
+    "lambda/facts",
+    "lambda/checks",
+  ],
   "lambda/protect": [
     "lambda/shared",
     "lambda/event",
@@ -45,6 +58,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/meta",
     "lambda/outbox",
     "lambda/incident",
+    "lambda/facts",
     "lambda/checks",
   ],
   "lambda/watchdog": [
@@ -53,6 +67,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/alert",
     "lambda/alert/content",
     "lambda/meta",
+    "lambda/facts",
     "lambda/checks",
   ],
   "lambda/widget": [
@@ -61,6 +76,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/numbers",
     "lambda/page",
     "lambda/incident",
+    "lambda/facts",
     "lambda/checks",
   ],
   "lambda/webhook-handler.ts": ["lambda/shared", "lambda/outbox", "lambda/webhook"],
@@ -70,6 +86,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/meta",
     "lambda/outbox",
     "lambda/incident",
+    "lambda/facts",
     "lambda/checks",
     "lambda/protect",
     "lambda/watchdog",
@@ -193,7 +210,7 @@ describe("imports go down", () => {
 describe("the application", () => {
   test.each(filesIn("lambda"))("%s imports only the bundle's packages", (file) => {
     const packages = importsOf(file).filter((name) => !/^(\.|node:)/.test(name));
-    const isWatchdog = /^lambda\/(watchdog|checks|protect|watchdog-handler\.ts)/.test(file);
+    const isWatchdog = /^lambda\/(watchdog|checks|facts|protect|watchdog-handler\.ts)/.test(file);
     const allowed = isWatchdog ? WATCHDOG_PACKAGES : PACKAGES;
     expect(packages.filter((name) => !allowed.includes(name))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import type { WatchedAws, WatchedSystem } from "../../lambda/checks/system.ts";
+import type { WatchedAws, WatchedSystem } from "../../lambda/facts/system.ts";
 import type { PinAccess } from "./pins.ts";
 import type { SecretAccess } from "./secret.ts";
 import type { TokenAccess } from "./token.ts";

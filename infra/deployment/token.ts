@@ -1,5 +1,5 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import type { MetaToken } from "../../lambda/checks/system.ts";
+import type { MetaToken } from "../../lambda/facts/system.ts";
 import { UserError } from "../cli/errors.ts";
 import { replaceFile } from "../local/files.ts";
 import { readTokenFile } from "../local/watchdog.ts";

@@ -1,4 +1,4 @@
-import type { WatchedMeta, WatchedSystem } from "../../lambda/checks/system.ts";
+import type { WatchedMeta, WatchedSystem } from "../../lambda/facts/system.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** The deployment as the list of checks looks at it. */

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { MetaToken, WatchedSystem } from "../../lambda/checks/system.ts";
+import type { MetaToken, WatchedSystem } from "../../lambda/facts/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";

@@ -41,7 +41,7 @@ export function addMetaOptions(command: Command, { accounts = true } = {}): Comm
 }
 
 /** App ids are digits: anything else is a name or a token. */
-function parseAppId(text: string): string {
+export function parseAppId(text: string): string {
   if (/^\d{5,20}$/.test(text.trim())) return text.trim();
   throw new InvalidArgumentError("It must be 5 to 20 digits, such as 1234567890123456.");
 }

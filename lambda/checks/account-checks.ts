@@ -1,3 +1,7 @@
+import type { Facts } from "../facts/facts.ts";
+import type { Instants } from "../facts/memory.ts";
+import type { AccountFacts, UsableToken } from "../facts/meta-facts.ts";
+import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
@@ -5,10 +9,6 @@ import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import type { Instants } from "./memory.ts";
-import type { AccountFacts, UsableToken } from "./meta-facts.ts";
-import { toCommand, type WatchedSystem } from "./system.ts";
 
 /** Whether Meta sends the accounts' events to this app, and whether their numbers are protected. */
 export async function checkAccounts(

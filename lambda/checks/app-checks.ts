@@ -1,9 +1,9 @@
+import type { Memory } from "../facts/memory.ts";
+import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import type { SubscribedApp } from "../meta/account.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok } from "./check.ts";
-import type { Memory } from "./memory.ts";
-import { toCommand, type WatchedSystem } from "./system.ts";
 
 /** A new app fails for so long, or until somebody names it known. */
 const NEW_MS = 14 * 86_400_000;

@@ -4,8 +4,8 @@ import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { FILTERED_BY_MISTAKE, METRIC } from "../shared/names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
-import { countInLastDay, readMetric } from "./metric.ts";
-import type { WatchedAws, WatchedSystem } from "./system.ts";
+import { countInLastDay, readMetric } from "../facts/metric.ts";
+import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
 
 const MINUTE_MS = 60_000;
 

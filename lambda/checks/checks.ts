@@ -1,12 +1,12 @@
+import type { Facts } from "../facts/facts.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { checkAws } from "./aws-checks.ts";
 import type { CheckResult } from "./check.ts";
 import { checkEvents } from "./event-checks.ts";
-import type { Facts } from "./facts.ts";
 import { checkMemory } from "./memory-checks.ts";
 import { checkMeta } from "./meta-checks.ts";
 import { checkSms } from "./sms-checks.ts";
 import { checkSubscribers } from "./subscriber-checks.ts";
-import type { WatchedSystem } from "./system.ts";
 import { checkWebhook } from "./webhook-checks.ts";
 
 /**

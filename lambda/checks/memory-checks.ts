@@ -1,8 +1,8 @@
+import type { Facts } from "../facts/facts.ts";
+import type { Memory } from "../facts/memory.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import type { Memory } from "./memory.ts";
-import type { WatchedSystem } from "./system.ts";
 
 /** A run a day, and some hours for a late one: as long as the alarm waits. */
 const MAX_AGE_MS = 30 * 3_600_000;

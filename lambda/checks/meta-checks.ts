@@ -1,12 +1,12 @@
+import type { Facts } from "../facts/facts.ts";
+import type { FoundApp } from "../facts/meta-facts.ts";
+import { readMetric } from "../facts/metric.ts";
+import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import { FIELD, type Subscription } from "../meta/app.ts";
 import { METRIC } from "../shared/names.ts";
 import { count } from "../shared/time-text.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import type { FoundApp } from "./meta-facts.ts";
-import { readMetric } from "./metric.ts";
-import { toCommand, type WatchedSystem } from "./system.ts";
 
 /** Whether Meta would send anything, and to this system. */
 export async function checkMeta(

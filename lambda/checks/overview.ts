@@ -1,13 +1,13 @@
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Subscriber } from "../facts/subscribers.ts";
 import { type Incident, toIncidents } from "../numbers/incident.ts";
 import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
 import type { PinState } from "../numbers/protection.ts";
 import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import type { Subscriber } from "./subscribers.ts";
 
 /** What a report, a dashboard and a page show of the system; the worst comes first everywhere. */
 export interface Overview {

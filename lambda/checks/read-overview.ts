@@ -1,10 +1,10 @@
+import { createFacts, type Facts } from "../facts/facts.ts";
+import type { Instants } from "../facts/memory.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, unread } from "./check.ts";
 import { runQuickChecks } from "./checks.ts";
-import { createFacts, type Facts } from "./facts.ts";
-import type { Instants } from "./memory.ts";
 import { type Overview, readOverview } from "./overview.ts";
-import type { WatchedSystem } from "./system.ts";
 
 /**
  * The overview as it is now, without a question to Meta or a request to the webhook: it is looked

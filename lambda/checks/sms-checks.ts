@@ -4,10 +4,10 @@ import {
   paginateListSMSSandboxPhoneNumbers,
   type SNSClient,
 } from "@aws-sdk/client-sns";
+import type { Facts } from "../facts/facts.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { maskEndpoint } from "../shared/text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import type { WatchedSystem } from "./system.ts";
 
 /** Whether this AWS account would text those who are subscribed by SMS. */
 export function checkSms({ sns, aws }: WatchedSystem, facts: Facts): Promise<CheckResult[]> {

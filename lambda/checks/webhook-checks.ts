@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
+import type { Facts } from "../facts/facts.ts";
+import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
-import type { Facts } from "./facts.ts";
-import { toCommand, type WatchedSystem } from "./system.ts";
 
 /** Whether the webhook lets Meta in, and nobody else. */
 export function checkWebhook(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {

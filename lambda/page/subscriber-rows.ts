@@ -1,5 +1,5 @@
 import type { Overview } from "../checks/overview.ts";
-import type { Subscriber } from "../checks/subscribers.ts";
+import type { Subscriber } from "../facts/subscribers.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { maskEndpoint } from "../shared/text.ts";
 import { count } from "../shared/time-text.ts";

@@ -1,5 +1,5 @@
-import { findApp } from "../checks/meta-facts.ts";
-import type { WatchedMeta } from "../checks/system.ts";
+import { findApp } from "../facts/meta-facts.ts";
+import type { WatchedMeta } from "../facts/system.ts";
 import type { Graph } from "../meta/graph.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";

@@ -6,8 +6,8 @@ import {
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import type { Message } from "../alert/message.ts";
-import type { TopicName } from "../checks/subscribers.ts";
-import type { MetaToken } from "../checks/system.ts";
+import type { TopicName } from "../facts/subscribers.ts";
+import type { MetaToken } from "../facts/system.ts";
 import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 

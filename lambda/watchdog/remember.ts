@@ -1,8 +1,8 @@
 import type { CheckResult } from "../checks/check.ts";
-import type { Facts } from "../checks/facts.ts";
-import type { AccountMemory, Instants, Memory, Pin } from "../checks/memory.ts";
-import type { AccountFacts } from "../checks/meta-facts.ts";
 import type { Overview } from "../checks/overview.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { AccountMemory, Instants, Memory, Pin } from "../facts/memory.ts";
+import type { AccountFacts } from "../facts/meta-facts.ts";
 import { toDigits } from "../numbers/number-state.ts";
 import { toDay } from "../shared/time-text.ts";
 

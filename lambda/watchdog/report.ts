@@ -1,7 +1,7 @@
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
-import { isRemovableByLink } from "../checks/subscriber-checks.ts";
-import type { Subscriber } from "../checks/subscribers.ts";
+
+import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
 import { toColumns, toPlainLine, wrapMail } from "../shared/plain-text.ts";
 import { toAgo, toDay, toDuration, toMinute } from "../shared/time-text.ts";
 

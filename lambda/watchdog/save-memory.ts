@@ -6,7 +6,7 @@ import {
   type Memory,
   type Source,
   saveItem,
-} from "../checks/memory.ts";
+} from "../facts/memory.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { TABLE, WATCHDOG } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";

@@ -1,11 +1,11 @@
 import type { Message } from "../alert/message.ts";
 import { type CheckResult, failed } from "../checks/check.ts";
 import { runChecks } from "../checks/checks.ts";
-import { createFacts } from "../checks/facts.ts";
-import type { Memory } from "../checks/memory.ts";
 import { type Overview, readOverview } from "../checks/overview.ts";
-import type { TopicName } from "../checks/subscribers.ts";
-import type { WatchedSystem } from "../checks/system.ts";
+import { createFacts } from "../facts/facts.ts";
+import type { Memory } from "../facts/memory.ts";
+import type { TopicName } from "../facts/subscribers.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import { METRIC } from "../shared/names.ts";

@@ -1,5 +1,5 @@
 import { readQuickOverview } from "../checks/read-overview.ts";
-import type { WatchedSystem } from "../checks/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { toDigits } from "../numbers/number-state.ts";
 import { html } from "../page/html.ts";
 import type { Notice } from "../page/notice.ts";

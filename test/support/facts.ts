@@ -1,9 +1,9 @@
-import type { Facts } from "../../lambda/checks/facts.ts";
-import type { AccountMemory, Memory } from "../../lambda/checks/memory.ts";
-import { NO_SETTINGS } from "../../lambda/checks/settings.ts";
-import type { Subscriber } from "../../lambda/checks/subscribers.ts";
-import type { WatchedSystem } from "../../lambda/checks/system.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
+import type { Facts } from "../../lambda/facts/facts.ts";
+import type { AccountMemory, Memory } from "../../lambda/facts/memory.ts";
+import { NO_SETTINGS } from "../../lambda/facts/settings.ts";
+import type { Subscriber } from "../../lambda/facts/subscribers.ts";
+import type { WatchedSystem } from "../../lambda/facts/system.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 
 /** When the checks of the tests look. */

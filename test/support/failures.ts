@@ -31,7 +31,7 @@ export const FAILURES: readonly Failure[] = [
     breakIt: ({ aws }) => void aws.subscribers.shift(),
     id: "subscribers",
     message: /^Gone, although the settings name it: g…@example\.com\.$/,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --email guard@example\\.com$`),
+    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --all$`),
   },
   {
     name: "an e-mail address was never confirmed",
@@ -50,7 +50,19 @@ export const FAILURES: readonly Failure[] = [
     },
     id: "subscribers",
     message: /^Confirmed by a click, so that the link at the foot .*: g…@example\.com\.$/,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --email guard@example\\.com$`),
+    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --all$`),
+  },
+  {
+    name: "somebody who left still gets alerts by e-mail",
+    breakIt: ({ aws }) =>
+      void aws.subscribers.push({
+        protocol: "email",
+        endpoint: "left@example.com",
+        attributes: { ConfirmationWasAuthenticated: "true" },
+      }),
+    id: "subscribers",
+    message: /^Gets an alert .* although the settings do not name it: l…@example\.com\./,
+    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --remove 'l…@example\\.com'$`),
   },
   {
     name: "nobody is subscribed to the operations topic",

@@ -1,4 +1,4 @@
-import type { WatchedSystem } from "../../lambda/checks/system.ts";
+import type { WatchedSystem } from "../../lambda/facts/system.ts";
 import { createAnswerTable } from "../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
 import { createLog } from "../../lambda/shared/log.ts";

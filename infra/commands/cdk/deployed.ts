@@ -1,6 +1,6 @@
 import { type CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import * as v from "valibot";
-import { parseDeployedSettings } from "../../../lambda/checks/settings.ts";
+import { parseDeployedSettings } from "../../../lambda/facts/settings.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";
 import { SETTINGS_METADATA } from "../../stack/kept-settings.ts";
 import type { TopicSubscriber } from "./subscribers.ts";

@@ -4,7 +4,7 @@ import {
   InvalidParameterException,
   NotFoundException,
 } from "@aws-sdk/client-sns";
-import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
+import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";

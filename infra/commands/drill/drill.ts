@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
 import { type Item, toStoredEvent } from "../../../lambda/event/event-item.ts";
+import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";

@@ -1,7 +1,7 @@
 import type { MessageContext } from "../../../lambda/alert/content/notice.ts";
 import { toMessage } from "../../../lambda/alert/message.ts";
-import type { Subscriber } from "../../../lambda/checks/subscribers.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
+import type { Subscriber } from "../../../lambda/facts/subscribers.ts";
 import { maskEndpoint } from "../../cli/text.ts";
 
 /** What one subscriber should have received by now. */

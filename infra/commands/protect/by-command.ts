@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import type { MetaToken, WatchedMeta } from "../../../lambda/checks/system.ts";
+import type { MetaToken, WatchedMeta } from "../../../lambda/facts/system.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";

@@ -1,6 +1,6 @@
-import { createFacts } from "../../../lambda/checks/facts.ts";
-import { readDeployedSettings } from "../../../lambda/checks/settings.ts";
-import type { WatchedMeta } from "../../../lambda/checks/system.ts";
+import { createFacts } from "../../../lambda/facts/facts.ts";
+import { readDeployedSettings } from "../../../lambda/facts/settings.ts";
+import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { toDigits, toNumberStates } from "../../../lambda/numbers/number-state.ts";
 import { toPhoneNumber } from "../../cli/arguments.ts";
 import { UserError } from "../../cli/errors.ts";

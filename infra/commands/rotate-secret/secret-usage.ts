@@ -1,4 +1,4 @@
-import { readMetric } from "../../../lambda/checks/metric.ts";
+import { readMetric } from "../../../lambda/facts/metric.ts";
 import { METRIC } from "../../../lambda/shared/names.ts";
 import { count, toAgo, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";

@@ -1,5 +1,5 @@
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
-import { addMetaOptions } from "../../meta/options.ts";
+import { addMetaOptions, parseAppId } from "../../meta/options.ts";
 import { type StatusOptions, status } from "./status.ts";
 
 const DESCRIPTION = `\
@@ -10,14 +10,18 @@ must be refused.`;
 
 const AFTER = `
 Exit code: 1 when a check has failed, else 0.
-A check is unknown where it can't be looked at: for want of a permission, of
---app-id, of a token, or on the local run. Unknown does not fail.
+A check is unknown when a permission, --app-id or a token is missing, and on the
+local run. Unknown does not fail here; what the daily watchdog cannot read has
+failed on the second day.
 
 Meta is asked about the app that connect saved, or --app-id, with the app secret
 that is saved. The accounts take a system-user token (permission
 whatsapp_business_management) in WHATSAPP_SYSTEM_USER_TOKEN: those of --waba, or
 all that the token was given. A token that connect --keep-token saved on AWS is
 the watchdog's alone: then its last answers are shown.
+
+An app that is new to an account fails for 14 days. If it is meant to be there,
+--known-app says so; a daily run of the watchdog then takes it for known.
 
 Examples:
   npm run status
@@ -27,6 +31,7 @@ Examples:
 
 const command = addMetaOptions(createCommand("status", DESCRIPTION))
   .option("--callback-url <url>", "address that Meta should call, if not the deployment's own")
+  .option("--known-app <id>", "an app that the watchdog calls new, and that is known", parseAppId)
   .addHelpText("after", AFTER)
   .action((options: StatusOptions) =>
     runCommand((terminal) => status({ options, env: process.env, terminal, now: Date.now() })),

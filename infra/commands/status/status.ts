@@ -1,19 +1,24 @@
 import { type CheckResult, hasFailed, ok, runCheck } from "../../../lambda/checks/check.ts";
 import { runChecks } from "../../../lambda/checks/checks.ts";
-import { createFacts } from "../../../lambda/checks/facts.ts";
-import type { MetaToken, WatchedMeta } from "../../../lambda/checks/system.ts";
+import { createFacts, type Facts } from "../../../lambda/facts/facts.ts";
+import { saveKnownApp } from "../../../lambda/facts/memory.ts";
+import type { Subscriber, TopicName } from "../../../lambda/facts/subscribers.ts";
+import type { MetaToken, WatchedMeta } from "../../../lambda/facts/system.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { toUserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { paint, wrap } from "../../cli/text.ts";
+import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { toWatchedSystem } from "../../deployment/watched-system.ts";
 import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
+import { toLines } from "./lines.ts";
 
 export interface StatusOptions extends CommonOptions, MetaOptions {
   readonly callbackUrl?: string;
+  /** An app that the watchdog reports as new, and that is meant to be there. */
+  readonly knownApp?: string;
 }
 
 export interface StatusDeps {
@@ -24,16 +29,24 @@ export interface StatusDeps {
   readonly now: number;
 }
 
+interface Found {
+  readonly checks: readonly CheckResult[];
+  readonly subscribers: readonly (Subscriber & { readonly topic: TopicName })[];
+}
+
 /** Prints every check. The exit code is 1 when one has failed; unknown ones do not count. */
 export async function status(deps: StatusDeps): Promise<number> {
   const { options, terminal } = deps;
-  const checks = await terminal.withSpinner("Looking at everything", () => runAll(deps));
-  if (options.json) terminal.print(JSON.stringify({ ok: !hasFailed(checks), checks }, null, 2));
-  else for (const line of toLines(checks)) terminal.print(line);
-  return hasFailed(checks) ? 1 : 0;
+  const { checks, subscribers } = await terminal.withSpinner("Looking at everything", () =>
+    runAll(deps),
+  );
+  const ok = !hasFailed(checks);
+  if (options.json) terminal.print(JSON.stringify({ ok, checks, subscribers }, null, 2));
+  else for (const line of toLines(checks, subscribers)) terminal.print(line);
+  return ok ? 0 : 1;
 }
 
-async function runAll(deps: StatusDeps): Promise<CheckResult[]> {
+async function runAll(deps: StatusDeps): Promise<Found> {
   const opened = await openDeployment(deps.options).catch((error: unknown) => toUserError(error));
   const isMissing = opened instanceof Error;
   const first = await runCheck("deployment", "Deployment", () =>
@@ -41,9 +54,32 @@ async function runAll(deps: StatusDeps): Promise<CheckResult[]> {
       ? { state: "failed", message: opened.message }
       : ok(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`),
   );
-  if (isMissing) return [first];
+  if (isMissing) return { checks: [first], subscribers: [] };
+  await nameKnown(deps, opened);
   const system = toWatchedSystem(opened, toMeta(deps, opened));
-  return [first, ...(await runChecks(system, createFacts(system, deps.now), deps.now))];
+  const facts = createFacts(system, deps.now);
+  const checks = [first, ...(await runChecks(system, facts, deps.now))];
+  return { checks, subscribers: opened.aws ? await readSubscribers(facts) : [] };
+}
+
+async function nameKnown(
+  { options: { knownApp }, terminal, now }: StatusDeps,
+  deployment: Deployment,
+): Promise<void> {
+  if (knownApp === undefined) return;
+  await saveKnownApp(deployment, knownApp, now);
+  const sentence = `App ${knownApp} is known from now on: the watchdog no longer calls it new.`;
+  for (const line of wrap(sentence)) terminal.info(line);
+}
+
+/** With whole addresses, which no report has. */
+async function readSubscribers(facts: Facts): Promise<Found["subscribers"]> {
+  const alert = (await facts.alertSubscribers().catch(() => undefined)) ?? [];
+  const operations = (await facts.operationsSubscribers().catch(() => undefined)) ?? [];
+  return [
+    ...alert.map((each) => ({ topic: "alert" as const, ...each })),
+    ...operations.map((each) => ({ topic: "operations" as const, ...each })),
+  ];
 }
 
 function toMeta({ options, env }: StatusDeps, deployment: Deployment): WatchedMeta {
@@ -57,31 +93,6 @@ function toMeta({ options, env }: StatusDeps, deployment: Deployment): WatchedMe
       return token ? { token, wabaIds: options.waba } : deployment.readToken();
     },
   };
-}
-
-const COLORS = { ok: "green", failed: "red", unknown: "yellow" } as const;
-const INDENT = " ".repeat(9);
-
-function toLines(checks: readonly CheckResult[]): string[] {
-  return [...checks.flatMap(toCheckLines), "", toSummary(checks)];
-}
-
-function toCheckLines({ state, name, message, fix }: CheckResult): string[] {
-  const [first = "", ...rest] = wrap(`${name}: ${message}`, INDENT);
-  const head = paint(COLORS[state], state.padEnd(INDENT.length)) + first.slice(INDENT.length);
-  return [head, ...rest, ...(fix ? toFixLines(fix) : [])];
-}
-
-/** A command stays whole, so that it can be copied. */
-function toFixLines(fix: string): string[] {
-  const isCommand = /^(npm|aws) /.test(fix);
-  return isCommand ? [`${INDENT}→ ${fix}`] : wrap(`→ ${fix}`, INDENT);
-}
-
-function toSummary(checks: readonly CheckResult[]): string {
-  const counts = Object.groupBy(checks, ({ state }) => state);
-  const { ok = [], failed = [], unknown = [] } = counts;
-  return `${ok.length} ok, ${failed.length} failed, ${unknown.length} unknown.`;
 }
 
 function capitalised(text: string): string {

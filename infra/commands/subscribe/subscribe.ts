@@ -1,16 +1,22 @@
-import { SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
-import { isRemovableByLink } from "../../../lambda/checks/subscriber-checks.ts";
-import { listSubscribers, type Subscriber } from "../../../lambda/checks/subscribers.ts";
+import { UnsubscribeCommand } from "@aws-sdk/client-sns";
+import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
+import { listSubscribers, type Subscriber } from "../../../lambda/facts/subscribers.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent, type Terminal } from "../../cli/terminal.ts";
-import { wrap } from "../../cli/text.ts";
+import { count, toPrintable, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
+import { type Endpoint, isGood, subscribeEndpoint, toEndpoint, toNext } from "./endpoint.ts";
+import { findToRemove } from "./remove.ts";
 
 export interface SubscribeOptions extends CommonOptions {
   readonly email?: string;
   readonly sms?: string;
+  /** Everybody whom the settings name and who gets nothing, or could be removed by a link. */
+  readonly all?: boolean;
+  /** Addresses, whole or as reports mask them. */
+  readonly remove?: readonly string[];
   /** The operations topic in place of the alert topic. */
   readonly operations?: boolean;
   readonly yes?: boolean;
@@ -21,52 +27,84 @@ export interface SubscribeDeps {
   readonly terminal: Terminal;
 }
 
-interface Endpoint {
-  readonly protocol: "email" | "sms";
-  readonly endpoint: string;
+/** What is to be done about a topic's subscribers, once its operator agrees. */
+interface Plan {
+  readonly ends: readonly Subscriber[];
+  readonly begins: readonly Endpoint[];
 }
 
 /**
- * Subscribes an address as the stack does: with its dead-letter queue. A click's
+ * Subscribes addresses as the stack does, with its dead-letter queue, or removes them. A click's
  * subscription is ended first, for only a new one can be confirmed with authentication.
  */
 export async function subscribe({ options, terminal }: SubscribeDeps): Promise<number> {
-  const wanted = toEndpoint(options);
+  const { email, sms, all, remove } = options;
+  const given = [email, sms, all, remove].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw new UserError("Give one of --email ADDRESS, --sms NUMBER, --all and --remove ADDRESS.");
+  }
+  const wanted = all || remove ? undefined : toEndpoint(options);
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>
     openDeployment(options),
   );
   const topicArn = findTopic(deployment, options);
-  const present = (await listSubscribers(deployment.sns, topicArn)).find(
-    (each) => each.protocol === wanted.protocol && each.endpoint === wanted.endpoint,
-  );
-  if (present && isGood(present)) {
-    return tell(terminal, options, `${wanted.endpoint} is subscribed already, and confirmed.`);
+  const present = await listSubscribers(deployment.sns, topicArn);
+  const plan: Plan = remove
+    ? { ends: findToRemove(present, remove), begins: [] }
+    : toPlan(wanted ? [wanted] : await readExpected(deployment, options), present);
+  const { ends, begins } = plan;
+  if (ends.length + begins.length === 0) {
+    const who = wanted ? `${wanted.endpoint} is` : "Everybody whom the settings name is";
+    return say(deployment, terminal, options, [`${who} subscribed already, and confirmed.`]);
   }
-  if (present?.confirmed) {
-    const why = `${wanted.endpoint} was confirmed by a click. It will be unsubscribed and subscribed anew, and gets nothing until that is confirmed.`;
-    for (const line of wrap(why)) terminal.info(line);
+  // A subscription that is only begun harms nobody: its mail asks for a confirmation.
+  if (ends.length > 0) {
+    for (const line of describe(plan)) terminal.info(line);
     await requireConsent(options, terminal);
-    const { subscriptionArn: SubscriptionArn } = present;
+  }
+  for (const { subscriptionArn: SubscriptionArn } of ends) {
     await deployment.sns.send(new UnsubscribeCommand({ SubscriptionArn }));
   }
-  await send(deployment, topicArn, wanted, toAttributes(deployment));
-  return tell(terminal, options, toNext(deployment, wanted));
+  for (const each of begins) await subscribeEndpoint(deployment, topicArn, each);
+  const done = remove
+    ? [`Removed: ${toNames(ends)}. It is to leave the settings too, if it stands there.`]
+    : begins.map((each) => toNext(deployment, each));
+  return say(deployment, terminal, options, done);
 }
 
-const E164 = /^\+[1-9]\d{6,14}$/;
+async function readExpected(
+  { aws }: Deployment,
+  { operations }: SubscribeOptions,
+): Promise<Endpoint[]> {
+  const { expected } = aws ? await readDeployedSettings(aws) : NO_SETTINGS;
+  const all = expected[operations ? "operations" : "alert"];
+  return all.flatMap(({ protocol, endpoint }) =>
+    protocol === "email" || protocol === "sms" ? [{ protocol, endpoint }] : [],
+  );
+}
 
-function toEndpoint({ email, sms, operations }: SubscribeOptions): Endpoint {
-  if ((email === undefined) === (sms === undefined)) {
-    throw new UserError("Give either --email ADDRESS or --sms NUMBER.");
+function toPlan(wanted: readonly Endpoint[], present: readonly Subscriber[]): Plan {
+  const find = ({ protocol, endpoint }: Endpoint) =>
+    present.find((each) => each.protocol === protocol && each.endpoint === endpoint);
+  const begins = wanted.filter((each) => {
+    const found = find(each);
+    return !found || !isGood(found);
+  });
+  const ends = begins.flatMap((each) => find(each) ?? []).filter(({ confirmed }) => confirmed);
+  return { begins, ends };
+}
+
+function describe({ ends, begins }: Plan): string[] {
+  if (begins.length === 0) {
+    return wrap(`${toNames(ends)} will be unsubscribed, and gets nothing any more.`);
   }
-  if (email !== undefined) {
-    if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(email)) return { protocol: "email", endpoint: email };
-    throw new UserError(`${email} is not an e-mail address.`);
-  }
-  const endpoint = sms ?? "";
-  if (operations) throw new UserError("Alarms and the watchdog's mails do not go out by SMS.");
-  if (E164.test(endpoint)) return { protocol: "sms", endpoint };
-  throw new UserError(`${endpoint} is not in E.164 form, such as +4915112345678.`);
+  return wrap(
+    `${toNames(ends)} ${ends.length === 1 ? "was" : "were"} confirmed by a click. ${count(ends.length, "subscription")} will be ended and begun again, and gets nothing until that is confirmed.`,
+  );
+}
+
+function toNames(subscribers: readonly Subscriber[]): string {
+  return subscribers.map(({ endpoint }) => toPrintable(endpoint)).join(", ");
 }
 
 function findTopic(deployment: Deployment, { operations }: SubscribeOptions): string {
@@ -77,37 +115,17 @@ function findTopic(deployment: Deployment, { operations }: SubscribeOptions): st
   }
   if (!operations) return deployment.alertTopicArn;
   if (deployment.operationsTopicArn) return deployment.operationsTopicArn;
-  throw new UserError("The stack names no operations topic: deploy it anew (npm run deploy).");
+  throw new UserError("The stack names no operations topic: deploy it again (npm run deploy).");
 }
 
-function isGood(subscriber: Subscriber): boolean {
-  return subscriber.confirmed && !isRemovableByLink(subscriber);
-}
-
-/** As of the stack's own subscriptions: no filter policy, so that it gets everything. */
-function toAttributes({ deadLetterQueueArn }: Deployment): Record<string, string> {
-  if (!deadLetterQueueArn) return {};
-  return { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueueArn }) };
-}
-
-async function send(
-  { sns }: Deployment,
-  TopicArn: string,
-  { protocol: Protocol, endpoint: Endpoint }: Endpoint,
-  Attributes: Record<string, string>,
-): Promise<void> {
-  await sns.send(new SubscribeCommand({ TopicArn, Protocol, Endpoint, Attributes }));
-}
-
-function toNext(deployment: Deployment, { protocol, endpoint }: Endpoint): string {
-  if (protocol === "sms") {
-    return `${endpoint} is subscribed. An account in the SMS sandbox texts verified numbers only: ${toCommand("status", deployment)} says so.`;
-  }
-  return `${endpoint} gets a mail "AWS Notification - Subscription Confirmation" in a moment. Do not click its link, copy it: ${toCommand("confirm", deployment, "'LINK'")}`;
-}
-
-function tell(terminal: Terminal, { json }: SubscribeOptions, message: string): number {
-  if (json) terminal.print(JSON.stringify({ message }));
-  else for (const line of wrap(message)) terminal.print(line);
+function say(
+  deployment: Deployment,
+  terminal: Terminal,
+  { json }: SubscribeOptions,
+  messages: readonly string[],
+): number {
+  if (json) terminal.print(JSON.stringify({ message: messages.join(" ") }));
+  else for (const message of messages) for (const line of wrap(message)) terminal.print(line);
+  if (!json && messages.length > 1) terminal.print(`Then: ${toCommand("status", deployment)}`);
   return 0;
 }

@@ -1,8 +1,8 @@
 import type { NumberOverview, Overview } from "../../../lambda/checks/overview.ts";
-import type { WatchedSystem } from "../../../lambda/checks/system.ts";
-import { toCommand } from "../../../lambda/checks/system.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toNumber } from "../../../lambda/event/words.ts";
+import type { WatchedSystem } from "../../../lambda/facts/system.ts";
+import { toCommand } from "../../../lambda/facts/system.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
 import {

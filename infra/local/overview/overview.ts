@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
-import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import { toDocument, toSecurityHeaders } from "../../../lambda/page/document.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toStyle } from "../../../lambda/page/style.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import type { CheckResult } from "../../../lambda/checks/check.ts";
+import { readMemory } from "../../../lambda/facts/memory.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
@@ -87,7 +88,41 @@ describe("a system that is well", () => {
     expect(await look("alarms", difference)).toMatchObject({ state: "unknown" });
     expect(await look("sms-sandbox", difference)).toMatchObject({ state: "unknown" });
     const subscribers = await look("subscribers", difference);
-    expect(subscribers.message).toMatch(/^All are confirmed: \d by sqs\.$/);
+    expect(subscribers.message).toMatch(/^\d subscribers?, all confirmed \(\d by sqs\)\.$/);
+  });
+});
+
+describe("what is printed", () => {
+  test("of a local run folds what only AWS has into one line", async () => {
+    const { terminal } = await run({ stack: undefined as never, data: world.data });
+    const text = terminal.out.join(" ").replace(/\s+/g, " ");
+    expect(text).toMatch(
+      / unknown Only on AWS: Operations subscribers, Ways to people, SMS sandbox, .*Encryption key\. /,
+    );
+    expect(terminal.out.filter((line) => line.startsWith("unknown")).length).toBeLessThan(6);
+  });
+
+  test("ends with the whole addresses of those who get messages", async () => {
+    const { terminal } = await run();
+    const at = terminal.out.indexOf("Subscribers");
+    expect(terminal.out.slice(at, at + 4)).toEqual([
+      "Subscribers",
+      "  alert       email   guard@example.com",
+      "  alert       sms     +4915112345678",
+      "  operations  email   operations@example.com",
+    ]);
+    world.aws.denied.add("ListSubscriptionsByTopic");
+    expect((await run()).terminal.out).not.toContain("Subscribers");
+  });
+});
+
+describe("an app that is new to the watchdog", () => {
+  test("is known from then on, and a wrong id is refused", async () => {
+    const { terminal } = await run({ knownApp: "6666666666666666" });
+    expect(terminal.err.join(" ")).toContain("App 6666666666666666 is known from now on");
+    const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
+    const memory = await readMemory({ dynamodb, tableName: world.tableName });
+    expect([...(memory?.knownApps.keys() ?? [])]).toEqual(["6666666666666666"]);
   });
 });
 
@@ -166,7 +201,7 @@ describe("the alert topic", () => {
     await expectFailed(
       "subscribers",
       /^Nobody is subscribed/,
-      /^npm run subscribe -- --stack Hooks --email guard@example.com/,
+      /^npm run subscribe -- --stack Hooks --all$/,
     );
   });
 
@@ -232,11 +267,11 @@ describe("each failure that the watchdog is for", () => {
     await expectFailed(failure.id, failure.message, failure.fix);
   });
 
-  test("is not made of a subscriber whom the settings do not name", async () => {
+  test("is not made of a pager that the settings do not name", async () => {
     world.aws.subscribers.push({ protocol: "https", endpoint: "https://pager.example/x" });
     const found = await look("subscribers");
     expect(found).toMatchObject({ state: "ok", code: 0 });
-    expect(found.message).toMatch(/; not named in the settings: pager\.example\.$/);
+    expect(found.message).toMatch(/^3 subscribers, all confirmed .*1 by https\)\.$/);
   });
 
   test("is told also where the settings may not be read", async () => {

@@ -88,6 +88,8 @@ function toBroken(): string {
   return "https://sns.us-east-1.amazonaws.com/confirmation.html";
 }
 
+const GIVE_ONE = "Give one of --email ADDRESS, --sms NUMBER, --all and --remove ADDRESS.";
+
 describe("subscribe", () => {
   const RedrivePolicy = '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead-letters"}';
 
@@ -145,9 +147,80 @@ describe("subscribe", () => {
     expect(world.aws.operationsSubscribers.at(-1)?.endpoint).toBe("ops@example.com");
   });
 
+  describe("with --all", () => {
+    test("brings everybody whom the settings name to a good state, and nobody else", async () => {
+      world.aws.subscribers = [
+        {
+          protocol: "email",
+          endpoint: "guard@example.com",
+          attributes: { ConfirmationWasAuthenticated: "false" },
+        },
+        { protocol: "email", endpoint: "other@example.com" },
+      ];
+      const before = structuredClone(world.aws.subscribers);
+      await expect(runSubscribe({ all: true }, false)).rejects.toThrow("Nothing was changed.");
+      expect(world.aws.subscribers).toEqual(before);
+      const { text } = await runSubscribe({ all: true }, true);
+      expect(text).toContain("guard@example.com gets a mail");
+      expect(text).toContain("+4915112345678 is subscribed.");
+      expect(world.aws.subscribers).toMatchObject([
+        { endpoint: "other@example.com" },
+        { endpoint: "guard@example.com", pending: true },
+        { endpoint: "+4915112345678" },
+      ]);
+    });
+
+    test("has nothing to do where all is well, on either topic", async () => {
+      for (const operations of [true, false]) {
+        const { text } = await runSubscribe({ all: true, operations });
+        expect(text).toBe("Everybody whom the settings name is subscribed already, and confirmed.");
+      }
+      expect(world.aws.calls).not.toContain("Subscribe");
+    });
+  });
+
+  describe("with --remove", () => {
+    test.each([["guard@example.com"], ["g…@example.com"]])(
+      "removes %s, once its operator agrees, and nobody else",
+      async (address) => {
+        const before = structuredClone(world.aws.subscribers);
+        await expect(runSubscribe({ remove: [address] }, false)).rejects.toThrow("Nothing was");
+        expect(world.aws.subscribers).toEqual(before);
+        const { text, terminal } = await runSubscribe({ remove: [address] }, true);
+        expect(terminal.err.join(" ")).toContain("guard@example.com will be unsubscribed");
+        expect(text).toContain("Removed: guard@example.com.");
+        expect(world.aws.subscribers.map(({ endpoint }) => endpoint)).toEqual(["+4915112345678"]);
+      },
+    );
+
+    test("removes from the operations topic", async () => {
+      await runSubscribe({ remove: ["operations@example.com"], operations: true, yes: true });
+      expect(world.aws.operationsSubscribers).toEqual([]);
+      expect(world.aws.subscribers).toHaveLength(2);
+    });
+
+    test.each([
+      ["nobody@example.com", /^nobody@example\.com is not subscribed to this topic/],
+      ["p…@example.com", /may be each of email pat@example\.com, email pia@example\.com: give the/],
+      ["late@example.com", /^late@example\.com is not confirmed: AWS forgets it/],
+    ])("changes nothing for %s", async (address, sentence) => {
+      for (const name of ["pat", "pia", "late"]) {
+        world.aws.subscribers.push({
+          protocol: "email",
+          endpoint: `${name}@example.com`,
+          pending: name === "late",
+        });
+      }
+      const remove = ["guard@example.com", address];
+      await expect(runSubscribe({ remove, yes: true })).rejects.toThrow(sentence);
+      expect(world.aws.calls).not.toContain("Unsubscribe");
+    });
+  });
+
   test.each([
-    [{}, "Give either --email ADDRESS or --sms NUMBER."],
-    [{ email: "a@b.de", sms: "+4915112345678" }, "Give either --email ADDRESS or --sms NUMBER."],
+    [{}, GIVE_ONE],
+    [{ all: true, remove: ["a@b.de"] }, GIVE_ONE],
+    [{ email: "a@b.de", sms: "+4915112345678" }, GIVE_ONE],
     [{ email: "hello" }, "hello is not an e-mail address."],
     [{ sms: "0151" }, "0151 is not in E.164 form, such as +4915112345678."],
     [{ sms: "+4915112345678", operations: true }, /do not go out by SMS/],

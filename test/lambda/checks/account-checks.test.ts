@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkAccounts } from "../../../lambda/checks/account-checks.ts";
-import type { Memory } from "../../../lambda/checks/memory.ts";
-import type { AccountFacts, UsableToken } from "../../../lambda/checks/meta-facts.ts";
+import type { Memory } from "../../../lambda/facts/memory.ts";
+import type { AccountFacts, UsableToken } from "../../../lambda/facts/meta-facts.ts";
 import type { PhoneNumber, SubscribedApp } from "../../../lambda/meta/account.ts";
 import { MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import {

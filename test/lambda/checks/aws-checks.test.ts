@@ -7,8 +7,8 @@ import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { describe, expect, test } from "vitest";
 import { checkAws } from "../../../lambda/checks/aws-checks.ts";
-import { readMetric } from "../../../lambda/checks/metric.ts";
-import type { WatchedAws } from "../../../lambda/checks/system.ts";
+import { readMetric } from "../../../lambda/facts/metric.ts";
+import type { WatchedAws } from "../../../lambda/facts/system.ts";
 import { HOUR_MS, LOOKED_AT, MINUTE_MS, watchedSystem } from "../../support/facts.ts";
 
 interface Alarm {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { failed, hasFailed, ok, runCheck, unknown } from "../../../lambda/checks/check.ts";
-import { toCommand } from "../../../lambda/checks/system.ts";
+import { toCommand } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 

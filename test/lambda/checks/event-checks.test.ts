@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { checkEvents } from "../../../lambda/checks/event-checks.ts";
-import type { Facts } from "../../../lambda/checks/facts.ts";
-import type { AccountFacts } from "../../../lambda/checks/meta-facts.ts";
-import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
+import type { Facts } from "../../../lambda/facts/facts.ts";
+import type { AccountFacts } from "../../../lambda/facts/meta-facts.ts";
+import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import {
   factsOf,
   HOUR_MS,

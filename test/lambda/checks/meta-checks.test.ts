@@ -1,7 +1,7 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
 import { checkMeta } from "../../../lambda/checks/meta-checks.ts";
-import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import type { Subscription } from "../../../lambda/meta/app.ts";
 import { factsOf, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failed, ok } from "../../../lambda/checks/check.ts";
 import { readOverview, toOverview } from "../../../lambda/checks/overview.ts";
-import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
+import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import { toIncidents } from "../../../lambda/numbers/incident.ts";
 import { factsOf, HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";

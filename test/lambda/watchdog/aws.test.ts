@@ -5,11 +5,12 @@ import {
 import {
   type GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
+  NotFoundException,
   PublishCommand,
   SNSClient,
 } from "@aws-sdk/client-sns";
 import { describe, expect, test } from "vitest";
-import { listSubscribers } from "../../../lambda/checks/subscribers.ts";
+import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import {
   createPublish,
   createReadStoredSecret,
@@ -135,7 +136,6 @@ describe("a topic's subscribers", () => {
     protocol: "email",
     endpoint: "a@example.com",
     subscriptionArn: "arn:1",
-    filterPolicy: undefined,
   };
 
   test.each([
@@ -171,10 +171,17 @@ describe("a topic's subscribers", () => {
     expect(asked).toEqual([]);
   });
 
+  test("are without one that was deleted after it was listed", async () => {
+    const gone = new NotFoundException({ message: "Subscription does not exist", $metadata: {} });
+    expect((await list([[listed]], { "arn:1": gone })).subscribers).toEqual([]);
+  });
+
   test("are told of where their attributes may not be read", async () => {
     const denied = Object.assign(new Error("no"), { name: "AuthorizationErrorException" });
     const { subscribers } = await list([[listed]], { "arn:1": denied });
-    expect(subscribers).toEqual([{ ...known, confirmed: true, authenticated: undefined }]);
+    expect(subscribers).toEqual([
+      { ...known, confirmed: true, authenticated: undefined, isUnread: true },
+    ]);
     await expect(list([[listed]], { "arn:1": new Error("odd") })).rejects.toThrow("odd");
   });
 });

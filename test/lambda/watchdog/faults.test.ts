@@ -4,7 +4,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/message.ts";
-import { readMemory, saveKnownApp } from "../../../lambda/checks/memory.ts";
+import { readMemory, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
 import { runWatchdog } from "../../../lambda/watchdog/watchdog.ts";
 import { APP_SECRET } from "../../support/builders.ts";

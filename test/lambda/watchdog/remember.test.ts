@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
-import type { AccountFacts } from "../../../lambda/checks/meta-facts.ts";
 import { toOverview } from "../../../lambda/checks/overview.ts";
+import type { AccountFacts } from "../../../lambda/facts/meta-facts.ts";
 import {
   failLastingOutages,
   isReportDue,

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/message.ts";
 import { runQuickChecks } from "../../../lambda/checks/checks.ts";
-import { type Memory, readMemory } from "../../../lambda/checks/memory.ts";
-import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import { type Memory, readMemory } from "../../../lambda/facts/memory.ts";
+import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import { MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
@@ -250,6 +250,7 @@ test("the quick checks ask neither Meta nor the webhook", async () => {
   expect(checks.map(({ id }) => id)).toEqual([
     "subscribers",
     "operations-subscribers",
+    "ways",
     "sms-sandbox",
     "sms-limit",
     "sms-type",

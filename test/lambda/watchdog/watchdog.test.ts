@@ -1,7 +1,7 @@
 import type { QueryCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { readMemory } from "../../../lambda/checks/memory.ts";
-import type { WatchedSystem } from "../../../lambda/checks/system.ts";
+import { readMemory } from "../../../lambda/facts/memory.ts";
+import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { createPatientGraph } from "../../../lambda/watchdog/patience.ts";

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { Memory } from "../../../lambda/checks/memory.ts";
 import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
 import type { Answer } from "../../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { Memory } from "../../../lambda/facts/memory.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";

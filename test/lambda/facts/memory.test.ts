@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { readMemory, saveItem, saveKnownApp } from "../../../lambda/checks/memory.ts";
 import { checkMemory } from "../../../lambda/checks/memory-checks.ts";
+import { readMemory, saveItem, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import {
   accountMemory,

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { createFacts } from "../../../lambda/checks/facts.ts";
-import { saveItem } from "../../../lambda/checks/memory.ts";
+import { createFacts } from "../../../lambda/facts/facts.ts";
+import { saveItem } from "../../../lambda/facts/memory.ts";
 import {
   findApp,
   readAccounts,
   readToken as readUsableToken,
-} from "../../../lambda/checks/meta-facts.ts";
-import { NO_SETTINGS } from "../../../lambda/checks/settings.ts";
-import type { WatchedMeta } from "../../../lambda/checks/system.ts";
+} from "../../../lambda/facts/meta-facts.ts";
+import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
+import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { PERMISSION } from "../../../lambda/meta/token.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../../support/builders.ts";

@@ -1,5 +1,6 @@
 import {
   GetSubscriptionAttributesCommand,
+  NotFoundException,
   paginateListSubscriptionsByTopic,
   type SNSClient,
 } from "@aws-sdk/client-sns";
@@ -21,39 +22,65 @@ export interface Subscriber {
   readonly subscriptionArn: string;
   /** JSON text; only messages that it lets through are delivered. */
   readonly filterPolicy?: string | undefined;
+  /** Its attributes could not be read: it is confirmed, and nothing else is known of it. */
+  readonly isUnread?: boolean;
+}
+
+/** Mail scanners follow links. */
+export function isRemovableByLink({ protocol, authenticated }: Subscriber): boolean {
+  return protocol.startsWith("email") && authenticated === false;
 }
 
 export async function listSubscribers(client: SNSClient, TopicArn: string): Promise<Subscriber[]> {
   const subscribers: Subscriber[] = [];
   for await (const page of paginateListSubscriptionsByTopic({ client }, { TopicArn })) {
     for (const { SubscriptionArn = "", Protocol = "", Endpoint = "" } of page.Subscriptions ?? []) {
-      if (SubscriptionArn === "Deleted") continue;
       const attributes = await readAttributes(client, SubscriptionArn);
+      if (attributes === "gone") continue;
       subscribers.push({
         protocol: Protocol,
         endpoint: Endpoint,
-        confirmed: attributes !== undefined && attributes.PendingConfirmation !== "true",
-        authenticated: toBoolean(attributes?.ConfirmationWasAuthenticated),
         subscriptionArn: SubscriptionArn,
-        filterPolicy: attributes?.FilterPolicy,
+        ...toConfirmation(attributes),
       });
     }
   }
   return subscribers;
 }
 
+type Attributes = Readonly<Record<string, string>>;
+
+function toConfirmation(
+  attributes: Attributes | "pending" | "denied",
+): Pick<Subscriber, "confirmed" | "authenticated" | "filterPolicy" | "isUnread"> {
+  if (attributes === "pending") return { confirmed: false, authenticated: undefined };
+  // SNS lists an ARN only once a subscription is confirmed.
+  if (attributes === "denied") return { confirmed: true, authenticated: undefined, isUnread: true };
+  const { PendingConfirmation, ConfirmationWasAuthenticated, FilterPolicy } = attributes;
+  return {
+    confirmed: PendingConfirmation !== "true",
+    authenticated: toBoolean(ConfirmationWasAuthenticated),
+    ...(FilterPolicy && { filterPolicy: FilterPolicy }),
+  };
+}
+
 function toBoolean(text: string | undefined): boolean | undefined {
   return text === undefined ? undefined : text === "true";
 }
 
-/** Undefined for a subscription without an ARN of its own, which SNS gives at confirmation. */
-async function readAttributes(client: SNSClient, SubscriptionArn: string) {
-  if (!SubscriptionArn.startsWith("arn:")) return undefined;
+/** A subscription may be deleted after it was listed. Without an ARN it waits for confirmation. */
+async function readAttributes(
+  client: SNSClient,
+  SubscriptionArn: string,
+): Promise<Attributes | "gone" | "pending" | "denied"> {
+  if (SubscriptionArn === "Deleted") return "gone";
+  if (!SubscriptionArn.startsWith("arn:")) return "pending";
   try {
     const command = new GetSubscriptionAttributesCommand({ SubscriptionArn });
     return (await client.send(command)).Attributes ?? {};
   } catch (error) {
-    if (isAccessDenied(error)) return {};
+    if (error instanceof NotFoundException) return "gone";
+    if (isAccessDenied(error)) return "denied";
     throw error;
   }
 }

@@ -7,6 +7,10 @@ import type { WatchedAws } from "./system.ts";
 export interface DeployedSettings {
   /** The stack's own subscriptions, by their topic. */
   readonly expected: Readonly<Record<"alert" | "operations", readonly ExpectedSubscriber[]>>;
+  /** Whether a chat channel is subscribed to both topics. */
+  readonly hasChannel: boolean;
+  /** Whether each message is about one account only. */
+  readonly separateAccounts: boolean;
   /** Minutes until an unanswered alert is repeated; undefined: repeats are off. */
   readonly firstRepeatMinutes: number | undefined;
   readonly numberLabels: Readonly<Record<string, string>>;
@@ -19,9 +23,14 @@ export interface ExpectedSubscriber {
 
 const FIRST_REPEAT_MINUTES = 5;
 
+/** By which Amazon Q Developer in chat applications subscribes a channel. */
+export const CHANNEL_ENDPOINT = "https://global.sns-api.chatbot.amazonaws.com";
+
 /** Where there is no stack: the defaults, and nobody to expect. */
 export const NO_SETTINGS: DeployedSettings = {
   expected: { alert: [], operations: [] },
+  hasChannel: false,
+  separateAccounts: false,
   firstRepeatMinutes: FIRST_REPEAT_MINUTES,
   numberLabels: {},
 };
@@ -43,7 +52,7 @@ const Template = v.pipe(
 export async function readDeployedSettings({
   cloudformation,
   stackName,
-}: WatchedAws): Promise<DeployedSettings> {
+}: Pick<WatchedAws, "cloudformation" | "stackName">): Promise<DeployedSettings> {
   const { TemplateBody } = await cloudformation.send(
     new GetTemplateCommand({ StackName: stackName, TemplateStage: "Processed" }),
   );
@@ -61,6 +70,8 @@ export function parseDeployedSettings(templateBody: string | undefined): Deploye
       alert: resources.flatMap((each) => toExpected(each, "AlertTopic")),
       operations: resources.flatMap((each) => toExpected(each, "OperationsTopic")),
     },
+    hasChannel: resources.some(({ Type }) => Type === "AWS::Chatbot::SlackChannelConfiguration"),
+    separateAccounts: find("SEPARATE_ACCOUNTS") === "true",
     firstRepeatMinutes: parseFirstRepeat(find(ENV.repeatAfterMinutes)),
     numberLabels: parseLabels(find(ENV.numberLabels)),
   };

@@ -1,7 +1,7 @@
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { describe, expect, test } from "vitest";
-import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/checks/settings.ts";
-import type { WatchedAws } from "../../../lambda/checks/system.ts";
+import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
+import type { WatchedAws } from "../../../lambda/facts/system.ts";
 import { watchedSystem } from "../../support/facts.ts";
 
 /** The settings of a stack with this template. */
@@ -39,6 +39,8 @@ const GUARD = { protocol: "email", endpoint: "guard@example.com" };
 test("without a stack nobody is expected, and the first repeat comes after five minutes", () => {
   expect(NO_SETTINGS).toEqual({
     expected: { alert: [], operations: [] },
+    hasChannel: false,
+    separateAccounts: false,
     firstRepeatMinutes: 5,
     numberLabels: {},
   });
@@ -79,7 +81,23 @@ describe("the subscribers that a stack names", () => {
   });
 });
 
+test.each([
+  [{ Type: "AWS::Chatbot::SlackChannelConfiguration" }, true],
+  [{ Type: "AWS::Chatbot::Other" }, false],
+])("a chat channel is one of %j: %s", async (resource, hasChannel) => {
+  expect((await settingsOf({ Resources: { A: resource } })).hasChannel).toBe(hasChannel);
+});
+
 describe("what a function's environment says", () => {
+  test.each([
+    ["true", true],
+    ["false", false],
+    [undefined, false],
+  ])("of separate accounts, %s, is %s", async (SEPARATE_ACCOUNTS, isSeparate) => {
+    const Resources = { F: environmentOf({ SEPARATE_ACCOUNTS }) };
+    expect((await settingsOf({ Resources })).separateAccounts).toBe(isSeparate);
+  });
+
   test.each([
     ["5,15,60,240", 5],
     ["15", 15],
