@@ -14,35 +14,24 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     `  Callback URL   ${address.webhookUrl}`,
     `  Verify token   ${address.verifyToken}`,
     "",
-    "Send a signed sample from a second terminal, then look at what is stored:",
+    "In a second terminal:",
     "",
-    `  npm run simulate${dataFlag}`,
-    `  npm run history${dataFlag}`,
+    `  npm run simulate${dataFlag}`.padEnd(26) + "sends a signed sample",
+    `  npm run drill${dataFlag}`.padEnd(26) + "rehearses the whole way",
+    `  npm run history${dataFlag}`.padEnd(26) + "shows what is stored",
+    `  npm run status${dataFlag}`.padEnd(26) + "runs all checks",
     "",
-    "Then each number's state, the whole way rehearsed, and all checks:",
-    "",
-    `  npm run history${dataFlag || " --"} --state`,
-    `  npm run drill${dataFlag}`,
-    `  npm run status${dataFlag}`,
-    "",
-    "Open the overview in a browser: numbers, events, alerts and checks. Each alert",
-    "has a link to the page where a person answers.",
-    "Deliveries and alerts appear below. Ctrl-C ends it; the events stay.",
+    "Deliveries and alerts appear below, each with the link to its page.",
+    "Ctrl-C ends it; the events stay.",
     "",
   ].join("\n");
 }
 
-/** The watchdog's report, which on AWS comes by mail once a week. */
-export function toReportLetter(report: string): string {
-  return ["", bold("THE WATCHDOG'S REPORT"), "", ...indent(report), ""].join("\n");
-}
-
-function indent(text: string): string[] {
-  return text.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
-}
-
-/** A line of the function's log as a person reads it; undefined for a tick without work. */
-export function toActivity(line: string): string | undefined {
+/**
+ * A line of the function's log as a person reads it, with what caused it if that was a command;
+ * undefined for a tick without work.
+ */
+export function toActivity(line: string, cause?: string): string | undefined {
   const { timestamp, message, reason, failures, ...rest } = JSON.parse(line);
   const counts = COUNTED.filter((name) => rest[name]).map((name) => toWords(name, rest[name]));
   if (message === "outbox relayed" && counts.length === 0) return undefined;
@@ -50,7 +39,8 @@ export function toActivity(line: string): string | undefined {
   // A refusal's reason and its metric read alike.
   const distinct = [...new Set(details)];
   const time = new Date(timestamp).toLocaleTimeString("en-GB");
-  return `${dim(time)}  ${message}${distinct.length > 0 ? `: ${distinct.join(", ")}` : ""}`;
+  const detail = distinct.length > 0 ? `: ${distinct.join(", ")}` : "";
+  return `${dim(time)}  ${message}${detail}${cause ? ` (by ${cause})` : ""}`;
 }
 
 /** "EventStored" and 3 as "event stored × 3". */

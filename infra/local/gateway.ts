@@ -5,6 +5,7 @@ import type { HttpResult } from "../../lambda/shared/http.ts";
 import { FUNCTION, INCIDENT_PATH, WEBHOOK_PATH } from "../../lambda/shared/names.ts";
 import type { Webhook } from "../../lambda/webhook/webhook.ts";
 import { UserError } from "../cli/errors.ts";
+import { withCause } from "./cause.ts";
 import { startInvocation } from "./function.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import type { LocalPage } from "./overview/overview.ts";
@@ -95,7 +96,9 @@ async function serve(
   const body = await readBody(request);
   if (!body) return refuse(request, response, toMessage(413, "Request Entity Too Large"));
   const event = toHttpEvent(request, body);
-  const result = await webhook(event, startInvocation(event.requestContext.requestId, now));
+  const result = await withCause(request, () =>
+    webhook(event, startInvocation(event.requestContext.requestId, now)),
+  );
   answer(response, result ?? toMessage(500, "Internal Server Error"));
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toDataFlags } from "../cli/command.ts";
+import { findCause } from "./cause.ts";
 import { startDynamoDB } from "./engines/dynamodb.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./engines/local-aws.ts";
 import { startTopics } from "./engines/topics.ts";
@@ -21,8 +22,8 @@ export interface LocalOptions extends GivenSecret {
   readonly data: string;
   /** Keeps the events in memory instead. */
   readonly memory: boolean;
-  /** Takes the function's log. */
-  readonly writeLine: (line: string) => void;
+  /** Takes the function's log, and which command's request a line is about, if it is a command's. */
+  readonly writeLine: (line: string, cause?: string) => void;
   /** Subscribes a second queue to the alerts, from which a display may take them. */
   readonly display?: boolean;
   /** When an unanswered alert repeats; the function's default without it. */
@@ -97,7 +98,7 @@ async function startParts(
   const readSecret = () => readFile(files.secret, "utf8");
   const webhook = createLocalFunction(
     { ...engines, publicUrl: gateway.publicUrl, repeatAfterMinutes: options.repeatAfterMinutes },
-    { readSecret, writeLine },
+    { readSecret, writeLine: (line) => writeLine(line, findCause()) },
   );
   const address: LocalRun = {
     pid: process.pid,

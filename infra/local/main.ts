@@ -1,12 +1,10 @@
 import { Command } from "commander";
 import { collect, integerBetween, parseDelays, parseText } from "../cli/arguments.ts";
 import { DEFAULT_DATA, parseCommand, runCommand, toDataFlags } from "../cli/command.ts";
-import { toUserError } from "../cli/errors.ts";
 import { WIDTH } from "../cli/text.ts";
 import { followAlerts } from "./alert-feed.ts";
-import { toActivity, toGreeting, toLetter, toReportLetter } from "./display.ts";
+import { toActivity, toGreeting, toLetter } from "./display.ts";
 import { type LocalSystem, startLocal } from "./local.ts";
-import { checkLocalRun } from "./watchdog.ts";
 
 interface Options {
   readonly port: number;
@@ -17,10 +15,6 @@ interface Options {
   readonly json: boolean;
   readonly repeatAfter?: readonly number[];
 }
-
-/** While the checks try the webhook themselves: what they do there is no news. */
-let isChecking = false;
-const CHECKS = /"(subscription confirmed|signature malformed)"/;
 
 const DESCRIPTION = `\
 Runs the whole system on this machine: the webhook behind an address that
@@ -70,36 +64,22 @@ async function runLocal(options: Options): Promise<number> {
     display: !options.json,
   });
   if (options.json) process.stdout.write(`${JSON.stringify(local.address)}\n`);
-  else await show(local, options.data, closing.signal);
+  else await show(local, toDataFlags(options.data), closing.signal);
   await untilAborted(closing.signal);
   await local.stop();
   return 0;
 }
 
 /** Until the signal aborts. */
-async function show(local: LocalSystem, data: string, signal: AbortSignal): Promise<void> {
-  const flags = toDataFlags(data);
+async function show(local: LocalSystem, flags: string, signal: AbortSignal): Promise<void> {
   print(toGreeting(local.address, flags && ` --${flags}`));
-  await showReport(local, data, flags);
   const { address, displayQueueUrl: queueUrl } = local;
   const queue = { sqsEndpoint: address.sqsEndpoint, queueUrl };
   await followAlerts(queue, (alert) => print(toLetter(alert)), signal);
 }
 
-async function showReport(local: LocalSystem, data: string, flags: string): Promise<void> {
-  isChecking = true;
-  try {
-    print(toReportLetter(await checkLocalRun(local.address, data, flags)));
-  } catch (error) {
-    print(`The watchdog could not finish: ${toUserError(error).message}`);
-  } finally {
-    isChecking = false;
-  }
-}
-
-function showActivity(line: string): void {
-  if (isChecking && CHECKS.test(line)) return;
-  const activity = toActivity(line);
+function showActivity(line: string, cause?: string): void {
+  const activity = toActivity(line, cause);
   if (activity !== undefined) print(activity);
 }
 

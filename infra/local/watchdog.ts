@@ -4,8 +4,6 @@ import type { MetaToken, WatchedSystem } from "../../lambda/facts/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
-import { toReport } from "../../lambda/watchdog/report.ts";
-import { runWatchdog } from "../../lambda/watchdog/watchdog.ts";
 import { parseStoredSecret } from "../meta/stored-secret.ts";
 import { LOCAL_AWS } from "./engines/local-aws.ts";
 import type { LocalRun } from "./run-file.ts";
@@ -13,22 +11,6 @@ import { readSecretFile } from "./secret-file.ts";
 
 /** Where `connect --keep-token` keeps a system-user token of the local run. */
 export const TOKEN_FILE = "meta-token.json";
-
-/**
- * One run of the watchdog, as the daily rule has it on AWS; its report, which on AWS goes out once a
- * week. Mails are not sent: whoever looks at the terminal reads the report.
- */
-export async function checkLocalRun(address: LocalRun, data: string, flags: string) {
-  const label = "local run";
-  const overview = await runWatchdog({
-    system: toWatchedSystem(address, data, flags),
-    context: { label },
-    publish: async () => {},
-    log: { write: () => {} },
-    now: Date.now,
-  });
-  return toReport(overview, label);
-}
 
 /** The local run as the checks look at it. */
 export function toWatchedSystem(address: LocalRun, data: string, flags: string): WatchedSystem {

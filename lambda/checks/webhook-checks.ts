@@ -51,6 +51,9 @@ function checkForm(
 
 const TIMEOUT_MS = 10_000;
 
+/** By which logs tell the requests of a check from others. */
+export const CHECKS_AGENT = "whatsapp-security-webhook-checks";
+
 async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: WatchedSystem) {
   if (verifyToken === "") return unknown("It can't be tried without a verify token.");
   const challenge = randomUUID();
@@ -94,7 +97,8 @@ async function request(url: URL, init: RequestInit = {}) {
   const startedAt = performance.now();
   try {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(url, { ...init, redirect: "manual", signal });
+    const headers = { ...init.headers, "user-agent": CHECKS_AGENT };
+    const response = await fetch(url, { ...init, headers, redirect: "manual", signal });
     const text = await response.text();
     const milliseconds = Math.round(performance.now() - startedAt);
     return { status: response.status, text, milliseconds };

@@ -3,6 +3,7 @@ import { toHeadline } from "../checks/overview.ts";
 
 import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
 import { toColumns, toPlainLine, wrapMail } from "../shared/plain-text.ts";
+import { maskEndpoint } from "../shared/text.ts";
 import { toAgo, toDay, toDuration, toMinute } from "../shared/time-text.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
@@ -124,10 +125,9 @@ function toBadness(subscriber: Subscriber): number {
   return isRemovableByLink(subscriber) ? 1 : 0;
 }
 
-/** A queue or function by its name: the rest of its ARN says nothing to a person. */
+/** Masked: a report may be read by others, and the whole list is `npm run status`. */
 function toEndpoint({ protocol, endpoint }: Subscriber): string {
-  if (protocol.startsWith("http")) return URL.canParse(endpoint) ? new URL(endpoint).host : "..";
-  return endpoint.startsWith("arn:") ? (endpoint.split(":").at(-1) ?? endpoint) : endpoint;
+  return maskEndpoint(protocol, endpoint);
 }
 
 function toConfirmation(subscriber: Subscriber): string {

@@ -55,7 +55,7 @@ async function simulate(phone: string): Promise<void> {
 }
 
 test("a newcomer sees an alert repeated, answers in a browser, and it is told and repeated no more", async () => {
-  await terminalShows((text) => text.includes("THE WATCHDOG'S REPORT") || undefined);
+  await terminalShows((text) => text.includes("npm run status") || undefined);
   await simulate(PHONE);
   const link = await terminalShows((text) => {
     const repeat = lettersAbout(PHONE, text).find((letter) => letter.includes("This is repeat 1"));

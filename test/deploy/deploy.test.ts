@@ -287,11 +287,10 @@ describeWidget(() => ({ system, alerts, deliver }));
 describe("the watchdog, invoked as its daily rule does", () => {
   let operations: AlertQueue;
 
-  test("reports to the operations topic and to the alert topic", async () => {
+  test("reports to the operations topic", async () => {
     operations = await subscribeQueue(clients, deployment.output("OperationsTopicArn"));
     expect(await system.runWatchdog()).toBeUndefined();
     expect((await operations.nextReport("heartbeat")).kind).toBe("heartbeat");
-    expect((await alerts.nextReport("heartbeat")).kind).toBe("heartbeat");
   });
 
   test("mails what failed to those who run the system: here an address that is gone", async () => {
