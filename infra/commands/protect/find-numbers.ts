@@ -21,7 +21,7 @@ export async function findNumbers(
 
 async function readLabels({ aws }: Deployment): Promise<Readonly<Record<string, string>>> {
   if (!aws) return {};
-  const { numberLabels } = await readDeployedSettings({ ...aws, alarmPrefix: aws.stackName });
+  const { numberLabels } = await readDeployedSettings(aws);
   return numberLabels;
 }
 
