@@ -59,7 +59,6 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/outbox",
     "lambda/incident",
     "lambda/facts",
-    "lambda/checks",
   ],
   "lambda/watchdog": [
     "lambda/shared",
@@ -87,7 +86,6 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/outbox",
     "lambda/incident",
     "lambda/facts",
-    "lambda/checks",
     "lambda/protect",
     "lambda/watchdog",
     "lambda/widget",

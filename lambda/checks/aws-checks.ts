@@ -1,11 +1,11 @@
 import { paginateDescribeAlarms } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
+import { countInLastDay, readMetric } from "../facts/metric.ts";
+import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
 import { FILTERED_BY_MISTAKE, METRIC } from "../shared/names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
-import { countInLastDay, readMetric } from "../facts/metric.ts";
-import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
 
 const MINUTE_MS = 60_000;
 
