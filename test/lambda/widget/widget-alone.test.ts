@@ -321,6 +321,6 @@ describe("the overview that the widget reads", () => {
     const { system } = await systemWith(undefined);
     const overview = await readQuickOverview(system, LOOKED_AT);
     expect(overview.failed).toEqual([]);
-    expect(overview.checks).toHaveLength(17);
+    expect(overview.checks.filter(({ id }) => /^(meta|account|secret)/.test(id))).toEqual([]);
   });
 });
