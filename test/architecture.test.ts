@@ -10,16 +10,8 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lambda/event": ["lambda/shared"],
   "lambda/meta": ["lambda/shared"],
   "lambda/numbers": ["lambda/shared", "lambda/event"],
-  "lambda/alert/content": ["lambda/shared", "lambda/event"],
-  "lambda/alert/email": ["lambda/shared", "lambda/event", "lambda/alert/content"],
-  "lambda/alert/chat": ["lambda/shared", "lambda/event", "lambda/alert/content"],
-  "lambda/alert": [
-    "lambda/shared",
-    "lambda/event",
-    "lambda/alert/content",
-    "lambda/alert/email",
-    "lambda/alert/chat",
-  ],
+  "lambda/alert/content": ["lambda/shared", "lambda/event", "lambda/numbers"],
+  "lambda/alert": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/alert/content"],
   "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/alert/content"],
   "lambda/incident": [
     "lambda/shared",

@@ -1,37 +1,22 @@
-import type { MessageAttribute, MessageAttributes, Notice } from "./content/notice.ts";
-import { toKind } from "./content/summary.ts";
+import type { Content } from "./content/content.ts";
+import type { MessageAttribute, MessageAttributes } from "./content/notice.ts";
 
 /**
  * For subscription filters; never empty, as SNS refuses empty ones. Those of several events are
  * arrays, so that a filter for one number or account lets them through; their `repeat` is the lowest.
  */
-export function toAttributes(notice: Notice): MessageAttributes {
-  const common = toKindAttributes(toKind(notice), toRepeat(notice));
-  if ("items" in notice) {
-    const events = notice.items.map(({ event }) => event);
-    return {
-      ...toArray(
-        "event",
-        events.map(({ event }) => event),
-      ),
-      ...toArray(
-        "wabaId",
-        events.map(({ wabaId }) => wabaId),
-      ),
-      ...toArray(
-        "displayPhoneNumber",
-        events.map((event) => event.displayPhoneNumber),
-      ),
-      ...common,
-    };
-  }
-  const { event, wabaId, displayPhoneNumber } = notice.event;
-  return {
-    ...(event && { event: toText(event) }),
-    wabaId: toText(wabaId),
-    ...(displayPhoneNumber && { displayPhoneNumber: toText(displayPhoneNumber) }),
-    ...common,
+export function toAttributes({ kind, repeat, entries, list }: Content): MessageAttributes {
+  const toAttribute = list ? toArray : toFirst;
+  const values = {
+    event: entries.map(({ event }) => event.event),
+    wabaId: entries.map(({ event }) => event.wabaId),
+    displayPhoneNumber: entries.map(({ event }) => event.displayPhoneNumber),
   };
+  const attributes = Object.entries(values).flatMap(([name, texts]) => {
+    const given = texts.filter((text) => text !== undefined && text !== "") as string[];
+    return given.length > 0 ? [[name, toAttribute(given)] as const] : [];
+  });
+  return { ...Object.fromEntries(attributes), ...toKindAttributes(kind, repeat) };
 }
 
 /** SMS without the last go out as Promotional: late, or not at night. */
@@ -43,17 +28,14 @@ export function toKindAttributes(kind: string, repeat: number): MessageAttribute
   };
 }
 
-function toRepeat(notice: Notice): number {
-  if (notice.kind === "digest") return Math.min(...notice.items.map(({ repeat }) => repeat));
-  return notice.kind === "repeat" ? notice.repeat : 0;
-}
-
 function toText(StringValue: string): MessageAttribute {
   return { DataType: "String", StringValue };
 }
 
-function toArray(name: string, values: readonly (string | undefined)[]): MessageAttributes {
-  const distinct = [...new Set(values.filter(Boolean))];
-  if (distinct.length === 0) return {};
-  return { [name]: { DataType: "String.Array", StringValue: JSON.stringify(distinct) } };
+function toFirst([text = ""]: readonly string[]): MessageAttribute {
+  return toText(text);
+}
+
+function toArray(texts: readonly string[]): MessageAttribute {
+  return { DataType: "String.Array", StringValue: JSON.stringify([...new Set(texts)]) };
 }

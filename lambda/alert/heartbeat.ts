@@ -1,27 +1,26 @@
 import { toOneLine, toPlain, toUnformatted } from "../shared/plain-text.ts";
 import type { HeartbeatDocument } from "./alert-document.ts";
 import { toKindAttributes } from "./attributes.ts";
-import type { ChatDocument } from "./chat/chat-document.ts";
+import type { ChatDocument } from "./chat-document.ts";
 import type { HeartbeatNotice, Message, MessageContext } from "./content/notice.ts";
-import { toSmsLine, toSubjectLine } from "./short-texts.ts";
+import { toPlainContext } from "./content/plain-notice.ts";
+import { toSms, toSubject } from "./short-texts.ts";
 
 /** Together below SNS's 256 KB: JSON text in JSON text can take twice its bytes. */
 const MAX_EMAIL_BYTES = 40 * 1024;
 const MAX_REPORT_BYTES = 72 * 1024;
 
-/**
- * What the watchdog tells. It is not for SMS: filters leave its `kind` out. A subscription without a
- * filter gets one short line.
- */
-export function toHeartbeatMessage(notice: HeartbeatNotice, context: MessageContext): Message {
+/** The watchdog's mail. An SMS subscription, if there is one on this topic, gets one short line. */
+export function toHeartbeatMessage(notice: HeartbeatNotice, settings: MessageContext): Message {
+  const context = toPlainContext(settings);
   const summary = toPlain(notice.summary) || "Report of the watchdog";
   return {
-    subject: toSubjectLine(`WhatsApp security: ${summary}`, context),
+    subject: toSubject(`WhatsApp security: ${summary}`, false, context),
     message: JSON.stringify({
       default: JSON.stringify(toHeartbeatDocument(notice, summary, context)),
       email: toEmail(notice.lines) || summary,
       https: JSON.stringify(toChat(notice, summary, context)),
-      sms: toSmsLine("", summary, context),
+      sms: toSms(summary, false, context),
     }),
     attributes: toKindAttributes(notice.kind, 0),
   };

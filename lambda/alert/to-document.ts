@@ -1,51 +1,30 @@
-import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { AlertDocument } from "./alert-document.ts";
-import { toAnswered } from "./content/answered.ts";
-import type { MessageContext, Notice } from "./content/notice.ts";
+import type { Content, Entry } from "./content/content.ts";
+import type { MessageContext } from "./content/notice.ts";
 import { toNumberLabel } from "./content/number-text.ts";
-import { toKind, toNewest, toSummary } from "./content/summary.ts";
+import { TEST_MARK } from "./content/parts.ts";
 
 /** For machines. The link of an incident stays out of it: it lets its holder answer. */
-export function toDocument(notice: Notice, context: MessageContext): AlertDocument {
+export function toDocument(content: Content, context: MessageContext): AlertDocument {
+  const { kind, entries, story, repeat, isTest } = content;
+  const [first] = entries as [Entry];
+  const isList = content.list !== undefined || entries.length > 1;
   return {
     version: 1,
-    kind: toKind(notice),
-    summary: toSummary(notice, context),
+    kind,
+    summary: `${isTest ? TEST_MARK : ""}${content.summary}`,
     label: context.label,
-    ...toEventDocument(toNewest(notice), context),
-    ...toDetails(notice, context),
+    ...toEventDocument(first.event, context),
+    ...(!isList && kind !== "acknowledged" && { repeat }),
+    ...(first.answer && { answer: { ...first.answer } }),
+    ...(story && { since: toBounded(story).map((event) => toEventDocument(event, context)) }),
+    ...(isList && { events: entries.map((entry) => toEntryDocument(entry, context)) }),
   };
 }
 
-function toDetails(notice: Notice, context: MessageContext): Partial<AlertDocument> {
-  switch (notice.kind) {
-    case "alert":
-      return { repeat: 0 };
-    case "repeat":
-      return {
-        repeat: notice.repeat,
-        since: toBounded(notice.since).map((event) => toEventDocument(event, context)),
-      };
-    case "digest":
-      return {
-        events: notice.items.map(({ event, repeat }) => {
-          return { ...toEventDocument(event, context), repeat };
-        }),
-      };
-    case "acknowledged":
-      return { answer: toAnswerDocument(notice.answer) };
-    case "answers": {
-      const events = toAnswered(notice).map(({ event, answer }) => {
-        return { ...toEventDocument(event, context), repeat: 0, answer: toAnswerDocument(answer) };
-      });
-      return { ...events[0], events };
-    }
-  }
-}
-
-function toAnswerDocument({ name, answer, at, from, origin }: Answer) {
-  return { name, answer, at, from, origin };
+function toEntryDocument({ event, repeat, answer }: Entry, context: MessageContext) {
+  return { ...toEventDocument(event, context), repeat, ...(answer && { answer: { ...answer } }) };
 }
 
 const MAX_SINCE = 50;

@@ -4,6 +4,7 @@ import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import { toIncidents } from "../numbers/incident.ts";
 import { toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
+import { YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
@@ -51,7 +52,13 @@ async function checkIncidents(
   const oldest = Math.min(...incidents.map(({ since }) => since));
   const message = `${count(incidents.length, "number")} with an alert that nobody has answered, the oldest for ${toDuration(now - oldest)}: ${toNames(incidents)}.`;
   if (now - oldest < patience) return ok(message);
-  return failed(message, toCommand("acknowledge", system));
+  const options = { all: true, as: YOUR_NAME, answer: "handling" } as const;
+  return failed(message, toCommand("acknowledge", system, options));
+}
+
+/** Sets the PIN of every number that is off or disputed, and answers the alerts. */
+function toProtect(system: WatchedSystem): string {
+  return toCommand("protect", system, { "all-unprotected": true, as: YOUR_NAME });
 }
 
 async function checkNumbers(
@@ -69,13 +76,13 @@ async function checkNumbers(
     const oldest = Math.min(...unprotected.map(({ since = now }) => since));
     return failed(
       `Two-step verification was turned off and not on again: ${toNames(unprotected)}, since ${toDuration(now - oldest)}.`,
-      'set a PIN: WhatsApp Manager, the number, Settings, Two-step verification; then answer the alert with "the PIN is set again"',
+      toProtect(system),
     );
   }
   if (disputed.length > 0) {
     return failed(
       `A PIN was set after an alert that nobody has ended: ${toNames(disputed)}. Was it one of you?`,
-      `set a new PIN unless it was; then answer the alert: ${toCommand("acknowledge", system)}`,
+      `unless it was: ${toProtect(system)}`,
     );
   }
   const known = states.filter(({ state }) => state !== "unknown").length;

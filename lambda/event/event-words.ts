@@ -32,10 +32,9 @@ const EVENT_WORDS = {
     noun: "reset request",
     sms: "2-step verification reset requested",
     order: "Not planned? Set a new PIN now",
-    happened:
-      'Somebody who is logged in to your Meta Business Suite clicked "Turn off two-step verification" for this number.',
+    happened: 'Somebody in your Meta Business Suite clicked "Turn off two-step verification".',
     meaning:
-      "Meta has mailed a link to your business portfolio's address: whoever uses it turns the protection off, and that can take minutes.",
+      "Meta has mailed a link to your business portfolio's address: whoever uses it turns the protection off, within minutes.",
     pinStep:
       "Was this planned? Call. If not, or if you reach nobody in five minutes, set a new PIN:",
     moreSteps: ["Do not use Meta's link. Secure its mailbox and the login that asked."],
@@ -47,13 +46,12 @@ const EVENT_WORDS = {
     noun: "completed reset",
     sms: "2-step verification was turned OFF",
     order: "Not a planned move? Set a PIN now",
-    happened:
-      "Two-step verification of this number was turned off: somebody completed the reset with the link from Meta's e-mail.",
+    happened: "Two-step verification was turned off, with the link from Meta's e-mail.",
     meaning:
-      "The PIN no longer protects this number: whoever has a token of the account, or the number's verification code, can register it with a PIN of their own.",
+      "The PIN no longer protects the number: whoever has a token of the account, or the number's verification code, can register it.",
     pinStep: "Set a PIN now, unless you are moving the number at this moment:",
     moreSteps: [
-      "Check that the number is still in your account, and which apps are subscribed to the account.",
+      "Check that the number is still in your account, with your apps only.",
       "Not planned? Secure mailbox and logins, rotate tokens and app secret.",
     ],
     anchor: "a-reset-was-completed",
@@ -64,13 +62,12 @@ const EVENT_WORDS = {
     noun: "PIN change",
     sms: "2-step verification PIN was set",
     order: "Not you? Set a new PIN now",
-    happened:
-      "Somebody set or changed the two-step verification PIN of this number in WhatsApp Manager.",
+    happened: "Somebody set or changed the PIN of this number in WhatsApp Manager.",
     meaning: "Only the person who set the PIN knows it: was it one of you?",
-    pinStep: "If it was one of you, there is nothing to do. If nobody did it, set a new PIN now:",
+    pinStep: "If it was none of you, set a new PIN now:",
     moreSteps: [
-      "See who it was: Meta mails the portfolio, and the account has an audit trail.",
-      "Secure the logins to your Business Suite, and remove people whom you do not know.",
+      "See who it was: Meta mailed it, and the account has an audit trail.",
+      "Secure the Business Suite logins; remove people you do not know.",
     ],
     anchor: "a-pin-was-changed",
   },

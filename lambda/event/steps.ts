@@ -12,8 +12,9 @@ export interface Step {
 interface PinWays {
   /** To be pasted; absent where the number cannot be given to a command. */
   readonly command?: string;
-  /** What the command needs. */
+  /** What the command needs, and the command that makes it need nothing. */
   readonly note?: string;
+  readonly keepToken?: string;
   /** The same without the command: MANAGER_URL is where it begins. */
   readonly manager: string;
 }
@@ -32,30 +33,45 @@ const MANAGER_PATH =
 
 type Numbered = Pick<SecurityEvent, "event" | "displayPhoneNumber">;
 
-export function toSteps(event: Numbered, settings: StepSettings): Step[] {
+/** `others`: numbers that the same command shall protect. */
+export function toSteps(
+  event: Numbered,
+  settings: StepSettings,
+  others: readonly Numbered[] = [],
+): Step[] {
   const { pinStep, moreSteps } = toEventWords(event);
   return [
-    { text: pinStep, pin: toPinWays(event, settings) },
+    { text: pinStep, pin: toPinWays([event, ...others], settings) },
     ...moreSteps.map((text) => ({ text })),
   ];
 }
 
-function toPinWays({ displayPhoneNumber = "" }: Numbered, settings: StepSettings): PinWays {
-  const phone = displayPhoneNumber.replace(/\D/g, "");
-  if (!/^\d{5,15}$/.test(phone)) return { manager: `In ${MANAGER_PATH}` };
+function toPinWays(events: readonly Numbered[], settings: StepSettings): PinWays {
+  const phone = [...new Set(events.flatMap((event) => toPhone(event) ?? []))];
+  if (phone.length === 0) return { manager: `In ${MANAGER_PATH}` };
   return {
-    command: toCommand("protect", toTarget(settings), { phone, as: YOUR_NAME }),
-    ...(!settings.protect && { note: toTokenNote(settings) }),
+    command: toCommand("protect", toDeployment(settings), { phone, as: YOUR_NAME }),
+    ...(!settings.protect && toTokenNote(settings)),
     manager: `Or in ${MANAGER_PATH}`,
   };
 }
 
-function toTokenNote(settings: StepSettings): string {
-  const keep = toCommand("connect", toTarget(settings), { "keep-token": true });
-  return `It asks for a token. To need none, keep one before, with the setting protect: ${keep}`;
+function toTokenNote(settings: StepSettings) {
+  return {
+    note: "It asks for a token. With the setting protect it needs none, after:",
+    keepToken: toCommand("connect", toDeployment(settings), { "keep-token": true }),
+  };
 }
 
 /** What commands in messages are given, so that they work on the deployment that sent it. */
-export function toTarget({ stackName }: StepSettings): { readonly flags: string } {
+export function toDeployment({ stackName }: StepSettings): { readonly flags: string } {
   return { flags: stackName ? ` --stack ${stackName}` : "" };
+}
+
+/** The number as commands take it; undefined where it cannot be one. */
+export function toPhone({
+  displayPhoneNumber = "",
+}: Pick<SecurityEvent, "displayPhoneNumber">): string | undefined {
+  const digits = displayPhoneNumber.replace(/\D/g, "");
+  return /^\d{5,15}$/.test(digits) ? digits : undefined;
 }

@@ -1,5 +1,5 @@
 import type { AlertTopic } from "../alert/alert-topic.ts";
-import type { Notice } from "../alert/content/notice.ts";
+import type { Notice } from "../alert/legacy.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import type { Invocation } from "../shared/invocation.ts";

@@ -1,10 +1,12 @@
-import type {
-  AnswersItem,
-  AnswersNotice,
-  DigestItem,
-  DigestNotice,
-} from "../alert/content/notice.ts";
-import { splitAnswers, splitDigest } from "../alert/message.ts";
+import type { MessageContext } from "../alert/content/notice.ts";
+import {
+  type AnswersItem,
+  type AnswersNotice,
+  type DigestItem,
+  type DigestNotice,
+  splitAnswers,
+  splitDigest,
+} from "../alert/legacy.ts";
 import type { Config } from "../shared/config.ts";
 import type { Claimed } from "./claims.ts";
 import { toIncidentLink } from "./link.ts";
@@ -23,7 +25,7 @@ interface ToDigestDeps {
 
 /** Alerts and answers apart: a pager takes the one for an alarm, and the other for its end. */
 export function toDigests(claimed: readonly Claimed[], deps: ToDigestDeps): Digest[] {
-  const context = { ...deps.config, now: deps.now() };
+  const context: MessageContext = { ...deps.config, now: deps.now() };
   const ofItem = new Map<DigestItem | AnswersItem, Claimed>();
   const alerts: DigestItem[] = [];
   const answers: AnswersItem[] = [];

@@ -1,8 +1,10 @@
-/** Options by name; `true` is one without a value, undefined one that is left out. */
-export type CommandOptions = Readonly<Record<string, string | true | undefined>>;
+/** Options by name; `true`: without a value, a list: given again for each, undefined: left out. */
+export type CommandOptions = Readonly<
+  Record<string, string | readonly string[] | true | undefined>
+>;
 
-/** Something that commands work on. */
-interface Target {
+/** A running system that commands work on. */
+interface Deployed {
   /** Options that make a command work on it, such as " --stack Hooks"; may be empty. */
   readonly flags: string;
 }
@@ -10,7 +12,7 @@ interface Target {
 /** The line that an operator pastes to run an npm script on the same system. */
 export function toCommand(
   name: string,
-  { flags }: Target,
+  { flags }: Deployed,
   more: string | CommandOptions = "",
 ): string {
   const options = typeof more === "string" ? more : toOptions(more);
@@ -23,8 +25,11 @@ export const YOUR_NAME = "YOUR NAME";
 
 function toOptions(options: CommandOptions): string {
   return Object.entries(options)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => (value === true ? `--${name}` : `--${name} ${quote(String(value))}`))
+    .flatMap(([name, value]) => {
+      if (value === undefined) return [];
+      if (value === true) return [`--${name}`];
+      return [value].flat().map((text) => `--${name} ${quote(text)}`);
+    })
     .join(" ");
 }
 

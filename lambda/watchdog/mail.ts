@@ -1,5 +1,5 @@
-import type { MessageContext } from "../alert/content/notice.ts";
-import { type Message, toMessage } from "../alert/message.ts";
+import type { Message, MessageContext } from "../alert/content/notice.ts";
+import { toHeartbeatMessage } from "../alert/heartbeat.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
 import { toDay } from "../shared/time-text.ts";
@@ -23,7 +23,10 @@ export function toReportMessage(overview: Overview, settings: MailContext): Mess
   };
   const summary = `Weekly report: ${ok ? "all is well" : "something is to be done"}`;
   const lines = toReport(overview, settings.label).split("\n");
-  return toMessage({ kind: "heartbeat", ok, summary, lines, report }, toContext(settings, at));
+  return toHeartbeatMessage(
+    { kind: "heartbeat", ok, summary, lines, report },
+    toContext(settings, at),
+  );
 }
 
 /** Failed and recovered checks, for those who run the system. */
@@ -39,7 +42,10 @@ export function toProblemMessage(problems: Problems, settings: MailContext): Mes
   };
   const summary = toProblemSummary(problems);
   const lines = toProblemMail(problems).split("\n");
-  return toMessage({ kind: "check", ok, summary, lines, report }, toContext(settings, problems.at));
+  return toHeartbeatMessage(
+    { kind: "check", ok, summary, lines, report },
+    toContext(settings, problems.at),
+  );
 }
 
 function toContext(settings: MailContext, now: number): MessageContext {

@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { SubscribeCommand } from "@aws-sdk/client-sns";
-import type { ChatDocument } from "../../lambda/alert/chat/chat-document.ts";
+import type { ChatDocument } from "../../lambda/alert/chat-document.ts";
 import type { SnsBody } from "../support/sns-signature.ts";
 import { CERTIFICATE_FILE, KEY_FILE } from "../support/tls-aws.ts";
 import type { Clients } from "./clients.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toEventTexts } from "../../lambda/event/event-texts.ts";
+import { toEventWords } from "../../lambda/event/event-words.ts";
 import { KNOWN_EVENTS } from "../../lambda/shared/names.ts";
 import { readDocument } from "./documents.ts";
 
@@ -14,7 +14,7 @@ const ANCHORS = [...readDocument("infra/RUNBOOK.md").matchAll(/^##+ (.+)$/gm)].m
 test.each([...KNOWN_EVENTS, "NEVER_SEEN"])(
   "the message of %s links a runbook's heading",
   (event) => {
-    expect(ANCHORS).toContain(toEventTexts({ event }).anchor);
+    expect(ANCHORS).toContain(toEventWords({ event }).anchor);
   },
 );
 

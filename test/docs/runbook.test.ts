@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ALARMS } from "../../infra/stack/monitoring/alarm-list.ts";
 import { QUERIES } from "../../infra/stack/monitoring/queries.ts";
 import { toHeadingUrl } from "../../infra/stack/monitoring/runbook.ts";
-import { toEventTexts } from "../../lambda/event/event-texts.ts";
+import { toEventWords } from "../../lambda/event/event-words.ts";
 import { KNOWN_EVENTS } from "../../lambda/shared/names.ts";
 import { readDocument, readSections } from "./documents.ts";
 import { anchorsOf } from "./links.ts";
@@ -24,7 +24,7 @@ describe("the runbook", () => {
       );
     }
     for (const event of KNOWN_EVENTS) {
-      const { summary, anchor } = toEventTexts({ event });
+      const { title: summary, anchor } = toEventWords({ event });
       expect(table).toMatch(
         new RegExp(`WhatsApp alert: ${summary} … \\| \\[.+\\]\\(#${anchor}\\)`),
       );

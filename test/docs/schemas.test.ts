@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { toJsonSchema } from "@valibot/to-json-schema";
 import { expect, test } from "vitest";
 import { MessageDocumentSchema } from "../../lambda/alert/alert-document.ts";
-import { ChatDocumentSchema } from "../../lambda/alert/chat/chat-document.ts";
+import { ChatDocumentSchema } from "../../lambda/alert/chat-document.ts";
 import { ROOT } from "./documents.ts";
 
 const FOLDER = join(ROOT, "infra/schemas");

@@ -1,36 +1,23 @@
-import { PublishCommand, type PublishCommandInput } from "@aws-sdk/client-sns";
+import type { PublishCommandInput } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { AlertDocumentSchema, HeartbeatDocumentSchema } from "../../lambda/alert/alert-document.ts";
-import { createAlertTopic } from "../../lambda/alert/alert-topic.ts";
-import { type ChatDocument, ChatDocumentSchema } from "../../lambda/alert/chat/chat-document.ts";
-import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/content/notice.ts";
-import { countBytes, splitDigest, toMessage } from "../../lambda/alert/message.ts";
+import { type ChatDocument, ChatDocumentSchema } from "../../lambda/alert/chat-document.ts";
+import type {
+  HeartbeatNotice,
+  MessageContext,
+  NoticeItem,
+} from "../../lambda/alert/content/notice.ts";
+import { countBytes, toMessages } from "../../lambda/alert/message.ts";
 import { countGsm7Septets } from "../support/gsm7.ts";
 import { countMailRows, longLines } from "../support/mail-rows.ts";
+import { compose } from "../support/notices.ts";
 import { createSchemaCheck } from "../support/published-schema.ts";
-import { ANY_NOTICE, anyContext, anyDigestItem, anyHeartbeat, anyNotice } from "./notices.ts";
+import { ANY_ITEMS, anyContext, anyHeartbeat, anyItem, anyItems } from "./notices.ts";
 import { RUNS, TIMEOUT } from "./runs.ts";
 
 type Forms = Record<"default" | "email" | "https" | "sms", string>;
-
-/** The input that the SNS client is given for a notice. */
-async function publish(notice: Notice, given: MessageContext): Promise<PublishCommandInput> {
-  const sent: PublishCommand[] = [];
-  const client = {
-    async send(command: PublishCommand) {
-      sent.push(command);
-      return { MessageId: "m" };
-    },
-  };
-  const { now, ...context } = given;
-  const topicArn = "arn:aws:sns:x:1:y";
-  const topic = createAlertTopic({ client: client as never, topicArn, now: () => now, context });
-  expect(await topic.publish(notice)).toBe("m");
-  expect(sent[0]).toBeInstanceOf(PublishCommand);
-  return sent[0]?.input as PublishCommandInput;
-}
 
 /** Characters that SQS, and with it every queue behind the topic, lets through. */
 const VALID = /^[\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
@@ -54,8 +41,8 @@ function checkInput({ Subject = "", Message = "", MessageAttributes = {} }: Publ
   return forms;
 }
 
-function check(notice: Notice | HeartbeatNotice, context: MessageContext): Forms {
-  const message = toMessage(notice, context);
+function check(given: readonly NoticeItem[] | HeartbeatNotice, context: MessageContext): Forms {
+  const message = compose(given, context);
   expect(countBytes(message)).toBeLessThanOrEqual(256 * 1024);
   return checkInput({
     Subject: message.subject,
@@ -64,23 +51,22 @@ function check(notice: Notice | HeartbeatNotice, context: MessageContext): Forms
   } as PublishCommandInput);
 }
 
-/** Of a message about several events. */
-const MAX_ROWS: Readonly<Record<string, number>> = { digest: 243, answers: 300 };
+/** A screen; more of a message about several events. */
+function toMaxRows(items: readonly NoticeItem[]): number {
+  return items.length > 1 ? 320 : 24;
+}
 
 describe("a message with any texts in it", { timeout: TIMEOUT }, () => {
-  test("is one that SNS's documented rules accept", async () => {
-    const property = fc.asyncProperty(anyNotice, anyContext, async (notice, context) => {
-      const input = await publish(notice, context);
-      expect(input.MessageStructure).toBe("json");
-      checkInput(input);
-      check(notice, context);
+  test("is one that SNS's documented rules accept", () => {
+    const property = fc.property(anyItems, anyContext, (items, context) => {
+      check(items, context);
     });
-    await fc.assert(property, { numRuns: RUNS });
+    fc.assert(property, { numRuns: RUNS });
   });
 
   test("is one SMS, which begins with what it is and never shows a whole number", () => {
-    const property = fc.property(anyNotice, anyContext, (notice, context) => {
-      const { sms } = check(notice, context);
+    const property = fc.property(anyItems, anyContext, (items, context) => {
+      const { sms } = check(items, context);
       expect(countGsm7Septets(sms)).toBeLessThanOrEqual(140);
       expect(sms).toMatch(/^(\[TEST\] )?WhatsApp \S/);
     });
@@ -88,18 +74,18 @@ describe("a message with any texts in it", { timeout: TIMEOUT }, () => {
   });
 
   test("is one screen of mail, and a digest's is bounded", () => {
-    const property = fc.property(anyNotice, anyContext, (notice, context) => {
-      const { email } = check(notice, context);
+    const property = fc.property(anyItems, anyContext, (items, context) => {
+      const { email } = check(items, context);
       expect(email).not.toMatch(/[\r\u2028\u2029\u202e]/);
       expect(longLines(email)).toEqual([]);
-      expect(countMailRows(email)).toBeLessThanOrEqual(MAX_ROWS[notice.kind] ?? 24);
+      expect(countMailRows(email)).toBeLessThanOrEqual(toMaxRows(items));
     });
     fc.assert(property, { numRuns: RUNS });
   });
 
   test("has a chat's text without markdown, mentions and links but ours", () => {
-    const property = fc.property(anyNotice, anyContext, (notice, context) => {
-      const { content, metadata } = JSON.parse(check(notice, context).https);
+    const property = fc.property(anyItems, anyContext, (items, context) => {
+      const { content, metadata } = JSON.parse(check(items, context).https);
       const { title, description, keywords } = content;
       const texts = [title, description, ...keywords, ...Object.values(metadata.additionalContext)];
       for (const text of texts.map((each) => each.replace(/^\[TEST\] /, "")))
@@ -109,12 +95,7 @@ describe("a message with any texts in it", { timeout: TIMEOUT }, () => {
   });
 });
 
-const KINDS = [...Object.keys(ANY_NOTICE), "heartbeat", "check"];
-
-/** What subscribers read as a notice's kind. */
-function toToldKind(kind: string): string {
-  return kind === "answers" ? "acknowledged" : kind;
-}
+const KINDS = [...Object.keys(ANY_ITEMS), "heartbeat", "check"];
 
 describe("programs and chats get documents of the published schemas", {
   timeout: TIMEOUT,
@@ -122,22 +103,20 @@ describe("programs and chats get documents of the published schemas", {
   const checkMachine = createSchemaCheck("message-document");
   const checkChat = createSchemaCheck("chat-document");
 
-  /** The notice's kind, alone. */
-  function anyOf(kind: string): fc.Arbitrary<Notice | HeartbeatNotice> {
+  function anyOf(kind: string): fc.Arbitrary<readonly NoticeItem[] | HeartbeatNotice> {
     if (kind === "heartbeat" || kind === "check") return anyHeartbeat.map((n) => ({ ...n, kind }));
-    return ANY_NOTICE[kind as Notice["kind"]];
+    return ANY_ITEMS[kind as keyof typeof ANY_ITEMS];
   }
 
   test.each(KINDS)("%s", (kind) => {
-    const property = fc.property(anyOf(kind), anyContext, (notice, context) => {
-      const { default: machine, https, sms } = check(notice, context);
+    const property = fc.property(anyOf(kind), anyContext, (given, context) => {
+      const { default: machine, https, sms } = check(given, context);
       expect(countGsm7Septets(sms)).toBeLessThanOrEqual(140);
-      expect(checkMachine(machine)).toMatchObject({ version: 1, kind: toToldKind(kind) });
+      expect(checkMachine(machine)).toMatchObject({ version: 1, kind });
       const chat = checkChat(https) as ChatDocument;
-      expect(chat.metadata.additionalContext.kind).toBe(toToldKind(kind));
+      expect(chat.metadata.additionalContext.kind).toBe(kind);
       // Nothing beside what the schemas name.
-      const isEvents = kind in ANY_NOTICE;
-      const { entries } = isEvents ? AlertDocumentSchema : HeartbeatDocumentSchema;
+      const { entries } = kind in ANY_ITEMS ? AlertDocumentSchema : HeartbeatDocumentSchema;
       v.parse(v.strictObject(entries), JSON.parse(machine));
       v.parse(v.strictObject(ChatDocumentSchema.entries), chat);
     });
@@ -145,16 +124,20 @@ describe("programs and chats get documents of the published schemas", {
   });
 });
 
-describe("digests of any events", { timeout: TIMEOUT * 2 }, () => {
-  test("tell each event once, each within SNS's size", () => {
-    const items = fc.array(anyDigestItem, { maxLength: 30 });
+describe("whatever is due", { timeout: TIMEOUT * 2 }, () => {
+  test("is in one message, within SNS's size, and of one account where accounts are apart", () => {
+    const items = fc.array(anyItem, { maxLength: 30 });
     const property = fc.property(items, fc.nat(40), anyContext, (some, times, context) => {
-      const all = Array.from({ length: times }, () => some).flat();
-      const digests = splitDigest(all, context);
-      const told = digests.flatMap((digest) => digest.items);
-      expect(new Set(told)).toEqual(new Set(all));
-      expect(told).toHaveLength(all.length);
-      for (const digest of digests) check(digest, context);
+      const all = Array.from({ length: times }, () => some.map((item) => ({ ...item }))).flat();
+      const messages = toMessages(all, context);
+      const covered = messages.flatMap((message) => message.items);
+      expect(new Set(covered)).toEqual(new Set(all));
+      expect(covered).toHaveLength(all.length);
+      for (const { items: about } of messages) {
+        check(about, context);
+        const accounts = new Set(about.map(({ event }) => event.wabaId));
+        if (context.separateAccounts) expect(accounts.size).toBe(1);
+      }
     });
     fc.assert(property, { numRuns: Math.ceil(RUNS / 10) });
   });

@@ -1,14 +1,15 @@
 import fc from "fast-check";
 import type {
-  AnswersItem,
-  DigestItem,
+  AnswerItem,
   HeartbeatNotice,
   MessageContext,
-  Notice,
+  NoticeItem,
 } from "../../lambda/alert/content/notice.ts";
 import { ANSWER_KINDS, ANSWER_ORIGINS } from "../../lambda/event/answer.ts";
 import type { Change } from "../../lambda/event/payload.ts";
 import { type SecurityEvent, toSecurityEvent } from "../../lambda/event/security-event.ts";
+import { PROTECTION_STATES } from "../../lambda/numbers/protection.ts";
+import { toSentence } from "../../lambda/numbers/sentence.ts";
 import { anyText } from "./payloads.ts";
 
 const anyValue = fc.record(
@@ -53,10 +54,6 @@ const anyLinked = fc
   .record({ event: anyEvent, link: anyLink })
   .map(({ event, link }) => ({ event, ...(link !== undefined && { link }) }));
 
-export const anyDigestItem: fc.Arbitrary<DigestItem> = fc
-  .tuple(anyLinked, fc.nat(20))
-  .map(([linked, repeat]) => ({ ...linked, repeat }));
-
 const anyAnswer = fc.record({
   name: anyText,
   answer: fc.constantFrom(...ANSWER_KINDS),
@@ -65,31 +62,56 @@ const anyAnswer = fc.record({
   origin: fc.constantFrom(...ANSWER_ORIGINS),
 });
 
-const anyAnswersItem: fc.Arbitrary<AnswersItem> = fc
-  .tuple(anyLinked, fc.array(anyAnswer, { minLength: 1, maxLength: 10 }))
-  .map(([linked, answers]) => ({ ...linked, answers }));
+const anyAnswers = fc.array(anyAnswer, { minLength: 1, maxLength: 10 });
 
-/** Of each kind that tells of events. */
-export const ANY_NOTICE = {
-  alert: anyLinked.map((linked) => ({ kind: "alert" as const, ...linked })),
-  repeat: fc
-    .tuple(anyLinked, fc.nat({ max: 99 }), fc.array(anyEvent, { maxLength: 80 }))
-    .map(([linked, repeat, since]) => ({ kind: "repeat" as const, ...linked, repeat, since })),
-  digest: fc
-    .array(anyDigestItem, { minLength: 1, maxLength: 40 })
-    .map((items) => ({ kind: "digest" as const, items })),
-  acknowledged: fc
-    .tuple(anyLinked, anyAnswer)
-    .map(([linked, answer]) => ({ kind: "acknowledged" as const, ...linked, answer })),
-  answers: fc
-    .array(anyAnswersItem, { minLength: 1, maxLength: 20 })
-    .map((items) => ({ kind: "answers" as const, items })),
-} satisfies Record<Notice["kind"], fc.Arbitrary<Notice>>;
+const anyAlert = anyLinked.map((linked) => ({ due: "alert" as const, ...linked }));
 
-export const anyNotice: fc.Arbitrary<Notice> = fc.oneof(...Object.values(ANY_NOTICE));
+const anyRepeat = fc
+  .record(
+    {
+      linked: anyLinked,
+      repeat: fc.nat({ max: 99 }),
+      story: fc.array(anyEvent, { maxLength: 80 }),
+      answers: anyAnswers,
+      requester: anyText,
+      number: fc
+        .record({ state: fc.constantFrom(...PROTECTION_STATES), says: anyText })
+        .map(({ state, says }) => {
+          return { state, sentence: toSentence({ state, says: says.slice(0, 60) }) };
+        }),
+      isLast: fc.boolean(),
+    },
+    { requiredKeys: ["linked", "repeat", "story"] },
+  )
+  .map(({ linked, ...rest }) => ({ due: "repeat" as const, ...linked, ...rest }));
+
+const anyAnswered: fc.Arbitrary<AnswerItem> = fc
+  .tuple(anyLinked, anyAnswers)
+  .map(([linked, answers]) => ({ due: "answer", ...linked, answers }));
+
+/** What is due about events of any kind. */
+export const anyItem: fc.Arbitrary<NoticeItem> = fc.oneof(anyAlert, anyRepeat, anyAnswered);
+
+/** Of each kind of message, the items that make it. */
+export const ANY_ITEMS = {
+  alert: fc.tuple(anyAlert),
+  repeat: fc.tuple(anyRepeat),
+  digest: fc.array(fc.oneof(anyAlert, anyRepeat), { minLength: 2, maxLength: 40 }),
+  acknowledged: fc.array(anyAnswered, { minLength: 1, maxLength: 20 }),
+} satisfies Record<string, fc.Arbitrary<readonly NoticeItem[]>>;
+
+export const anyItems: fc.Arbitrary<readonly NoticeItem[]> = fc.oneof(
+  ANY_ITEMS.alert,
+  ANY_ITEMS.repeat,
+  ANY_ITEMS.digest,
+  ANY_ITEMS.acknowledged,
+);
 
 export const anyContext: fc.Arbitrary<MessageContext> = fc.record({
   label: anyText,
+  stackName: fc.option(fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,127}$/), { nil: undefined }),
+  protect: fc.boolean(),
+  separateAccounts: fc.boolean(),
   runbookUrl: fc.oneof(fc.constant(""), fc.webUrl(), anyText),
   numberLabels: fc.dictionary(fc.constantFrom("15550783881", "1", ""), anyText),
   now: anyInstant,

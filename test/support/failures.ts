@@ -213,7 +213,7 @@ export const FAILURES: readonly Failure[] = [
     breakIt: (world, now) => storeEvent(world, now, { event: "PIN_REQUEST_SUCCESS" }),
     id: "numbers",
     message: /^Two-step verification was turned off and not on again: \.\.4242, since 2 hours\.$/,
-    fix: /^set a PIN/,
+    fix: new RegExp(`^npm run protect ${STACK_FLAGS} --all-unprotected --as "YOUR NAME"$`),
   },
   {
     name: "nobody has answered an alert",
@@ -222,7 +222,9 @@ export const FAILURES: readonly Failure[] = [
     id: "incidents",
     message:
       /^1 number with an alert that nobody has answered, the oldest for 2 hours: \.\.4242\.$/,
-    fix: new RegExp(`^npm run acknowledge ${STACK_FLAGS}$`),
+    fix: new RegExp(
+      `^npm run acknowledge ${STACK_FLAGS} --all --as "YOUR NAME" --answer handling$`,
+    ),
   },
   {
     name: "a filter policy dropped an alert, for it saw no attributes",

@@ -7,7 +7,9 @@ export function countMailRows(email: string): number {
     .reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / COLUMNS)), 0);
 }
 
-/** Lines that are longer than a row though they carry no link. */
+/** Lines that are longer than a row though they carry no link, nor a command to paste. */
 export function longLines(email: string): string[] {
-  return email.split("\n").filter((line) => line.length > COLUMNS && !/https?:\/\//.test(line));
+  return email
+    .split("\n")
+    .filter((line) => line.length > COLUMNS && !/https?:\/\/|^ *npm run /.test(line));
 }

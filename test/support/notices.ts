@@ -1,4 +1,10 @@
-import type { HeartbeatNotice, MessageContext, Notice } from "../../lambda/alert/content/notice.ts";
+import type {
+  HeartbeatNotice,
+  Message,
+  MessageContext,
+  NoticeItem,
+} from "../../lambda/alert/content/notice.ts";
+import { toHeartbeatMessage } from "../../lambda/alert/heartbeat.ts";
 import { toMessage } from "../../lambda/alert/message.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
@@ -57,6 +63,7 @@ export const HEARTBEAT: HeartbeatNotice = {
 export function messageContext(difference: Partial<MessageContext> = {}): MessageContext {
   return {
     label: "Prod",
+    stackName: "WhatsAppSecurityWebhook",
     runbookUrl: "https://github.com/acme/whatsapp-security-webhook/blob/main/infra/RUNBOOK.md",
     numberLabels: { "15550783881": "Support DE" },
     now: SENT_AT + 40_000,
@@ -65,8 +72,11 @@ export function messageContext(difference: Partial<MessageContext> = {}): Messag
 }
 
 /** The message's forms, the machine's parsed. */
-export function toForms(notice: Notice | HeartbeatNotice, context = messageContext()) {
-  const { subject, message, attributes } = toMessage(notice, context);
+export function toForms(
+  given: NoticeItem | readonly NoticeItem[] | HeartbeatNotice,
+  context = messageContext(),
+) {
+  const { subject, message, attributes } = compose(given, context);
   const forms: Record<"default" | "email" | "https" | "sms", string> = JSON.parse(message);
   return {
     subject,
@@ -77,4 +87,12 @@ export function toForms(notice: Notice | HeartbeatNotice, context = messageConte
     machine: JSON.parse(forms.default),
     chat: JSON.parse(forms.https),
   };
+}
+
+export function compose(
+  given: NoticeItem | readonly NoticeItem[] | HeartbeatNotice,
+  context = messageContext(),
+): Message {
+  if ("report" in given) return toHeartbeatMessage(given, context);
+  return toMessage("due" in given ? [given] : given, context);
 }

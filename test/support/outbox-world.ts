@@ -1,4 +1,5 @@
-import type { Notice } from "../../lambda/alert/content/notice.ts";
+import type { Message } from "../../lambda/alert/content/notice.ts";
+import type { Notice } from "../../lambda/alert/legacy.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
 import type { OutboxEntry } from "../../lambda/event/outbox-queue.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
@@ -54,7 +55,7 @@ export interface OutboxWorldOptions {
   readonly table?: Partial<EventTable>;
   readonly outbox?: Partial<Outbox>;
   readonly pace?: Partial<Pace>;
-  readonly publish?: (notice: Notice) => Promise<string>;
+  readonly publish?: (given: Message | Notice) => Promise<string>;
 }
 
 /**

@@ -30,7 +30,7 @@ const CONTEXT: MessageContext = {
 };
 
 function toWhat(protocol: string, event: SecurityEvent): string {
-  const { subject, message } = toMessage({ kind: "alert", event }, CONTEXT);
+  const { subject, message } = toMessage([{ due: "alert", event }], CONTEXT);
   if (protocol.startsWith("email")) return `a mail, subject "${subject}"`;
   const forms = JSON.parse(message);
   if (protocol === "sms") return `"${forms.sms}"`;

@@ -1,59 +1,8 @@
 import type { Answer } from "../../event/answer.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
+import type { NumberState } from "../../numbers/number-state.ts";
 
-/** What there is to tell about security events, before it has words. */
-export type Notice = AlertNotice | RepeatNotice | DigestNotice | AcknowledgedNotice | AnswersNotice;
-
-export interface AlertNotice {
-  readonly kind: "alert";
-  readonly event: SecurityEvent;
-  /** Where a person answers. */
-  readonly link?: string;
-}
-
-export interface RepeatNotice {
-  readonly kind: "repeat";
-  readonly event: SecurityEvent;
-  readonly link?: string;
-  /** 1 for the first repeat. */
-  readonly repeat: number;
-  /** What happened to the number from this alert on, oldest first. */
-  readonly since: readonly SecurityEvent[];
-}
-
-export interface DigestItem {
-  readonly event: SecurityEvent;
-  readonly link?: string;
-  /** 0 where the event is told for the first time. */
-  readonly repeat: number;
-}
-
-export interface DigestNotice {
-  readonly kind: "digest";
-  readonly items: readonly DigestItem[];
-}
-
-export interface AcknowledgedNotice {
-  readonly kind: "acknowledged";
-  readonly event: SecurityEvent;
-  readonly answer: Answer;
-  readonly link?: string;
-}
-
-/** Answers that found no place for a message each; `toKind` calls it `acknowledged` too. */
-export interface AnswersNotice {
-  readonly kind: "answers";
-  readonly items: readonly AnswersItem[];
-}
-
-export interface AnswersItem {
-  readonly event: SecurityEvent;
-  readonly link?: string;
-  /** At least one, in the order in which they came. */
-  readonly answers: readonly Answer[];
-}
-
-/** What is due about one event, as the relay decides it. */
+/** What has to be published about one event, as the relay decides it. */
 export type NoticeItem = AlertItem | RepeatItem | AnswerItem;
 
 interface AboutEvent {
@@ -73,10 +22,12 @@ export interface RepeatItem extends AboutEvent {
   readonly repeat: number;
   /** What happened to the number in this incident, oldest first, this event included. */
   readonly story: readonly SecurityEvent[];
-  /** What people answered in this incident without ending it, oldest first. */
+  /** What people answered in this incident, oldest first. */
   readonly answers?: readonly Answer[];
-  /** The number's state in a sentence: see numbers/. */
-  readonly state?: string;
+  /** Who asked for the last reset. */
+  readonly requester?: string;
+  /** How the number stands now. */
+  readonly number?: Pick<NumberState, "state" | "sentence">;
   /** No further repeat follows. */
   readonly isLast?: boolean;
 }
@@ -94,7 +45,7 @@ export interface MessageAbout<Item> {
   readonly items: readonly Item[];
 }
 
-/** What the watchdog tells: the weekly report, and failed checks. */
+/** What the watchdog sends: the weekly report, and failed checks. */
 export interface HeartbeatNotice {
   readonly kind: "heartbeat" | "check";
   /** Whether every check is green. */
@@ -107,10 +58,14 @@ export interface HeartbeatNotice {
   readonly report: Readonly<Record<string, unknown>>;
 }
 
-/** What the texts say beside the notice itself. */
+/** What the texts depend on beside the items: settings, and the time. */
 export interface MessageContext {
   /** What people call this deployment. */
   readonly label: string;
+  /** For commands; absent on the local run. */
+  readonly stackName?: string | undefined;
+  /** The watchdog's function may set a PIN: `protect` needs no token at hand. */
+  readonly protect?: boolean | undefined;
   /** The runbook's page without an anchor; empty where nobody has set one. */
   readonly runbookUrl: string;
   /** The digits of a number to what people call it. */

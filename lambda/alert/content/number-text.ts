@@ -29,3 +29,9 @@ export function toMaskedNumber(event: Numbered, context: Labels): string {
   const label = toGsm(toNumberLabel(event, context) ?? "");
   return `${clip(label, 14) || "number"} ..${digits.slice(-4)}`;
 }
+
+/** `..3881`: where several numbers are named. */
+export function toLastDigits(event: Numbered): string {
+  const digits = toDigits(event);
+  return digits.length <= 4 ? "unknown number" : `..${digits.slice(-4)}`;
+}

@@ -1,7 +1,8 @@
 import type { Answer } from "../../event/answer.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
+import type { NumberState } from "../../numbers/number-state.ts";
 import { toPlain, toUnformatted, toUrl } from "../../shared/plain-text.ts";
-import type { MessageContext, Notice } from "./notice.ts";
+import type { MessageContext, NoticeItem } from "./notice.ts";
 
 /** What the operator set, in texts that every protocol can carry. */
 export function toPlainContext(context: MessageContext): MessageContext {
@@ -12,50 +13,31 @@ export function toPlainContext(context: MessageContext): MessageContext {
   };
 }
 
-/** The notice with texts that every protocol can carry; what is stored keeps them as they came. */
-export function toPlainNotice(notice: Notice): Notice {
-  switch (notice.kind) {
+/** The item with texts that every protocol can carry; what is stored keeps them as they came. */
+export function toPlainItem(item: NoticeItem): NoticeItem {
+  const event = toPlainEvent(item.event);
+  switch (item.due) {
     case "alert":
-      return { ...notice, event: toPlainEvent(notice.event) };
-    case "repeat":
+      return { ...item, event };
+    case "repeat": {
+      const { answers = [], requester } = item;
       return {
-        ...notice,
-        event: toPlainEvent(notice.event),
-        since: notice.since.map(toPlainEvent),
+        ...item,
+        event,
+        story: item.story.map(toPlainEvent),
+        answers: answers.map(toPlainAnswer),
+        ...(requester && { requester: toPlain(requester) }),
+        ...(item.number && { number: toPlainNumber(item.number) }),
       };
-    case "acknowledged":
-      return {
-        ...notice,
-        event: toPlainEvent(notice.event),
-        answer: toPlainAnswer(notice.answer),
-      };
-    case "answers":
-      return {
-        ...notice,
-        items: notice.items.map((item) => {
-          const answers = item.answers.map(toPlainAnswer);
-          return { ...item, event: toPlainEvent(item.event), answers };
-        }),
-      };
-    case "digest":
-      return {
-        ...notice,
-        items: sortForDigest(notice.items).map((item) => {
-          return { ...item, event: toPlainEvent(item.event) };
-        }),
-      };
+    }
+    case "answer":
+      return { ...item, event, answers: item.answers.map(toPlainAnswer) };
   }
 }
 
-/** Tests last, otherwise the newest first. */
-export function sortForDigest<Item extends { readonly event: SecurityEvent }>(
-  items: readonly Item[],
-): Item[] {
-  return items.toSorted(
-    (a, b) =>
-      Number(a.event.test) - Number(b.event.test) ||
-      Date.parse(b.event.receivedAt) - Date.parse(a.event.receivedAt),
-  );
+/** The sentence may name a person, as that person typed it. */
+function toPlainNumber({ state, sentence }: Pick<NumberState, "state" | "sentence">) {
+  return { state, sentence: toPlain(toUnformatted(toPlain(sentence))) };
 }
 
 function toPlainEvent({ event, displayPhoneNumber, requester, ...rest }: SecurityEvent) {

@@ -14,6 +14,7 @@ import {
   TOKEN,
   WABA,
 } from "../../support/operator-world.ts";
+import { expectParses, findCommands } from "../../support/printed-commands.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
 let world: OperatorWorld;
@@ -52,6 +53,7 @@ async function expectFailed(id: string, message: RegExp, fix: RegExp) {
   expect(found).toMatchObject({ state: "failed", code: 1 });
   expect(found.message).toMatch(message);
   expect(found.fix).toMatch(fix);
+  for (const line of findCommands(`${found.message}\n${found.fix}`)) await expectParses(line);
 }
 
 const CONNECT = /^npm run connect -- --stack Hooks/;

@@ -99,7 +99,9 @@ describe("alerts that nobody has answered", () => {
     const check = await look(factsOf({ history: old(age), settings }), "incidents");
     expect(check?.state).toBe(state);
     expect(check?.fix).toBe(
-      state === "failed" ? "npm run acknowledge -- --stack Hooks" : undefined,
+      state === "failed"
+        ? 'npm run acknowledge -- --stack Hooks --all --as "YOUR NAME" --answer handling'
+        : undefined,
     );
   });
 
@@ -140,7 +142,7 @@ describe("the numbers' protection", () => {
       state: "failed",
       message:
         "Two-step verification was turned off and not on again: ..0001, ..0002, since 3 hours.",
-      fix: 'set a PIN: WhatsApp Manager, the number, Settings, Two-step verification; then answer the alert with "the PIN is set again"',
+      fix: 'npm run protect -- --stack Hooks --all-unprotected --as "YOUR NAME"',
     });
   });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ANSWER_KINDS } from "../../../lambda/event/answer.ts";
-import { toAnswerWords, toEventWords, toNumber } from "../../../lambda/event/words.ts";
+import { toNumber } from "../../../lambda/event/words.ts";
 
 describe("a number", () => {
   test.each([
@@ -16,22 +15,5 @@ describe("a number", () => {
     [undefined, "a number that Meta did not name"],
   ])("that came as %j is written as %j", (displayPhoneNumber, text) => {
     expect(toNumber(displayPhoneNumber === undefined ? {} : { displayPhoneNumber })).toBe(text);
-  });
-});
-
-describe("the words for people", () => {
-  test.each(["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED", "PIN_ODD"])(
-    "of the event %s stay as they were reviewed",
-    (event) => {
-      expect(toEventWords({ event })).toMatchSnapshot();
-    },
-  );
-
-  test("of an event without a name stay as they were reviewed", () => {
-    expect(toEventWords({})).toMatchSnapshot();
-  });
-
-  test.each(ANSWER_KINDS)("of the answer %s stay as they were reviewed", (answer) => {
-    expect(toAnswerWords(answer)).toMatchSnapshot();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Notice } from "../../../lambda/alert/content/notice.ts";
+import type { Notice } from "../../../lambda/alert/legacy.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import type { Claimed } from "../../../lambda/outbox/claims.ts";
 import { isToBeTold, publishDigests } from "../../../lambda/outbox/digest.ts";
@@ -218,7 +218,7 @@ describe("a digest that SNS does not take", () => {
       };
       const now = () => Math.ceil(NOW / 7) * 7 + 3;
       const many = claims(7);
-      const { notices, argsOf } = await digestsOf(many, { publish, now });
+      const { notices, argsOf } = await digestsOf(many, { publish: publish as never, now });
       expect(notices.map(({ kind }) => kind)).toEqual(["digest", ...Array(5).fill("alert")]);
       const marked = argsOf("outbox.markPublished").map(([one]) => one);
       expect(marked).toEqual([3, 4, 5, 6, 0].map((index) => many[index]));

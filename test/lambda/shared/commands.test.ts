@@ -7,6 +7,7 @@ test.each<[string, string, CommandOptions, string]>([
   ["status", "", {}, "npm run status"],
   ["status", " --stack Hooks", {}, "npm run status -- --stack Hooks"],
   ["history", "", { open: true, phone: undefined }, "npm run history -- --open"],
+  ["protect", "", { phone: ["1", "2"] }, "npm run protect -- --phone 1 --phone 2"],
   [
     "acknowledge",
     " --stack Hooks",

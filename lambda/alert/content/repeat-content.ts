@@ -1,0 +1,89 @@
+import type { Answer } from "../../event/answer.ts";
+import { toInstant } from "../../event/event-time.ts";
+import { toEventWords } from "../../event/event-words.ts";
+import type { SecurityEvent } from "../../event/security-event.ts";
+import { toSteps } from "../../event/steps.ts";
+import { toAnswerWords } from "../../event/words.ts";
+import type { NumberState } from "../../numbers/number-state.ts";
+import { toClock, toDuration } from "../../shared/time-text.ts";
+import type { Content, Fact } from "./content.ts";
+import type { MessageContext, RepeatItem } from "./notice.ts";
+import { toMaskedNumber } from "./number-text.ts";
+import { toAnswerWay, toPlace, toUser } from "./parts.ts";
+
+/** How long nobody has ended it, what has happened, how the number stands now and what to do. */
+export function toRepeatContent(item: RepeatItem, context: MessageContext): Content {
+  const { event, link, repeat } = item;
+  const basis = { ...event, event: toBasis(item) };
+  const words = toEventWords(basis);
+  const number = toMaskedNumber(event, context);
+  const waiting = toWaiting(item, context);
+  const last = item.isLast ? ", last repeat" : "";
+  return {
+    kind: "repeat",
+    repeat,
+    isTest: event.test,
+    entries: [{ event, repeat }],
+    story: item.story,
+    summary: `${waiting.short}${last}: ${words.short}`,
+    subject: `WhatsApp ${waiting.short.toLowerCase()}${last}: ${words.short}, ${number}`,
+    sms: `${waiting.short}: ${words.sms}, ${number}. ${words.order}.`,
+    lead: [`${waiting.sentence} ${toRepeatText(item)}`, item.number?.sentence ?? words.meaning],
+    facts: [...toPlace(event, context), ...toRequester(item), ["So far:", toStory(item, context)]],
+    steps: toSteps(basis, context),
+    notes: [],
+    ...toAnswerWay(event, link, context),
+    runbook: { title: "Every step:", text: words.anchor },
+  };
+}
+
+const EVENT_OF_STATE: Readonly<Partial<Record<NumberState["state"], string>>> = {
+  UNPROTECTED: "PIN_REQUEST_SUCCESS",
+  disputed: "PIN_CHANGED",
+  "reset requested": "PIN_RESET_REQUEST",
+};
+
+/** The event whose words and steps fit the number's state; the alert's own otherwise. */
+function toBasis({ event, number }: RepeatItem): string {
+  return (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "";
+}
+
+/** Nobody has answered, or somebody is handling it and nobody has said that it is over. */
+function toWaiting({ event, answers = [] }: RepeatItem, { now }: MessageContext) {
+  const time = toDuration(now - Date.parse(event.receivedAt));
+  const last = answers.at(-1);
+  if (last?.answer !== "handling") {
+    return { short: `Unanswered for ${time}`, sentence: `Nobody has answered for ${time}.` };
+  }
+  return { short: `Not over after ${time}`, sentence: toHandling(last, now) };
+}
+
+function toHandling({ name, answer, at }: Answer, now: number): string {
+  const when = `${toClock(Date.parse(at), now)} UTC`;
+  return `"${name}" said at ${when}: ${toAnswerWords(answer).said}. Nobody has said that it is over.`;
+}
+
+function toRepeatText({ repeat, isLast }: RepeatItem): string {
+  return isLast
+    ? `This is the last repeat (${repeat}). The watchdog goes on, once a day.`
+    : `This is repeat ${repeat} of the alert.`;
+}
+
+function toRequester({ requester, event }: RepeatItem): readonly Fact[] {
+  const by = requester ?? event.requester;
+  return by ? [["User:", `${toUser(by)} asked for the reset`]] : [];
+}
+
+/** `03:12 reset requested`, of each event; the first and the latest where they are many. */
+function toStory({ event, story }: RepeatItem, { now }: MessageContext): string {
+  const moments = (story.length > 0 ? story : [event]).map((each) => toMoment(each, now));
+  const left = moments.length - MAX_MOMENTS;
+  if (left <= 0) return moments.join("; ");
+  return [moments[0], `${left} more`, ...moments.slice(left + 1)].join("; ");
+}
+
+const MAX_MOMENTS = 5;
+
+function toMoment(event: SecurityEvent, now: number): string {
+  return `${toClock(toInstant(event), now)} ${toEventWords(event).short}`;
+}

@@ -1,0 +1,208 @@
+import { describe, expect, test } from "vitest";
+import type { MessageContext, NoticeItem } from "../../../lambda/alert/content/notice.ts";
+import { countMailRows } from "../../support/mail-rows.ts";
+import {
+  ANSWER,
+  later,
+  LINK as link,
+  messageContext,
+  SENT_AT,
+  securityEvent,
+  toForms,
+} from "../../support/notices.ts";
+
+const event = securityEvent();
+const ALERT: NoticeItem = { due: "alert", event, link };
+
+function linesOf(
+  items: NoticeItem | readonly NoticeItem[],
+  difference: Partial<MessageContext> = {},
+): string[] {
+  return toForms(items, messageContext(difference)).email.split("\n");
+}
+
+/** Filled up to so many characters. */
+function linkOf(length: number): string {
+  return "https://example.com/".padEnd(length, "x");
+}
+
+describe("the mail about one event is one screen:", () => {
+  const NOTE = "   It asks for a token. With the setting protect it needs none, after:";
+  const KEEP = "   npm run connect -- --stack WhatsAppSecurityWebhook --keep-token";
+  const PROTECT =
+    '   npm run protect -- --stack WhatsAppSecurityWebhook --phone 15550783881 --as "YOUR NAME"';
+
+  test.each(["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED"])(
+    "%s, with all that its first step needs",
+    (name) => {
+      const item = { due: "alert", event: securityEvent({ event: name }), link } as const;
+      const lines = linesOf(item);
+      expect(countMailRows(lines.join("\n"))).toBeLessThanOrEqual(24);
+      expect(lines).toEqual(expect.arrayContaining([PROTECT, NOTE, KEEP, link]));
+      expect(lines.at(-1)).toMatch(/^Every step: https:/);
+      expect(linesOf(item, { protect: true })).toEqual(
+        lines.filter((line) => line !== NOTE && line !== KEEP),
+      );
+    },
+  );
+
+  test("what is wanted least goes first where it is too long: never a command, never the link", () => {
+    const long = { ...ALERT, link: linkOf(216) };
+    const stackName = "S".repeat(128);
+    const lines = linesOf(long, { stackName, label: "x".repeat(100) });
+    const text = lines.join("\n");
+    expect(countMailRows(text)).toBeLessThanOrEqual(24);
+    expect(text).not.toContain("It asks for a token");
+    expect(text).toContain(`npm run protect -- --stack ${stackName} --phone`);
+    expect(lines).toContain(linkOf(216));
+  });
+
+  test("without a page, or with a link of more than three rows, a command answers", () => {
+    const line =
+      'npm run acknowledge -- --stack WhatsAppSecurityWebhook --phone 15550783881 --as "YOUR NAME" --answer handling';
+    expect(linesOf({ due: "alert", event })).toContain(line);
+    expect(linesOf({ ...ALERT, link: linkOf(217) })).toContain(line);
+    expect(linesOf({ ...ALERT, link: linkOf(216) })).not.toContain(line);
+  });
+
+  test("a number that no command takes has the way through WhatsApp Manager alone", () => {
+    const lines = linesOf({ due: "alert", event: securityEvent({ displayPhoneNumber: "hidden" }) });
+    expect(lines.join("\n")).not.toContain("npm run protect");
+    expect(lines).toContain("   In WhatsApp Manager, Account tools, Phone numbers, the number,");
+  });
+
+  test("the runbook has at most two rows", () => {
+    const rest = "Every step: #a-reset-was-requested".length;
+    const lastOf = (length: number) => linesOf(ALERT, { runbookUrl: linkOf(length - rest) }).at(-1);
+    expect(lastOf(144)).toHaveLength(144);
+    expect(lastOf(145)).toBe(link);
+    expect(linesOf(ALERT, { runbookUrl: "" }).at(-1)).toBe(link);
+  });
+});
+
+describe("the facts of an event", () => {
+  test("have one line each, however long they are", () => {
+    const odd = securityEvent({ requester: "9".repeat(41), wabaId: "8".repeat(29) });
+    const lines = linesOf({ due: "alert", event: odd }, { label: "x".repeat(100) });
+    const account = `Account:  ${"8".repeat(26)}.., seen by ${"x".repeat(22)}..`;
+    expect(account).toHaveLength(72);
+    expect(lines).toContain(account);
+    expect(lines).toContain(
+      `When:     03:12 UTC, 40 seconds ago, by Meta user ${"9".repeat(18)}..`,
+    );
+  });
+
+  test("say nothing of a user or a number that Meta did not name", () => {
+    const { requester: _, displayPhoneNumber, ...bare } = event;
+    const lines = linesOf({ due: "alert", event: bare });
+    expect(lines).toContain("When:     03:12 UTC, 40 seconds ago");
+    expect(lines).toContain("Number:   not given");
+  });
+
+  test("never keep an alert from being written, even of an edited item", () => {
+    const edited = securityEvent({ time: Number.NaN, receivedAt: "yesterday" });
+    expect(linesOf({ due: "alert", event: edited }).join("\n")).toMatch(/^When: {5}/m);
+  });
+});
+
+describe("a repeat", () => {
+  const repeat = { due: "repeat", event, link, repeat: 2, story: [] } as const;
+  const storyOf = (amount: number) => {
+    const story = Array.from({ length: amount }, (_, index) => later(index));
+    const lines = linesOf({ ...repeat, story }, { now: SENT_AT + 16 * 60_000 });
+    const from = lines.findIndex((line) => line.startsWith("So far:"));
+    return lines.slice(from, lines.indexOf("", from)).join(" ").replace(/ +/g, " ");
+  };
+
+  test("has the whole story, or its first event and the latest", () => {
+    const minutes = (...all: number[]) => all.map((at) => `03:${at} reset requested`).join("; ");
+    expect(storyOf(0)).toBe(`So far: ${minutes(12)}`);
+    expect(storyOf(5)).toBe(`So far: ${minutes(12, 13, 14, 15, 16)}`);
+    expect(storyOf(7)).toBe(`So far: ${minutes(12)}; 2 more; ${minutes(15, 16, 17, 18)}`);
+  });
+
+  test.each([
+    ["UNPROTECTED", "a-reset-was-completed"],
+    ["disputed", "a-pin-was-changed"],
+    ["reset requested", "a-reset-was-requested"],
+    ["unknown", "a-reset-was-requested"],
+  ] as const)(
+    "of a number that is %s has the steps of %s, and the number's sentence",
+    (state, anchor) => {
+      const lines = linesOf({ ...repeat, number: { state, sentence: "So it stands." } });
+      expect(lines.at(-1)).toMatch(new RegExp(`#${anchor}$`));
+      expect(lines).toContain("So it stands.");
+    },
+  );
+
+  test("names who asked last, and who is handling it only while that is the last answer", () => {
+    const later = { ...ANSWER, answer: "reopen" } as const;
+    const textOf = (difference: object) => linesOf({ ...repeat, ...difference }).join(" ");
+    expect(textOf({ requester: "7" })).toContain("User:     Meta user 7 asked for the reset");
+    const handling = '"Ann Example" said at 03:20 UTC: I am handling it. Nobody has said';
+    expect(textOf({ answers: [ANSWER] })).toContain(handling);
+    expect(textOf({ answers: [ANSWER, later] })).not.toContain(handling);
+  });
+});
+
+describe("a message about several events", () => {
+  const alerts = (amount: number, difference: Partial<NoticeItem> = {}) =>
+    Array.from({ length: amount }, (_, index) => {
+      const numbered = { displayPhoneNumber: String(15_550_700_000 + index), eventKey: `${index}` };
+      return { ...ALERT, event: later(-index, numbered), ...difference } as NoticeItem;
+    });
+  const answered = (amount: number, nameOf = (_: number) => "Ann") =>
+    alerts(amount).map(({ event: about }, index): NoticeItem => {
+      return { due: "answer", event: about, answers: [{ ...ANSWER, name: nameOf(index) }] };
+    });
+
+  test("lists twenty with their links, names a hundred numbers more, and counts the rest", () => {
+    const history = "npm run history -- --stack WhatsAppSecurityWebhook";
+    for (const [items, all] of [
+      [alerts, `${history} --open`],
+      [answered, history],
+    ] as const) {
+      const after = (amount: number) => {
+        const lines = linesOf(items(amount));
+        return lines.slice(lines.findIndex((line) => /^And \d+ more:$/.test(line)));
+      };
+      expect(linesOf(items(20)).join("\n")).not.toMatch(/^And /m);
+      expect(after(21)).toEqual(["And 1 more:", "15550700020"]);
+      expect(after(120)).toHaveLength(101);
+      expect(after(121).at(-1)).toBe(`and 1 more: ${all}`);
+    }
+  });
+
+  test("has a link below its event where it has at most three rows", () => {
+    expect(linesOf(alerts(2, { link: linkOf(217) }))).not.toContain(linkOf(217));
+    expect(linesOf(alerts(2, { link: linkOf(216) }))).toContain(linkOf(216));
+  });
+
+  test("of tests asks nothing, and one real event among them is enough to ask", () => {
+    const tests = alerts(2).map((item) => ({ ...item, event: { ...item.event, test: true } }));
+    const textOf = (items: readonly NoticeItem[]) => linesOf(items).join(" ");
+    expect(textOf(tests)).toContain("All are tests: nothing to do.");
+    expect(textOf(tests)).not.toContain("npm run protect");
+    expect(textOf([...alerts(1), ...tests])).toContain("npm run protect");
+  });
+
+  test("names up to five numbers in its SMS, and says of more what they point to", () => {
+    const smsOf = (amount: number) => toForms(alerts(amount)).sms;
+    expect(smsOf(5)).toContain(": ..0000, ..0001, ..0002, ..0003, ..0004. Not planned?");
+    expect(smsOf(6)).toContain("6 reset requests in 1 account. Not planned?");
+    const hint = "Many numbers of one account point to one stolen login or token";
+    expect(linesOf(alerts(5)).join(" ")).not.toContain(hint);
+    expect(linesOf(alerts(6)).join(" ")).toContain(hint);
+  });
+
+  test("has a paragraph for each of ten people who answered the same, the most answers first", () => {
+    const peopleOf = (amount: number) =>
+      linesOf(answered(amount, (index) => `N${index}`))
+        .join(" ")
+        .match(/"N\d+" is handling it: 1 alert/g);
+    expect(peopleOf(10)).toHaveLength(10);
+    expect(peopleOf(11)).toHaveLength(10);
+    const text = linesOf(answered(4, (index) => (index === 0 ? "Bo" : "Ann"))).join(" ");
+    expect(text.indexOf('"Ann" is handling it: 3 alerts')).toBeLessThan(text.indexOf('"Bo" is'));
+  });
+});
