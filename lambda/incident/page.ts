@@ -11,11 +11,14 @@ import { toOfferedAnswers } from "./answers.ts";
 import { toForm } from "./form.ts";
 import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
-import { toSteps } from "./steps.ts";
+import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
 import type { Submission } from "./submission.ts";
 
-export type PageConfig = Pick<Config, "label" | "runbookUrl" | "numberLabels">;
+export type PageConfig = Pick<
+  Config,
+  "label" | "runbookUrl" | "numberLabels" | "stackName" | "protect"
+>;
 
 export interface PageContent {
   readonly incident: StoredAlert;
@@ -35,7 +38,7 @@ export function toIncidentPage(content: PageContent): string {
   const main = html`<main class="incident">
 ${toBox(content)}
 ${toStoredNotes(incident.answers.at(-1))}
-${toSteps(event, config)}
+${toStepsPart(event, config)}
 ${toAnswering(content)}
 <div class="more">
 ${toTimeline(content)}

@@ -1,37 +1,38 @@
 import type { Answer, AnswerKind } from "../event/answer.ts";
-import { MANAGER_URL } from "../event/event-texts.ts";
+import { toAnswerWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
+import { toManagerLink } from "./steps.ts";
 
-/** Where the browser is sent after an answer: the address's end shows the note of that name. */
+/** Where the browser is sent after an answer: the address ends in the name of a note. */
 const NOTES = { counted: "saved", noted: "noted" } as const;
 
-/** Shown where the address ends in the note's name: that needs no script. */
+/** A note shows where the address ends in its name: that needs no script. */
 export function toStoredNotes(last: Answer | undefined): Html | undefined {
   if (!last) return undefined;
-  return html`${toNote(NOTES.counted, "Stored.", html`${toNext(last.answer)} Everybody who gets the alerts gets your answer.`)}
-${toNote(NOTES.noted, "Stored, but this alert is no longer open.", html`Your answer ended nothing: an alert that came later has a link of its own.`)}`;
+  const { next } = toAnswerWords(last.answer);
+  return html`${toNote(NOTES.counted, "Stored.", html`${toNext(last.answer)} ${next}`)}
+${toNote(NOTES.noted, "Stored, but this alert is no longer open.", html`Your answer ended nothing. A later alert about this number has a link of its own.`)}`;
 }
 
 function toNote(id: string, title: string, text: Html): Html {
-  return html`<section id="${id}" class="state calm saved" aria-labelledby="${id}-title" tabindex="-1">
+  return html`<section id="${id}" class="state note saved" aria-labelledby="${id}-title" tabindex="-1">
 <h2 id="${id}-title">${title}</h2>
 <p>${text}</p>
 </section>`;
 }
 
-const MANAGER = html`<a href="${MANAGER_URL}" rel="noreferrer">WhatsApp Manager</a>`;
-
 function toNext(answer: AnswerKind): Html {
+  const manager = toManagerLink();
   switch (answer) {
     case "planned":
-      return html`Next: when the move is over, set a PIN again in ${MANAGER}. Many forget it.`;
+      return html`Next: set a PIN in ${manager} when the move is over.`;
     case "handling":
-      return html`Next: set a new PIN in ${MANAGER}, then answer here again.`;
+      return html`Next: set a new PIN in ${manager}, then answer here again.`;
     case "pin-set":
-      return html`Next: check in ${MANAGER} that the number is still in your account, and secure the mailbox and the login that asked.`;
+      return html`Next: look in ${manager} whether the number is still in your account, and secure the mailbox and the login that asked.`;
     case "moved":
-      return html`Next: take the number out of what you still use it for. If it is yours after all, answer again.`;
+      return html`Next: look in ${manager} whether it is really gone, and stop using it.`;
     case "reopen":
-      return html`Next: act on the alert, which is open again.`;
+      return html`Next: set a new PIN in ${manager}.`;
   }
 }

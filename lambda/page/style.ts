@@ -79,7 +79,8 @@ ol, ul { margin: 0; padding: 0; list-style: none; }
 .times li { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem; }
 .times li + li { margin-top: .5rem; }
 .times time { color: var(--quiet); font-variant-numeric: tabular-nums; white-space: nowrap; }
-.steps code { font-size: .8125em; }
+.card > p > code { font-size: .875em; }
+.card > p > small { display: block; margin-top: .25rem; color: var(--quiet); font-size: .875rem; }
 summary { cursor: pointer; font-weight: 600; }
 summary + form { margin-top: 1rem; }
 .answers li + li { margin-top: .75rem; padding-top: .75rem; border-top: 1px solid var(--line); }
