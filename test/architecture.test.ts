@@ -54,6 +54,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   ],
   "lambda/watchdog": [
     "lambda/shared",
+    "lambda/event",
     "lambda/numbers",
     "lambda/alert",
     "lambda/alert/content",

@@ -2,6 +2,7 @@ import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Subscriber } from "../facts/subscribers.ts";
+import { type Headline, toNumberHeadlines } from "../numbers/headline.ts";
 import { type Incident, toIncidents } from "../numbers/incident.ts";
 import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
@@ -99,17 +100,50 @@ export async function readOverview(
   });
 }
 
-/** One sentence that says whether there is anything to do. */
-export function toHeadline({ failed, unchecked, numbers, incidents, unread }: Overview): string {
-  const unprotected = numbers.filter(({ state }) => state === "UNPROTECTED").length;
-  const bad = [
-    ...(unprotected > 0 ? [`${count(unprotected, "number")} UNPROTECTED`] : []),
-    ...(incidents.length > 0 ? [`${count(incidents.length, "alert")} without an answer`] : []),
-    ...(failed.length > 0 ? [`${count(failed.length, "check")} failed`] : []),
-    ...(unchecked.length > 0 ? [`${count(unchecked.length, "check")} could not run`] : []),
-    ...unread.map((what) => `the ${what} can't be read`),
+/** What a page or a mail begins with, the worst first: never empty, calm only where all is well. */
+export function toHeadlines(overview: Overview): readonly [Headline, ...Headline[]] {
+  const { numbers, failed, unchecked, unread, at } = overview;
+  const ofNumbers = toNumberHeadlines(numbers, at);
+  // What they have said already is no further failure.
+  const others = failed.filter(({ id }) => ofNumbers.length === 0 || !isAboutNumbers(id));
+  const only = others.length === 1 ? `: ${others[0]?.name}` : "";
+  const [first, ...more] = [
+    ...ofNumbers,
+    ...toCheckHeadline(others, `failed${only}`, "alarm"),
+    ...toCheckHeadline(unchecked, "could not run", "busy"),
+    ...unread.map(toUnreadHeadline),
   ];
-  if (bad.length > 0) return `Something is to be done: ${bad.join(", ")}.`;
-  if (numbers.length === 0) return "All is well: no check failed.";
-  return `All is well: ${count(numbers.length, "number")} known, none unprotected, no check failed.`;
+  return first ? [first, ...more] : [toWell(numbers.length)];
+}
+
+/** The same in one line. */
+export function toHeadline(overview: Overview): string {
+  const text = toHeadlines(overview)
+    .map((each) => each.text)
+    .join(", ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+/** Checks whose failure a headline about numbers speaks of. */
+function isAboutNumbers(id: string): boolean {
+  return /^(numbers|incidents)(-|$)/.test(id);
+}
+
+function toCheckHeadline(
+  { length }: readonly CheckResult[],
+  words: string,
+  tone: Headline["tone"],
+): Headline[] {
+  if (length === 0) return [];
+  return [{ tone, text: `${count(length, "check")} ${words}`, about: "checks" }];
+}
+
+function toUnreadHeadline(what: Unread): Headline {
+  const about = what === "events" ? "numbers" : "subscribers";
+  return { tone: "alarm", text: `the ${what} can't be read`, about };
+}
+
+function toWell(numbers: number): Headline {
+  const known = numbers > 0 ? `${count(numbers, "number")} known, none unprotected, ` : "";
+  return { tone: "calm", text: `All is well: ${known}no check failed`, about: "numbers" };
 }

@@ -6,9 +6,9 @@ export function toNotFoundPage(): string {
   return toDocument(
     "No such alert",
     html`<main><header>
-<h1>This link shows no alert</h1>
-<p>It is incomplete, or it is not one of this system. Open the link of the message anew, in one piece.</p>
-<p>Whoever runs this system can answer without a link: <code>npm run acknowledge -- --help</code></p>
+<h1>This link does not work</h1>
+<p>Copy the whole link from the message.</p>
+<p>Those who run this system can answer without a link: <code>npm run acknowledge -- --help</code></p>
 </header></main>`,
   );
 }

@@ -1,8 +1,9 @@
 import type { NumberOverview } from "../checks/overview.ts";
 import { toAnswerWords, toEventWords } from "../event/words.ts";
+import { toOpenStatus } from "../numbers/alert-status.ts";
 import type { NumberState } from "../numbers/number-state.ts";
-import { toPlainLine } from "../shared/plain-text.ts";
-import { toDuration, toShortTime } from "../shared/time-text.ts";
+import { toPlain, toPlainLine } from "../shared/plain-text.ts";
+import { toClock, toShortTime } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 
 const TONES = {
@@ -14,7 +15,7 @@ const TONES = {
   protected: "calm",
 } as const satisfies Record<NumberState["state"], string>;
 
-/** Who it is, its state, what happened last, and its open alert with what can be done about it. */
+/** Who it is, its state in a sentence, what happened last, and its alert with what can be done. */
 export function toNumberRow(
   number: NumberOverview,
   now: number,
@@ -25,8 +26,9 @@ export function toNumberRow(
 <div class="row">
 <div>${toName(number, toNumber)}</div>
 <div>${toState(number, now)}</div>
-<div class="quiet">${toLast(number)}</div>
+<div class="quiet">${toLast(number, now)}</div>
 </div>
+<p class="quiet"><bdi>${toPlain(number.sentence, 200)}</bdi></p>
 ${toOpen(number, now, toActions)}</li>
 `;
 }
@@ -41,17 +43,16 @@ function toName(
 <span class="quiet digits"><bdi>${number}</bdi></span>`;
 }
 
-function toState({ state, since, says }: NumberOverview, now: number): Html {
-  const who = says && html`, says <bdi>${toPlainLine(says)}</bdi>`;
+function toState({ state, since }: NumberOverview, now: number): Html {
   return html`<span class="badge tone-${TONES[state]}">${state}</span>
-<span class="quiet">${since !== undefined && `for ${toDuration(now - since)}`}${who}</span>`;
+<span class="quiet">${since !== undefined && `since ${toClock(since, now)} UTC`}</span>`;
 }
 
-function toLast({ lastEvent, answer, incident }: NumberOverview): Html {
+function toLast({ lastEvent, answer, incident }: NumberOverview, now: number): Html {
   const said = answer && !incident ? toAnswered(answer) : undefined;
   if (!lastEvent) return html`no event yet${said}`;
   const { short } = toEventWords(lastEvent);
-  return html`${toTime(lastEvent.at)} <bdi>${toPlainLine(short)}</bdi>${said}`;
+  return html`${toTime(lastEvent.at, now)} <bdi>${toPlainLine(short)}</bdi>${said}`;
 }
 
 function toAnswered({ name, answer }: NonNullable<NumberOverview["answer"]>): Html {
@@ -65,14 +66,14 @@ function toOpen(
 ): Html | undefined {
   const { incident } = number;
   if (!incident) return undefined;
-  const lapsed = incident.lapsed ? " The alert is not repeated any more." : "";
-  return html`<div class="open"><p>Nobody has answered for ${toDuration(now - incident.since)}.${lapsed}</p>
+  const { tone, text } = toOpenStatus(incident, now);
+  return html`<div class="open"><p class="text-${tone}"><bdi>${toPlain(text, 200)}</bdi></p>
 ${toActions?.(number)}</div>`;
 }
 
 /** 24 Nov, 03:12 UTC; a time that is none as nothing. */
-export function toTime(instant: number | string): Html | undefined {
+export function toTime(instant: number | string, now: number): Html | undefined {
   const date = new Date(instant);
   if (Number.isNaN(date.getTime())) return undefined;
-  return html`<time datetime="${date.toISOString()}">${toShortTime(date.getTime())} UTC</time>`;
+  return html`<time datetime="${date.toISOString()}">${toShortTime(date.getTime(), now)} UTC</time>`;
 }

@@ -1,6 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toHeadline } from "../checks/overview.ts";
+import { toHeadlines } from "../checks/overview.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
@@ -17,14 +17,14 @@ export interface OverviewView {
   /** Whether an action wants to know who it is. */
   readonly asksName?: boolean;
   readonly notice?: Notice | undefined;
-  /** Otherwise only those that failed. */
+  /** Otherwise only those that failed or could not run. */
   readonly showsAllChecks?: boolean;
 }
 
-/** So many of each are shown: a widget's answer has a limit, and the worst come first. */
+/** At most this many rows of a list: a widget's answer has a limit. The worst come first. */
 const MAX_ROWS = 50;
 
-/** How things stand, the bad news first. */
+/** The overview of the system, the bad news first. */
 export function toOverviewParts(view: OverviewView): Html {
   const { overview, notice } = view;
   return html`${notice && toNoticeLine(notice)}
@@ -34,9 +34,16 @@ ${toChecksPart(view)}
 ${toSubscribersPart(overview)}`;
 }
 
-export function toHeadlinePart(overview: Overview): Html {
-  const text = toHeadline(overview);
-  return toNoticeLine({ tone: text.startsWith("All is well") ? "calm" : "alarm", text });
+/** What has to be done, each line a link to where it stands: not in a page of somebody else's. */
+export function toHeadlinePart(overview: Overview, isLinked = false): Html {
+  const headlines = toHeadlines(overview);
+  const tones = headlines.map(({ tone }) => tone);
+  const worst = (["alarm", "busy", "calm"] as const).find((tone) => tones.includes(tone));
+  return html`<div class="headline tone-${worst}" role="status">${headlines.map(
+    ({ text, about }) => {
+      return html`<p>${isLinked ? html`<a href="#${about}">${text}</a>` : text}</p>`;
+    },
+  )}</div>`;
 }
 
 export function toNoticeLine({ tone, text }: Notice): Html {
@@ -79,12 +86,13 @@ const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answe
 `;
 
 export function toChecksPart(view: Pick<OverviewView, "overview" | "showsAllChecks">): Html {
-  const { failed, checks } = view.overview;
+  const { failed, unchecked, checks } = view.overview;
   const rows = failed.slice(0, MAX_ROWS).map(toCheckRow);
   if (!view.showsAllChecks) {
+    const shown = unchecked.length > 0 ? [...rows, toUncheckedRow(unchecked)] : rows;
     return toSection(
-      "Failed checks",
-      rows.length > 0 ? rows : [html`<li class="quiet">None.</li>`],
+      "Checks",
+      shown.length > 0 ? shown : [html`<li class="quiet">No check failed.</li>`],
     );
   }
   const rowsOf = (state: CheckResult["state"]) =>
@@ -92,7 +100,13 @@ export function toChecksPart(view: Pick<OverviewView, "overview" | "showsAllChec
   return toSection("Checks", [...rows, ...rowsOf("ok"), ...toFolded(rowsOf("unknown"))]);
 }
 
-/** What can't be known is no news: behind a line that opens. */
+/** By their names only: why is for those who may read the log. */
+function toUncheckedRow(unchecked: readonly CheckResult[]): Html {
+  const names = unchecked.slice(0, MAX_ROWS).map(({ name }) => toPlainLine(name));
+  return html`<li><p><span class="badge tone-busy">could not run</span> <bdi>${names.join(", ")}</bdi></p></li>`;
+}
+
+/** Unknown checks are collapsed. */
 function toFolded(rows: readonly Html[]): readonly Html[] {
   if (rows.length === 0) return [];
   return [

@@ -29,7 +29,11 @@ export function toOverviewStyle(): string {
 .overview .badge:has(+ *) { margin-inline-end: .25rem; }
 .overview .rows p + p { margin-top: .25rem; }
 .overview .open { margin-top: .625rem; }
-.overview .open p { color: var(--alarm); font-weight: 600; }
+.overview .open p { font-weight: 600; }
+.overview .text-alarm { color: var(--alarm); }
+.overview .text-busy { color: var(--busy); }
+.overview .headline p::first-letter { text-transform: uppercase; }
+.overview .headline a { color: inherit; }
 .overview .choices { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .5rem; }
 .overview .choices .btn {
   display: inline-block; padding: .375rem .875rem; border-radius: .375rem; cursor: pointer;

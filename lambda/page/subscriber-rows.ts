@@ -7,7 +7,7 @@ import { type Html, html } from "./html.ts";
 
 const MAX_SUBSCRIBERS = 20;
 
-/** Who is told, by topic; those who have not confirmed, and so are not told, first. */
+/** The subscribers of each topic; those who have not confirmed, and so get nothing, first. */
 export function toSubscriberRows(overview: Overview): Html[] {
   const { alertSubscribers, operationsSubscribers, unread } = overview;
   const hasOperations = operationsSubscribers || unread.includes("operations subscribers");

@@ -1,7 +1,8 @@
 import type { Message, MessageContext } from "../alert/content/notice.ts";
 import { toHeartbeatMessage } from "../alert/heartbeat.ts";
+import type { CheckResult } from "../checks/check.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toHeadline } from "../checks/overview.ts";
+import { toHeadline, toHeadlines } from "../checks/overview.ts";
 import { toDay } from "../shared/time-text.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
 import { toReport } from "./report.ts";
@@ -11,17 +12,18 @@ export interface MailContext {
   readonly label: string;
 }
 
-/** The weekly report; `kind` keeps it from subscribers that filter for alerts. */
+/** The weekly report. */
 export function toReportMessage(overview: Overview, settings: MailContext): Message {
   const { failed, numbers, incidents, at } = overview;
-  const ok = toHeadline(overview).startsWith("All is well");
+  const [{ tone, text }] = toHeadlines(overview);
+  const ok = tone === "calm";
   const report = {
     headline: toHeadline(overview),
     failed: takeFitting(failed.map(toDocumentCheck), MAX_CHECK_BYTES),
     numbers: takeFitting(numbers.map(toDocumentNumber), MAX_NUMBER_BYTES),
     unanswered: incidents.length,
   };
-  const summary = `Weekly report: ${ok ? "all is well" : "something is to be done"}`;
+  const summary = `Weekly report: ${ok ? "all is well" : text}`;
   const lines = toReport(overview, settings.label).split("\n");
   return toHeartbeatMessage(
     { kind: "heartbeat", ok, summary, lines, report },
@@ -31,10 +33,11 @@ export function toReportMessage(overview: Overview, settings: MailContext): Mess
 
 /** Failed and recovered checks, for those who run the system. */
 export function toProblemMessage(problems: Problems, settings: MailContext): Message {
-  const ok = problems.failed.length === 0;
-  const failed = problems.failed.map((each) => ({
+  const { at } = problems.overview;
+  const ok = problems.overview.failed.length === 0;
+  const failed = problems.overview.failed.map((each) => ({
     ...toDocumentCheck(each),
-    since: toDay(problems.failedSince[each.id] ?? problems.at),
+    since: toDay(problems.failedSince[each.id] ?? at),
   }));
   const report = {
     failed: takeFitting(failed, MAX_NUMBER_BYTES),
@@ -42,10 +45,7 @@ export function toProblemMessage(problems: Problems, settings: MailContext): Mes
   };
   const summary = toProblemSummary(problems);
   const lines = toProblemMail(problems).split("\n");
-  return toHeartbeatMessage(
-    { kind: "check", ok, summary, lines, report },
-    toContext(settings, problems.at),
-  );
+  return toHeartbeatMessage({ kind: "check", ok, summary, lines, report }, toContext(settings, at));
 }
 
 function toContext(settings: MailContext, now: number): MessageContext {
@@ -68,7 +68,7 @@ function takeFitting<T>(items: readonly T[], maxBytes: number): T[] {
   return taken;
 }
 
-function toDocumentNumber({ incident, offered, answer, ...number }: NumberOverview) {
+function toDocumentNumber({ incident, offered, answer, claim, ...number }: NumberOverview) {
   return {
     ...number,
     ...(number.since !== undefined && { since: toDay(number.since) }),
@@ -76,6 +76,6 @@ function toDocumentNumber({ incident, offered, answer, ...number }: NumberOvervi
   };
 }
 
-function toDocumentCheck({ id, name, message, fix }: Problems["failed"][number]) {
+function toDocumentCheck({ id, name, message, fix }: CheckResult) {
   return { id, name, message, ...(fix && { fix }) };
 }

@@ -1,12 +1,11 @@
 import type { CheckResult } from "../checks/check.ts";
+import { type Overview, toHeadline, toHeadlines } from "../checks/overview.ts";
 import { wrapMail } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 
-/** What the operations topic is told on a day on which a check fails, or no longer fails. */
+/** What is mailed on a day on which a check fails, or no longer fails. */
 export interface Problems {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly failed: readonly CheckResult[];
+  readonly overview: Overview;
   readonly recovered: readonly CheckResult[];
   /** By id: since when it fails. */
   readonly failedSince: Readonly<Record<string, number>>;
@@ -14,20 +13,23 @@ export interface Problems {
   readonly flags: string;
 }
 
-export function toProblemSummary({ failed, recovered }: Problems): string {
-  if (failed.length === 0) return `${count(recovered.length, "check")} good again, none fails`;
-  const names = failed.length === 1 ? `: ${failed[0]?.name}` : "";
-  return `${count(failed.length, "check")} failed${names}`;
+/** The worst first, as in every headline. */
+export function toProblemSummary({ overview, recovered }: Problems): string {
+  if (overview.failed.length === 0) {
+    return `${count(recovered.length, "check")} good again, none fails`;
+  }
+  const [worst, next] = toHeadlines(overview);
+  return next ? `${worst.text}, ${next.text}` : worst.text;
 }
 
 const MAX_CHECKS = 60;
 
 /** At most 72 columns, but for commands, which stay whole to be copied. */
-export function toProblemMail(problems: Problems): string {
-  const { at, failed, recovered, failedSince, flags } = problems;
+export function toProblemMail({ overview, recovered, failedSince, flags }: Problems): string {
+  const { failed, at } = overview;
   const more = failed.length - MAX_CHECKS;
   return [
-    ...wrapMail(toIntroduction(failed.length)),
+    ...toIntroduction(overview),
     ...failed
       .slice(0, MAX_CHECKS)
       .flatMap((each) => toFailure(each, failedSince[each.id] ?? at, at)),
@@ -44,9 +46,15 @@ function toStatus(flags: string): string {
   return `npm run status${flags && ` --${flags}`}`;
 }
 
-function toIntroduction(failed: number): string {
-  if (failed === 0) return "What failed is good again. No check fails now.";
-  return `${count(failed, "check")} failed, so that the next reset request might reach nobody. This mail comes every day until each is fixed.`;
+function toIntroduction(overview: Overview): string[] {
+  if (overview.failed.length === 0) {
+    return wrapMail("What failed is good again. No check fails now.");
+  }
+  return [
+    ...wrapMail(toHeadline(overview)),
+    "",
+    ...wrapMail("This mail comes every day until each of these is fixed."),
+  ];
 }
 
 function toFailure({ name, message, fix }: CheckResult, since: number, at: number): string[] {

@@ -1,10 +1,11 @@
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toHeadline } from "../checks/overview.ts";
-
+import { toEventWords } from "../event/words.ts";
 import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
-import { toColumns, toPlainLine, wrapMail } from "../shared/plain-text.ts";
+import { toOpenStatus } from "../numbers/alert-status.ts";
+import { toColumns, toPlain, toPlainLine, wrapMail } from "../shared/plain-text.ts";
 import { maskEndpoint } from "../shared/text.ts";
-import { toAgo, toDay, toDuration, toMinute } from "../shared/time-text.ts";
+import { toAgo, toDay, toMinute } from "../shared/time-text.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
 export function toReport(overview: Overview, label: string): string {
@@ -23,7 +24,7 @@ export function toReport(overview: Overview, label: string): string {
     ...section("ALERTS WITHOUT AN ANSWER", toOpen(overview)),
     ...section("NUMBERS", toNumbers(overview)),
     ...section("SUBSCRIBERS", toSubscribers(overview)),
-    ...section("LAST SIGNS", toLast(overview)),
+    ...section("LAST ACTIVITY", toLast(overview)),
     ...section("ASKED AT META", toMeta(overview)),
   ].join("\n");
 }
@@ -44,25 +45,22 @@ function toFailed({ failed }: Overview): string[] {
 const MAX_FAILED = 40;
 
 function toOpen({ incidents, at }: Overview): string[] {
-  const rows = incidents
-    .slice(0, MAX_NUMBERS)
-    .map(({ displayPhoneNumber, event, since, lapsed }) => [
-      toPlainLine(displayPhoneNumber),
-      toEventWords(event),
-      `for ${toDuration(at - since)}${lapsed ? ", no longer repeated" : ""}`,
-    ]);
-  return toColumns(rows, [18, 14, 32]);
+  return incidents.slice(0, MAX_NUMBERS).flatMap((incident) => {
+    const number = toPlainLine(incident.displayPhoneNumber) || "a number that Meta did not name";
+    const { text } = toOpenStatus(incident, at);
+    return wrapMail(`${number}, ${toEventWords(incident).short}: ${toPlain(text, 200)}`, "  ");
+  });
 }
 
 /** Enough to know where to look; history -- --state lists all. */
 const MAX_NUMBERS = 250;
 
-const HEAD = ["Number", "Label", "State", "Since", "Last event"];
-const WIDTHS = [16, 12, 15, 10, 11];
+const HEAD = ["Number", "Label", "State", "Since"];
+const WIDTHS = [16, 24, 15, 10];
 
 function toNumbers({ numbers, unread }: Overview): string[] {
   if (unread.includes("events")) return ["  The stored events can't be read."];
-  if (numbers.length === 0) return ["  None is known yet: Meta has told of no event."];
+  if (numbers.length === 0) return ["  No numbers yet: no event has arrived."];
   const shown = numbers.slice(0, MAX_NUMBERS);
   const lines = toColumns([HEAD, ...shown.map(toRow)], WIDTHS);
   const more = numbers.length - shown.length;
@@ -72,62 +70,44 @@ function toNumbers({ numbers, unread }: Overview): string[] {
   ];
 }
 
-function toRow({ displayPhoneNumber, label = "", state, since, lastEvent }: NumberOverview) {
-  const last = lastEvent ? toEventWords(lastEvent.event) : "none";
-  return [
-    toPlainLine(displayPhoneNumber),
-    toPlainLine(label),
-    state,
-    toDay(since ?? Number.NaN),
-    last,
-  ];
+function toRow({ displayPhoneNumber, label = "", state, since }: NumberOverview) {
+  return [toPlainLine(displayPhoneNumber), toPlainLine(label), state, toDay(since ?? Number.NaN)];
 }
 
-/** The head has no number, and no notes. */
+/** The head has no number, and no notes; of what events or Meta say is protected, the state says all. */
 function toNotes(number: NumberOverview | undefined): string[] {
   if (!number) return [];
-  const { says, state, incident } = number;
-  return [
-    ...(says ? wrapMail(`${state}, says ${toPlainLine(says)}`, "    ") : []),
-    ...(incident ? ["    its alert waits for an answer"] : []),
-  ];
+  const { state, says = "Meta", claim } = number;
+  if (state === "protected" && says === "Meta" && !claim) return [];
+  return wrapMail(toPlain(number.sentence, 200), "    ");
 }
 
-function toEventWords(event: string): string {
-  return EVENT_WORDS.get(event) ?? toPlainLine(event);
-}
-
-const EVENT_WORDS = new Map([
-  ["PIN_RESET_REQUEST", "reset asked"],
-  ["PIN_REQUEST_SUCCESS", "turned off"],
-  ["PIN_CHANGED", "PIN changed"],
-]);
-
-function toSubscribers({ alertSubscribers, operationsSubscribers }: Overview): string[] {
+function toSubscribers({ alertSubscribers, operationsSubscribers, unread }: Overview): string[] {
+  const hasOperations = operationsSubscribers || unread.includes("operations subscribers");
   const rows = [
     ...toSubscriberRows("alerts", alertSubscribers),
-    ...toSubscriberRows("operations", operationsSubscribers),
+    ...(hasOperations ? toSubscriberRows("operations", operationsSubscribers) : []),
   ];
   return toColumns(rows, [10, 5, 27, 24]);
 }
 
 function toSubscriberRows(topic: string, subscribers: readonly Subscriber[] | undefined) {
-  if (!subscribers) return [[topic, "", "none that could be read"]];
+  if (!subscribers) return [[topic, "", "could not be read"]];
   if (subscribers.length === 0) return [[topic, "", "nobody"]];
-  const inOrder = subscribers.toSorted((a, b) => toBadness(b) - toBadness(a));
+  const inOrder = subscribers.toSorted((a, b) => rankBySeverity(b) - rankBySeverity(a));
   return inOrder
     .slice(0, MAX_NUMBERS)
     .map((each) => [topic, each.protocol, toEndpoint(each), toConfirmation(each)]);
 }
 
-function toBadness(subscriber: Subscriber): number {
+function rankBySeverity(subscriber: Subscriber): number {
   if (!subscriber.confirmed) return 2;
   return isRemovableByLink(subscriber) ? 1 : 0;
 }
 
-/** Masked: a report may be read by others, and the whole list is `npm run status`. */
+/** Enough to know it by: a mailbox that gets the report may be in the wrong hands. */
 function toEndpoint({ protocol, endpoint }: Subscriber): string {
-  return maskEndpoint(protocol, endpoint);
+  return toPlainLine(maskEndpoint(protocol, endpoint));
 }
 
 function toConfirmation(subscriber: Subscriber): string {
@@ -138,16 +118,10 @@ function toConfirmation(subscriber: Subscriber): string {
 
 function toLast({ lastEvent, lastTest, at }: Overview): string[] {
   const event = lastEvent
-    ? `${toEventWords(lastEvent.event ?? "")}, ${toPlainLine(lastEvent.displayPhoneNumber ?? "")}, ${toAgo(lastEvent.receivedAt, at)}`
+    ? `${toEventWords(lastEvent).short}, ${toPlainLine(lastEvent.displayPhoneNumber ?? "")}, ${toAgo(lastEvent.receivedAt, at)}`
     : "none yet";
   const test = lastTest === undefined ? "none yet" : toAgo(lastTest, at);
-  return toColumns(
-    [
-      ["Last event", event],
-      ["Last test", test],
-    ],
-    [12, 56],
-  );
+  return [...wrapMail(`Last event  ${event}`, "  "), `  Last test   ${test}`];
 }
 
 /** Each thing that Meta was asked, with what came of it. */

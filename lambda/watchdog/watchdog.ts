@@ -83,16 +83,18 @@ function isWell({ failed, unchecked, unread }: Overview): boolean {
 /** Resolves with why the operations topic did not take the mail, if it did not. */
 async function mailProblems(
   deps: WatchdogDeps,
-  { failed, checks, at }: Overview,
+  overview: Overview,
   memory: Memory | undefined,
 ): Promise<unknown> {
+  const { failed, checks, at } = overview;
   const recovered = toRecovered(checks, memory);
   if (failed.length === 0 && recovered.length === 0) return undefined;
   const failedSince = toFailedSince(checks, memory, at);
-  const problems = { at, recovered, failedSince, flags: deps.system.flags };
-  return mail(deps, (also) =>
-    toProblemMessage({ ...problems, failed: [...also, ...failed] }, deps.context),
-  );
+  return mail(deps, (also) => {
+    const all = { ...overview, failed: [...also, ...failed] };
+    const problems = { overview: all, recovered, failedSince, flags: deps.system.flags };
+    return toProblemMessage(problems, deps.context);
+  });
 }
 
 function mailReport(deps: WatchdogDeps, overview: Overview): Promise<unknown> {

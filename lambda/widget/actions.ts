@@ -18,8 +18,8 @@ export function toActions(
 
 /** The fields are text of the table's keys: JSON, then escaped as all other text is. */
 function toButton(request: AnswerRequest, endpoint: string): Html {
-  const { choice } = toAnswerWords(request.answer);
-  const confirmation = `Acknowledge: ${choice}? The alert is not repeated any more, and everybody who gets the alerts is told.`;
+  const { choice, next } = toAnswerWords(request.answer);
+  const confirmation = `Acknowledge: ${choice}? ${next} All subscribers get your answer.`;
   return html`<a class="btn btn-primary" role="button" tabindex="0">${choice}</a>
 <cwdb-action action="call" display="widget" confirmation="${confirmation}" endpoint="${endpoint}">${JSON.stringify({ acknowledge: request })}</cwdb-action>
 `;

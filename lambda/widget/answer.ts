@@ -50,7 +50,7 @@ export async function answerAlert(
 const NOTICES: Readonly<Record<Acknowledged, Notice>> = {
   added: {
     tone: "calm",
-    text: "Your answer is stored. Everybody who gets the alerts is told within a minute.",
+    text: "Your answer is stored. All subscribers get it within a minute.",
   },
   repeated: { tone: "calm", text: "You have given this answer already." },
   refused: { tone: "alarm", text: "This alert takes no further answer." },

@@ -2,7 +2,7 @@ import type { Notice } from "../page/notice.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 
-/** What the viewer is told, who can do nothing about the reason. */
+/** Sentences for the viewer, who can do nothing about the reason. */
 export const FAILURES = {
   malformed: {
     tone: "alarm",
@@ -10,7 +10,7 @@ export const FAILURES = {
   },
   unstored: {
     tone: "alarm",
-    text: "Your answer may not be stored: the table can't be used at the moment. Give it again in a minute; it counts once.",
+    text: "Your answer may not be stored: the table can't be used at the moment. Send it again in a minute: it is stored only once.",
   },
   unreadable: {
     tone: "alarm",

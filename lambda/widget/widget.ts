@@ -83,7 +83,7 @@ ${content}
 
 const DESCRIPTION = `# WhatsApp numbers
 
-Shows each number with its state, since when, and what happened last; alerts that nobody has answered, with buttons to answer; failed checks; and who is told. The worst comes first.
+Shows each number with its state, since when, and what happened last; alerts that nobody has answered, with buttons to answer; checks that failed or could not run; and the subscribers. The worst comes first.
 
 Takes no parameters. Viewers need \`lambda:InvokeFunction\` on this function: with it they see the widget and may answer alerts, under the name that they type.
 `;

@@ -1,5 +1,6 @@
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toAnswerWords, toEventWords, toNumber } from "../../../lambda/event/words.ts";
+import { toStanding } from "../../../lambda/numbers/unanswered.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
@@ -7,26 +8,33 @@ import { INCIDENT_PATH } from "../../../lambda/shared/names.ts";
 import { toPlainLine } from "../../../lambda/shared/plain-text.ts";
 
 const STATES = {
-  none: ["note", "does not alert"],
+  none: ["note", "no alert for this event"],
   pending: ["busy", "alert is due"],
-  published: ["note", "told once"],
+  published: ["note", "sent once"],
   open: ["alarm", "not answered"],
   acknowledged: ["calm", "answered"],
-  superseded: ["note", "a newer alert repeats"],
-  lapsed: ["alarm", "never answered"],
+  superseded: ["note", "replaced by another alert"],
+  lapsed: ["alarm", "no longer repeated"],
 } as const satisfies Record<AlertState, readonly [tone: string, words: string]>;
 
 /** What happened to which number, and what became of its alert. */
-export function toEventRow(alert: StoredAlert): Html {
+export function toEventRow(alert: StoredAlert, now: number): Html {
   const { event } = alert;
-  const [tone, words] = STATES[alert.alert];
+  const [tone, words] = isHandled(alert)
+    ? (["busy", "being handled"] as const)
+    : STATES[alert.alert];
   const test = event.test && html`<span class="badge tone-note">test</span> `;
   return html`<li>
 <p><strong><bdi>${toTitle(event)}</bdi></strong></p>
-<p class="quiet"><span class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi></span> · ${toTime(event.receivedAt)}</p>
+<p class="quiet"><span class="digits"><bdi>${toPlainLine(toNumber(event))}</bdi></span> · ${toTime(event.receivedAt, now)}</p>
 <p class="quiet">${test}<span class="badge tone-${tone}">${words}</span> ${toMore(alert)}</p>
 </li>
 `;
+}
+
+/** Open, and somebody is at it. */
+function isHandled({ alert, answers }: StoredAlert): boolean {
+  return alert === "open" && toStanding(answers).at(-1)?.answer === "handling";
 }
 
 function toTitle(event: StoredAlert["event"]): string {

@@ -11,12 +11,12 @@ const TONES: Readonly<Record<string, string>> = {
 };
 
 /** A message as the telephone shows it, and as the e-mail reads. */
-export function toMessageRow(message: DeliveredAlert, webhookUrl: string): Html {
+export function toMessageRow(message: DeliveredAlert, webhookUrl: string, now: number): Html {
   const { subject, email, sms, kind, publishedAt } = message;
   const start = `${new URL(webhookUrl).origin}${INCIDENT_PATH}?`;
   const link = email.split(/\s+/).find((word) => word.startsWith(start));
   return html`<li>
-<p class="quiet"><span class="badge tone-${TONES[kind] ?? "note"}">${kind}</span> ${toTime(publishedAt)}${
+<p class="quiet"><span class="badge tone-${TONES[kind] ?? "note"}">${kind}</span> ${toTime(publishedAt, now)}${
     link && html` · <a href="${link}">See the alert</a>`
   }</p>
 <p><bdi>${sms}</bdi></p>

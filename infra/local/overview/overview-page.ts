@@ -24,23 +24,25 @@ export interface PageContent {
   readonly messages: readonly DeliveredAlert[];
 }
 
-/** Numbers and what was told of them beside what happened and whether all is in order. */
+/** Numbers and the messages about them, beside the latest events and the checks. */
 export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
   const toActions = ({ incident }: NumberOverview) => {
-    const alert = latest?.find(({ event }) => event.eventKey === incident?.eventKey);
+    const alert = latest?.find(({ event }) => {
+      return event.wabaId === incident?.wabaId && event.eventKey === incident.eventKey;
+    });
     const link = alert && toPageLink(alert, "See the alert and answer", "btn");
     return link && html`<div class="choices">${link}</div>`;
   };
   return html`<main class="overview">
 ${toHeader(system, overview.at)}
-<div class="wide">${toHeadlinePart(overview)}</div>
+<div class="wide">${toHeadlinePart(overview, true)}</div>
 <div>
 ${toNumbersPart({ overview, toNumber: (digits) => toNumber({ displayPhoneNumber: digits }), toActions })}
-${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message, system.webhookUrl))))}
+${toSection("Alerts sent", orNone(messages.map((message) => toMessageRow(message, system.webhookUrl, overview.at))))}
 ${toTryIt(system)}
 </div>
 <div>
-${toSection("Latest events", orNone(latest?.map(toEventRow)))}
+${toSection("Latest events", orNone(latest?.map((alert) => toEventRow(alert, overview.at))))}
 ${toChecksPart({ overview, showsAllChecks: true })}
 ${toSubscribersPart(overview)}
 </div>
@@ -51,7 +53,7 @@ function toHeader({ webhookUrl }: PageContent["system"], at: number): Html {
   return html`<header>
 <p class="from">Local run</p>
 <h1>WhatsApp security webhook</h1>
-<p class="quiet">As of ${toTime(at)} · <a href="/">Refresh</a><br>
+<p class="quiet">As of ${toTime(at, at)} · <a href="/">Refresh</a><br>
 Callback URL for Meta: <code>${webhookUrl}</code></p>
 </header>`;
 }
@@ -65,7 +67,7 @@ const COMMANDS = [
   ["simulate", "Sends Meta's signed example of a reset request."],
   ["drill", "Rehearses the whole way with a test."],
   ["history", "Shows every stored event."],
-  ["status", "Runs all checks, those that call the webhook too."],
+  ["status", "Runs all checks, including calls to the webhook."],
 ] as const;
 
 function toTryIt(system: PageContent["system"]): Html {

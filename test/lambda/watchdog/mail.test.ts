@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
+import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
 import { type OverviewInput, toHeadline, toOverview } from "../../../lambda/checks/overview.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
 import {
@@ -38,18 +38,30 @@ const KEY = check(
   ),
 );
 const BARE = check("bare", "Bare", failed("Bad."));
+const UNKNOWN = check("key", "Encryption key", unread("Access denied: the check could not run."));
 const GOOD = check("sms-limit", "SMS spending limit", ok("SNS may spend 10 USD a month on SMS."));
 
-function problems(difference: Partial<Problems> = {}): Problems {
+type ProblemsDifference = Partial<Problems & Pick<OverviewInput, "checks" | "history">>;
+
+function problems({ checks = [RELAY], history = [], ...difference }: ProblemsDifference = {}) {
   return {
-    at: LOOKED_AT,
-    failed: [RELAY],
+    overview: overview({ checks, history }),
     recovered: [],
     failedSince: {},
     flags: " --stack Hooks",
     ...difference,
   };
 }
+
+const PROTECTION = check("numbers", "Protection", failed("..3882 is off.", "set a PIN"));
+const UNANSWERED = check("incidents", "Unanswered alerts", failed("1 number.", "npm run history"));
+const OFF_HEADLINE = "1 number UNPROTECTED since 21 Nov, 06:17 UTC";
+const OFF = historyEvent({
+  event: "PIN_REQUEST_SUCCESS",
+  displayPhoneNumber: "15550783882",
+  receivedAt: LOOKED_AT - 3 * DAY_MS,
+  alert: "lapsed",
+});
 
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...BARE, id: `bare-${index}` }));
@@ -60,12 +72,13 @@ describe("the mail about problems", () => {
     [
       "failed checks since their first day, and what is good again",
       {
-        failed: [RELAY, KEY, BARE],
+        checks: [RELAY, KEY, BARE],
         recovered: [GOOD],
         failedSince: { relay: LOOKED_AT - 3 * DAY_MS, key: LOOKED_AT - HOUR_MS },
       },
     ],
-    ["what is good again", { failed: [], recovered: [GOOD], flags: "" }],
+    ["what is good again", { checks: [], recovered: [GOOD], flags: "" }],
+    ["an unprotected number", { checks: [PROTECTION, UNANSWERED, RELAY, KEY], history: [OFF] }],
   ])("of %s stays as it was reviewed", (_what, difference) => {
     const { subject, message, attributes } = toProblemMessage(problems(difference), CONTEXT);
     expect({ subject, attributes, ...JSON.parse(message) }).toMatchSnapshot();
@@ -74,31 +87,32 @@ describe("the mail about problems", () => {
   test("says of commands the whole, to be copied, and wraps other advice", () => {
     const long = "x".repeat(80);
     for (const fix of [`npm run ${long}`, `aws sns ${long}`]) {
-      expect(toProblemMail(problems({ failed: [{ ...RELAY, fix }] }))).toContain(`    ${fix}\n`);
+      expect(toProblemMail(problems({ checks: [{ ...RELAY, fix }] }))).toContain(`    ${fix}\n`);
     }
     const fix = `see the npm of ${long}`;
-    expect(toProblemMail(problems({ failed: [{ ...RELAY, fix }] }))).not.toContain(fix);
+    expect(toProblemMail(problems({ checks: [{ ...RELAY, fix }] }))).not.toContain(fix);
   });
 
   test("names sixty checks, and how many more there are", () => {
-    const sixty = toProblemMail(problems({ failed: many(60) }));
+    const sixty = toProblemMail(problems({ checks: many(60) }));
     expect(sixty.match(/^FAILED {2}/gm)).toHaveLength(60);
     expect(sixty).not.toContain("more check");
-    const more = toProblemMail(problems({ failed: many(61) }));
+    const more = toProblemMail(problems({ checks: many(61) }));
     expect(more.match(/^FAILED {2}/gm)).toHaveLength(60);
     expect(more).toContain("\nand 1 more check: npm run status -- --stack Hooks\n");
-    expect(toProblemMail(problems({ failed: many(62), flags: "" }))).toContain(
+    expect(toProblemMail(problems({ checks: many(62), flags: "" }))).toContain(
       "\nand 2 more checks: npm run status\n",
     );
   });
 
-  test("has a summary of what failed, by name when it is one", () => {
-    expect(toProblemSummary(problems())).toBe("1 check failed: Relay");
-    expect(toProblemSummary(problems({ failed: many(2) }))).toBe("2 checks failed");
-    const recovered = [GOOD];
-    expect(toProblemSummary(problems({ failed: [], recovered }))).toBe(
-      "1 check good again, none fails",
-    );
+  test.each([
+    [{}, "1 check failed: Relay"],
+    [{ checks: many(2) }, "2 checks failed"],
+    [{ checks: [], recovered: [GOOD] }, "1 check good again, none fails"],
+    [{ checks: [PROTECTION, UNANSWERED], history: [OFF] }, OFF_HEADLINE],
+    [{ checks: [PROTECTION, BARE], history: [OFF] }, `${OFF_HEADLINE}, 1 check failed: Bare`],
+  ])("has a subject that begins with the worst: %#", (difference, subject) => {
+    expect(toProblemSummary(problems(difference))).toBe(subject);
   });
 });
 
@@ -116,12 +130,6 @@ function overview(difference: Partial<OverviewInput> = {}) {
   });
 }
 
-const OFF = historyEvent({
-  event: "PIN_REQUEST_SUCCESS",
-  displayPhoneNumber: "15550783882",
-  receivedAt: LOOKED_AT - 3 * DAY_MS,
-  alert: "lapsed",
-});
 const SETTLED = historyEvent({
   event: "PIN_REQUEST_SUCCESS",
   displayPhoneNumber: "15550783883",
@@ -181,14 +189,11 @@ describe("the weekly report", () => {
   test.each([
     [{}, "All is well: no check failed."],
     [{ history: [CHANGED] }, "All is well: 1 number known, none unprotected, no check failed."],
-    [
-      { history: [OFF] },
-      "Something is to be done: 1 number UNPROTECTED, 1 alert without an answer.",
-    ],
-    [{ checks: [BARE, GOOD] }, "Something is to be done: 1 check failed."],
+    [{ history: [OFF] }, `${OFF_HEADLINE}.`],
+    [{ checks: [BARE, GOOD, UNKNOWN] }, "1 check failed: Bare, 1 check could not run."],
     [
       { unread: ["events", "operations subscribers"] },
-      "Something is to be done: the events can't be read, the operations subscribers can't be read.",
+      "The events can't be read, the operations subscribers can't be read.",
     ],
   ] as const)("has the headline that fits: %#", (difference, headline) => {
     expect(toHeadline(overview(difference))).toBe(headline);
@@ -211,7 +216,8 @@ describe("the weekly report", () => {
     expect(rowsOf(cut)).toBe(250);
     expect(cut).toContain("\n  and 1 more, none of them in a worse state\n");
     const open = toReport(overview({ history: numbered(251) }), "");
-    expect(rowsOf(open)).toBe(500);
+    expect(rowsOf(open)).toBe(250);
+    expect(open.match(/^ {2}1555\d{7}, reset requested: Nobody/gm)).toHaveLength(250);
     const alertSubscribers = Array.from({ length: 251 }, () => subscriber());
     const told = toReport(overview({ alertSubscribers }), "");
     expect(told.match(/g…@example\.com/g)).toHaveLength(250);
@@ -270,7 +276,7 @@ describe("programs", () => {
 
   test("get the failed checks of thousands of accounts too, as many as fit", () => {
     const checks = many(2_000).map((each) => ({ ...each, message: name }));
-    const given = problems({ failed: checks, recovered: checks });
+    const given = problems({ checks, recovered: checks });
     const { report } = documentOf(toProblemMessage(given, CONTEXT));
     expect(report.failed.length).toBeGreaterThan(250);
     expect(report.recovered.length).toBeGreaterThan(80);

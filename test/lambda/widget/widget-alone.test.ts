@@ -54,7 +54,7 @@ describe("an answer from the dashboard", () => {
     const { deps, log, appended, found } = createDeps(storedAlert());
     expect(await answerAlert(REQUEST, "  Ann \u202eExample ", deps)).toEqual({
       tone: "calm",
-      text: "Your answer is stored. Everybody who gets the alerts is told within a minute.",
+      text: "Your answer is stored. All subscribers get it within a minute.",
     });
     expect(found).toEqual([{ wabaId: "1", eventKey: "2" }]);
     const at = new Date(LOOKED_AT).toISOString();
@@ -109,8 +109,7 @@ describe("an answer from the dashboard", () => {
   });
 });
 
-test("a failure is told in our words, and its reason logged by name only", () => {
-  expect(FAILURES).toMatchSnapshot();
+test("a failure is shown in our words, and its reason logged by name only", () => {
   const { deps, log } = createDeps(undefined);
   const error = Object.assign(new Error("quotes 15550783881"), { name: "Throttling" });
   expect(explain("unstored", error, deps.log)).toBe(FAILURES.unstored);
@@ -130,7 +129,9 @@ const contextOf = (theme: "light" | "dark", name = "") => ({
 describe("the widget", () => {
   test("describes itself", async () => {
     const { deps, log } = createDeps(undefined);
-    expect(await answerWidget("describe", deps)).toMatchSnapshot();
+    expect(await answerWidget("describe", deps)).toEqual({
+      markdown: expect.stringMatching(/^# WhatsApp numbers\n.*`lambda:InvokeFunction`/s),
+    });
     expect(log).toEqual([]);
   });
 
@@ -139,7 +140,9 @@ describe("the widget", () => {
     const markup = String(await answerWidget("malformed", deps));
     expect(markup).toContain(`\n${toOverviewStyle()}</style>`);
     expect(markup).toContain(".widget { color-scheme: light;\n");
-    expect(markup.replace(/<style>.*<\/style>/s, "")).toMatchSnapshot();
+    expect(markup).toContain(
+      `<form>\n<p class="headline tone-alarm" role="status"><bdi>${FAILURES.malformed.text}</bdi></p>\n</form>`,
+    );
     expect(log).toEqual([{ level: "WARN", message: "widget request not understood" }]);
   });
 

@@ -71,7 +71,7 @@ describe("the local run's page at /", () => {
       .poll(async () => (await ask()).text, { message: "the alert is shown as it was sent" })
       .toContain("WhatsApp local run: 2-step verification reset requested, number ..3881.");
     const { text } = await ask();
-    expect(text).toContain("1 alert without an answer");
+    expect(text).toContain("1 reset unanswered since ");
     expect(text).toContain("+15550783881");
     expect(text).toContain("reset requested");
     expect(text).toContain("not answered");
