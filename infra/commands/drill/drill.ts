@@ -5,14 +5,15 @@ import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
+import { readDeliveries } from "./delivered.ts";
 import { type ExpectedMessage, toExpectedMessage } from "./expected-message.ts";
 import { openPage } from "./page.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
+import { type Steps, toJson, toLines } from "./report.ts";
 import { type TestDelivery, toTestDelivery } from "./test-delivery.ts";
 
 export interface DrillOptions extends CommonOptions {
@@ -47,8 +48,16 @@ export async function drill(deps: DrillDeps): Promise<number> {
   const write = options.json ? terminal.info : terminal.print;
   const followed = await follow(deployment, delivery, { ...deps, write });
   const expected = await findExpectedMessages(deployment, followed.item);
-  if (options.json) terminal.print(toJson(delivery, followed, expected));
-  else for (const line of toLines(deployment, expected)) terminal.print(line);
+  const deliveries = await readDeliveries(deployment, Date.now());
+  if (options.json)
+    terminal.print(
+      toJson(
+        delivery,
+        { ...followed, latency: toLatency(followed.item) },
+        { subscribers: expected, deliveries },
+      ),
+    );
+  else for (const line of toLines(deployment, expected, deliveries)) terminal.print(line);
   return expected && (expected.length === 0 || expected.some(({ confirmed }) => !confirmed))
     ? 1
     : 0;
@@ -62,15 +71,6 @@ async function requireFirstSecret(deployment: Deployment): Promise<string> {
   const fault = findAppSecretFault(first);
   if (fault) throw new UserError(`The saved app secret ${fault}: ${connect}.`);
   return first;
-}
-
-interface Steps {
-  /** Milliseconds after the delivery was sent. */
-  readonly answered: number;
-  readonly stored: number;
-  readonly published: number;
-  /** Absent where the alert has no page. */
-  readonly page?: number;
 }
 
 interface FollowDeps extends DrillDeps {
@@ -132,30 +132,4 @@ async function findExpectedMessages(
     if (isAccessDenied(error)) return undefined;
     throw error;
   }
-}
-
-function toLines(
-  deployment: Deployment,
-  expected: readonly ExpectedMessage[] | undefined,
-): string[] {
-  const hint = deployment.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
-  if (!expected) return ["", "These AWS credentials may not see who is subscribed.", ...hint];
-  if (expected.length === 0) return ["", ...wrap(NOBODY), ...hint];
-  const blocks = expected.flatMap(({ protocol, endpoint, what }) => [
-    `  ${protocol} ${endpoint}`,
-    ...wrap(what, "    "),
-  ]);
-  return ["", "By now these should have received:", ...blocks, ...hint];
-}
-
-const NOBODY = "Nobody is subscribed to the alert topic, so nobody got it.";
-
-function toJson(
-  { wabaId, eventKey }: TestDelivery,
-  { steps, item }: { steps: Steps; item: Item },
-  subscribers: readonly ExpectedMessage[] | undefined,
-): string {
-  const messageId = item.alertMessageId?.S;
-  const latency = toLatency(item);
-  return JSON.stringify({ wabaId, eventKey, milliseconds: steps, latency, messageId, subscribers });
 }

@@ -113,6 +113,25 @@ describe("a drill on a stack", () => {
     expect(alone.terminal.text()).toContain("Nobody is subscribed");
   });
 
+  test("shows what SNS delivered and filtered in the last day, where it may look", async () => {
+    world.aws.metrics = {
+      NumberOfNotificationsDelivered: [[60, 4]],
+      NumberOfNotificationsFilteredOut: [[60, 1]],
+    };
+    const { terminal } = await run({ stack: STACK });
+    expect(terminal.text().replace(/\s+/g, " ")).toContain(
+      "SNS's metrics of the last day: 4 delivered, 0 failed, 1 filtered out.",
+    );
+    const machine = await run({ stack: STACK, json: true });
+    expect(JSON.parse(machine.terminal.out.join("")).deliveries).toEqual({
+      delivered: 4,
+      failed: 0,
+      filteredOut: 1,
+    });
+    world.aws.denied.add("GetMetricStatistics");
+    expect((await run({ stack: STACK })).code).toBe(0);
+  });
+
   test("says that a filter policy decides", async () => {
     const attributes = { FilterPolicy: '{"event":["PIN_CHANGED"]}' };
     world.aws.subscribers = [{ protocol: "https", endpoint: "https://page.example/x", attributes }];

@@ -1,0 +1,38 @@
+import { countInLastDay } from "../../../lambda/checks/metric.ts";
+import { isAccessDenied } from "../../cli/errors.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+
+/** What SNS did with the alert topic's messages in the last day, by its own metrics. */
+export interface Deliveries {
+  readonly delivered: number;
+  readonly failed: number;
+  readonly filteredOut: number;
+}
+
+const METRICS: Readonly<Record<keyof Deliveries, string>> = {
+  delivered: "NumberOfNotificationsDelivered",
+  failed: "NumberOfNotificationsFailed",
+  filteredOut: "NumberOfNotificationsFilteredOut",
+};
+
+/** Undefined on the local run, and without the permission to look. */
+export async function readDeliveries(
+  { aws, alertTopicArn }: Deployment,
+  now: number,
+): Promise<Deliveries | undefined> {
+  if (!aws) return undefined;
+  try {
+    const counts = Object.entries(METRICS).map(async ([name, metric]) => {
+      return [name, await countInLastDay(aws, alertTopicArn, metric, now)] as const;
+    });
+    return Object.fromEntries(await Promise.all(counts)) as unknown as Deliveries;
+  } catch (error) {
+    if (isAccessDenied(error)) return undefined;
+    throw error;
+  }
+}
+
+/** SNS counts about five minutes late, so this drill is not among them yet. */
+export function toDeliveryLine({ delivered, failed, filteredOut }: Deliveries): string {
+  return `SNS's metrics of the last day: ${delivered} delivered, ${failed} failed, ${filteredOut} filtered out. This drill is counted in about five minutes.`;
+}
