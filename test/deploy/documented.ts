@@ -2,6 +2,6 @@ import { readDocument } from "../docs/documents.ts";
 
 /** The documented `aws dynamodb query` commands, on this table. */
 export function findDocumentedQueries(tableName: string): string[] {
-  const found = readDocument("infra/README.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm);
+  const found = readDocument("infra/REFERENCE.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm);
   return [...found].map(([command]) => command.replace(/\bTABLE\b/, tableName));
 }

@@ -12,7 +12,7 @@ import { readDocument } from "./documents.ts";
 
 describe("the documented aws dynamodb queries", () => {
   const commands = [
-    ...readDocument("infra/README.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm),
+    ...readDocument("infra/REFERENCE.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm),
   ].map(([text]) => text);
   let world: World;
 

@@ -6,6 +6,10 @@ import { toSampleEmail } from "./sample.ts";
 const README = readDocument("README.md");
 const SECOND_SCREEN = 40;
 
+test("the operator's manual has at most 4,500 words", () => {
+  expect(readDocument("infra/README.md").split(/\s+/).length).toBeLessThanOrEqual(4_500);
+});
+
 describe("the README", () => {
   test("is at most 150 lines long", () => {
     expect(README.split("\n").length).toBeLessThanOrEqual(151);

@@ -213,14 +213,14 @@ describe("an idle month with everything on but the dashboard", () => {
 
 describe("the manual", () => {
   test("has this table", () => {
-    expectGenerated("infra/README.md", "idle month", TABLE);
+    expectGenerated("infra/REVIEW.md", "idle month", TABLE);
   });
 
   test("says what a flood costs", () => {
-    expectGenerated("infra/README.md", "flood", FLOOD_TABLE);
+    expectGenerated("infra/REVIEW.md", "flood", FLOOD_TABLE);
   });
 
   test("says what each alarm costs", () => {
-    expectGenerated("infra/README.md", "cost of alarms", ALARM_TABLE);
+    expectGenerated("infra/REVIEW.md", "cost of alarms", ALARM_TABLE);
   });
 });

@@ -57,6 +57,7 @@ export const FREE_TYPES: readonly string[] = [
   "AWS::IAM::ManagedPolicy",
   "AWS::IAM::Role",
   "AWS::KMS::Alias",
+  "AWS::Lambda::Alias",
   "AWS::Lambda::EventInvokeConfig",
   "AWS::Lambda::Permission",
   "AWS::Logs::LogGroup",
