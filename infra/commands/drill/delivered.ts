@@ -1,4 +1,4 @@
-import { countInLastDay } from "../../../lambda/checks/metric.ts";
+import { countInLastDay } from "../../../lambda/facts/metric.ts";
 import { isAccessDenied } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
