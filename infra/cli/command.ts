@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { quote } from "../../lambda/shared/commands.ts";
 import { toUserError } from "./errors.ts";
 import { assertNothingSwallowed } from "./npm.ts";
 import { createTerminal, endWithReader, type Terminal } from "./terminal.ts";
@@ -9,7 +10,7 @@ export const DEFAULT_DATA = ".local";
 
 /** Makes a command work on the local run with this folder; empty for the usual one. */
 export function toDataFlags(data: string): string {
-  return data === DEFAULT_DATA ? "" : ` --data ${data}`;
+  return data === DEFAULT_DATA ? "" : ` --data ${quote(data)}`;
 }
 
 /** What every operator's command takes. */

@@ -37,7 +37,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
 async function findRun(data: string, or: string): Promise<LocalRun> {
   const run = await readRunFile(join(data, "run.json"));
   if (run && (await answers(run.webhookUrl))) return run;
-  const start = data === DEFAULT_DATA ? "npm start" : `npm start -- --data ${data}`;
+  const start = data === DEFAULT_DATA ? "npm start" : `npm start --${toDataFlags(data)}`;
   throw new UserError(
     `No local run was found in ${data}: start it with ${start} in another terminal, ${or}.`,
   );

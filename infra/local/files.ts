@@ -31,7 +31,9 @@ export async function replaceFile(
 ): Promise<void> {
   const draft = `${file}.${process.pid}.draft`;
   try {
-    await writeFile(draft, content, { mode });
+    await rm(draft, { force: true });
+    // A link that somebody put there would lead the secret elsewhere.
+    await writeFile(draft, content, { mode, flag: "wx" });
     await rename(draft, file);
   } catch (error) {
     await rm(draft, { force: true });

@@ -30,7 +30,7 @@ export async function assertSingleRun(file: string): Promise<void> {
   const run = await readRunFile(file);
   if (run && isAlive(run.pid) && (await answers(run.webhookUrl))) {
     throw new UserError(
-      `Another local run (process ${run.pid}) uses the folder ${dirname(file)}: stop it, or name another folder with --data.`,
+      `Another local run (process ${run.pid}) uses the folder ${dirname(file)}: stop it, or name another folder and port: npm start -- --data .local2 --port 0`,
     );
   }
 }

@@ -7,6 +7,7 @@ export interface Datapoint {
   readonly at: number;
   readonly sum: number;
   readonly samples: number;
+  readonly max: number;
 }
 
 /** One of the webhook's metrics by the minute, or by the hour beyond a day. */
@@ -25,13 +26,14 @@ export async function readMetric(
       StartTime: new Date(from),
       EndTime: new Date(until),
       Period: isLong ? 3_600 : 60,
-      Statistics: ["Sum", "SampleCount"],
+      Statistics: ["Sum", "SampleCount", "Maximum"],
     }),
   );
-  return Datapoints.map(({ Timestamp, Sum = 0, SampleCount = 0 }) => ({
+  return Datapoints.map(({ Timestamp, Sum = 0, SampleCount = 0, Maximum = 0 }) => ({
     at: Timestamp?.getTime() ?? 0,
     sum: Sum,
     samples: SampleCount,
+    max: Maximum,
   }));
 }
 

@@ -18,6 +18,7 @@ export interface ConnectOptions extends CommonOptions, MetaOptions {
   readonly replaceCallback?: boolean;
   readonly again?: boolean;
   readonly keepToken?: boolean;
+  readonly unwatch?: readonly string[];
   readonly yes?: boolean;
 }
 
@@ -36,7 +37,8 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
   const callbackUrl = toCallbackUrl(options, deployment, graph);
   const app = await requireApp(options, env, terminal);
   const name = await terminal.withSpinner("Asking Meta about the app", () => verifyApp(graph, app));
-  const needsUser = options.waba.length > 0 || options.keepToken;
+  const unwatch = options.unwatch ?? [];
+  const needsUser = options.waba.length > 0 || options.keepToken || unwatch.length > 0;
   const user = needsUser ? await requireSystemUser(app, env, terminal) : undefined;
 
   const current = await terminal.withSpinner("Reading the present subscriptions", () =>
@@ -48,6 +50,7 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
     replaceCallback: options.replaceCallback === true,
     again: options.again === true,
     keepToken: options.keepToken === true,
+    unwatch,
   });
   const write = options.json ? terminal.info : terminal.print;
   showCurrent(write, { name, deployment, current });
@@ -90,13 +93,13 @@ async function readCurrentState(
   }
   const subscription = await readSubscription(graph, app);
   const accounts = [];
+  const token = user && (await requireUsableToken(graph, user));
   if (user) {
-    await requireUsableToken(graph, user);
     for (const id of new Set(wabaIds)) {
       accounts.push({ id, apps: await readSubscribedApps(graph, user, id) });
     }
   }
-  return { app, stored, secretVersion: version, subscription, accounts };
+  return { app, stored, secretVersion: version, subscription, accounts, token };
 }
 
 /** The secret first, so that what Meta sends from then on is accepted. */
@@ -117,7 +120,6 @@ async function applyPlan(
     if (user) await subscribeAccount(graph, user, id);
   }
   if (plan.keepsToken && user) {
-    const wabaIds = current.accounts.map(({ id }) => id);
-    await deployment.writeToken({ token: user.token, wabaIds });
+    await deployment.writeToken({ token: user.token, wabaIds: [] });
   }
 }

@@ -1,4 +1,5 @@
 import { Option } from "commander";
+import { collect } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta/options.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
@@ -15,12 +16,15 @@ Neither can be given as an argument, which the list of processes would show.
 
 --keep-token saves the token where, on AWS, only the watchdog can read it: each
 day it then sees every number's two-step verification, and apps that are new.
+Accounts of --waba are added to those that it asks about already, --unwatch takes
+one away; as long as none was chosen, it asks about all that the token was given.
 
 Where to find them:
   app id      developers.facebook.com, your app, at the top
   app secret  the same, App settings, Basic, App secret, Show
   token       Business settings, System users, Generate token: for this app,
-              permission whatsapp_business_management
+              permissions whatsapp_business_management and
+              whatsapp_business_messaging (to set PINs: npm run protect)
   account id  WhatsApp Manager, Account tools, or Business settings, Accounts
 
 The local run: Meta can't reach it. Start a tunnel (any that gives an https
@@ -35,8 +39,9 @@ const command = addMetaOptions(createCommand("connect", DESCRIPTION))
   .option("--callback-url <url>", "address that Meta shall call, instead of the deployment's own")
   .option("--replace", "drop the app secrets saved before, instead of keeping them")
   .option("--replace-callback", "take the app's callback URL over from what it serves now")
-  .option("--again", "subscribe anew even if nothing seems to be missing (turns values on)")
+  .option("--again", "subscribe again even if nothing seems to be missing (turns values on)")
   .option("--keep-token", "let the watchdog keep the system-user token, to look each day")
+  .option("--unwatch <id>", "an account that the watchdog shall no longer ask about", collect)
   .addOption(new Option("-y, --yes", "change without asking"))
   .addHelpText("after", AFTER)
   .action((options: ConnectOptions) =>

@@ -1,5 +1,6 @@
 import type { SubscribedApp } from "../../../lambda/meta/account.ts";
 import { type App, FIELD, type Subscription } from "../../../lambda/meta/app.ts";
+import type { TokenFacts } from "../../../lambda/meta/token.ts";
 import { UserError } from "../../cli/errors.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
 
@@ -10,6 +11,8 @@ export interface CurrentState {
   readonly secretVersion: string;
   readonly subscription: Subscription | undefined;
   readonly accounts: readonly { readonly id: string; readonly apps: readonly SubscribedApp[] }[];
+  /** What the given token may do; undefined without one. */
+  readonly token?: TokenFacts | undefined;
 }
 
 export interface DesiredState {
@@ -18,6 +21,8 @@ export interface DesiredState {
   readonly replaceCallback: boolean;
   readonly again: boolean;
   readonly keepToken: boolean;
+  /** Accounts that the watchdog is no longer to ask about. */
+  readonly unwatch: readonly string[];
 }
 
 /** What is to be changed; each part is absent where all is well. */
@@ -32,17 +37,21 @@ export interface Plan {
 
 export function toPlan(current: CurrentState, desired: DesiredState): Plan {
   assertCallbackIsFree(current, desired);
-  const secret = planSecret(current, desired);
+  const watched = planWatched(current, desired);
+  const secret = planSecret(current, desired, watched);
   const fields = planFields(current, desired);
   const missing = current.accounts.filter(
     ({ apps }) => !apps.some(({ id }) => id === current.app.id),
   );
   const accounts = missing.map(({ id }) => id);
   const lines = [
-    ...(secret ? [describeSecret(current.stored, secret)] : []),
+    ...(secret ? describeSecret(current.stored, secret) : []),
     ...(fields ? [describeSubscription(current.subscription, fields, desired.callbackUrl)] : []),
     ...accounts.map((id) => `subscribe the app to account ${id}`),
     ...(desired.keepToken ? ["keep the system-user token where only the watchdog reads it"] : []),
+    ...(desired.keepToken || desired.unwatch.length > 0
+      ? [describeWatched(current.stored.watchedAccounts, watched)]
+      : []),
   ];
   const keepsToken = desired.keepToken;
   return { ...(secret && { secret }), ...(fields && { fields }), accounts, keepsToken, lines };
@@ -51,13 +60,57 @@ export function toPlan(current: CurrentState, desired: DesiredState): Plan {
 function planSecret(
   { app, stored }: CurrentState,
   { replace }: DesiredState,
+  watchedAccounts: readonly string[] | undefined,
 ): StoredSecret | undefined {
   // The watchdog asks Meta about this app.
-  const wanted = { ...withFirst(stored, app.secret, replace), appId: app.id };
-  const isSame =
-    JSON.stringify(wanted.appSecrets) === JSON.stringify(stored.appSecrets) &&
-    wanted.appId === stored.appId;
+  const wanted = { ...withFirst(stored, app.secret, replace), appId: app.id, watchedAccounts };
+  const isSame = [wanted.appSecrets, wanted.appId, wanted.watchedAccounts].every(
+    (value, index) =>
+      JSON.stringify(value) ===
+      JSON.stringify([stored.appSecrets, stored.appId, stored.watchedAccounts][index]),
+  );
   return isSame ? undefined : wanted;
+}
+
+/**
+ * The accounts that the watchdog asks about: those of before and those of --waba, without those that
+ * are to go. Empty: all that the token was given; undefined: no token was kept yet.
+ */
+function planWatched(
+  { stored, accounts, token }: CurrentState,
+  { keepToken, unwatch }: DesiredState,
+): readonly string[] | undefined {
+  const before = stored.watchedAccounts;
+  if (!keepToken && unwatch.length === 0) return before;
+  const given = token?.wabaIds ?? [];
+  const added = keepToken ? accounts.map(({ id }) => id) : [];
+  const isAll = before?.length === 0 || (!before && added.length === 0);
+  if (isAll && unwatch.length === 0 && added.every((id) => given.includes(id))) return [];
+  const all = [...new Set([...(isAll ? given : (before ?? [])), ...added])];
+  const unknown = unwatch.filter((id) => !all.includes(id));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `The watchdog does not ask about account ${unknown.join(", ")}: nothing was changed.`,
+    );
+  }
+  const watched = all.filter((id) => !unwatch.includes(id));
+  if (watched.length > 0) return watched;
+  throw new UserError(
+    "No account would be left to watch: nothing was changed. To stop that altogether, write {} into the secret of the stack's output TokenSecretArn.",
+  );
+}
+
+function describeWatched(
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+): string {
+  const toText = (ids: readonly string[] | undefined) =>
+    ids?.join(", ") || (ids ? "all accounts that the token was given" : "none");
+  const change =
+    JSON.stringify(before) === JSON.stringify(after)
+      ? `the watchdog asks about ${toText(after)}, as before`
+      : `the watchdog asks about ${toText(after)}; before: ${toText(before)}`;
+  return `${change} (to take one away: --unwatch ID)`;
 }
 
 function planFields(
@@ -88,16 +141,17 @@ function assertCallbackIsFree({ app, subscription }: CurrentState, desired: Desi
   );
 }
 
-function describeSecret(before: StoredSecret, after: StoredSecret): string {
+function describeSecret(before: StoredSecret, after: StoredSecret): string[] {
   if (JSON.stringify(before.appSecrets) === JSON.stringify(after.appSecrets)) {
-    return `save the app id ${after.appId} beside the app secret`;
+    if (before.appId === after.appId) return [];
+    return [`save the app id ${after.appId} beside the app secret`];
   }
   const kept = after.appSecrets.length - 1;
   const dropped = before.appSecrets.filter((old) => !after.appSecrets.includes(old)).length;
   const parts = ["save the app secret as the first"];
   if (kept > 0) parts.push(`keep ${kept} other${kept === 1 ? "" : "s"}`);
   if (dropped > 0) parts.push(`drop ${dropped}`);
-  return parts.join(", ");
+  return [parts.join(", ")];
 }
 
 function describeSubscription(

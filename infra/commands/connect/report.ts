@@ -1,7 +1,8 @@
 import type { Subscription } from "../../../lambda/meta/app.ts";
+import { type TokenFacts, WITHOUT_PIN_PERMISSION } from "../../../lambda/meta/token.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { paint, wrap } from "../../cli/text.ts";
+import { paint, toPrintable, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { MetaOptions } from "../../meta/options.ts";
 import type { CurrentState, Plan } from "./plan.ts";
@@ -17,16 +18,21 @@ type Write = (line: string) => void;
 
 export function showCurrent(write: Write, { name, deployment, current }: Report): void {
   const facts = [
-    ["App", `${name} (${current.app.id})`],
+    ["App", `${toPrintable(name)} (${current.app.id})`],
     ["Deployment", deployment.name],
     ...describe(current.subscription),
     ...current.accounts.map(({ id, apps }) => {
-      const names = apps.map((app) => `${app.name} (${app.id})`).join(", ");
+      const names = apps.map((app) => `${toPrintable(app.name)} (${app.id})`).join(", ");
       return ["Account", `${id}: ${names || "no app subscribed"}`];
     }),
+    ...(current.token ? [["Token", describeToken(current.token)]] : []),
   ];
   for (const [label = "", text = ""] of facts) writeFact(write, label, text);
   write("");
+}
+
+function describeToken({ canSetPins }: TokenFacts): string {
+  return canSetPins ? "may see the accounts and set PINs" : WITHOUT_PIN_PERMISSION;
 }
 
 const INDENT = " ".repeat(11);
@@ -42,8 +48,8 @@ function describe(subscription: Subscription | undefined): [string, string][] {
   const { callbackUrl, fields, active } = subscription;
   const state = active ? "" : ", not active";
   return [
-    ["At Meta", `${fields.join(", ") || "no fields"}${state}`],
-    ["", `sent to ${callbackUrl}`],
+    ["At Meta", `${toPrintable(fields.join(", ")) || "no fields"}${state}`],
+    ["", `sent to ${toPrintable(callbackUrl)}`],
   ];
 }
 

@@ -2,6 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { copyFile, type FileHandle, link, open, rename, rm } from "node:fs/promises";
 import { extname } from "node:path";
 import { UserError } from "../../cli/errors.ts";
+import { toPrintable } from "../../cli/text.ts";
 import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
 import { toCsvLine } from "./csv.ts";
 
@@ -33,7 +34,7 @@ export async function exportEvents(
   const writer = WRITERS[extname(file).toLowerCase()];
   if (!writer) {
     throw new UserError(
-      `${file} says no format: end it in .jsonl (JSON Lines, exact) or .csv (for spreadsheets).`,
+      `${toPrintable(file)} says no format: end it in .jsonl (JSON Lines, exact) or .csv (for spreadsheets).`,
     );
   }
   if (!force && existsSync(file)) throw new UserError(toExists(file));
@@ -51,7 +52,7 @@ export async function exportEvents(
 }
 
 async function write(draft: string, events: AsyncIterable<StoredEvent>, { head, line }: ToText) {
-  const handle = await open(draft, "w", 0o600);
+  const handle = await open(draft, "wx", 0o600);
   try {
     await handle.write(head);
     const written = await writeLines(handle, events, line);
@@ -94,9 +95,9 @@ function toUserError(error: unknown, file: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === "EEXIST") return new UserError(toExists(file));
   if (syscall === undefined || error instanceof UserError) return error;
-  return new UserError(`${file} cannot be written (${code}): name another file.`);
+  return new UserError(`${toPrintable(file)} cannot be written (${code}): name another file.`);
 }
 
 function toExists(file: string): string {
-  return `${file} is there already: name another file, or replace it with --force.`;
+  return `${toPrintable(file)} is there already: name another file, or replace it with --force.`;
 }

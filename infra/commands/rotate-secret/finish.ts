@@ -5,17 +5,18 @@ import { count, toAgo, toDuration } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
 import type { Rotation } from "../../meta/stored-secret.ts";
+import { toMark } from "./digest.ts";
 import type { RotateDeps } from "./options.ts";
-import { toMark } from "./retiring.ts";
 import { readSecretUsage, type SecretUsage, TEST_HINT, toUsageLines } from "./secret-usage.ts";
 
 /** Takes the old app secret away, once its time is up and Meta has moved on. */
 export async function finish(
   deployment: Deployment,
-  { stored, version }: VersionedSecret,
+  current: VersionedSecret,
   deps: RotateDeps,
 ): Promise<number> {
   const { options, terminal, now } = deps;
+  const { stored, version } = current;
   const { rotation, ...rest } = stored;
   if (!rotation) {
     const state = "none";
@@ -23,7 +24,7 @@ export async function finish(
     return 0;
   }
   const usage = await terminal.withSpinner("Looking at recent deliveries", () =>
-    readSecretUsage(deployment, stored, rotation, now),
+    readSecretUsage(deployment, current, rotation, now),
   );
   const write = options.json ? terminal.info : terminal.print;
   toUsageLines(usage, now).forEach(write);

@@ -1,18 +1,18 @@
 import { toAgo, toDuration } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
+import type { Rotation } from "../../meta/stored-secret.ts";
 import type { RotateDeps } from "./options.ts";
-import { readSecretUsage, toUsageLines } from "./secret-usage.ts";
+import { readSecretUsage, type SavedSecret, toUsageLines } from "./secret-usage.ts";
 
 /** Says how far a rotation is. */
 export async function report(
   deployment: Deployment,
-  stored: StoredSecret,
+  saved: SavedSecret,
   rotation: Rotation,
   { options, terminal, now }: RotateDeps,
 ): Promise<number> {
   const usage = await terminal.withSpinner("Looking at recent deliveries", () =>
-    readSecretUsage(deployment, stored, rotation, now),
+    readSecretUsage(deployment, saved, rotation, now),
   );
   const { startedAt, keepUntil } = rotation;
   if (options.json) {

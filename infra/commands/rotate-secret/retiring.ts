@@ -1,32 +1,33 @@
-import { createHash } from "node:crypto";
+import type { App } from "../../../lambda/meta/app.ts";
 import { UserError } from "../../cli/errors.ts";
 import { count, toAgo } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
+import { toMark } from "./digest.ts";
 import type { RotateDeps } from "./options.ts";
 import { readLastMatches } from "./secret-usage.ts";
-
-/** Enough to tell saved app secrets apart, and nothing of them: the end of a digest. */
-export function toMark(appSecret: string): string {
-  return `..${createHash("sha256").update(appSecret).digest("hex").slice(-4)}`;
-}
 
 /** The app secret that the new one replaces: several may be saved, for several apps. */
 export async function chooseRetiring(
   deployment: Deployment,
   current: VersionedSecret,
-  appSecret: string,
+  app: App,
   deps: RotateDeps,
 ): Promise<string> {
-  const { appSecrets } = current.stored;
-  if (appSecrets[0] === appSecret) {
+  const { appSecrets, appId } = current.stored;
+  const { replaces } = deps.options;
+  if (appSecrets[0] === app.secret || (appSecrets.includes(app.secret) && !replaces)) {
     throw new UserError(
-      "This app secret is the first already: to get a new one, press Reset at developers.facebook.com, your app, App settings, Basic, App secret, then run this again.",
+      "This app secret is saved already: to get a new one, press Reset at developers.facebook.com, your app, App settings, Basic, App secret, then run this again. If it is the new one, say with --replaces which of the others it replaces.",
     );
   }
-  const choices = toChoices(appSecrets, appSecret);
-  const { replaces } = deps.options;
+  const choices = toChoices(appSecrets, app.secret);
   if (replaces !== undefined) return pick(choices, String(replaces)) ?? failAt(replaces, choices);
+  if (appId !== undefined && appId !== app.id) {
+    throw new UserError(
+      `What is saved was connected for app ${appId}, and this is a secret of app ${app.id}: replacing it would refuse the deliveries of the first. To add an app, run npm run connect; to replace a secret all the same, say which one: --replaces ${toPositions(choices)}.`,
+    );
+  }
   const [only, ...more] = choices;
   if (only && more.length === 0) return only.appSecret;
   return askWhich(deployment, current, choices, deps);

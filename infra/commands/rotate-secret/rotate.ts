@@ -2,15 +2,17 @@ import { verifyApp } from "../../../lambda/meta/app.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
+import { toPrintable } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
 import { requireApp } from "../../meta/credentials.ts";
 import { withFirst } from "../../meta/stored-secret.ts";
+import { toDigest, toMark } from "./digest.ts";
 import { finish } from "./finish.ts";
 import type { RotateDeps } from "./options.ts";
 import { report } from "./report.ts";
-import { chooseRetiring, toMark } from "./retiring.ts";
+import { chooseRetiring } from "./retiring.ts";
 
 /** Begins a rotation, says how far one is, or ends it. Each is one write, so that none is half. */
 export async function rotate(deps: RotateDeps): Promise<number> {
@@ -21,7 +23,7 @@ export async function rotate(deps: RotateDeps): Promise<number> {
   const current = await deployment.readSecret();
   const { rotation } = current.stored;
   if (options.finish) return finish(deployment, current, deps);
-  if (rotation) return report(deployment, current.stored, rotation, deps);
+  if (rotation) return report(deployment, current, rotation, deps);
   return start(deployment, current, deps);
 }
 
@@ -37,17 +39,21 @@ async function start(
   const graph = createGraph({ baseUrl: options.graphUrl, version: options.graphVersion });
   const app = await requireApp(options, env, terminal);
   const name = await terminal.withSpinner("Asking Meta about the app", () => verifyApp(graph, app));
-  const retiring = await chooseRetiring(deployment, current, app.secret, deps);
+  const retiring = await chooseRetiring(deployment, current, app, deps);
   const rotation = {
     startedAt: new Date(now).toISOString(),
     keepUntil: new Date(now + options.keep).toISOString(),
     retiring,
+    digest: toDigest(app.secret),
   };
   const write = options.json ? terminal.info : terminal.print;
-  write(`The new app secret (${toMark(app.secret)}) is that of ${name} (${app.id}).`);
+  write(`The new app secret (${toMark(app.secret)}) is that of ${toPrintable(name)} (${app.id}).`);
   write(`It goes first; the old one (${toMark(retiring)}) is accepted beside it until you finish.`);
   await requireConsent(options, terminal);
-  const next = { ...withFirst(current.stored, app.secret), rotation };
+  const first = withFirst(current.stored, app.secret);
+  // The one that goes stands last: only so does the metric show when a delivery matched it.
+  const others = first.appSecrets.filter((text) => text !== retiring);
+  const next = { ...first, appSecrets: [...others, retiring], rotation };
   await deployment.writeSecret(next, current.version);
-  return report(deployment, next, rotation, deps);
+  return report(deployment, { stored: next, changedAt: now }, rotation, deps);
 }

@@ -3,8 +3,10 @@ import { METRIC } from "../../../lambda/shared/names.ts";
 import { count, toAgo, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";
+import type { VersionedSecret } from "../../deployment/secret.ts";
 import { DRILL_PREFIX } from "../../meta/delivery.ts";
-import type { Rotation, StoredSecret } from "../../meta/stored-secret.ts";
+import type { Rotation } from "../../meta/stored-secret.ts";
+import { toDigest } from "./digest.ts";
 
 /** Which app secret Meta's deliveries matched since the change; drills do not count. */
 export interface SecretUsage {
@@ -30,20 +32,28 @@ interface Match {
   readonly count: number;
 }
 
+/** What is saved, and since when it is: positions in it mean nothing for what came before. */
+export type SavedSecret = Pick<VersionedSecret, "stored" | "changedAt">;
+
 export async function readSecretUsage(
   deployment: Deployment,
-  stored: StoredSecret,
+  { stored, changedAt }: SavedSecret,
   rotation: Rotation,
   now: number,
 ): Promise<SecretUsage> {
   const startedAt = Date.parse(rotation.startedAt);
-  const settledAt = startedAt + SETTLING_MS;
-  const oldIndex = stored.appSecrets.indexOf(rotation.retiring);
+  const settledAt = Math.max(startedAt, changedAt) + SETTLING_MS;
+  const { appSecrets } = stored;
+  const oldIndex = appSecrets.indexOf(rotation.retiring);
+  // Another app's secret may have been saved in front since.
+  const newIndex = appSecrets.findIndex((text) => toDigest(text) === rotation.digest);
   const events = await findEventMatches(deployment, startedAt);
-  const deliveries = await findMetricMatches(deployment, stored, settledAt, now);
-  const settled = [...events.filter(({ at }) => at >= settledAt), ...deliveries];
-  const byNew = settled.filter(({ index }) => index === 0);
-  const byOld = settled.filter(({ index }) => index === oldIndex);
+  const settled = events.filter(({ at }) => at >= settledAt);
+  const byNew = settled.filter(({ index }) => index === newIndex);
+  const byOld = [
+    ...settled.filter(({ index }) => index === oldIndex),
+    ...(await findMetricMatches(deployment, oldIndex, settledAt, now)),
+  ];
   return {
     matchedNew: total(byNew),
     matchedOld: total(byOld),
@@ -85,19 +95,25 @@ async function findEventMatches(deployment: Deployment, sinceMs: number): Promis
 }
 
 /**
- * Deliveries of every field, by the metric, that matched the old secret. With two secrets its
- * samples are 0 and 1, so that their sum counts the old one's. Those of the new can't be told from
- * drills, and count by their events alone.
+ * Deliveries of every field, by the metric, that may have matched the old secret: it stands last, so
+ * that a minute whose largest sample is its position has one, and a smaller one has none. Those of
+ * the new secret cannot be distinguished from drills, and count by their events alone.
  */
 async function findMetricMatches(
   { aws }: Deployment,
-  { appSecrets }: StoredSecret,
+  oldIndex: number,
   from: number,
   now: number,
 ): Promise<Match[]> {
-  if (!aws || appSecrets.length !== 2 || from >= now) return [];
+  if (!aws || oldIndex < 1 || from >= now) return [];
   const points = await readMetric(aws, METRIC.matchedSecretIndex, from, now);
-  return points.filter(({ sum }) => sum > 0).map(({ at, sum }) => ({ at, index: 1, count: sum }));
+  return points
+    .filter(({ max }) => max >= oldIndex)
+    .map(({ at, sum, max }) => ({
+      at,
+      index: oldIndex,
+      count: Math.max(1, Math.floor(sum / max)),
+    }));
 }
 
 export function toUsageLines(usage: SecretUsage, now: number): string[] {

@@ -181,10 +181,68 @@ describe("a new app", () => {
     await run();
     expect(aws.token).toBe("{}");
     const { terminal } = await run({ keepToken: true });
-    expect(JSON.parse(aws.token)).toEqual({ token: TOKEN, wabaIds: [WABA] });
+    expect(JSON.parse(aws.token)).toEqual({ token: TOKEN, wabaIds: [] });
+    expect(JSON.parse(aws.secret).watchedAccounts).toEqual([WABA]);
     expect(terminal.text()).toContain("keep the system-user token where only the watchdog");
     expect(terminal.text()).not.toContain(TOKEN);
     expect(aws.secret).not.toContain(TOKEN);
+  });
+
+  describe("the accounts that the watchdog asks about", () => {
+    const OTHER = "102290129340399";
+    const MORE = { waba: [OTHER], keepToken: true };
+    const watched = () => JSON.parse(aws.secret).watchedAccounts;
+
+    beforeEach(() => {
+      const outputs = aws.stack?.outputs ?? {};
+      outputs.TokenSecretArn =
+        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf";
+      graph.accounts.set(OTHER, { apps: [APP_ID], numbers: [] });
+      const scopes = ["whatsapp_business_management"];
+      graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA, OTHER] });
+    });
+
+    test("are added to, and before and after are shown", async () => {
+      await run({ keepToken: true });
+      const { terminal } = await run(MORE);
+      expect(watched()).toEqual([WABA, OTHER]);
+      expect(terminal.text().replace(/\s+/g, " ")).toContain(
+        `the watchdog asks about ${WABA}, ${OTHER}; before: ${WABA} (to take one away: --unwatch ID)`,
+      );
+    });
+
+    test("are all that the token was given until some are chosen, and stay so", async () => {
+      await run({ waba: [], keepToken: true });
+      expect(watched()).toEqual([]);
+      await run(MORE);
+      expect(watched()).toEqual([]);
+    });
+
+    test("lose the one that is taken away, and never the last one", async () => {
+      await run({ waba: [], keepToken: true });
+      await run({ waba: [], unwatch: [WABA] });
+      expect(watched()).toEqual([OTHER]);
+      await expect(run({ waba: [], unwatch: [WABA] })).rejects.toThrow(
+        "does not ask about account",
+      );
+      await expect(run({ waba: [], unwatch: [OTHER] })).rejects.toThrow("No account would be left");
+      expect(watched()).toEqual([OTHER]);
+    });
+  });
+
+  test("says which permission a token lacks, and what then does not work", async () => {
+    const { terminal } = await run();
+    expect(terminal.text().replace(/\s+/g, " ")).toContain(
+      "lacks the permission whatsapp_business_messaging: it can see the accounts, but npm run protect cannot set a PIN with it.",
+    );
+    const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
+    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA] });
+    expect((await run()).terminal.text()).toContain("may see the accounts and set PINs");
+  });
+
+  test("shows names from Meta without what would move the cursor", async () => {
+    graph.apps.set(APP_ID, { name: "Hooks\u001b[2J\u202e", secret: APP_SECRET });
+    expect((await run()).terminal.text()).toContain("Hooks\ufffd[2J\ufffd (1234567890123456)");
   });
 
   test("remembers the app of a system that was connected before this was kept", async () => {

@@ -1,8 +1,8 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { toMark } from "../../../infra/commands/rotate-secret/digest.ts";
 import type { RotateOptions } from "../../../infra/commands/rotate-secret/options.ts";
-import { toMark } from "../../../infra/commands/rotate-secret/retiring.ts";
 import { rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
@@ -54,7 +54,15 @@ function run(
     yes: true,
     ...difference,
   };
-  return rotate({ options, env, terminal, now }).then((code) => ({ code, terminal }));
+  return rotate({ options, env, terminal, now }).then((code) => {
+    if (!options.finish) saveAt(start);
+    return { code, terminal };
+  });
+}
+
+/** The clock of the file system is not the test's. */
+function saveAt(at: number): void {
+  utimesSync(join(world.data, "secret.json"), at / 1000, at / 1000);
 }
 
 /** Stores an event that Meta, or a drill, sent at this time. */
@@ -95,7 +103,7 @@ describe("a rotation", () => {
     world.secretText = toText(third, OLD_APP_SECRET);
     await expect(run()).rejects.toThrow("Say with --replaces which one goes: 1 or 2.");
     await run({ replaces: 2 });
-    expect(secrets()).toEqual([APP_SECRET, third, OLD_APP_SECRET]);
+    expect(secrets(), "the old one last").toEqual([APP_SECRET, third, OLD_APP_SECRET]);
     await run({ finish: true, force: true });
     expect(secrets()).toEqual([APP_SECRET, third]);
   });
@@ -112,21 +120,21 @@ describe("a rotation", () => {
   test("asks again for a position until there is one, and shows what tells them apart", async () => {
     const third = "11111111111111111111111111111111";
     const saved = start - 10 * HOUR;
-    world.secretText = toText(third, APP_SECRET, OLD_APP_SECRET);
-    utimesSync(join(world.data, "secret.json"), saved / 1000, saved / 1000);
+    world.secretText = toText(third, OLD_APP_SECRET);
+    saveAt(saved);
     await receive(start - 3 * HOUR, 0);
-    const terminal = createTestTerminal(unseen(APP_SECRET), "y", "2", "3", true);
+    const terminal = createTestTerminal(unseen(APP_SECRET), "y", "3", "2", true);
     await run({ yes: false }, start, terminal, {});
     expect(terminal.questions.slice(1)).toEqual([
-      "Which one goes (1 or 3)?",
-      "Which one goes (1 or 3)?",
-      "Which one goes (1 or 3)?",
+      "Which one goes (1 or 2)?",
+      "Which one goes (1 or 2)?",
+      "Which one goes (1 or 2)?",
       "Make these changes?",
     ]);
     expect(terminal.err.slice(0, 3)).toEqual([
-      "3 app secrets are saved, the one saved last in front, unchanged for 10 hours:",
+      "2 app secrets are saved, the one saved last in front, unchanged for 10 hours:",
       `  1  ${toMark(third)}  matched 3 hours ago`,
-      `  3  ${toMark(OLD_APP_SECRET)}  no delivery has matched it since`,
+      `  2  ${toMark(OLD_APP_SECRET)}  no delivery has matched it since`,
     ]);
     expect(secrets()).toEqual([APP_SECRET, third, OLD_APP_SECRET]);
     await expect(run({ replaces: 2, finish: false })).resolves.toMatchObject({ code: 0 });
@@ -164,7 +172,7 @@ describe("a rotation", () => {
 
   test("learns from the metric of deliveries that store nothing", async () => {
     await run({ stack: STACK });
-    world.aws.metrics.MatchedSecretIndex = [[0, 4]];
+    world.aws.metrics.MatchedSecretIndex = [0, 1, 2, 3].map((minute) => [minute, 1]);
     const { terminal } = await run({ stack: STACK }, start + 2 * HOUR);
     expect(terminal.text()).toContain("old secret   4 matches");
   });
@@ -186,9 +194,64 @@ describe("a rotation that must not go on", () => {
 
   test("stops where nothing is new, or nothing was set", async () => {
     world.secretText = toText(APP_SECRET);
-    await refuses(run(), "This app secret is the first already");
+    await refuses(run(), "This app secret is saved already");
+    world.secretText = toText("1".repeat(32), APP_SECRET);
+    await refuses(run(), "This app secret is saved already");
     world.secretText = toText();
     await refuses(run(), "No app secret is set yet");
+  });
+
+  test("does not replace the secret of another app, unless it was said which", async () => {
+    const saved = { ...JSON.parse(toText(OLD_APP_SECRET)), appId: "2222222222222222" };
+    world.secretText = JSON.stringify(saved);
+    await refuses(run(), "What is saved was connected for app 2222222222222222");
+    await run({ replaces: 1 });
+    expect(secrets()).toEqual([APP_SECRET, OLD_APP_SECRET]);
+  });
+
+  describe("beside a second app, whose secret was saved in front since", () => {
+    const second = "2".repeat(32);
+
+    /** Positions: the second app's secret 0, the new one 1, the old one 2. */
+    async function runBeside(stack?: string) {
+      await run(stack ? { stack } : {});
+      const { appSecrets, ...rest } = JSON.parse(world.secretText);
+      world.secretText = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
+      saveAt(start + HOUR);
+    }
+
+    test("does not take the second app's deliveries for the new secret's", async () => {
+      await runBeside();
+      await receive(start + 2 * HOUR, 0);
+      await refuses(run({ finish: true }, start + 25 * HOUR), "No delivery has matched the new");
+      await receive(start + 3 * HOUR, 1);
+      await run({ finish: true }, start + 25 * HOUR);
+      expect(secrets()).toEqual([second, APP_SECRET]);
+    });
+
+    test("does not take what came before the list changed by its position", async () => {
+      await run();
+      await receive(start + 30 * 60_000, 1);
+      const { appSecrets, ...rest } = JSON.parse(world.secretText);
+      world.secretText = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
+      saveAt(start + HOUR);
+      await refuses(run({ finish: true }, start + 25 * HOUR), "No delivery has matched the new");
+    });
+
+    test("keeps the old one while deliveries that store nothing match it", async () => {
+      await runBeside(STACK);
+      await receive(start + 2 * HOUR, 1);
+      world.aws.now = () => start + 25 * HOUR;
+      world.aws.metrics.MatchedSecretIndex = [[60, 2]];
+      const finishing = run({ finish: true, stack: STACK }, start + 25 * HOUR);
+      await refuses(finishing, "The old app secret is in use");
+      world.aws.metrics.MatchedSecretIndex = [
+        [60, 1],
+        [30, 0],
+      ];
+      await run({ finish: true, stack: STACK }, start + 25 * HOUR);
+      expect(secrets()).toEqual([second, APP_SECRET]);
+    });
   });
 
   test("keeps the old one until its time is up", async () => {

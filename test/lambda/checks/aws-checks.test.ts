@@ -126,7 +126,7 @@ describe("the relay", () => {
       StartTime: at(HOUR_MS),
       EndTime: at(0),
       Period: 60,
-      Statistics: ["Sum", "SampleCount"],
+      Statistics: ["Sum", "SampleCount", "Maximum"],
     });
   });
 
@@ -228,10 +228,10 @@ describe("a metric", () => {
   });
 
   test("is its sums and samples, what CloudWatch leaves out as zero", async () => {
-    const points = [{ Timestamp: at(0), Sum: 3, SampleCount: 2 }, {}];
+    const points = [{ Timestamp: at(0), Sum: 3, SampleCount: 2, Maximum: 2 }, {}];
     expect(await readMetric(createAws({ points }).aws, "EventStored", 0, 1)).toEqual([
-      { at: LOOKED_AT, sum: 3, samples: 2 },
-      { at: 0, sum: 0, samples: 0 },
+      { at: LOOKED_AT, sum: 3, samples: 2, max: 2 },
+      { at: 0, sum: 0, samples: 0, max: 0 },
     ]);
     expect(await readMetric(createAws({}).aws, "EventStored", 0, 1)).toEqual([]);
   });
