@@ -13,7 +13,6 @@ import { newPin } from "./protect/new-pin.ts";
 import { openMeta } from "./protect/open-meta.ts";
 import { createParameterStore, PARAMETER_STORE_CLIENT } from "./protect/pin-store.ts";
 import { type ProtectRequest, parseProtectRequest } from "./protect/request.ts";
-import type { ProtectResult } from "./protect/result.ts";
 import { serveProtect } from "./protect/serve.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
 import { parseConfig } from "./shared/config.ts";
@@ -63,7 +62,7 @@ const answers = createAnswerTable({ client: dynamodb, tableName, retentionDays: 
 export async function handler(
   event: unknown,
   { invokedFunctionArn }: { readonly invokedFunctionArn: string },
-): Promise<ProtectResult | WidgetAnswer | undefined> {
+): Promise<Awaited<ReturnType<typeof serveProtect>> | WidgetAnswer | undefined> {
   const wanted = parseProtectRequest(event, invokedFunctionArn);
   if (wanted) return setPin(wanted, invokedFunctionArn);
   const request = parseWidgetRequest(event);
@@ -80,7 +79,10 @@ export async function handler(
 /** Meta may need a moment until it shows what it has taken. */
 const READ_PAUSE_MS = 1_000;
 
-function setPin(request: ProtectRequest | "malformed", invokedArn: string): Promise<ProtectResult> {
+function setPin(
+  request: ProtectRequest | "rehearse" | "malformed",
+  invokedArn: string,
+): ReturnType<typeof serveProtect> {
   const { stackName, tokenSecretId, secretId } = config;
   return serveProtect(request, {
     isEnabled: protect === true,

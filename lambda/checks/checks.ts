@@ -5,6 +5,7 @@ import type { CheckResult } from "./check.ts";
 import { checkEvents } from "./event-checks.ts";
 import { checkMemory } from "./memory-checks.ts";
 import { checkMeta } from "./meta-checks.ts";
+import { checkProtect } from "./protect-checks.ts";
 import { checkSms } from "./sms-checks.ts";
 import { checkSubscribers } from "./subscriber-checks.ts";
 import { checkWebhook } from "./webhook-checks.ts";
@@ -22,6 +23,7 @@ export async function runChecks(
     checkWebhook(system, facts),
     runQuickChecks(system, facts, now),
     checkMeta(system, facts, now),
+    checkProtect(system, facts),
   ]);
   return groups.flat();
 }

@@ -2,6 +2,7 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import { readSubscription, type Subscription } from "../meta/app.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { readHistory, readLastTest, readPending } from "../numbers/history.ts";
+import { readPinReadings } from "../numbers/pin-readings.ts";
 import type { PinState } from "../numbers/protection.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import { type Memory, type Pin, readMemory } from "./memory.ts";
@@ -69,7 +70,7 @@ export function createFacts(
       const token = await facts.token();
       return token && readAccounts(meta, token, now);
     }),
-    pins: once(() => readPins(facts, now)),
+    pins: once(() => readPins(system, facts, now)),
   };
   return facts;
 }
@@ -88,8 +89,12 @@ async function requireApp(facts: Facts) {
   throw new ExplainedError("Meta can't be asked without the app's id and its secret.");
 }
 
-/** What Meta says now, and of accounts that it does not show what it said last. */
-async function readPins(facts: Facts, at: number): Promise<PinState[]> {
+/**
+ * What Meta says now, what it said at the end of runs of `protect`, and of accounts that it does
+ * not show what it said last.
+ */
+async function readPins(system: WatchedSystem, facts: Facts, at: number): Promise<PinState[]> {
+  const read = await readPinReadings(system).catch(() => []);
   const memory = await facts.memory().catch(() => undefined);
   const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
   const remembered = new Map(memory?.accounts);
@@ -102,7 +107,7 @@ async function readPins(facts: Facts, at: number): Promise<PinState[]> {
     }
   }
   const before = [...remembered.values()].flatMap(({ pins }) => pins);
-  return [...before.map(toPinState), ...now];
+  return [...before.map(toPinState), ...read, ...now];
 }
 
 function toPinState([displayPhoneNumber, isPinEnabled, at]: Pin): PinState {

@@ -11,6 +11,8 @@ export interface DeployedSettings {
   readonly hasChannel: boolean;
   /** Whether each message is about one account only. */
   readonly separateAccounts: boolean;
+  /** Whether the watchdog's function may set a PIN. */
+  readonly protect: boolean;
   /** Minutes until an unanswered alert is repeated; undefined: repeats are off. */
   readonly firstRepeatMinutes: number | undefined;
   readonly numberLabels: Readonly<Record<string, string>>;
@@ -31,6 +33,7 @@ export const NO_SETTINGS: DeployedSettings = {
   expected: { alert: [], operations: [] },
   hasChannel: false,
   separateAccounts: false,
+  protect: false,
   firstRepeatMinutes: FIRST_REPEAT_MINUTES,
   numberLabels: {},
 };
@@ -72,6 +75,7 @@ export function parseDeployedSettings(templateBody: string | undefined): Deploye
     },
     hasChannel: resources.some(({ Type }) => Type === "AWS::Chatbot::SlackChannelConfiguration"),
     separateAccounts: find("SEPARATE_ACCOUNTS") === "true",
+    protect: find(ENV.protect) === "true",
     firstRepeatMinutes: parseFirstRepeat(find(ENV.repeatAfterMinutes)),
     numberLabels: parseLabels(find(ENV.numberLabels)),
   };

@@ -29,7 +29,7 @@ export async function findNumber(number: string, search: NumberSearch): Promise<
   async function look(wabaId: string): Promise<void> {
     if (found.length > 0) return;
     try {
-      const numbers = await readPhoneNumbers(search.graph, search.user, wabaId, FIELDS);
+      const numbers = await readPhoneNumbers(search.graph, search.user, wabaId, NUMBER_FIELDS);
       const same = numbers.find((each) => isSame(each, number));
       if (same) found.push({ id: same.id, wabaId });
     } catch (error) {
@@ -47,7 +47,8 @@ export async function findNumber(number: string, search: NumberSearch): Promise<
   throw new MetaError(toNotFound(number, wabaIds, faults));
 }
 
-const FIELDS = "id,display_phone_number";
+/** Without `is_pin_enabled`, which stands in no current specification: a search must not need it. */
+export const NUMBER_FIELDS = "id,display_phone_number";
 
 /** Meta writes "+1 555-078-3881". */
 function isSame({ displayPhoneNumber }: PhoneNumber, number: string): boolean {

@@ -15,6 +15,9 @@ const Request = v.object({
   protect: v.object({ number: v.pipe(v.string(), v.regex(/^\d{5,15}$/)), name: v.string() }),
 });
 
+/** The same without a PIN: whether it would work, for each account. */
+const Rehearsal = v.object({ protect: v.literal("rehearse") });
+
 /** Whoever may see the dashboard may invoke the function itself, but not this alias. */
 export function isByAlias(invokedArn: string): boolean {
   return invokedArn.endsWith(`:${PROTECT.alias}`);
@@ -27,7 +30,8 @@ export function isByAlias(invokedArn: string): boolean {
 export function parseProtectRequest(
   event: unknown,
   invokedArn: string,
-): ProtectRequest | "malformed" | undefined {
+): ProtectRequest | "rehearse" | "malformed" | undefined {
+  if (v.is(Rehearsal, event)) return "rehearse";
   const isForPins = typeof event === "object" && event !== null && "protect" in event;
   if (!isForPins && !isByAlias(invokedArn)) return undefined;
   const request = v.safeParse(Request, event);

@@ -4,6 +4,7 @@ import { PROTECT } from "../shared/names.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import type { OpenMeta } from "./open-meta.ts";
 import { type ProtectDeps, protect } from "./protect.ts";
+import { type RehearsedAccount, rehearse } from "./rehearse.ts";
 import { isByAlias, type ProtectRequest } from "./request.ts";
 import { type ProtectResult, toRefused } from "./result.ts";
 
@@ -16,31 +17,36 @@ export interface ServeDeps extends Omit<ProtectDeps, keyof OpenMeta | "metrics">
   readonly log: Log;
 }
 
-/** Answers an operator who asks the function for a new PIN. Never throws. */
+/** What an operator asked for, or why not. */
+type Served = ProtectResult | { readonly accounts: readonly RehearsedAccount[] };
+
+/** Answers an operator who asks the function for a new PIN, or whether it could set one. */
 export async function serveProtect(
-  request: ProtectRequest | "malformed",
+  request: ProtectRequest | "rehearse" | "malformed",
   deps: ServeDeps,
-): Promise<ProtectResult> {
+): Promise<Served> {
   const metrics = createInvocationMetrics();
-  const result = await answer(request, { ...deps, metrics });
+  const served = await serve(request, { ...deps, metrics });
+  const outcome = "accounts" in served ? "rehearsed" : served.outcome;
   deps.log.write({
-    level: result.outcome === "protected" ? "INFO" : "WARN",
+    level: outcome === "protected" || outcome === "rehearsed" ? "INFO" : "WARN",
     message: "new PIN asked for",
-    fields: { outcome: result.outcome },
+    fields: { outcome },
     metrics: metrics.values,
   });
-  return result;
+  return served;
 }
 
-async function answer(
-  request: ProtectRequest | "malformed",
+async function serve(
+  request: ProtectRequest | "rehearse" | "malformed",
   deps: ServeDeps & Pick<ProtectDeps, "metrics">,
-): Promise<ProtectResult> {
+): Promise<Served> {
   if (!deps.isEnabled || !isByAlias(deps.invokedArn)) return toRefused(NOT_ALLOWED);
   if (request === "malformed") return toRefused(MALFORMED);
   try {
     const meta = await deps.openMeta();
     if (!meta) return NO_TOKEN;
+    if (request === "rehearse") return { accounts: await rehearse(meta) };
     return await protect(request, { ...deps, ...meta });
   } catch (error) {
     return toRefused(error);

@@ -13,6 +13,7 @@ import { type ExpectedMessage, toExpectedMessage } from "./expected-message.ts";
 import { openPage } from "./page.ts";
 import { awaitPublished, awaitStored } from "./poll.ts";
 import { postUntilAccepted } from "./post.ts";
+import { rehearseProtect } from "./rehearsal.ts";
 import { type Steps, toJson, toLines } from "./report.ts";
 import { type TestDelivery, toTestDelivery } from "./test-delivery.ts";
 
@@ -57,7 +58,10 @@ export async function drill(deps: DrillDeps): Promise<number> {
         { subscribers: expected, deliveries },
       ),
     );
-  else for (const line of toLines(deployment, expected, deliveries)) terminal.print(line);
+  else {
+    for (const line of toLines(deployment, expected, deliveries)) terminal.print(line);
+    for (const line of await rehearseProtect(deployment)) terminal.print(line);
+  }
   return expected && (expected.length === 0 || expected.some(({ confirmed }) => !confirmed))
     ? 1
     : 0;

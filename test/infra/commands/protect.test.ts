@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { rehearseProtect } from "../../../infra/commands/drill/rehearsal.ts";
 import { type ProtectOptions, protect } from "../../../infra/commands/protect/protect.ts";
+import { openDeployment } from "../../../infra/deployment/open.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
+import { toNumberStates } from "../../../lambda/numbers/number-state.ts";
+import { readPinReadings } from "../../../lambda/numbers/pin-readings.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import {
@@ -170,6 +174,38 @@ describe("with a kept token", () => {
     await expect(run({ phone: [number], as: undefined })).rejects.toThrow("Say who you are");
     await expect(run({})).rejects.toThrow("Name the number with --phone");
     expect(pinOf(number)).toBe("no PIN");
+  });
+
+  test("a drill says for each account whether it would work, and sets none", async () => {
+    const number = await turnOff();
+    const rehearsed = async () => {
+      const lines = await rehearseProtect(await openDeployment({ stack: STACK }));
+      return lines.join(" ").replace(/\s+/g, " ");
+    };
+    expect(await rehearsed()).toContain(`account ${WABA}: npm run protect would work`);
+    world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES, wabaIds: [] });
+    expect(await rehearsed()).toContain(`account ${WABA}: The system-user token may not use`);
+    world.aws.denied.add("InvokeFunction");
+    expect(await rehearsed()).toContain("allow them lambda:InvokeFunction on");
+    expect(pinOf(number)).toBe("no PIN");
+  });
+
+  test("what Meta said at its end counts for the number's state, also without an alert", async () => {
+    const number = `1556${newWabaId().slice(-7)}`;
+    const unknown = { id: `9${number}`, display_phone_number: number, is_pin_enabled: false };
+    world.graph.accounts.get(WABA)?.numbers.push(unknown);
+    const { text } = await run({ phone: [number] });
+    expect(text).toContain("No alert about this number is stored");
+    const source = {
+      dynamodb: createDynamoDB({ endpoint: world.aws.url }),
+      tableName: world.tableName,
+    };
+    const readings = await readPinReadings(source);
+    const [state] = toNumberStates(
+      [],
+      readings.filter((r) => r.displayPhoneNumber === number),
+    );
+    expect(state).toMatchObject({ state: "protected", says: "Meta" });
   });
 
   test("the function sets one only by its alias, and only with the setting", async () => {

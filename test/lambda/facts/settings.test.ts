@@ -41,6 +41,7 @@ test("without a stack nobody is expected, and the first repeat comes after five 
     expected: { alert: [], operations: [] },
     hasChannel: false,
     separateAccounts: false,
+    protect: false,
     firstRepeatMinutes: 5,
     numberLabels: {},
   });
