@@ -1,10 +1,8 @@
-import { toPrintable } from "../../cli/text.ts";
-import { FIELDS, type StoredEvent } from "../../deployment/stored-event.ts";
-import { toCsvLine } from "./csv.ts";
+import type { StoredEvent } from "../../deployment/stored-event.ts";
 import type { NumberState } from "./state.ts";
 import { EVENT_COLUMNS, layOut, STATE_COLUMNS } from "./table.ts";
 
-export const FORMATS = ["table", "json", "csv"] as const;
+export const FORMATS = ["table", "json"] as const;
 
 /** Rows as lines of text, which come as soon as the rows do. */
 export type Formatter<Row> = (rows: AsyncIterable<Row>) => AsyncIterable<string>;
@@ -17,35 +15,14 @@ export interface FormatOptions {
   readonly endless?: boolean | undefined;
 }
 
-const STATE_FIELDS = [
-  "displayPhoneNumber",
-  "state",
-  "since",
-  "sentence",
-  "wabaId",
-  "lastEvent",
-  "lastTime",
-] as const;
-
 export function createEventFormatter(options: FormatOptions): Formatter<StoredEvent> {
-  if (options.format === "table") return (rows) => layOut(rows, EVENT_COLUMNS, options.width);
-  return options.format === "csv" ? toCsv(FIELDS, options) : toJson(options);
+  const { format, width } = options;
+  return format === "json" ? toJson(options) : (rows) => layOut(rows, EVENT_COLUMNS, width);
 }
 
 export function createStateFormatter(options: FormatOptions): Formatter<NumberState> {
-  if (options.format === "table") return (rows) => layOut(rows, STATE_COLUMNS, options.width);
-  return options.format === "csv" ? toCsv(STATE_FIELDS, options) : toJson(options);
-}
-
-function toCsv<Name extends string>(names: readonly Name[], { width }: FormatOptions) {
-  type Row = { readonly [name in Name]?: string | number | boolean };
-  // A terminal obeys control characters; in a file each value is as it came.
-  const show = (cell: Row[Name]) =>
-    width !== undefined && typeof cell === "string" ? toPrintable(cell) : cell;
-  return async function* (rows: AsyncIterable<Row>): AsyncIterable<string> {
-    yield `${names.join(",")}\r`;
-    for await (const row of rows) yield `${toCsvLine(names.map((name) => show(row[name])))}\r`;
-  };
+  const { format, width } = options;
+  return format === "json" ? toJson(options) : (rows) => layOut(rows, STATE_COLUMNS, width);
 }
 
 function toJson({ endless }: FormatOptions) {

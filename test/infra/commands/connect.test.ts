@@ -158,6 +158,21 @@ describe("a new app", () => {
     expect(changes()).toHaveLength(1);
   });
 
+  test.each([
+    ["is not active", { active: false }],
+    ["sends no values", { include_values: false }],
+  ])("is subscribed again when its subscription %s", async (_, difference) => {
+    const subscription = { callback_url: webhook.url, fields: ["security"], active: true };
+    const name = "Security hooks";
+    graph.apps.set(APP_ID, {
+      name,
+      secret: APP_SECRET,
+      subscription: { ...subscription, ...difference },
+    });
+    await run({ waba: [] });
+    expect(changes().map(({ path }) => path)).toEqual([`/${APP_ID}/subscriptions`]);
+  });
+
   test("keeps the fields, the other app secrets and whatever else the secret holds", async () => {
     const subscription = { callback_url: webhook.url, fields: ["messages"], active: true };
     graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET, subscription });
@@ -186,6 +201,11 @@ describe("a new app", () => {
     expect(terminal.text()).toContain("keep the system-user token where only the watchdog");
     expect(terminal.text()).not.toContain(TOKEN);
     expect(aws.secret).not.toContain(TOKEN);
+    await run({ keepToken: true, waba: [] });
+    expect(JSON.parse(aws.token), "for all accounts that it names").toEqual({
+      token: TOKEN,
+      wabaIds: [],
+    });
   });
 
   describe("the accounts that the watchdog asks about", () => {
@@ -331,6 +351,11 @@ describe("a run that must not go on", () => {
   ])("stops at an app secret that %s", (message, text) =>
     untouched(run({}, { WHATSAPP_APP_SECRET: text }), message),
   );
+
+  test("stops at a secret without a verify token, which Meta's handshake needs", () => {
+    aws.secret = JSON.stringify({ verifyToken: "", appSecrets: [] });
+    return untouched(run(), "has no verifyToken: add one");
+  });
 
   test("stops at another app's secret", () =>
     untouched(

@@ -234,7 +234,9 @@ describe("the page behind a drill's alert", () => {
     [503, "answers 503: the function can't read the table"],
     [302, "answers 302: see the function's log"],
   ])("that answers %i fails the drill, and says what that means", async (status, sentence) => {
-    const message = await runWithPage((response) => response.writeHead(status).end());
+    const message = await runWithPage((response) =>
+      response.writeHead(status, { location: "/elsewhere" }).end(),
+    );
     expect(message).toMatch(
       /^The alert went out, but the page behind its link, http\S+\/incident,/,
     );
