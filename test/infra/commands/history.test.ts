@@ -404,7 +404,7 @@ describe("following a local run that ends", () => {
 
 describe("an export", () => {
   const waba = newWabaId();
-  const value = { requester: 'x"\n', more: { deep: [1, "=1"] } };
+  const value = { requester: 'x"y"\n', more: { deep: [1, "=1"] } };
 
   beforeAll(async () => {
     for (const time of [1, 2, 3]) await store({ waba, time, ...value });
@@ -429,7 +429,7 @@ describe("an export", () => {
     await run({ waba, export: file, since: 3 });
     const text = readFileSync(file, "utf8");
     expect(text).toMatch(/^sentAt,event,.*,value\r\n1970-01-01T00:00:03.000Z,PIN_RESET_REQUEST,/);
-    expect(text).toContain(`,"x""\n",${waba},none,`);
+    expect(text).toContain(`,"x""y""\n",${waba},none,`);
     expect(text.endsWith('}"\r\n')).toBe(true);
   });
 
