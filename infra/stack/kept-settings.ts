@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { SettingsError } from "./setting-types.ts";
+import { parseJsonOrText, SettingsError } from "./setting-types.ts";
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -16,19 +16,11 @@ const Kept = v.record(v.string(), v.record(v.string(), v.unknown()));
 
 /** Kept settings from context, where `-c settings=…` arrives as text. Throws a SettingsError. */
 export function parseKept(value: unknown = {}): KeptSettings {
-  const result = v.safeParse(Kept, typeof value === "string" ? parseJson(value) : value);
+  const result = v.safeParse(Kept, typeof value === "string" ? parseJsonOrText(value) : value);
   if (result.success) return result.output;
   throw new SettingsError(
     `The kept settings ("${KEPT}" in cdk.context.json) must look like {"STACK":{"alertEmails":["you@example.com"]}}.`,
   );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }
 
 /**

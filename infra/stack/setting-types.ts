@@ -14,13 +14,13 @@ export function listOf<T extends v.GenericSchema<string, string>>(item: T) {
 }
 
 function parseList(text: string): unknown {
-  if (text.trim().startsWith("[")) return parseJson(text);
+  if (text.trim().startsWith("[")) return parseJsonOrText(text);
   const items = text.split(",").map((item) => item.trim());
   return items.filter((item) => item !== "");
 }
 
 /** JSON's value, or the text itself, which the schema then refuses in its own words. */
-function parseJson(text: string): unknown {
+export function parseJsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -29,7 +29,7 @@ function parseJson(text: string): unknown {
 }
 
 export const fromJsonText = v.transform((value: unknown) =>
-  typeof value === "string" ? parseJson(value) : value,
+  typeof value === "string" ? parseJsonOrText(value) : value,
 );
 
 export function wholeNumber(min: number, max: number) {

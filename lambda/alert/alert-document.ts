@@ -20,7 +20,7 @@ const RepeatSchema = v.pipe(
   v.number(),
   v.integer(),
   v.minValue(0),
-  v.description("0: told for the first time; 1: the first repeat …"),
+  v.description("0: the first message; 1: the first repeat …"),
 );
 
 const AnswerSchema = v.object({
@@ -39,21 +39,21 @@ const AnswerSchema = v.object({
 
 /**
  * The alert as machines receive it (SQS, Lambda). Fields are only ever added to version 1. A message
- * about several events has all of them in `events`, and the newest on top, for readers of one.
+ * about several events has all of them in `events`, and the first on top, for readers of one.
  * The application imports the types alone; the schemas serve those who receive it.
  */
 export const AlertDocumentSchema = v.object({
   version: v.literal(1),
   kind: v.picklist(["alert", "repeat", "digest", "acknowledged"]),
   summary: v.pipe(v.string(), v.description("What happened, in one line")),
-  label: v.pipe(v.string(), v.description("What people call the deployment that tells it")),
+  label: v.pipe(v.string(), v.description("What people call the deployment")),
   ...EVENT,
   repeat: v.optional(RepeatSchema),
   since: v.optional(
     v.pipe(
       v.array(v.object(EVENT)),
       v.description(
-        "Of a repeat: what happened to the number from this alert on, oldest first; the first and the latest 49",
+        "Of a repeat: what happened to the number in this incident, oldest first; the first and the latest 49",
       ),
     ),
   ),
@@ -61,7 +61,7 @@ export const AlertDocumentSchema = v.object({
     v.pipe(
       v.array(v.object({ ...EVENT, repeat: RepeatSchema, answer: v.optional(AnswerSchema) })),
       v.description(
-        "Of a digest: all its events, tests last, else newest first. Of kind acknowledged, where there are too many answers for a message each: every answer with its event, the newest answer first",
+        "Of a digest: all its events, the worst first, tests last. Of kind acknowledged, if it announces several answers: every answer with its event, the newest first",
       ),
     ),
   ),

@@ -87,18 +87,18 @@ function toAnswer({ name, answer, at, from }: Answer): Html {
 <small>${toTime(at)}, ${source}</small></li>`;
 }
 
-function toTimeline({ incident: { event }, history }: PageContent): Html {
+function toTimeline({ incident: { event }, history, now }: PageContent): Html {
   const events = history.length > 0 ? history : [event];
   return html`<section class="card" aria-labelledby="since">
 <h2 id="since">What happened to this number, in UTC</h2>
-<ol class="times">${events.map(toMoment)}</ol>
+<ol class="times">${events.map((each) => toMoment(each, now))}</ol>
 ${!event.test && html`<p>${toEventWords(event).meaning}</p>`}
 </section>`;
 }
 
-function toMoment(event: SecurityEvent): Html {
+function toMoment(event: SecurityEvent, now: number): Html {
   const at = event.sentAt ?? event.receivedAt;
-  return html`<li><time datetime="${at}">${toShortTime(Date.parse(at))}</time> <span>${toEventWords(event).short}</span></li>`;
+  return html`<li><time datetime="${at}">${toShortTime(Date.parse(at), now)}</time> <span>${toEventWords(event).short}</span></li>`;
 }
 
 /** 2026-11-24 03:12 UTC, from ISO 8601. */

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { parseJson } from "../shared/json.ts";
 import { toNetworkReason } from "../shared/sentence.ts";
 import { GraphError, MetaUnavailableError } from "./graph-error.ts";
 
@@ -97,12 +98,4 @@ function redact(message: string, { token, params = {} }: GraphRequest<unknown>):
     for (const form of [secret, encodeURIComponent(secret)]) text = text.replaceAll(form, "…");
   }
   return text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "./json.ts";
 import { DEFAULT_ALERT_EVENTS, DEFAULT_REPEAT_MINUTES, ENV } from "./names.ts";
 
 export interface Config {
@@ -97,12 +98,4 @@ function parseUrl(name: string, env: Environment): string | undefined {
   const protocol = URL.parse(text)?.protocol;
   assertVariable(protocol === "http:" || protocol === "https:", name, "an http(s) address");
   return text;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // Not JSON.
-  }
 }

@@ -22,7 +22,7 @@ export function toAgo(instant: number | string, now: number): string {
 }
 
 /** Such as "24 Nov, 03:12", and with the year when that is not this one. */
-export function toShortTime(at: number, now = at): string {
+export function toShortTime(at: number, now: number): string {
   if (!isTime(at)) return UNKNOWN;
   const text = new Date(at).toUTCString();
   const isThisYear = new Date(now).getUTCFullYear() === new Date(at).getUTCFullYear();
