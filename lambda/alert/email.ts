@@ -70,12 +70,15 @@ function toStepBlock({ text, pin }: Step, index: number): readonly Block[] {
   ];
 }
 
+/** Where the runbook is in the repository, which whoever runs this system has. */
+const RUNBOOK_FILE = "infra/RUNBOOK.md";
+
 /** A command, the page for answers, the runbook: each under its title. */
 function toEndBlocks(content: Content, { runbookUrl }: MessageContext): readonly Block[] {
   const { command, link, runbook, steps, list } = content;
   const isStep = link && steps.length > 0;
-  const runbookLine = `${runbook.title} ${runbookUrl}#${runbook.text}`;
-  const hasRunbook = runbookUrl && countRows(runbookLine) <= (list ? 3 : 2);
+  const runbookLine = `${runbook.title} ${runbookUrl || RUNBOOK_FILE}#${runbook.text}`;
+  const hasRunbook = countRows(runbookLine) <= (list ? 3 : 2);
   return [
     ...(command ? [keep(["", command.title, command.text])] : []),
     ...(isStep ? [keep([`${steps.length + 1}. ${link.title}`, link.text])] : []),

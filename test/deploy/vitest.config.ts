@@ -9,6 +9,6 @@ export default defineConfig({
     fileParallelism: false,
     reporters: "verbose",
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
   },
 });
