@@ -12,10 +12,17 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   "lambda/numbers": ["lambda/shared", "lambda/event"],
   "lambda/alert/content": ["lambda/shared", "lambda/event", "lambda/numbers"],
   "lambda/alert": ["lambda/shared", "lambda/event", "lambda/numbers", "lambda/alert/content"],
-  "lambda/outbox": ["lambda/shared", "lambda/event", "lambda/alert", "lambda/alert/content"],
+  "lambda/outbox": [
+    "lambda/shared",
+    "lambda/event",
+    "lambda/numbers",
+    "lambda/alert",
+    "lambda/alert/content",
+  ],
   "lambda/incident": [
     "lambda/shared",
     "lambda/event",
+    "lambda/numbers",
     "lambda/page",
     "lambda/alert/content",
     "lambda/outbox",

@@ -6,8 +6,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { type Item, number, text } from "../../lambda/event/event-item.ts";
 import { toKeyText } from "../../lambda/event/event-key.ts";
-import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
-import { HISTORY } from "../../lambda/numbers/history.ts";
+import { HISTORY, type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 import { UserError } from "../cli/errors.ts";

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { isMeant, toDayOf } from "./event-time.ts";
 
 /** What Meta documents of a `security` change. */
 export interface DocumentedFields {
@@ -9,27 +10,46 @@ export interface DocumentedFields {
   readonly areWhole: boolean;
 }
 
-/** The sort key: the entry's time in 16 digits, so that keys sort by it, `#`, and a digest. */
-export function toEventKey(
-  time: unknown,
-  fields: DocumentedFields,
-  valueText: string | undefined,
-): string {
-  return `${toSortableTime(toSeconds(time))}#${toDigest(time, fields, valueText)}`;
+/** What identifies an event. */
+export interface Identity {
+  /** As it came. */
+  readonly time: unknown;
+  readonly fields: DocumentedFields;
+  readonly valueText: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly receivedAt: number;
 }
+
+/** The sort key: the entry's time in 16 digits, so that keys sort by it, `#`, and a digest. */
+export function toEventKey(identity: Identity): string {
+  return `${toSortableTime(toSeconds(identity.time))}#${toDigest(identity)}`;
+}
+
+const EVENT_KEY = /^\d{16}#[0-9a-f]{16}$/;
+
+/** Whether it has the shape that `toEventKey` gives: no other item of the table has such a key. */
+export function isEventKey(text: string): boolean {
+  return EVENT_KEY.test(text);
+}
+
+/** Has the shape, and is no event's. */
+export const NO_EVENT_KEY = `${"9".repeat(16)}#${"0".repeat(16)}`;
 
 /**
  * Meta sends no event id: entry id, time and a digest of the documented fields identify one. Where
  * those or the time are not as documented, all that came is the identity, so that nothing new is
- * taken for a repeat.
+ * taken for a repeat. A time that Meta cannot mean may be the same in every event: the day of receipt
+ * tells them apart. Of such an event a redelivery on another day is stored, and alerts, once more:
+ * rather that than no alert a year later.
  */
-function toDigest(time: unknown, fields: DocumentedFields, valueText: string | undefined): string {
+function toDigest({ time, fields, valueText, receivedAt }: Identity): string {
   const { event, displayPhoneNumber, requester, areWhole } = fields;
   const identity = [event, displayPhoneNumber, requester];
   const seconds = toSeconds(time);
   const isTimeWhole = Number.isSafeInteger(seconds) && Number(seconds) >= 0;
   if (!isTimeWhole) identity.push("time", serialise(time));
   if (!areWhole || seconds === undefined) identity.push("value", valueText);
+  if (!isMeant(seconds, receivedAt)) identity.push("received", toDayOf(receivedAt));
   return sha256(JSON.stringify(identity)).slice(0, 16);
 }
 

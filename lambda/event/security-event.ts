@@ -39,7 +39,12 @@ export function toSecurityEvent(entry: Entry, change: Change, receipt: Receipt):
   const valueText = serialise(change.value);
   return {
     wabaId: toKeyText(id),
-    eventKey: toEventKey(entry.time, fields, valueText),
+    eventKey: toEventKey({
+      time: entry.time,
+      fields,
+      valueText,
+      receivedAt: receipt.receivedAt,
+    }),
     ...toIndexedFields(fields),
     time: time ?? Math.floor(receipt.receivedAt / 1000),
     ...(sentAt && { sentAt }),
@@ -74,7 +79,7 @@ function toText(value: unknown): string | undefined {
   return typeof value === "number" ? String(value) : undefined;
 }
 
-/** Index keys can be neither empty nor long: what is empty is left out, what is odd is folded. */
+/** Empty values are left out; what DynamoDB cannot take as a key is shortened and hashed. */
 function toIndexedFields({ event, displayPhoneNumber, requester }: DocumentedFields) {
   return {
     ...(event && { event: toKeyText(event) }),

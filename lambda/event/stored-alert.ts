@@ -1,5 +1,5 @@
 import { ANSWER_KINDS, ANSWER_ORIGINS, type Answer } from "./answer.ts";
-import { type Item, readNumber, readText, toStoredEvent } from "./event-item.ts";
+import { type Item, readNumber, readText, toProjection, toStoredEvent } from "./event-item.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
 /**
@@ -64,6 +64,25 @@ export function toStoredAlert(item: Item): StoredAlert {
     ...(item.dueAt?.N && { dueAt: readNumber(item, "dueAt") }),
   };
 }
+
+/** What is read for a history: never the value, which can be large, nor the incident's code. */
+export const HISTORY = toProjection([
+  "wabaId",
+  "eventKey",
+  "event",
+  "displayPhoneNumber",
+  "requester",
+  "time",
+  "sentAt",
+  "receivedAt",
+  "test",
+  "alert",
+  "alertRepeats",
+  "alertPublishedAt",
+  "answers",
+  "announcedAnswers",
+  "supersededBy",
+]);
 
 /** A kind that this version does not know ends nothing, as `handling` does. */
 function toAnswer(item: Item): Answer {

@@ -37,7 +37,7 @@ export type Source = Pick<WatchedSystem, "dynamodb" | "tableName">;
  * Items of the event table under a partition that no event has: `memory` of the run, `account#ID` of
  * each account, `known#ID` of each app that is known. They are in no index.
  */
-export const KEYS = { account: "account#", known: "known#" } as const;
+export const KEYS = { account: WATCHDOG.accountPrefix, known: "known#" } as const;
 
 /** Undefined before the first run. Throws when it cannot be read whole. */
 export async function readMemory(source: Source): Promise<Memory | undefined> {

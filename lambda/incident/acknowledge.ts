@@ -1,24 +1,35 @@
-import type { Answer } from "../event/answer.ts";
-import type { StoredAlert } from "../event/stored-alert.ts";
+import { type Answer, isConfirmed } from "../event/answer.ts";
+import type { EventId } from "../event/event-item.ts";
+import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
+import { findRepeating, isTaken, toLinkScope } from "../numbers/offer.ts";
+import { compareAlerts } from "../numbers/order.ts";
+import { toStanding } from "../numbers/unanswered.ts";
 import type { EventTable } from "../outbox/event-table.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
 import type { AnswerTable } from "./answer-table.ts";
+import { canReopen } from "./find-answerable.ts";
 
 export interface AcknowledgeDeps {
   readonly table: Pick<EventTable, "find" | "numberHistory">;
   readonly answers: AnswerTable;
 }
 
-/** So many are kept with an event. */
-export const MAX_ANSWERS = 10;
+/**
+ * `added`: it counts for an alert that waited. `noted`: it is stored, but no alert waited for it.
+ * `repeated`: this person has just said so. `refused`: no further answer can be given.
+ */
+export type Outcome = "added" | "noted" | "repeated" | "refused";
 
-/** `repeated`: this person has said so already. `refused`: no further answer can be given. */
-export type Acknowledged = "added" | "repeated" | "refused";
+export interface Acknowledged {
+  readonly outcome: Outcome;
+  /** The event that announces the answer: the first to which it is new. */
+  readonly announcedBy?: EventId;
+}
 
 /**
- * Appends a person's answer to this alert and to every open one of its number. It is announced by
- * one of them, the first to which it is new.
+ * Appends a person's answer to this alert, and to the others of its number for which it is: by link,
+ * see `LinkScope`; with AWS credentials every open or lapsed one. `reopen` is for this alert only.
  */
 export async function acknowledge(
   stored: StoredAlert,
@@ -26,71 +37,126 @@ export async function acknowledge(
   deps: AcknowledgeDeps,
   metrics: InvocationMetrics,
 ): Promise<Acknowledged> {
-  const first = await append(stored, answer, false, deps, metrics);
-  let isAnnounced = first === "added";
-  for (const other of await findOthers(stored, deps)) {
-    const appended = await append(other, answer, isAnnounced, deps, metrics);
-    isAnnounced ||= appended === "added";
+  let announcedBy: EventId | undefined;
+  const outcomes: Outcome[] = [];
+  for (const target of await findTargets(stored, answer, deps)) {
+    const outcome = await append(target, answer, announcedBy !== undefined, deps, metrics);
+    if (outcome === "added" || outcome === "noted") announcedBy ??= target.known.event;
+    outcomes.push(outcome);
   }
-  return isAnnounced ? "added" : first;
+  const outcome = RANK.find((each) => outcomes.includes(each)) ?? "refused";
+  return { outcome, ...(announcedBy && { announcedBy }) };
 }
 
-/** A number's newest events; of older ones none is open. */
-const HISTORY = 100;
+const RANK: readonly Outcome[] = ["added", "noted", "repeated", "refused"];
 
-/** The number's other open alerts. The index may be late, so the table decides. */
-async function findOthers(
-  { event }: StoredAlert,
+/** An alert that the answer is for as long as it is in one of these states; in any where absent. */
+interface Target {
+  readonly known: StoredAlert;
+  readonly states?: readonly AlertState[];
+}
+
+async function findTargets(
+  stored: StoredAlert,
+  answer: Answer,
   { table }: AcknowledgeDeps,
-): Promise<readonly StoredAlert[]> {
-  if (!event.displayPhoneNumber || event.test) return [];
-  const history = await table.numberHistory(event.displayPhoneNumber, HISTORY);
-  const maybeOpen = history.filter(
-    (other) => isOpenSoon(other) && !other.event.test && !isSame(other.event, event),
-  );
-  const now = await Promise.all(maybeOpen.map((other) => table.find(other.event)));
-  return now.filter((other) => other !== undefined).filter(({ alert }) => alert === "open");
+): Promise<readonly Target[]> {
+  const { event } = stored;
+  const own = { known: stored };
+  if (answer.answer === "reopen") return canReopen(stored) ? [own] : [];
+  if (!event.displayPhoneNumber || event.test) return [own];
+  const history = await table.numberHistory(event.displayPhoneNumber);
+  if (isConfirmed(answer)) {
+    return [own, ...(await findOthers(stored, history, ["open", "lapsed"], table))].sort(
+      worstFirst,
+    );
+  }
+  const repeating = await findNow(stored, history, table);
+  const scope = toLinkScope(stored, repeating, Date.parse(answer.at));
+  if (scope === "nothing") return [];
+  if (scope === "event") return [own];
+  return [own, ...(await findOthers(stored, history, ["open"], table))].sort(worstFirst);
 }
 
-function isOpenSoon({ alert }: StoredAlert): boolean {
-  return alert === "open" || alert === "pending";
+/** The number's other alerts in these states. The index may be late, so the table decides. */
+async function findOthers(
+  { event: own }: StoredAlert,
+  history: readonly StoredAlert[],
+  states: readonly AlertState[],
+  table: AcknowledgeDeps["table"],
+): Promise<readonly Target[]> {
+  const maybe = history.filter(({ alert, event }) => {
+    const isOwn = event.wabaId === own.wabaId && event.eventKey === own.eventKey;
+    return !isOwn && !event.test && (alert === "pending" || states.includes(alert));
+  });
+  const now = await Promise.all(maybe.map(({ event }) => table.find(event)));
+  return now
+    .filter((known) => known !== undefined)
+    .filter(({ alert }) => states.includes(alert))
+    .map((known) => ({ known, states }));
 }
 
-function isSame(a: StoredAlert["event"], b: StoredAlert["event"]): boolean {
-  return a.wabaId === b.wabaId && a.eventKey === b.eventKey;
+/** The worst open one repeats, so its repeats must pause: it announces the answer. */
+function worstFirst({ known: a }: Target, { known: b }: Target): number {
+  const isOpen = Number(b.alert === "open") - Number(a.alert === "open");
+  return isOpen || compareAlerts(b.event, a.event);
+}
+
+/** The alert that repeats in this one's place, as the table has it. */
+async function findNow(
+  stored: StoredAlert,
+  history: readonly StoredAlert[],
+  table: AcknowledgeDeps["table"],
+): Promise<StoredAlert | undefined> {
+  const repeating = findRepeating(stored, history);
+  return repeating === undefined || repeating === stored ? repeating : table.find(repeating.event);
 }
 
 const MAX_TRIES = 10;
 
-/** Tries again with what others have changed meanwhile; each of them has added an answer. */
+/** Tries again with what others have changed meanwhile. */
 async function append(
-  stored: StoredAlert,
+  { known: found, states }: Target,
   answer: Answer,
   isAnnounced: boolean,
   { table, answers }: AcknowledgeDeps,
   metrics: InvocationMetrics,
-): Promise<Acknowledged> {
-  let known: StoredAlert | undefined = stored;
+): Promise<Outcome> {
+  let known: StoredAlert | undefined = found;
   for (let tries = 0; known && tries < MAX_TRIES; tries += 1) {
-    if (known.answers.some((given) => isRepeat(given, answer))) return "repeated";
-    if (!canAnswer(known)) return "refused";
+    if (isRepeat(known, answer)) return "repeated";
+    const isFor = states?.includes(known.alert) ?? true;
+    if (!isFor || !isTaken(known, isConfirmed(answer) ? "credentials" : "link")) return "refused";
     if (await answers.append(known, answer, isAnnounced)) {
-      if (known.answers.length === 0) countFirst(known, answer, metrics);
-      return "added";
+      if (known.answers.length === 0 && answer.answer !== "reopen")
+        countFirst(known, answer, metrics);
+      return counts(known, answer) ? "added" : "noted";
     }
     known = await table.find(known.event);
   }
   throw new Error("The alert changed at each try to answer it");
 }
 
-function isRepeat(given: Answer, { name, answer }: Answer): boolean {
-  return given.name === name && given.answer === answer;
+/** A form is sent twice by accident within minutes; "I am handling it" later is said again. */
+const HANDLING_AGAIN_MS = 5 * 60_000;
+
+/**
+ * Whether the person's last answer says the same. A confirmed answer does not repeat a claim, and
+ * `protect` has set another PIN each time.
+ */
+function isRepeat({ answers }: StoredAlert, answer: Answer): boolean {
+  const last = toStanding(answers).findLast(({ name }) => name === answer.name);
+  if (last?.answer !== answer.answer || answer.origin === "protect") return false;
+  if (isConfirmed(answer) && !isConfirmed(last)) return false;
+  const age = Math.abs(Date.parse(answer.at) - Date.parse(last.at));
+  return answer.answer !== "handling" || age < HANDLING_AGAIN_MS;
 }
 
-/** An alert that repeats until it is answered, or did; with less answers than are kept. */
-export function canAnswer({ alert, answers, event }: StoredAlert): boolean {
-  const isAnswerable = alert !== "none" && alert !== "published" && !event.test;
-  return isAnswerable && answers.length < MAX_ANSWERS;
+/** A link is too weak for an alert that has lapsed: see `LinkScope`. */
+function counts({ alert }: StoredAlert, answer: Answer): boolean {
+  if (answer.answer === "reopen") return true;
+  if (alert === "lapsed") return isConfirmed(answer);
+  return alert === "open" || alert === "pending" || alert === "published";
 }
 
 function countFirst(

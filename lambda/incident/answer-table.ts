@@ -1,15 +1,16 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import type { Answer } from "../event/answer.ts";
+import { type Answer, endsAlert } from "../event/answer.ts";
 import { type Item, number, text, toExpiry, toKey } from "../event/event-item.ts";
-import type { StoredAlert } from "../event/stored-alert.ts";
+import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
 import { unlessConditionFails } from "../outbox/conditional.ts";
+import { findDue } from "../outbox/due.ts";
 import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
 
 export interface AnswerTable {
   /**
-   * Appends an answer to an event whose state and answers are still those of `known`, and ends its
-   * repeats. It stays in the outbox, due at once, until the answer is announced; unless the answer
-   * `isAnnounced` by another event. Returns whether the event was still so.
+   * Appends an answer to an event whose state and answers are still those of `known`, with the
+   * state that follows. The event waits in the outbox, due at once, until the answer is announced;
+   * unless the answer `isAnnounced` by another event. Returns whether the event was still so.
    */
   append(known: StoredAlert, answer: Answer, isAnnounced: boolean): Promise<boolean>;
 }
@@ -23,7 +24,7 @@ export interface AnswerTableDeps {
   readonly retentionDays?: Retention;
 }
 
-const { partitionKey: OUTBOX_KEY, sortKey: DUE_AT } = INDEXES.outbox;
+const { partitionKey: QUEUE, sortKey: DUE_AT } = INDEXES.outbox;
 
 export function createAnswerTable({
   client,
@@ -32,15 +33,14 @@ export function createAnswerTable({
 }: AnswerTableDeps): AnswerTable {
   return {
     async append(known, answer, isAnnounced) {
-      const isNothingLeft = isAnnounced && known.announcedAnswers === known.answers.length;
-      const step = isNothingLeft ? toEnd(known, retentionDays) : toWaiting(known);
+      const step = toStep(known, answer, isAnnounced, retentionDays);
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(known.event),
-        UpdateExpression: `SET alert = :acknowledged, ${toAppending(known)}${step.expression}`,
-        ConditionExpression: `alert = :alert AND ${toSameCount(known)}`,
+        UpdateExpression: `SET alert = :next, ${toAppending(known)}${step.expression}`,
+        ConditionExpression: `alert = :alert AND ${toSameCount(known)}${step.condition ?? ""}`,
         ExpressionAttributeValues: {
-          ":acknowledged": text("acknowledged"),
+          ":next": text(toNextState(known.alert, answer)),
           ":alert": text(known.alert),
           ":answer": { L: [{ M: toItem(answer) }] },
           ...(known.answers.length > 0 && { ":count": number(known.answers.length) }),
@@ -50,6 +50,13 @@ export function createAnswerTable({
       return (await unlessConditionFails(client.send(command))) !== undefined;
     },
   };
+}
+
+/** A pending alert stays so whatever is answered: its first message must go out. */
+function toNextState(state: AlertState, { answer }: Answer): AlertState {
+  if (state === "pending") return state;
+  if (answer === "reopen") return "open";
+  return endsAlert(answer) ? "acknowledged" : state;
 }
 
 function toItem(answer: Answer): Item {
@@ -67,47 +74,66 @@ function toSameCount({ answers }: StoredAlert): string {
 interface Step {
   readonly expression: string;
   readonly values: Item;
+  readonly condition?: string;
+}
+
+/** What becomes of the event in the outbox. */
+function toStep(
+  known: StoredAlert,
+  answer: Answer,
+  isAnnounced: boolean,
+  retentionDays: Retention,
+): Step {
+  const due = findDue(known);
+  if (due === "alert") return { expression: "", values: {} };
+  if (due === "answer") return toUnderWay(known);
+  if (!isAnnounced) return toWaiting();
+  return endsAlert(answer.answer) ? toEnd(known, retentionDays) : toAnnounced(known);
+}
+
+/** Earlier answers still wait: this one joins them, and a claim of theirs stays. */
+function toUnderWay({ announcedAnswers }: StoredAlert): Step {
+  if (announcedAnswers === 0) {
+    const condition = " AND attribute_not_exists(announcedAnswers)";
+    return { expression: "", values: {}, condition };
+  }
+  const values = { ":before": number(announcedAnswers) };
+  return { expression: "", values, condition: " AND announcedAnswers = :before" };
 }
 
 /**
- * The announcement is due. The first answer takes the claim from a repeat that is under way: its
- * mark finds no open alert. A later one leaves the claim of an announcement that is under way.
+ * The announcement is due at once, whatever any clock says. It takes the claim from a repeat that is
+ * under way: the repeat's mark finds that the claim is gone.
  */
-function toWaiting({ alert, dueAt }: StoredAlert): Step {
-  const isUnderWay = alert === "acknowledged" && dueAt !== undefined;
-  const due = isUnderWay ? `if_not_exists(${DUE_AT}, :atOnce)` : ":atOnce, alertAttempts = :zero";
+function toWaiting(): Step {
   return {
-    expression: `, ${OUTBOX_KEY} = :queue, ${DUE_AT} = ${due} REMOVE ${TABLE.ttl}${isUnderWay ? "" : ", claimToken"}`,
-    values: {
-      ":queue": text(OUTBOX.answer),
-      ":atOnce": number(0),
-      ...(!isUnderWay && { ":zero": number(0) }),
-    },
+    expression: `, ${QUEUE} = :queue, ${DUE_AT} = :atOnce, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
+    values: { ":queue": text(OUTBOX.answer), ":atOnce": number(0), ":zero": number(0) },
   };
 }
 
-/** Another event of the number announces the answer: nothing is left to be told of this one. */
+/** Another event of the number announces the answer, and repeats in the place of this one. */
+function toAnnounced({ answers }: StoredAlert): Step {
+  return {
+    expression: ", announcedAnswers = :announced",
+    values: { ":announced": number(answers.length + 1) },
+  };
+}
+
+/** The same where the answer ends the alert: nothing is left to be published about this one. */
 function toEnd(known: StoredAlert, retentionDays: Retention): Step {
-  if (retentionDays !== "unknown") return toLeaving(known, retentionDays);
-  // Who does not know when the event is to be deleted leaves that to the relay.
+  const { expression, values } = toAnnounced(known);
+  if (retentionDays === "unknown") {
+    // A caller that does not know the retention leaves the TTL to the relay.
+    const waiting = toWaiting();
+    return {
+      expression: `${expression}${waiting.expression}`,
+      values: { ...values, ...waiting.values },
+    };
+  }
+  const expiry = toExpiry(known.event, retentionDays)[TABLE.ttl];
   return {
-    expression: `, announcedAnswers = :announced, ${OUTBOX_KEY} = :queue, ${DUE_AT} = :atOnce, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
-    values: {
-      ":announced": number(known.answers.length + 1),
-      ":queue": text(OUTBOX.answer),
-      ":atOnce": number(0),
-      ":zero": number(0),
-    },
-  };
-}
-
-function toLeaving({ event, answers }: StoredAlert, retentionDays: number | undefined): Step {
-  const expiry = toExpiry(event, retentionDays)[TABLE.ttl];
-  return {
-    expression: `, announcedAnswers = :announced${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${OUTBOX_KEY}, claimToken, ${DUE_AT}`,
-    values: {
-      ":announced": number(answers.length + 1),
-      ...(expiry && { ":expiry": expiry }),
-    },
+    expression: `${expression}${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, claimToken, ${DUE_AT}`,
+    values: { ...values, ...(expiry && { ":expiry": expiry }) },
   };
 }

@@ -1,15 +1,16 @@
 import { toNumberLabel } from "../alert/content/number-text.ts";
-import type { Answer } from "../event/answer.ts";
+import type { Answer, AnswerKind } from "../event/answer.ts";
+import { toInstant } from "../event/event-time.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toAnswerWords, toEventWords, toNumber } from "../event/words.ts";
+import type { Story } from "../numbers/incident.ts";
+import type { NumberState } from "../numbers/number-state.ts";
 import { toDocument } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
 import { toShortTime } from "../shared/time-text.ts";
-import { toOfferedAnswers } from "./answers.ts";
 import { toForm } from "./form.ts";
-import { toProtection } from "./protection.ts";
 import { toStanding } from "./standing.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
@@ -22,8 +23,11 @@ export type PageConfig = Pick<
 
 export interface PageContent {
   readonly incident: StoredAlert;
-  /** What happened to the number from this event on, oldest first. */
-  readonly history: readonly SecurityEvent[];
+  readonly number: NumberState;
+  /** What happened to the number around this alert, and what people answered. */
+  readonly story: Story;
+  /** What the link's holder can answer. */
+  readonly offered: readonly AnswerKind[];
   readonly config: PageConfig;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -33,16 +37,16 @@ export interface PageContent {
 
 /** What happened and how it stands in one box, what to do, the form; then history and ids. */
 export function toIncidentPage(content: PageContent): string {
-  const { incident, config } = content;
+  const { incident, story, config } = content;
   const { event } = incident;
   const main = html`<main class="incident">
 ${toBox(content)}
-${toStoredNotes(incident.answers.at(-1))}
+${toStoredNotes(story.answers.at(-1) ?? incident.answers.at(-1))}
 ${toStepsPart(event, config)}
 ${toAnswering(content)}
 <div class="more">
 ${toTimeline(content)}
-${toFacts(event)}
+${toFacts(content)}
 </div>
 </main>`;
   const mark = event.test ? "[TEST] " : "";
@@ -50,11 +54,10 @@ ${toFacts(event)}
 }
 
 /** What a woken person needs first, on the colour of how serious it is. */
-function toBox({ incident, history, config, now }: PageContent): Html {
-  const { event, answers } = incident;
-  const { tone, title, detail } = toStanding(incident, now);
-  const events = history.length > 0 ? history : [event];
-  const protection = event.test ? undefined : toProtection(events, answers);
+function toBox({ incident, number, story, config, now }: PageContent): Html {
+  const { event } = incident;
+  const { tone, title, detail } = toStanding({ ...incident, answers: story.answers }, now);
+  const protection = event.test ? undefined : number.sentence;
   const name = toNumberLabel(event, config);
   return html`<header class="state ${tone}">
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
@@ -65,9 +68,7 @@ ${protection && html`<p class="strong"><bdi>${protection}</bdi></p>`}
 </header>`;
 }
 
-function toAnswering({ incident, history, submission }: PageContent): Html {
-  const { answers } = incident;
-  const offered = toOfferedAnswers(incident, history);
+function toAnswering({ story: { answers }, offered, submission }: PageContent): Html {
   return html`<div class="answering">
 ${answers.length > 0 && toAnswers(answers)}
 ${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
@@ -87,8 +88,8 @@ function toAnswer({ name, answer, at, from }: Answer): Html {
 <small>${toTime(at)}, ${source}</small></li>`;
 }
 
-function toTimeline({ incident: { event }, history, now }: PageContent): Html {
-  const events = history.length > 0 ? history : [event];
+function toTimeline({ incident: { event }, story, now }: PageContent): Html {
+  const events = story.events.length > 0 ? story.events : [event];
   return html`<section class="card" aria-labelledby="since">
 <h2 id="since">What happened to this number, in UTC</h2>
 <ol class="times">${events.map((each) => toMoment(each, now))}</ol>
@@ -97,8 +98,8 @@ ${!event.test && html`<p>${toEventWords(event).meaning}</p>`}
 }
 
 function toMoment(event: SecurityEvent, now: number): Html {
-  const at = event.sentAt ?? event.receivedAt;
-  return html`<li><time datetime="${at}">${toShortTime(Date.parse(at), now)}</time> <span>${toEventWords(event).short}</span></li>`;
+  const at = toInstant(event);
+  return html`<li><time datetime="${new Date(at).toISOString()}">${toShortTime(at, now)}</time> <span>${toEventWords(event).short}</span></li>`;
 }
 
 /** 2026-11-24 03:12 UTC, from ISO 8601. */
@@ -106,10 +107,11 @@ function toTime(iso: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
 }
 
-function toFacts(event: SecurityEvent): Html {
+function toFacts({ incident: { event }, story }: PageContent): Html {
+  const requester = story.requester ?? event.requester;
   const facts: readonly (readonly [string, string | Html])[] = [
     ["Account", event.wabaId],
-    ["Requested by", event.requester ? `Meta user ${event.requester}` : "not given"],
+    ["Requested by", requester ? `Meta user ${requester}` : "not given"],
     ["Event", event.event ?? "not given"],
     ["Sent by Meta", event.sentAt ? toTime(event.sentAt) : String(event.time)],
     ["Received", toTime(event.receivedAt)],

@@ -1,16 +1,17 @@
 import { hash, timingSafeEqual } from "node:crypto";
-import type { Answer } from "../event/answer.ts";
-import { toKeyText } from "../event/event-key.ts";
-import type { SecurityEvent } from "../event/security-event.ts";
+import type { AnswerKind } from "../event/answer.ts";
+import { isEventKey, NO_EVENT_KEY, toKeyText } from "../event/event-key.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
+import { toStory } from "../numbers/incident.ts";
+import { findRepeating, toLinkScope, toOffered } from "../numbers/offer.ts";
 import { type ClaimDeps, publishAnswer } from "../outbox/claim-due.ts";
 import { toLinkQuery } from "../outbox/link.ts";
+import { type NumberFacts, readNumberFacts } from "../outbox/number-facts.ts";
 import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
-import { acknowledge } from "./acknowledge.ts";
+import { acknowledge, type Outcome } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
-import { toOfferedAnswers } from "./answers.ts";
 import { toIncidentPage } from "./page.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
@@ -64,8 +65,8 @@ function respond(
 async function show(request: HttpEvent, deps: RespondDeps): Promise<IncidentOutcome> {
   const incident = await openLink(request, deps);
   if (!incident) return { kind: "rejected", reason: "link" };
-  const history = await readHistory(incident, deps);
-  return { kind: "incident shown", page: toPage(incident, history, deps) };
+  const facts = await readNumberFacts(incident, deps.table);
+  return { kind: "incident shown", page: toPage(incident, facts, deps) };
 }
 
 async function answer(
@@ -81,10 +82,10 @@ async function answer(
   const incident = await openLink(request, deps);
   if (!incident) return { kind: "rejected", reason: "link" };
 
-  const history = await readHistory(incident, deps);
-  const submission = parseSubmission(body, toOfferedAnswers(incident, history.events));
+  const facts = await readNumberFacts(incident, deps.table);
+  const submission = parseSubmission(body, toOfferedByLink(incident, facts, deps));
   if (!submission.isValid) {
-    return { kind: "answer invalid", page: toPage(incident, history, deps, submission) };
+    return { kind: "answer invalid", page: toPage(incident, facts, deps, submission) };
   }
   const given = {
     name: submission.name,
@@ -93,62 +94,61 @@ async function answer(
     from: request.requestContext.http.sourceIp ?? "unknown",
     origin: "link",
   } as const;
-  const acknowledged = await acknowledge(incident, given, deps, invocation.metrics);
+  const { outcome, announcedBy } = await acknowledge(incident, given, deps, invocation.metrics);
   // Stored, and so announced in any case: by the next tick if not now.
-  if (acknowledged === "added") await publishAnswer(incident.event, deps, invocation);
-  // Relative, so that it holds behind any domain; a reload of what it leads to answers nothing.
-  const anchor = acknowledged === "refused" ? "answers" : "saved";
-  return { kind: "incident answered", location: `?${toLinkQuery(incident)}#${anchor}` };
+  if (announcedBy) await publishAnswer(announcedBy, deps, invocation);
+  // Relative, so that it holds behind any domain; reloading the target does not send the form again.
+  const location = `?${toLinkQuery(incident)}#${ANCHORS[outcome]}`;
+  return { kind: "incident answered", location };
 }
 
-/** A number's newest events. */
-const HISTORY = 50;
+/** Where the page says what came of the answer. */
+const ANCHORS: Readonly<Record<Outcome, string>> = {
+  added: "saved",
+  noted: "noted",
+  repeated: "saved",
+  refused: "answers",
+};
 
-/** What happened to the number from this alert on, oldest first; empty where it has no number. */
-interface History {
-  readonly events: readonly SecurityEvent[];
-  readonly answers: readonly Answer[];
-}
-
-async function readHistory(incident: StoredAlert, { table }: RespondDeps): Promise<History> {
-  const { event, alert, answers } = incident;
-  if (!event.displayPhoneNumber || event.test) return { events: [], answers };
-  const newest = await table.numberHistory(event.displayPhoneNumber, HISTORY);
-  const later = newest.filter(
-    ({ event: other }) =>
-      !other.test && other.time >= event.time && other.eventKey !== event.eventKey,
-  );
-  const events = [event, ...later.map((stored) => stored.event).toReversed()];
-  // People answer the alert that repeats in the place of a superseded one.
-  const isAnsweredElsewhere = alert === "superseded" && answers.length === 0;
-  const answered = isAnsweredElsewhere
-    ? later.find((stored) => stored.answers.length > 0)
-    : undefined;
-  return { events, answers: answered?.answers ?? answers };
+function toOfferedByLink(
+  incident: StoredAlert,
+  { history }: NumberFacts,
+  { now }: RespondDeps,
+): readonly AnswerKind[] {
+  const scope = toLinkScope(incident, findRepeating(incident, history), now());
+  return toOffered(scope !== "nothing");
 }
 
 function toPage(
   incident: StoredAlert,
-  { events, answers }: History,
-  { config, now }: RespondDeps,
+  facts: NumberFacts,
+  deps: RespondDeps,
   submission?: Submission,
 ): string {
-  const shown = { ...incident, answers };
-  return toIncidentPage({ incident: shown, history: events, config, now: now(), submission });
+  return toIncidentPage({
+    incident,
+    number: facts.state,
+    story: toStory(facts.history, incident.event),
+    offered: toOfferedByLink(incident, facts, deps),
+    config: deps.config,
+    now: deps.now(),
+    submission,
+  });
 }
 
 /**
- * The incident that a link is for. Whatever is wrong with the link, it costs the same one read and
- * one comparison.
+ * The incident that a link is for. Whatever is wrong with the link, it costs the same one read of a
+ * key that only events have, and one comparison.
  */
 async function openLink(
   { rawQueryString }: HttpEvent,
   { table }: RespondDeps,
 ): Promise<StoredAlert | undefined> {
   const query = new URLSearchParams(rawQueryString);
+  const eventKey = onlyValue(query, "k") ?? "";
   const incident = await table.find({
     wabaId: toKeyText(onlyValue(query, "w") ?? ""),
-    eventKey: toKeyText(onlyValue(query, "k") ?? ""),
+    eventKey: isEventKey(eventKey) ? eventKey : NO_EVENT_KEY,
   });
   const isOurs = isSameCode(onlyValue(query, "c"), incident?.incidentCode);
   return isOurs ? incident : undefined;

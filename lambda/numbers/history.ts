@@ -3,9 +3,9 @@ import {
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { type Item, readText, toProjection } from "../event/event-item.ts";
+import { type Item, readText } from "../event/event-item.ts";
 import { queryQueue } from "../event/outbox-queue.ts";
-import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
+import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../shared/names.ts";
 
 /** The table that the history is read from. */
@@ -13,25 +13,6 @@ export interface Source {
   readonly dynamodb: DynamoDBClient;
   readonly tableName: string;
 }
-
-/** What is read of each event: never the value, which can be large, nor the incident's code. */
-export const HISTORY = toProjection([
-  "wabaId",
-  "eventKey",
-  "event",
-  "displayPhoneNumber",
-  "requester",
-  "time",
-  "sentAt",
-  "receivedAt",
-  "test",
-  "alert",
-  "alertRepeats",
-  "alertPublishedAt",
-  "answers",
-  "announcedAnswers",
-  "supersededBy",
-]);
 
 /** All events that Meta documents, but for tests; of unknown ones nobody knows what they mean. */
 export async function readHistory(source: Source): Promise<StoredAlert[]> {

@@ -1,7 +1,7 @@
 import { type AnswerKind, OFFERED_ANSWERS } from "../event/answer.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { REPEAT_HOURS } from "../shared/names.ts";
-import { findEnd } from "./unanswered.ts";
+import { findEnd, toOpenedAt } from "./unanswered.ts";
 
 /** At most this many answers are stored with an event; by its link, at most these of them. */
 export const MAX_ANSWERS = 50;
@@ -16,39 +16,45 @@ const LINK_AGE_MS = 7 * 24 * HOUR_MS;
  */
 export type LinkScope = "incident" | "event" | "nothing";
 
-/** `alerts`: those of the number. Answers by link are limited, so that they lock out nobody. */
+/** `repeating`: see `findRepeating`. Answers by link are few, so that they lock out nobody. */
 export function toLinkScope(
   stored: StoredAlert,
-  alerts: readonly StoredAlert[],
+  repeating: StoredAlert | undefined,
   now: number,
 ): LinkScope {
-  const byLink = stored.answers.filter(({ origin }) => origin === "link");
-  if (!canBeAnswered(stored) || byLink.length >= MAX_ANSWERS_BY_LINK) return "nothing";
-  if (findRepeating(stored, alerts)?.alert === "open") return "incident";
-  return now < toEndedAt(stored) + LINK_AGE_MS ? "event" : "nothing";
+  if (!isTaken(stored, "link")) return "nothing";
+  if (repeating?.alert === "open") return "incident";
+  const isYoung = stored.alert === "pending" || now < toEndedAt(stored) + LINK_AGE_MS;
+  return isYoung ? "event" : "nothing";
 }
 
-/** Whether an answer by AWS credentials can be stored with it. */
-export function canBeAnswered({ alert, event, answers }: StoredAlert): boolean {
-  return alert !== "none" && !event.test && answers.length < MAX_ANSWERS;
-}
-
-/** What is offered everywhere and for every alert; nothing where no answer is taken. */
+/** What is offered, everywhere and for every alert, where an answer is taken. */
 export function toOffered(isTaken: boolean): readonly AnswerKind[] {
   return isTaken ? OFFERED_ANSWERS : [];
 }
 
+/** Whether the event has room for another answer. Tests, and what alerts nobody, take none. */
+export function isTaken(
+  { alert, event, answers }: StoredAlert,
+  by: "link" | "credentials",
+): boolean {
+  if (alert === "none" || event.test || answers.length >= MAX_ANSWERS) return false;
+  if (by === "credentials") return true;
+  return answers.filter(({ origin }) => origin === "link").length < MAX_ANSWERS_BY_LINK;
+}
+
 /** The alert itself, or the one that repeats in its place, however many took over in between. */
-function findRepeating(
+export function findRepeating(
   stored: StoredAlert,
-  alerts: readonly StoredAlert[],
+  history: readonly StoredAlert[],
 ): StoredAlert | undefined {
   const seen = new Set<string>();
   let current: StoredAlert | undefined = stored;
-  while (current?.alert === "superseded" && !seen.has(current.event.eventKey)) {
-    seen.add(current.event.eventKey);
-    const { supersededBy }: StoredAlert = current;
-    current = alerts.find(({ event }) => event.eventKey === supersededBy);
+  while (current?.alert === "superseded") {
+    const by: string = current.supersededBy ?? "";
+    if (seen.has(by)) return undefined;
+    seen.add(by);
+    current = history.find(({ event }) => event.eventKey === by);
   }
   return current;
 }
@@ -56,6 +62,5 @@ function findRepeating(
 /** When somebody ended the alert, else when it was or will be given up; ms since the epoch. */
 function toEndedAt(stored: StoredAlert): number {
   const end = findEnd(stored);
-  const lapsesAt = (Date.parse(stored.event.receivedAt) || 0) + REPEAT_HOURS * HOUR_MS;
-  return (end && Date.parse(end.at)) || lapsesAt;
+  return (end && Date.parse(end.at)) || toOpenedAt(stored) + REPEAT_HOURS * HOUR_MS;
 }

@@ -24,6 +24,13 @@ export function findEnd({ answers }: Answered): Answer | undefined {
   return toStanding(answers).find(({ answer }) => endsAlert(answer));
 }
 
+/** When the alert was received, or opened again since; milliseconds since the epoch. */
+export function toOpenedAt({ event, answers }: Pick<StoredAlert, "event" | "answers">): number {
+  const reopened = answers.findLast(({ answer }) => answer === "reopen");
+  const receivedAt = Date.parse(event.receivedAt) || 0;
+  return Math.max(receivedAt, Date.parse(reopened?.at ?? "") || 0);
+}
+
 /** The answers that nobody has taken back. */
 export function toStanding(answers: readonly Answer[]): readonly Answer[] {
   const reopened = answers.findLastIndex(({ answer }) => answer === "reopen");

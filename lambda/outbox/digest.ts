@@ -4,6 +4,7 @@ import type { Invocation } from "../shared/invocation.ts";
 import { METRIC, PACE } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import type { Claimed } from "./claims.ts";
+import { findDue } from "./due.ts";
 import { markTold } from "./mark.ts";
 import type { Publication } from "./marks.ts";
 import { prepareRepeat } from "./repeat.ts";
@@ -33,10 +34,10 @@ export async function isToBeTold(
   deps: PublishDeps,
   invocation: Invocation,
 ): Promise<boolean> {
-  const { alert, answers, announcedAnswers } = claimed.stored;
+  const due = findDue(claimed.stored);
   try {
-    if (alert === "open") return (await prepareRepeat(claimed, deps)) !== undefined;
-    if (alert !== "acknowledged" || answers.length > announcedAnswers) return true;
+    if (due === "repeat") return (await prepareRepeat(claimed, deps)) !== undefined;
+    if (due !== "nothing") return true;
     await endAnnounced(claimed, deps);
   } catch (error) {
     invocation.metrics.addFailure(METRIC.relayFailed, error);

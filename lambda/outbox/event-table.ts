@@ -16,8 +16,10 @@ import {
   toPlainItem,
 } from "../event/event-item.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
-import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
+import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
+import type { PinState } from "../numbers/protection.ts";
+import { parseReadings } from "../numbers/readings.ts";
+import { INDEXES, OUTBOX, TABLE, WATCHDOG } from "../shared/names.ts";
 import type { Claim } from "./claims.ts";
 import { unlessConditionFails } from "./conditional.ts";
 
@@ -28,8 +30,10 @@ export interface EventTable {
   recordPending(event: SecurityEvent, claim: Claim, incidentCode?: string): Promise<Recorded>;
   /** The event and its alert as they are now; undefined where there is no such event. */
   find(id: EventId): Promise<StoredAlert | undefined>;
-  /** A number's events, the newest first, as its index shows them: maybe stale. */
-  numberHistory(displayPhoneNumber: string, limit: number): Promise<readonly StoredAlert[]>;
+  /** All of a number's events, in any order, as its index shows them: maybe stale. */
+  numberHistory(displayPhoneNumber: string): Promise<readonly StoredAlert[]>;
+  /** What Meta said of the numbers of an account when the watchdog asked last. */
+  readings(wabaId: string): Promise<readonly PinState[]>;
 }
 
 /** `stored plain`: DynamoDB refuses the event in the usual form; no index by fields shows it. */
@@ -89,18 +93,30 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       return Item && toStoredAlert(Item);
     },
 
-    async numberHistory(displayPhoneNumber, Limit) {
+    async numberHistory(displayPhoneNumber) {
       const { name, partitionKey } = INDEXES.byDisplayPhoneNumber;
-      const command = new QueryCommand({
-        TableName,
-        IndexName: name,
-        KeyConditionExpression: `${partitionKey} = :number`,
-        ExpressionAttributeValues: { ":number": text(displayPhoneNumber) },
-        ScanIndexForward: false,
-        Limit,
-      });
-      const { Items = [] } = await client.send(command);
-      return Items.map(toStoredAlert);
+      const history: StoredAlert[] = [];
+      let ExclusiveStartKey: Item | undefined;
+      do {
+        const command = new QueryCommand({
+          TableName,
+          IndexName: name,
+          KeyConditionExpression: `${partitionKey} = :number`,
+          ExpressionAttributeValues: { ":number": text(displayPhoneNumber) },
+          ...HISTORY,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        });
+        const page = await client.send(command);
+        history.push(...(page.Items ?? []).map(toStoredAlert));
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return history;
+    },
+
+    async readings(wabaId) {
+      const key = { wabaId: WATCHDOG.partition, eventKey: `${WATCHDOG.accountPrefix}${wabaId}` };
+      const { Item } = await client.send(new GetItemCommand({ TableName, Key: toKey(key) }));
+      return parseReadings(Item?.memory?.S);
     },
   };
 }

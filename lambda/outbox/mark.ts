@@ -3,9 +3,15 @@ import type { Config } from "../shared/config.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
+import { findDue } from "./due.ts";
 import type { Publication } from "./marks.ts";
 import type { Outbox } from "./outbox.ts";
-import { repeats, toNextDueAt } from "./repeat-times.ts";
+import {
+  isRepeated as isRepeatedAlert,
+  toDueAfterAnswer,
+  toLapseAt,
+  toNextDueAt,
+} from "./repeat-times.ts";
 
 export interface MarkDeps {
   readonly config: Config;
@@ -32,13 +38,10 @@ export async function markTold(
   }
 }
 
-function count(
-  { alert, event }: StoredAlert,
-  { publishedAt }: Publication,
-  invocation: Invocation,
-) {
+function count(stored: StoredAlert, { publishedAt }: Publication, invocation: Invocation) {
+  const { alert, event } = stored;
   const { metrics } = invocation;
-  if (alert === "open") metrics.add(METRIC.repeatPublished);
+  if (findDue(stored) === "repeat") metrics.add(METRIC.repeatPublished);
   if (alert !== "pending") return;
   metrics.add(METRIC.alertPublished);
   metrics.sample(METRIC.alertLatency, publishedAt - Date.parse(event.receivedAt));
@@ -53,13 +56,21 @@ async function mark(
   const { stored } = claimed;
   const { publishedAt, answers } = publication;
   const nextDueAt = () => toNextDueAt(stored, publishedAt, config);
-  if (stored.alert === "acknowledged") {
-    return outbox.markAnnounced(claimed, stored.announcedAnswers + answers, publishedAt);
+  if (findDue(stored) === "answer") {
+    const repeatAt = toDueAfterAnswer(stored, publishedAt, config);
+    return outbox.markAnnounced(
+      claimed,
+      stored.announcedAnswers + answers,
+      publishedAt,
+      stored.alert === "open" ? repeatAt : undefined,
+    );
   }
   if (stored.alert === "open") {
+    const isLast = publishedAt >= toLapseAt(stored, publishedAt);
+    if (isLast) return outbox.close(claimed, "lapsed");
     return outbox.markRepeated(claimed, stored.repeats + 1, nextDueAt());
   }
-  const isRepeated = repeats(config) && !stored.event.test;
+  const isRepeated = isRepeatedAlert(stored.event, config);
   const opens = await outbox.markPublished(
     claimed,
     publication,

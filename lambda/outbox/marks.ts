@@ -18,7 +18,13 @@ export interface Marks {
   markPublished(claimed: Claimed, publication: Publication, nextDueAt?: number): Promise<boolean>;
   markRepeated(claimed: Claimed, repeats: number, nextDueAt: number): Promise<void>;
   /** That many of the answers are announced; the event leaves the outbox if these are all. */
-  markAnnounced(claimed: Claimed, announced: number, now: number): Promise<void>;
+  markAnnounced(
+    claimed: Claimed,
+    announced: number,
+    now: number,
+    /** Where the alert is open still: when it repeats. */
+    repeatAt?: number,
+  ): Promise<void>;
   /** Ends the repeats of an open alert. */
   close(claimed: Claimed, how: "lapsed" | { readonly supersededBy: string }): Promise<void>;
 }
@@ -65,17 +71,20 @@ export function createMarks(update: Update, retentionDays: number | undefined): 
       );
     },
 
-    async markAnnounced(claimed, announced, now) {
+    async markAnnounced(claimed, announced, now, repeatAt) {
       const { stored, token } = claimed;
       const set = "SET announcedAnswers = :announced";
-      const condition = "alert = :acknowledged AND claimToken = :token";
+      const condition = "alert = :before AND claimToken = :token";
       const values = {
         ":announced": number(announced),
-        ":acknowledged": text("acknowledged"),
+        ":before": text(stored.alert),
         ":token": text(token),
       };
       if (announced === stored.answers.length) {
-        const leave = toLeave(claimed, retentionDays);
+        const leave =
+          repeatAt === undefined
+            ? toLeave(claimed, retentionDays)
+            : toStay(OUTBOX.repeat, repeatAt);
         const all = `${condition} AND size(answers) = :announced`;
         const isLast = await update(stored.event, `${set}${leave.expression}`, all, {
           ...values,

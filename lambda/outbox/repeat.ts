@@ -1,8 +1,13 @@
+import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
+import { toStory } from "../numbers/incident.ts";
+import { compareAlerts } from "../numbers/order.ts";
+import { findEnd } from "../numbers/unanswered.ts";
 import type { Config } from "../shared/config.ts";
 import type { Claimed } from "./claims.ts";
 import type { EventTable } from "./event-table.ts";
+import { readNumberFacts } from "./number-facts.ts";
 import type { Outbox } from "./outbox.ts";
 import { repeats, toLapseAt } from "./repeat-times.ts";
 
@@ -14,56 +19,74 @@ export interface RepeatDeps {
   readonly now: () => number;
 }
 
-/** A number's last events: enough to find a newer alert and to tell what happened since. */
-const HISTORY = 20;
+/** What a repeat says beside its event. */
+export interface Repeat {
+  /** The incident's events, the oldest first. */
+  readonly story: readonly SecurityEvent[];
+  /** What people answered to its alerts. */
+  readonly answers: readonly Answer[];
+  /** The number's state, in its sentence. */
+  readonly state: string;
+  /** Who asked for the last reset. */
+  readonly requester?: string;
+  /** The alert lapses with this message. */
+  readonly isLast: boolean;
+}
 
-/** Indexes lag behind: at most so many newer alerts are looked up in the table itself. */
+/** An index can be late: at most this many other alerts are looked up in the table itself. */
 const MAX_LOOK_UPS = 5;
 
 /**
- * What happened to the number from this open alert on, oldest first; undefined where the alert is
- * not to be repeated but was closed: its time is over, repeats were turned off since, or a newer
- * alert of its number repeats or has been answered since.
+ * What is to be said of this open alert now; undefined where it was closed instead: repeats were
+ * turned off since, or another alert of its number repeats in its place or was ended since.
  */
 export async function prepareRepeat(
   claimed: Claimed,
   deps: RepeatDeps,
-): Promise<readonly SecurityEvent[] | undefined> {
+): Promise<Repeat | undefined> {
   const { stored } = claimed;
-  const isOver = deps.now() >= toLapseAt(stored) || !repeats(deps.config);
-  if (isOver) return void (await deps.outbox.close(claimed, "lapsed"));
-  const { displayPhoneNumber } = stored.event;
-  if (!displayPhoneNumber) return [stored.event];
-  const history = await deps.table.numberHistory(displayPhoneNumber, HISTORY);
-  const newer = history.filter(({ event }) => !event.test && isNewer(event, stored.event));
-  const supersededBy = await findSuperseding(newer, stored, deps);
-  if (supersededBy) return void (await deps.outbox.close(claimed, { supersededBy }));
-  const since = newer.map(({ event }) => event).sort((a, b) => (isNewer(a, b) ? 1 : -1));
-  return [stored.event, ...since];
+  const { config, outbox, table } = deps;
+  if (!repeats(config)) return void (await outbox.close(claimed, "lapsed"));
+  const { history, state } = await readNumberFacts(stored, table);
+  const supersededBy = await findSuperseding(history, stored, table);
+  if (supersededBy) return void (await outbox.close(claimed, { supersededBy }));
+  const { events, answers, requester } = toStory(history, stored.event);
+  const now = deps.now();
+  return {
+    story: events,
+    answers,
+    state: state.sentence,
+    ...(requester && { requester }),
+    isLast: now >= toLapseAt(stored, now),
+  };
 }
 
-/** Decided by the table: what the index says of an alert's state may be out of date. */
+/** Of a number the worst open alert repeats, of equals the newest. */
 async function findSuperseding(
-  newer: readonly StoredAlert[],
-  { publishedAt = "" }: StoredAlert,
-  { table }: RepeatDeps,
+  history: readonly StoredAlert[],
+  stored: StoredAlert,
+  table: EventTable,
 ): Promise<string | undefined> {
-  const alerts = newer.filter(({ alert }) => alert !== "none" && alert !== "published");
-  for (const { event } of alerts.slice(0, MAX_LOOK_UPS)) {
+  const worse = history
+    .filter(({ alert, event }) => MAY_SUPERSEDE.includes(alert) && !event.test)
+    .filter(({ event }) => compareAlerts(event, stored.event) > 0)
+    .sort((a, b) => compareAlerts(b.event, a.event));
+  // Decided by the table: what the index says of an alert's state may be out of date.
+  for (const { event } of worse.slice(0, MAX_LOOK_UPS)) {
     const now = await table.find(event);
-    // Who answered before this alert was told did not know of it.
-    const isAnswered =
-      now?.alert === "acknowledged" && now.answers.some(({ at }) => at > publishedAt);
-    if (now?.alert === "open" || isAnswered) return event.eventKey;
+    if (now && (now.alert === "open" || wasEndedSince(now, stored))) return event.eventKey;
   }
   return undefined;
 }
 
-/** By Meta's time; events of one second by their keys, so that one of them is the newest. */
-function isNewer(a: SecurityEvent, b: SecurityEvent): boolean {
-  return a.time > b.time || (a.time === b.time && toId(a) > toId(b));
-}
+const MAY_SUPERSEDE: readonly StoredAlert["alert"][] = ["pending", "open", "acknowledged"];
 
-function toId({ eventKey, wabaId }: SecurityEvent): string {
-  return `${eventKey} ${wabaId}`;
+/**
+ * Whether the other alert was ended after this one was published: the person meant this one too, but
+ * the index did not show it yet. An operator's clock may be wrong, so that it proves nothing.
+ */
+function wasEndedSince(other: StoredAlert, { publishedAt = "" }: StoredAlert): boolean {
+  const end = other.alert === "acknowledged" ? findEnd(other) : undefined;
+  const isClockOurs = end?.origin === "link" || end?.origin === "dashboard";
+  return isClockOurs && end !== undefined && end.at > publishedAt;
 }

@@ -7,6 +7,7 @@ import { METRIC } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
 import type { Claimed } from "./claims.ts";
 import { claimMs } from "./claims.ts";
+import { findDue } from "./due.ts";
 import { toIncidentLink } from "./link.ts";
 import { markTold } from "./mark.ts";
 import type { Pace } from "./pace.ts";
@@ -50,14 +51,13 @@ async function toNotice(claimed: Claimed, deps: PublishDeps): Promise<Notice | u
   const { event, answers, announcedAnswers } = stored;
   const link = toIncidentLink(stored, deps.config);
   const about = { event, ...(link && { link }) };
-  if (stored.alert === "pending") return { kind: "alert", ...about };
+  const due = findDue(stored);
+  if (due === "alert") return { kind: "alert", ...about };
   const answer = answers[announcedAnswers];
-  if (stored.alert === "acknowledged") {
-    if (answer) return { kind: "acknowledged", ...about, answer };
-    return void (await endAnnounced(claimed, deps));
-  }
-  const since = stored.alert === "open" ? await prepareRepeat(claimed, deps) : undefined;
-  return since && { kind: "repeat", ...about, repeat: stored.repeats + 1, since };
+  if (due === "answer" && answer) return { kind: "acknowledged", ...about, answer };
+  if (due !== "repeat") return void (await endAnnounced(claimed, deps));
+  const said = await prepareRepeat(claimed, deps);
+  return said && { kind: "repeat", ...about, repeat: stored.repeats + 1, since: said.story };
 }
 
 /** Another event of the number announces what was answered: this one only has to end. */

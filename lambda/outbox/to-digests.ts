@@ -9,6 +9,7 @@ import {
 } from "../alert/legacy.ts";
 import type { Config } from "../shared/config.ts";
 import type { Claimed } from "./claims.ts";
+import { findDue } from "./due.ts";
 import { toIncidentLink } from "./link.ts";
 
 /** One message about several events. */
@@ -30,7 +31,7 @@ export function toDigests(claimed: readonly Claimed[], deps: ToDigestDeps): Dige
   const alerts: DigestItem[] = [];
   const answers: AnswersItem[] = [];
   for (const one of claimed) {
-    const isAnswered = one.stored.alert === "acknowledged";
+    const isAnswered = findDue(one.stored) === "answer";
     const item = isAnswered ? toAnswersItem(one, deps) : toDigestItem(one, deps);
     ofItem.set(item, one);
     if ("answers" in item) answers.push(item);

@@ -1,6 +1,6 @@
 import type { Answer } from "../event/answer.ts";
-import type { StoredAlert } from "../event/stored-alert.ts";
 import { type AcknowledgeDeps, acknowledge } from "../incident/acknowledge.ts";
+import { findAnswerable } from "../incident/find-answerable.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { ProtectRequest } from "./request.ts";
 import type { Announcement } from "./result.ts";
@@ -10,17 +10,13 @@ export interface AnnounceDeps {
   readonly metrics: InvocationMetrics;
 }
 
-/** A number's newest events: an answer is for one of them. */
-export const HISTORY = 100;
-
 /** Appends the answer "the PIN is set", as of `at` (milliseconds); the relay announces it. */
 export async function announce(
   { number, name }: ProtectRequest,
   at: number,
   { alerts, metrics }: AnnounceDeps,
 ): Promise<Announcement> {
-  const history = await alerts.table.numberHistory(number, HISTORY);
-  const alert = findAlert(history);
+  const alert = findAnswerable(await alerts.table.numberHistory(number));
   if (!alert) return "no alert";
   const answer: Answer = {
     name,
@@ -29,16 +25,6 @@ export async function announce(
     from: "protect",
     origin: "protect",
   };
-  const result = await acknowledge(alert, answer, alerts, metrics);
-  return result === "refused" ? "full" : "announced";
-}
-
-const OPEN = ["open", "pending", "lapsed", "superseded"];
-const ANSWERABLE = [...OPEN, "acknowledged", "published"];
-
-/** The newest one that waits for an answer, else the newest one that takes another. */
-function findAlert(history: readonly StoredAlert[]): StoredAlert | undefined {
-  const real = history.filter(({ event }) => !event.test);
-  const find = (states: readonly string[]) => real.find(({ alert }) => states.includes(alert));
-  return find(OPEN) ?? find(ANSWERABLE);
+  const { outcome } = await acknowledge(alert, answer, alerts, metrics);
+  return outcome === "refused" ? "full" : "announced";
 }

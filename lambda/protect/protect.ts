@@ -1,6 +1,6 @@
 import { type MetaNumber, setPin } from "../meta/pin.ts";
 import { ExplainedError } from "../shared/sentence.ts";
-import { type AnnounceDeps, announce, HISTORY } from "./announce.ts";
+import { type AnnounceDeps, announce } from "./announce.ts";
 import type { RunClaim, RunClaims } from "./claims.ts";
 import { findNumber } from "./find-number.ts";
 import type { PinStore } from "./pin-store.ts";
@@ -36,7 +36,7 @@ export interface ProtectDeps extends ReadDeps, AnnounceDeps {
 export async function protect(request: ProtectRequest, deps: ProtectDeps): Promise<ProtectResult> {
   const { claims, alerts, newToken, now } = deps;
   try {
-    const history = await alerts.table.numberHistory(request.number, HISTORY);
+    const history = await alerts.table.numberHistory(request.number);
     const likely = history.find(({ event }) => !event.test)?.event.wabaId;
     const number = await findNumber(request.number, { ...deps, likely });
     const claim = await claims.take(request.number, newToken(), request.name, now());

@@ -34,7 +34,11 @@ export const WEBHOOK_PATH = "/webhook";
 export const INCIDENT_PATH = "/incident";
 
 /** The watchdog's memory in the event table: keys that no event has. */
-export const WATCHDOG = { partition: "watchdog", memoryKey: "memory" } as const;
+export const WATCHDOG = {
+  partition: "watchdog",
+  memoryKey: "memory",
+  accountPrefix: "account#",
+} as const;
 
 /**
  * Where PINs are kept and by whom they are set. The claims of runs are items of the event table

@@ -1,4 +1,4 @@
-import { type AcknowledgeDeps, type Acknowledged, acknowledge } from "../incident/acknowledge.ts";
+import { type AcknowledgeDeps, acknowledge, type Outcome } from "../incident/acknowledge.ts";
 import { parseName } from "../incident/submission.ts";
 import type { Notice } from "../page/notice.ts";
 import { createInvocationMetrics } from "../shared/invocation-metrics.ts";
@@ -37,20 +37,24 @@ export async function answerAlert(
     origin: "dashboard",
   } as const;
   const metrics = createInvocationMetrics();
-  const acknowledged = await acknowledge(stored, given, alerts, metrics);
+  const { outcome } = await acknowledge(stored, given, alerts, metrics);
   log.write({
     level: "INFO",
     message: "incident answered",
-    fields: { from: "dashboard", outcome: acknowledged },
+    fields: { from: "dashboard", outcome },
     metrics: metrics.values,
   });
-  return NOTICES[acknowledged];
+  return NOTICES[outcome];
 }
 
-const NOTICES: Readonly<Record<Acknowledged, Notice>> = {
+const NOTICES: Readonly<Record<Outcome, Notice>> = {
   added: {
     tone: "calm",
     text: "Your answer is stored. All subscribers get it within a minute.",
+  },
+  noted: {
+    tone: "calm",
+    text: "Your answer is stored, but this alert is no longer open: it ended nothing.",
   },
   repeated: { tone: "calm", text: "You have given this answer already." },
   refused: { tone: "alarm", text: "This alert takes no further answer." },

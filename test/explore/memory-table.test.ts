@@ -80,7 +80,7 @@ async function ask(tables: Tables, wabaId: string, given: Request): Promise<unkn
     case "find":
       return table.find(event);
     case "history":
-      return table.numberHistory(wabaId, given.limit);
+      return table.numberHistory(wabaId);
     default:
       return askOutbox(tables.outbox, event, given);
   }

@@ -70,6 +70,7 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
     recordPending: async () => "stored",
     find: async () => undefined,
     numberHistory: async () => [],
+    readings: async () => [],
     ...options.table,
   };
   const outbox: Outbox = {

@@ -1,28 +1,32 @@
-import type { Answer, AnswerKind } from "../../../lambda/event/answer.ts";
+import { type Answer, type AnswerKind, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toEventWords, toNumber } from "../../../lambda/event/words.ts";
 import {
   type AcknowledgeDeps,
-  type Acknowledged,
   acknowledge as append,
-  MAX_ANSWERS,
+  type Outcome,
 } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { MAX_ANSWERS } from "../../../lambda/numbers/offer.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { CONCURRENCY } from "../../../lambda/shared/clients.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
+import { HANDLING_PAUSE_MINUTES } from "../../../lambda/shared/names.ts";
+import { inParallel } from "../../../lambda/shared/parallel.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { count, toPrintable, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { findAlertOf, findOpenAlerts } from "./find.ts";
+import { findAlertOf, findAllAlerts } from "./find.ts";
 
 export interface AcknowledgeOptions extends CommonOptions {
   readonly phone?: string;
   readonly all?: boolean;
   readonly as: string;
-  readonly answer: AnswerKind;
+  readonly answer?: AnswerKind;
+  readonly reopen?: boolean;
 }
 
 export interface CommandDeps {
@@ -34,16 +38,16 @@ export interface CommandDeps {
 
 interface Answered {
   readonly stored: StoredAlert;
-  readonly result: Acknowledged;
+  readonly outcome: Outcome | "failed";
 }
 
-/** Returns 0 when the answer is stored; throws a UserError when there is nothing to answer. */
+/** Returns 0 when every answer is stored; throws a UserError when there is nothing to answer. */
 export async function acknowledge({ options, terminal, now }: CommandDeps): Promise<number> {
-  assertTarget(options);
+  const kind = toKind(options);
   const deployment = await openDeployment(options);
   const answer: Answer = {
     name: options.as,
-    answer: options.answer,
+    answer: kind,
     at: new Date(now()).toISOString(),
     from: "terminal",
     origin: "terminal",
@@ -53,76 +57,94 @@ export async function acknowledge({ options, terminal, now }: CommandDeps): Prom
   );
   if (options.json) terminal.print(toJson(answer, answered));
   else for (const line of toLines(answer, answered)) terminal.print(line);
-  return answered.every(({ result }) => result === "refused") ? 1 : 0;
+  const isNothing = answered.every(({ outcome }) => outcome === "refused");
+  return isNothing || answered.some(({ outcome }) => outcome === "failed") ? 1 : 0;
 }
 
-function assertTarget({ phone, all }: AcknowledgeOptions): void {
-  if (phone !== undefined || all) return;
-  throw new UserError("Name the number with --phone, or answer every open alert with --all.");
+function toKind({ phone, all, answer, reopen }: AcknowledgeOptions): AnswerKind {
+  if (phone === undefined && !all) {
+    throw new UserError("Name the number with --phone, or answer every alert with --all.");
+  }
+  if (reopen) return "reopen";
+  if (answer) return answer;
+  throw new UserError(`Say what you know with --answer: ${OFFERED_ANSWERS.join(", ")}.`);
 }
 
 async function answerAll(
   deployment: Deployment,
-  { phone }: AcknowledgeOptions,
+  { phone, reopen = false }: AcknowledgeOptions,
   answer: Answer,
-): Promise<Answered[]> {
+): Promise<readonly Answered[]> {
   const { dynamodb: client, tableName } = deployment;
   const deps: AcknowledgeDeps = {
     table: createEventTable({ client, tableName }),
     answers: createAnswerTable({ client, tableName, retentionDays: "unknown" }),
   };
-  const found = await (phone ? findAlertOf(deployment, phone) : findOpenAlerts(deployment));
-  const answered = new Map<string, Answered>();
-  for (const id of found) {
+  const found = await (phone ? findAlertOf(deployment, phone, reopen) : findAllAlerts(deployment));
+  const answered: Answered[] = [];
+  await inParallel(found, CONCURRENCY, async (id) => {
     const stored = await deps.table.find(id);
-    // An answer is for all open alerts of a number; the index may still show what is gone.
-    if (!stored || answered.has(toSubject(stored))) continue;
-    const result = await append(stored, answer, deps, createInvocationMetrics());
-    answered.set(toSubject(stored), { stored, result });
-  }
-  if (answered.size > 0) return [...answered.values()];
-  throw new UserError(toNothingOpen(deployment, phone));
+    // A pending alert is answered once it is out; the index may still show what is gone.
+    if (!stored || stored.alert === "pending") return;
+    const metrics = createInvocationMetrics();
+    const outcome = await append(stored, answer, deps, metrics)
+      .then((acknowledged) => acknowledged.outcome)
+      .catch((error) => (found.length > 1 ? ("failed" as const) : Promise.reject(error)));
+    answered.push({ stored, outcome });
+  });
+  if (answered.length > 0) return answered;
+  throw new UserError(toNothing(deployment, phone, reopen));
 }
 
-function toSubject({ event }: StoredAlert): string {
-  return event.displayPhoneNumber ?? `${event.wabaId} ${event.eventKey}`;
-}
-
-function toNothingOpen(deployment: Deployment, phone: string | undefined): string {
-  const about = phone === undefined ? "" : ` about ${toPrintable(phone)}`;
-  const history = toCommand("history", deployment, phone && `--phone ${JSON.stringify(phone)}`);
-  return `Nothing is open${about}: no alert waits for an answer. What was told is in the history: ${history}`;
+function toNothing(deployment: Deployment, phone: string | undefined, reopen: boolean): string {
+  const about = phone === undefined ? "" : ` of ${toPrintable(phone)}`;
+  const what = reopen ? "no alert was ended or has lapsed" : "no alert takes an answer";
+  const history = toCommand("history", deployment, { phone });
+  return `Nothing was changed: ${what}${about}. What was published is in the history: ${history}`;
 }
 
 function toLines({ name, answer }: Answer, answered: readonly Answered[]): string[] {
-  const added = answered.filter(({ result }) => result === "added").length;
+  const isStored = ({ outcome }: Answered) => outcome === "added" || outcome === "noted";
+  const stored = answered.filter(isStored).length;
   return [
     ...answered.map(toLine),
-    ...(added > 0
+    ...(stored > 0
       ? wrap(
-          `${count(added, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts is told within about a minute, many answers in one message; nothing is repeated any more.`,
+          `${count(stored, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts gets this within about a minute, many answers in one message. ${AFTER[answer]}`,
         )
       : ["Nothing was changed."]),
   ];
 }
 
-function toLine({ stored: { event }, result }: Answered): string {
-  return `${toPrintable(`${toNumber(event)}: ${toEventWords(event).short}`)}, ${RESULTS[result]}`;
+const ENDED = "Nothing is repeated any more.";
+
+const AFTER: Readonly<Record<AnswerKind, string>> = {
+  planned: ENDED,
+  handling: `The repeats pause for ${HANDLING_PAUSE_MINUTES} minutes; answer again when it is over.`,
+  "pin-set": ENDED,
+  moved: ENDED,
+  reopen: "The alert repeats again.",
+};
+
+function toLine({ stored: { event }, outcome }: Answered): string {
+  return `${toPrintable(`${toNumber(event)}: ${toEventWords(event).short}`)}, ${RESULTS[outcome]}`;
 }
 
-const RESULTS: Readonly<Record<Acknowledged, string>> = {
+const RESULTS: Readonly<Record<Answered["outcome"], string>> = {
   added: "answered",
+  noted: "answered; it was no longer open",
   repeated: "has this answer already",
   refused: `takes no further answer (at most ${MAX_ANSWERS})`,
+  failed: "FAILED: answer it again",
 };
 
 function toJson(answer: Answer, answered: readonly Answered[]): string {
-  const alerts = answered.map(({ stored: { event }, result }) => ({
+  const alerts = answered.map(({ stored: { event }, outcome }) => ({
     wabaId: event.wabaId,
     eventKey: event.eventKey,
     event: event.event,
     displayPhoneNumber: event.displayPhoneNumber,
-    result,
+    result: outcome,
   }));
   return JSON.stringify({ answer, alerts }, null, 2);
 }

@@ -1,31 +1,42 @@
 import type { EventId } from "../../../lambda/event/event-item.ts";
 import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
+import { findAnswerable, findReopenable } from "../../../lambda/incident/find-answerable.ts";
+import { readHistory } from "../../../lambda/numbers/history.ts";
+import { toIncidents } from "../../../lambda/numbers/incident.ts";
 import { OUTBOX } from "../../../lambda/shared/names.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { queryEvents } from "../../deployment/events.ts";
-import { take } from "../../deployment/merge.ts";
+import { queryAlerts } from "../../deployment/events.ts";
 
-/** Of older events no alert is open. */
-const NEWEST = 1_000;
-
-/**
- * The alert of a number that an answer is for: the newest open one; else the newest with answers,
- * to which another is added.
- */
-export async function findAlertOf(deployment: Deployment, phone: string): Promise<EventId[]> {
-  const events = await Array.fromAsync(take(queryEvents(deployment, { phone }), NEWEST));
-  const found =
-    events.find(({ alert }) => alert === "open") ??
-    events.find(({ alert }) => alert === "acknowledged");
-  return found ? [found] : [];
+/** The alert of a number that an answer is for, or that is to be opened again. */
+export async function findAlertOf(
+  deployment: Deployment,
+  phone: string,
+  reopens: boolean,
+): Promise<EventId[]> {
+  const history = await queryAlerts(deployment, { phone });
+  const found = reopens ? findReopenable(history) : findAnswerable(history);
+  return found ? [found.event] : [];
 }
 
-/** Every open alert, the newest first. */
-export async function findOpenAlerts({
-  dynamodb: client,
-  tableName,
-}: Deployment): Promise<EventId[]> {
-  const pages = await Array.fromAsync(queryQueue({ client, tableName }, OUTBOX.repeat));
-  const open = pages.flat().filter(({ alert }) => alert === "open");
-  return open.sort((a, b) => (a.eventKey < b.eventKey ? 1 : -1));
+/**
+ * One alert of each incident, the one that waits longest first: an answer to it is for all of the
+ * number. Open alerts of events that Meta does not document are in the outbox only.
+ */
+export async function findAllAlerts(deployment: Deployment): Promise<EventId[]> {
+  const history = await readHistory(deployment);
+  const known = new Set(history.map(({ event }) => toId(event)));
+  const others = (await listOpen(deployment)).filter((id) => !known.has(toId(id)));
+  return [...toIncidents(history), ...others];
+}
+
+async function listOpen({ dynamodb: client, tableName }: Deployment): Promise<EventId[]> {
+  const queues = [OUTBOX.answer, OUTBOX.repeat].map((queue) =>
+    Array.fromAsync(queryQueue({ client, tableName }, queue)),
+  );
+  const entries = (await Promise.all(queues)).flat(2);
+  return entries.filter(({ alert }) => alert === "open");
+}
+
+function toId({ wabaId, eventKey }: EventId): string {
+  return `${wabaId} ${eventKey}`;
 }

@@ -6,36 +6,42 @@ import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { type AcknowledgeOptions, acknowledge } from "./acknowledge.ts";
 
 const DESCRIPTION = `\
-Answers the open alerts of a number, as the page behind an alert's link does.
-The first answer ends the repeats. Later ones are added, at most ten an event.
-Everybody who gets the alerts is told; many answers at once come in one message.`;
+Answers the open and lapsed alerts of a number, as the page behind an alert's
+link does. What is answered here is confirmed: it takes AWS credentials.
+Everybody who gets the alerts gets the answer; many at once in one message.`;
 
 const AFTER = `
 Answers:
-  planned   somebody of us asked for it
-  handling  I am looking into it
-  pin-set   two-step verification is on again, with a PIN of ours
-  moved     the number is no longer ours
+  planned   somebody of us asked for it                      ends the alert
+  handling  I am looking into it             pauses the repeats for an hour
+  pin-set   two-step verification is on, with a PIN of ours  ends the alert
+  moved     the number is no longer ours                     ends the alert
 
-The last two settle the number's state in history -- --state.
+--reopen takes back what was answered: the alert is open and repeats again.
 
-Exit code: 0 when the answer is stored, 1 when nothing is open.
+pin-set and moved also settle the number's state in history -- --state.
+
+Exit code: 0 when the answer is stored, 1 when none is or one is not.
 
 Examples:
   npm run acknowledge -- --phone "+1 555-078-3881" --as "Ann Example" \\
     --answer handling
   npm run acknowledge -- --stack WhatsAppSecurityWebhook --all \\
     --as "Ann Example" --answer planned
+  npm run acknowledge -- --phone "+1 555-078-3881" --as "Ann Example" --reopen
 `;
 
 const command = createCommand("acknowledge", DESCRIPTION)
   .addOption(
     new Option("--phone <number>", "the alerts of this display phone number").argParser(parseText),
   )
-  .addOption(new Option("--all", "every open alert, after a mass event").conflicts("phone"))
-  .addOption(new Option("--as <name>", "your name").argParser(parseAs).makeOptionMandatory())
   .addOption(
-    new Option("--answer <answer>", "what you know").choices(OFFERED_ANSWERS).makeOptionMandatory(),
+    new Option("--all", "every open or lapsed alert, after a mass event").conflicts("phone"),
+  )
+  .addOption(new Option("--as <name>", "your name").argParser(parseAs).makeOptionMandatory())
+  .addOption(new Option("--answer <answer>", "what you know").choices(OFFERED_ANSWERS))
+  .addOption(
+    new Option("--reopen", "open the number's last alert again").conflicts(["answer", "all"]),
   )
   .allowExcessArguments(false)
   .addHelpText("after", AFTER)

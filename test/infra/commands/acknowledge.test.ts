@@ -1,11 +1,13 @@
 import { rmSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type AcknowledgeOptions,
   acknowledge,
 } from "../../../infra/commands/acknowledge/acknowledge.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
+import { toKey } from "../../../lambda/event/event-item.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
@@ -21,11 +23,17 @@ import {
 import { makeFolder, runScript } from "../../support/processes.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-const data = makeFolder();
+let data: string;
 let local: LocalSystem;
 let table: EventTable;
+/** Numbers with an open alert each, the first with two. */
+let phones: string[];
+let dynamodb: DynamoDBClient;
 
-beforeAll(async () => {
+// An answer to all alerts would reach into the other tests: each has a run of its own.
+beforeEach(async () => {
+  data = makeFolder();
+  phones = Array.from({ length: 6 }, () => `1555${newWabaId().slice(-7)}`);
   local = await startLocal({
     port: 0,
     data,
@@ -34,18 +42,16 @@ beforeAll(async () => {
     writeLine: () => {},
   });
   const { dynamodbEndpoint: endpoint, tableName } = local.address;
-  table = createEventTable({ client: createDynamoDB({ ...LOCAL_AWS, endpoint }), tableName });
+  dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
+  table = createEventTable({ client: dynamodb, tableName });
   await openAlerts();
 });
-afterAll(async () => {
+afterEach(async () => {
   await local.stop();
   rmSync(data, { recursive: true });
 });
 
-/** Numbers with an open alert each, the first with two. */
-const phones = Array.from({ length: 30 }, () => `1555${newWabaId().slice(-7)}`);
-
-/** Told in one digest: more than five at once are. */
+/** Published in one digest, as more than five at once are. */
 async function openAlerts(): Promise<void> {
   const changes = [phones[0], ...phones].map((display_phone_number, index) =>
     entry({
@@ -63,14 +69,27 @@ function nextPhone(): string {
   return phones.shift() ?? "";
 }
 
-/** Newest first. */
-function alertsOf(phone: string): Promise<readonly StoredAlert[]> {
-  return table.numberHistory(phone, 10);
+/** In the order of their keys. */
+async function alertsOf(phone: string): Promise<readonly StoredAlert[]> {
+  const history = await table.numberHistory(phone);
+  const found = await Promise.all(history.map(({ event }) => table.find(event)));
+  return found.filter((each) => each !== undefined);
 }
 
-async function run(difference: Partial<AcknowledgeOptions>) {
+async function setState(stored: StoredAlert | undefined, alert: string): Promise<void> {
+  await dynamodb.send(
+    new UpdateItemCommand({
+      TableName: local.address.tableName,
+      Key: toKey(stored?.event ?? { wabaId: "", eventKey: "" }),
+      UpdateExpression: "SET alert = :alert REMOVE outbox, dueAt",
+      ExpressionAttributeValues: { ":alert": { S: alert } },
+    }),
+  );
+}
+
+async function run({ answer = "handling", ...difference }: Partial<AcknowledgeOptions>) {
   const terminal = createTestTerminal();
-  const options = { data, as: "Ann Example", answer: "handling", ...difference } as const;
+  const options = { data, as: "Ann Example", answer, ...difference } as const;
   const code = await acknowledge({ options, terminal, now: () => 1_795_100_000_000 });
   return { code, text: terminal.text() };
 }
@@ -82,7 +101,7 @@ describe("an answer from the terminal", () => {
     expect(code).toBe(0);
     expect(text).toContain(`+${phone}: reset requested, answered`);
     const stored = await alertsOf(phone);
-    expect(stored.map(({ alert }) => alert)).toEqual(["acknowledged", "acknowledged"]);
+    expect(stored.map(({ alert }) => alert)).toEqual(["open", "open"]);
     for (const { answers } of stored) {
       expect(answers).toEqual([
         {
@@ -97,10 +116,10 @@ describe("an answer from the terminal", () => {
   });
 
   test("is due to be announced at once", async () => {
-    const phone = nextPhone();
+    const [, phone = ""] = phones;
     await run({ phone });
     const [stored] = await alertsOf(phone);
-    expect(stored).toMatchObject({ announcedAnswers: 0, dueAt: 0 });
+    expect(stored).toMatchObject({ alert: "open", announcedAnswers: 0, dueAt: 0 });
   });
 
   test("changes nothing when it was given before", async () => {
@@ -123,31 +142,45 @@ describe("an answer from the terminal", () => {
     expect(stored?.answers.map(({ answer }) => answer)).toEqual(["handling", "pin-set"]);
   });
 
-  test("is refused after ten", async () => {
+  test("is refused after fifty", async () => {
     const phone = nextPhone();
-    for (let person = 1; person <= 10; person += 1) await run({ phone, as: `Person ${person}` });
-    const { code, text } = await run({ phone, as: "Person 11" });
-    expect(code).toBe(1);
-    expect(text).toContain("takes no further answer (at most 10)");
+    for (let person = 1; person <= 50; person += 1) await run({ phone, as: `Person ${person}` });
+    await expect(run({ phone, as: "Person 51" })).rejects.toThrow("no alert takes an answer");
   });
 
-  test("with --all is stored with every open alert, and no other", async () => {
+  test("is for a lapsed alert too, and --reopen opens one again", async () => {
+    const [, phone = ""] = phones;
+    const [stored] = await alertsOf(phone);
+    await setState(stored, "lapsed");
+    expect((await run({ phone, answer: "pin-set" })).text).toContain("answered");
+    expect((await alertsOf(phone))[0]?.alert).toBe("acknowledged");
+    const { code, text } = await run({ phone, reopen: true });
+    expect(code).toBe(0);
+    expect(text.replace(/\s+/g, " ")).toContain("The alert repeats again.");
+    const [reopened] = await alertsOf(phone);
+    expect(reopened).toMatchObject({ alert: "open", dueAt: 0 });
+    expect(reopened?.answers.map(({ answer }) => answer)).toEqual(["pin-set", "reopen"]);
+  });
+
+  test("with --all is stored with every open alert", async () => {
     const { code, text } = await run({ all: true, answer: "planned", json: true });
     expect(code).toBe(0);
     const { alerts } = JSON.parse(text);
     const answered = alerts.map(
       (alert: { displayPhoneNumber: string }) => alert.displayPhoneNumber,
     );
-    expect(answered.toSorted()).toEqual(phones.toSorted());
+    expect(answered).toEqual(expect.arrayContaining(phones));
     for (const phone of phones) expect((await alertsOf(phone))[0]?.alert).toBe("acknowledged");
-    await expect(run({ all: true })).rejects.toThrow("Nothing is open: no alert waits");
+    await expect(run({ all: true })).rejects.toThrow(
+      "Nothing was changed: no alert takes an answer",
+    );
   });
 });
 
 describe("what can't be answered", () => {
   test("is refused politely: a number without an open alert", async () => {
     await expect(run({ phone: "+1 555 000 9999" })).rejects.toThrow(
-      "Nothing is open about +1 555 000 9999: no alert waits for an answer. What was told is in the history: npm run history -- --data",
+      "Nothing was changed: no alert takes an answer of +1 555 000 9999. What was published is in the history: npm run history -- --data",
     );
   });
 
@@ -162,6 +195,12 @@ describe("what can't be answered", () => {
       "another answer",
       ["--all", "--as", "Ann", "--answer", "maybe"],
       "Allowed choices are planned",
+    ],
+    ["no answer", ["--all", "--as", "Ann"], "Say what you know with --answer"],
+    [
+      "an answer and --reopen",
+      ["--phone", "1", "--as", "A", "--answer", "moved", "--reopen"],
+      "cannot be used with",
     ],
     [
       "a number and all",

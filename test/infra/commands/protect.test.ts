@@ -125,7 +125,7 @@ describe("with a kept token", () => {
     expect(terminal.questions).toEqual(["Make these changes?"]);
     const pin = pinOf(number);
     expect(world.aws.parameters.get(placeOf(number))).toEqual([pin]);
-    const [stored] = await table.numberHistory(number, 1);
+    const [stored] = await table.numberHistory(number);
     expect(stored?.alert).toBe("acknowledged");
     expect(stored?.answers).toMatchObject([
       { name: "Ann Example", answer: "pin-set", origin: "protect", from: "protect" },
@@ -286,7 +286,7 @@ describe("in one sentence", () => {
     const { code, text } = await run({ phone: [number] });
     expect(code).toBe(1);
     expect(text).toMatch(words);
-    const [stored] = await table.numberHistory(number, 1);
+    const [stored] = await table.numberHistory(number);
     expect(stored?.answers).toEqual([]);
     expect(text).not.toContain(pinOf(number));
   });

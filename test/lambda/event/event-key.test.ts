@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { serialise, toEventKey, toKeyText, toSeconds } from "../../../lambda/event/event-key.ts";
+import {
+  isEventKey,
+  NO_EVENT_KEY,
+  serialise,
+  toEventKey,
+  toKeyText,
+  toSeconds,
+} from "../../../lambda/event/event-key.ts";
 
 const WHOLE = {
   event: "PIN_RESET_REQUEST",
@@ -14,6 +21,7 @@ const NONE = {
   areWhole: false,
 };
 const VALUE = '{"note":1}';
+const RECEIVED = Date.parse("2026-11-24T03:12:01Z");
 const ZERO = "0".repeat(16);
 const DEEP = JSON.parse("[".repeat(20_000) + "]".repeat(20_000));
 
@@ -23,30 +31,49 @@ describe("the key of an event is the same in every version", () => {
   test.each([
     ["documented fields and time", 1748811473, WHOLE, "0000001748811473#ba445a94d9cd2d53"],
     ["a time in digits", "1748811473", WHOLE, "0000001748811473#ba445a94d9cd2d53"],
-    ["the time 0", 0, WHOLE, `${ZERO}#ba445a94d9cd2d53`],
-    ["the last safe time", 9007199254740991, WHOLE, "9007199254740991#ba445a94d9cd2d53"],
+    ["the time 0", 0, WHOLE, `${ZERO}#2737d3ba68ac2497`],
+    ["the last safe time", 9007199254740991, WHOLE, "9007199254740991#2737d3ba68ac2497"],
     [
       "no requester",
       1748811473,
       { ...WHOLE, requester: undefined },
       "0000001748811473#7bc7357927dda497",
     ],
-    ["a time below zero", -1, WHOLE, `${ZERO}#55357a5ba750398a`],
-    ["a fraction of a second", 1.5, WHOLE, "0000000000000001#c48f4b8511304410"],
-    ["no time", undefined, WHOLE, `${ZERO}#71753ae1b7d3df04`],
-    ["the time null", null, WHOLE, `${ZERO}#71753ae1b7d3df04`],
-    ["a time that is text", "x", WHOLE, `${ZERO}#0afa38a9e49637cd`],
-    ["a time with a blank before it", " 12", WHOLE, `${ZERO}#fe3fb73850901f0d`],
-    ["a time beyond what is exact", 2 ** 53, WHOLE, `${ZERO}#b370aa921fdda1dc`],
-    ["a time nested too deep to be written down", DEEP, WHOLE, `${ZERO}#a2bad83fcb9d298e`],
+    ["a time below zero", -1, WHOLE, `${ZERO}#c1e4374a6c05dd45`],
+    ["a fraction of a second", 1.5, WHOLE, "0000000000000001#0d19f5c52cd4a156"],
+    ["no time", undefined, WHOLE, `${ZERO}#8b13e50d9c804c1c`],
+    ["the time null", null, WHOLE, `${ZERO}#8b13e50d9c804c1c`],
+    ["a time that is text", "x", WHOLE, `${ZERO}#b93ac8917d62317c`],
+    ["a time with a blank before it", " 12", WHOLE, `${ZERO}#add1cd2bff5a5a46`],
+    ["a time beyond what is exact", 2 ** 53, WHOLE, `${ZERO}#04c491985a4ed81e`],
+    ["a time nested too deep to be written down", DEEP, WHOLE, `${ZERO}#d9e018aa225c0a1d`],
     ["undocumented fields", 1748811473, NONE, "0000001748811473#b933893561cb504b"],
   ])("for %s", (_, time, fields, key) => {
-    expect(toEventKey(time, fields, VALUE)).toBe(key);
+    expect(toEventKey({ time, fields, valueText: VALUE, receivedAt: RECEIVED })).toBe(key);
   });
 
   test("for a value that can't be written down", () => {
-    const key = toEventKey(1748811473, NONE, undefined);
-    expect(key).toBe("0000001748811473#4786a0d72bc49123");
+    const given = { time: 1748811473, fields: NONE, valueText: undefined, receivedAt: RECEIVED };
+    expect(toEventKey(given)).toBe("0000001748811473#4786a0d72bc49123");
+  });
+});
+
+describe("an event whose time Meta cannot mean", () => {
+  const DAY = 86_400_000;
+  const keyAt = (receivedAt: number, time: unknown = undefined) =>
+    toEventKey({ time, fields: WHOLE, valueText: VALUE, receivedAt });
+
+  test.each([[undefined], ["soon"], [0], [-1], [1], [1_795_489_921_000_000]])(
+    "(%j) is the same on the day of its receipt, and another one later",
+    (time) => {
+      expect(keyAt(RECEIVED + 20 * 3_600_000, time)).toBe(keyAt(RECEIVED, time));
+      expect(keyAt(RECEIVED + DAY, time)).not.toBe(keyAt(RECEIVED, time));
+      expect(keyAt(RECEIVED + 365 * DAY, time)).not.toBe(keyAt(RECEIVED, time));
+    },
+  );
+
+  test("is no event of a time that Meta can mean, however late it is delivered again", () => {
+    expect(keyAt(RECEIVED + 7 * DAY, 1_795_489_920)).toBe(keyAt(RECEIVED, 1_795_489_920));
   });
 });
 
@@ -90,6 +117,14 @@ describe("Meta's time", () => {
   ])("%j is none", (time) => {
     expect(toSeconds(time)).toBeUndefined();
   });
+});
+
+test("only events' keys have the shape of one", () => {
+  expect(isEventKey("0000001748811473#ba445a94d9cd2d53")).toBe(true);
+  expect(isEventKey(NO_EVENT_KEY)).toBe(true);
+  for (const key of ["single", "memory", "account#102290129340398", "", "0000001748811473#"]) {
+    expect(isEventKey(key)).toBe(false);
+  }
 });
 
 describe("what is written down as JSON", () => {

@@ -19,7 +19,7 @@ function createTable(
   items: readonly StoredAlert[] = [],
   conflicts = 0,
 ) {
-  const asked: [string, number][] = [];
+  const asked: string[] = [];
   const appended: Appended[] = [];
   const found: string[] = [];
   let left = conflicts;
@@ -28,8 +28,8 @@ function createTable(
     appended,
     found,
     table: {
-      async numberHistory(number: string, limit: number) {
-        asked.push([number, limit]);
+      async numberHistory(number: string) {
+        asked.push(number);
         return history;
       },
       async find({ eventKey, wabaId }: { eventKey: string; wabaId: string }) {
@@ -57,7 +57,7 @@ function alertOf(eventKey: string, difference: Partial<StoredAlert> = {}): Store
 function run(stored: StoredAlert, deps: ReturnType<typeof createTable>, answer: Answer = ANSWER) {
   const metrics = createInvocationMetrics();
   const ended = acknowledge(stored, answer, deps, metrics);
-  return ended.then((outcome) => ({ outcome, metrics: metrics.values }));
+  return ended.then(({ outcome }) => ({ outcome, metrics: metrics.values }));
 }
 
 const KEY = securityEvent().eventKey;
@@ -71,7 +71,7 @@ describe("an answer to an open alert", () => {
       metrics: { IncidentAcknowledged: 1, AcknowledgementMinutes: [8] },
     });
     expect(deps.appended).toEqual([{ eventKey: KEY, known: 0, isAnnounced: false }]);
-    expect(deps.asked).toEqual([["15550783881", 100]]);
+    expect(deps.asked).toEqual(["15550783881"]);
   });
 
   test.each([
@@ -93,7 +93,7 @@ describe("an answer to an open alert", () => {
 
   test("is no second time to a first answer", async () => {
     const stored = storedAlert({ alert: "acknowledged", answers: answersOf(1) });
-    expect(await run(stored, createTable())).toEqual({ outcome: "added", metrics: {} });
+    expect(await run(stored, createTable())).toEqual({ outcome: "noted", metrics: {} });
   });
 });
 
@@ -105,34 +105,197 @@ describe("an answer that was given before", () => {
     expect(deps.appended).toEqual([]);
   });
 
-  test("is known also beside ten answers and in an alert that takes none", async () => {
-    for (const alert of ["acknowledged", "published"] as const) {
-      const answers = [ANSWER, ...answersOf(9)];
-      const { outcome } = await run(storedAlert({ alert, answers }), createTable());
-      expect(outcome).toBe("repeated");
-    }
-  });
-
-  test.each([
-    ["another name", { name: "Bo" }],
-    ["another answer", { answer: "planned" }],
-  ] as const)("is another one with %s", async (_what, difference) => {
-    const answers = [{ ...ANSWER, ...difference }];
+  test.each<[string, Partial<Answer>[], Partial<Answer>, string]>([
+    ["another name", [{ name: "Bo" }], {}, "noted"],
+    ["another answer", [{ answer: "planned" }], {}, "noted"],
+    ["another last answer", [{}, { answer: "pin-set" }], {}, "noted"],
+    ["what was taken back", [{}, { name: "Bo", answer: "reopen" }], {}, "noted"],
+    [
+      "a claim, confirmed",
+      [{ answer: "pin-set" }],
+      { answer: "pin-set", origin: "terminal" },
+      "noted",
+    ],
+    [
+      "a confirmed one, claimed",
+      [{ answer: "moved", origin: "terminal" }],
+      { answer: "moved" },
+      "repeated",
+    ],
+    [
+      "another PIN of protect",
+      [{ answer: "pin-set", origin: "protect" }],
+      { answer: "pin-set", origin: "protect" },
+      "noted",
+    ],
+    ["handling, five minutes later", [{}], { at: "2026-11-24T03:25:00.000Z" }, "noted"],
+    ["handling, at once", [{}], { at: "2026-11-24T03:24:59.999Z" }, "repeated"],
+    ["another's in between", [{}, { name: "Bo" }], {}, "repeated"],
+  ])("or not, beside %s", async (_what, before, given, outcome) => {
+    const answers = before.map((each) => ({ ...ANSWER, ...each }));
     const stored = storedAlert({ alert: "acknowledged", answers });
-    expect((await run(stored, createTable())).outcome).toBe("added");
+    const answered = await run(stored, createTable(), { ...ANSWER, ...given });
+    expect(answered.outcome).toBe(outcome);
   });
 });
 
-test("an answer to an alert that takes none is refused", async () => {
-  for (const stored of [
-    storedAlert({ alert: "published" }),
-    storedAlert({ alert: "acknowledged", answers: answersOf(10) }),
-    storedAlert({ event: securityEvent({ test: true }) }),
-  ]) {
+describe("an answer is refused", () => {
+  const terminal = { ...ANSWER, origin: "terminal" } as const;
+  test.each<[string, Partial<StoredAlert>, Answer, string]>([
+    ["by what alerts nobody", { alert: "none" }, terminal, "refused"],
+    ["by a test", { event: securityEvent({ test: true }) }, terminal, "refused"],
+    ["beside five by link", { answers: answersOf(5) }, ANSWER, "refused"],
+    [
+      "beside five by link, but not from the terminal",
+      { answers: answersOf(5) },
+      terminal,
+      "added",
+    ],
+    ["beside fifty, by the terminal too", { answers: answersOf(50) }, terminal, "refused"],
+  ])("%s", async (_what, difference, answer, outcome) => {
     const deps = createTable();
-    expect(await run(stored, deps)).toEqual({ outcome: "refused", metrics: {} });
-    expect(deps.appended).toEqual([]);
-  }
+    expect((await run(storedAlert(difference), deps, answer)).outcome).toBe(outcome);
+    expect(deps.appended).toHaveLength(outcome === "refused" ? 0 : 1);
+  });
+});
+
+const DAY = 86_400_000;
+
+describe("a link", () => {
+  const ended = { ...ANSWER, answer: "planned" } as const;
+  const after = (days: number) => ({
+    ...ANSWER,
+    name: "Bo",
+    at: new Date(Date.parse(ANSWER.at) + days * DAY).toISOString(),
+  });
+  const other = alertOf("other", {
+    event: securityEvent({ eventKey: "other", event: "PIN_REQUEST_SUCCESS" }),
+  });
+  const by = (alert: StoredAlert["alert"]) => [{ ...other, alert }];
+
+  test.each<[string, Partial<StoredAlert>, StoredAlert[], number, string, string[]]>([
+    ["of an open alert answers the number's others", {}, by("open"), 0, "added", ["other", KEY]],
+    [
+      "of one superseded by an open one answers both",
+      { alert: "superseded", supersededBy: "other" },
+      by("open"),
+      0,
+      "added",
+      ["other", KEY],
+    ],
+    [
+      "of one whose successor was answered adds to its own event",
+      { alert: "superseded", supersededBy: "other" },
+      by("acknowledged"),
+      0,
+      "noted",
+      [KEY],
+    ],
+    [
+      "of one that was answered touches no other",
+      { alert: "acknowledged", answers: [ended] },
+      by("open"),
+      6.9,
+      "noted",
+      [KEY],
+    ],
+    ["of one that lapsed touches no other", { alert: "lapsed" }, by("open"), 8.9, "noted", [KEY]],
+    [
+      "is too old seven days after the answer",
+      { alert: "acknowledged", answers: [ended] },
+      by("open"),
+      7,
+      "refused",
+      [],
+    ],
+    [
+      "is too old seven days after the alert lapsed",
+      { alert: "lapsed" },
+      by("open"),
+      9,
+      "refused",
+      [],
+    ],
+    ["of an open alert has no age", {}, [], 400, "added", [KEY]],
+    [
+      "of a PIN that was set answers it alone",
+      { alert: "published" },
+      by("open"),
+      0,
+      "added",
+      [KEY],
+    ],
+  ])("%s", async (_what, difference, others, days, outcome, appended) => {
+    const deps = createTable(others, others);
+    expect((await run(storedAlert(difference), deps, after(days))).outcome).toBe(outcome);
+    expect(deps.appended.map(({ eventKey }) => eventKey)).toEqual(appended);
+  });
+
+  test("follows every alert that took over in between", async () => {
+    const middle = alertOf("middle", { alert: "superseded", supersededBy: "other" });
+    const own = storedAlert({ alert: "superseded", supersededBy: "middle" });
+    const deps = createTable([middle, ...by("open")], by("open"));
+    expect((await run(own, deps)).outcome).toBe("added");
+    const circle = createTable([
+      alertOf("middle", { alert: "superseded", supersededBy: "middle" }),
+    ]);
+    expect((await run(own, circle)).outcome).toBe("noted");
+  });
+
+  test("is judged by the table, not by an index that is late", async () => {
+    const deps = createTable(by("open"), by("acknowledged"));
+    const own = storedAlert({ alert: "superseded", supersededBy: "other" });
+    expect((await run(own, deps)).outcome).toBe("noted");
+    expect(deps.appended.map(({ eventKey }) => eventKey)).toEqual([KEY]);
+  });
+});
+
+describe("an answer by AWS credentials", () => {
+  const answer = { ...ANSWER, answer: "planned", origin: "dashboard" } as const;
+
+  test("is for every open or lapsed alert, the worst open one first", async () => {
+    const off = { event: "PIN_REQUEST_SUCCESS" };
+    const history = [
+      alertOf("lapsed", { alert: "lapsed", event: securityEvent({ eventKey: "lapsed", ...off }) }),
+      alertOf("off", { event: securityEvent({ eventKey: "off", ...off }) }),
+      alertOf("ended", { alert: "acknowledged" }),
+      alertOf("pending", { alert: "pending" }),
+      alertOf("superseded", { alert: "superseded" }),
+    ];
+    const deps = createTable(history, history);
+    expect((await run(storedAlert(), deps, answer)).outcome).toBe("added");
+    const order = deps.appended.map(({ eventKey, isAnnounced }) => [eventKey, isAnnounced]);
+    expect(order).toEqual([
+      ["off", false],
+      [KEY, true],
+      ["lapsed", true],
+    ]);
+  });
+
+  test("counts for an alert that has lapsed", async () => {
+    expect((await run(storedAlert({ alert: "lapsed" }), createTable(), answer)).outcome).toBe(
+      "added",
+    );
+  });
+
+  test("opens an alert again, and no other", async () => {
+    const reopen = { ...answer, answer: "reopen" } as const;
+    for (const alert of ["acknowledged", "lapsed", "open"] as const) {
+      const deps = createTable([alertOf("other")], [alertOf("other")]);
+      expect(await run(storedAlert({ alert }), deps, reopen)).toEqual({
+        outcome: "added",
+        metrics: {},
+      });
+      expect(deps.appended.map(({ eventKey }) => eventKey)).toEqual([KEY]);
+    }
+    for (const refused of [
+      { alert: "superseded" },
+      { alert: "published" },
+      { alert: "acknowledged", event: securityEvent({ event: "PIN_CHANGED" }) },
+    ] as const) {
+      expect((await run(storedAlert(refused), createTable(), reopen)).outcome).toBe("refused");
+    }
+  });
 });
 
 describe("the number's other alerts", () => {
@@ -145,28 +308,25 @@ describe("the number's other alerts", () => {
       metrics: { IncidentAcknowledged: 2, AcknowledgementMinutes: [8, 8] },
     });
     expect(deps.appended).toEqual([
-      { eventKey: KEY, known: 0, isAnnounced: false },
-      { eventKey: "other", known: 0, isAnnounced: true },
+      { eventKey: "other", known: 0, isAnnounced: false },
+      { eventKey: KEY, known: 0, isAnnounced: true },
     ]);
   });
 
   test("announce it where it is not new to the first", async () => {
     const third = alertOf("third");
     const deps = createTable([open, third], [open, third]);
-    const known = storedAlert({ alert: "acknowledged", answers: [ANSWER] });
-    expect((await run(known, deps)).outcome).toBe("added");
+    expect((await run(storedAlert({ answers: [ANSWER] }), deps)).outcome).toBe("added");
     expect(deps.appended).toEqual([
-      { eventKey: "other", known: 0, isAnnounced: false },
-      { eventKey: "third", known: 0, isAnnounced: true },
+      { eventKey: "third", known: 0, isAnnounced: false },
+      { eventKey: "other", known: 0, isAnnounced: true },
     ]);
   });
 
   test("can all know it already", async () => {
     const other = alertOf("other", { answers: [ANSWER] });
-    const known = storedAlert({ alert: "acknowledged", answers: [ANSWER] });
+    const known = storedAlert({ answers: [ANSWER] });
     expect((await run(known, createTable([other], [other]))).outcome).toBe("repeated");
-    const closed = storedAlert({ alert: "published" });
-    expect((await run(closed, createTable([other], [other]))).outcome).toBe("refused");
   });
 
   test.each([
@@ -184,7 +344,7 @@ describe("the number's other alerts", () => {
     const history = [alertOf("other", { alert: shown })];
     const deps = createTable(history, [alertOf("other", { alert: is })]);
     await run(storedAlert(), deps);
-    expect(deps.appended.slice(1).length === 1).toBe(gets);
+    expect(deps.appended.length === 2).toBe(gets);
   });
 
   test("that are deleted meanwhile, or tests, get nothing", async () => {
@@ -218,15 +378,26 @@ describe("while others answer too,", () => {
   test("it is tried again with what they have changed", async () => {
     const changed = storedAlert({ alert: "acknowledged", answers: answersOf(3) });
     const deps = createTable([], [changed], 1);
-    expect(await run(storedAlert(), deps)).toEqual({ outcome: "added", metrics: {} });
+    expect(await run(storedAlert(), deps)).toEqual({ outcome: "noted", metrics: {} });
     expect(deps.appended).toEqual([{ eventKey: KEY, known: 3, isAnnounced: false }]);
   });
 
   test("the last place may be taken meanwhile, or the same answer given", async () => {
-    const full = createTable([], [storedAlert({ answers: answersOf(10) })], 1);
+    const full = createTable([], [storedAlert({ answers: answersOf(5) })], 1);
     expect((await run(storedAlert(), full)).outcome).toBe("refused");
     const same = createTable([], [storedAlert({ answers: [ANSWER] })], 1);
     expect((await run(storedAlert(), same)).outcome).toBe("repeated");
+  });
+
+  test("another alert that somebody ended meanwhile is left alone", async () => {
+    const other = alertOf("other", {
+      event: securityEvent({ eventKey: "other", event: "PIN_REQUEST_SUCCESS" }),
+    });
+    const reads = [other, { ...other, alert: "acknowledged" } as const];
+    const deps = createTable([other], [], 1);
+    const table = { ...deps.table, find: async () => reads.shift() };
+    await run(storedAlert(), { ...deps, table });
+    expect(deps.appended.map(({ eventKey }) => eventKey)).toEqual([KEY]);
   });
 
   test("ten tries are made, and then it fails", async () => {

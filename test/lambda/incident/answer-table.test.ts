@@ -1,5 +1,6 @@
 import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
+import type { AnswerKind } from "../../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type AnswerTableDeps, createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
@@ -12,6 +13,7 @@ async function writeOf(
   known: Partial<StoredAlert>,
   isAnnounced = false,
   retentionDays?: RetentionDays,
+  answer: AnswerKind = "planned",
 ) {
   const inputs: UpdateItemCommand["input"][] = [];
   const client = {
@@ -26,7 +28,7 @@ async function writeOf(
     tableName: "events",
     ...(retentionDays !== undefined && { retentionDays }),
   });
-  expect(await table.append(storedAlert(known), ANSWER, isAnnounced)).toBe(true);
+  expect(await table.append(storedAlert(known), { ...ANSWER, answer }, isAnnounced)).toBe(true);
   expect(inputs, "writes").toHaveLength(1);
   const { TableName, Key, ...write } = inputs[0] ?? {};
   const { wabaId, eventKey } = securityEvent();
@@ -37,52 +39,76 @@ async function writeOf(
   return write;
 }
 
-const ITEM = {
+const itemOf = (answer: string) => ({
   M: {
     name: { S: ANSWER.name },
-    answer: { S: "handling" },
+    answer: { S: answer },
     at: { S: ANSWER.at },
     from: { S: ANSWER.from },
     origin: { S: "link" },
   },
-};
-const ALWAYS = { ":acknowledged": { S: "acknowledged" }, ":answer": { L: [ITEM] } };
-const FIRST = "SET alert = :acknowledged, answers = :answer";
-const LATER = "SET alert = :acknowledged, answers = list_append(answers, :answer)";
+});
+const ALWAYS = { ":next": { S: "acknowledged" }, ":answer": { L: [itemOf("planned")] } };
+const FIRST = "SET alert = :next, answers = :answer";
+const LATER = "SET alert = :next, answers = list_append(answers, :answer)";
 const NO_ANSWER = "alert = :alert AND attribute_not_exists(answers)";
 const SAME_COUNT = "alert = :alert AND size(answers) = :count";
 const DUE_NOW = "outbox = :queue, dueAt = :atOnce, alertAttempts = :zero";
+const WAITING = { ":queue": { S: "answer" }, ":atOnce": { N: "0" }, ":zero": { N: "0" } };
+
+describe("an answer", () => {
+  test.each([
+    ["open", "planned", "acknowledged"],
+    ["open", "pin-set", "acknowledged"],
+    ["open", "moved", "acknowledged"],
+    ["open", "handling", "open"],
+    ["superseded", "planned", "acknowledged"],
+    ["lapsed", "planned", "acknowledged"],
+    ["lapsed", "handling", "lapsed"],
+    ["published", "handling", "published"],
+    ["published", "pin-set", "acknowledged"],
+    ["acknowledged", "handling", "acknowledged"],
+    ["acknowledged", "reopen", "open"],
+    ["lapsed", "reopen", "open"],
+    ["pending", "planned", "pending"],
+  ] as const)("to an alert that is %s: %s makes it %s", async (alert, answer, next) => {
+    expect(await writeOf({ alert }, false, undefined, answer)).toMatchObject({
+      ExpressionAttributeValues: { ":next": { S: next } },
+    });
+  });
+});
 
 describe("an answer that is to be announced", () => {
-  test.each(["open", "superseded", "lapsed", "pending"] as const)(
-    "is the first of an alert that is %s: it takes the claim of a repeat",
+  test.each(["open", "superseded", "lapsed", "published"] as const)(
+    "to an alert that is %s is due at once, without a clock: it takes the claim of a repeat",
     async (alert) => {
       expect(await writeOf({ alert, dueAt: 1 })).toEqual({
         UpdateExpression: `${FIRST}, ${DUE_NOW} REMOVE expiresAt, claimToken`,
         ConditionExpression: NO_ANSWER,
-        ExpressionAttributeValues: {
-          ...ALWAYS,
-          ":alert": { S: alert },
-          ":queue": { S: "answer" },
-          ":atOnce": { N: "0" },
-          ":zero": { N: "0" },
-        },
+        ExpressionAttributeValues: { ...ALWAYS, ":alert": { S: alert }, ...WAITING },
       });
     },
   );
 
-  test("leaves the claim of an announcement that is under way", async () => {
-    const answers = answersOf(2);
-    expect(await writeOf({ alert: "acknowledged", answers, dueAt: 1 })).toEqual({
-      UpdateExpression: `${LATER}, outbox = :queue, dueAt = if_not_exists(dueAt, :atOnce) REMOVE expiresAt`,
-      ConditionExpression: SAME_COUNT,
-      ExpressionAttributeValues: {
-        ...ALWAYS,
-        ":alert": { S: "acknowledged" },
-        ":count": { N: "2" },
-        ":queue": { S: "answer" },
-        ":atOnce": { N: "0" },
-      },
+  test("leaves a first alert where it is: that must go out", async () => {
+    expect(await writeOf({ alert: "pending", dueAt: 1 })).toMatchObject({
+      UpdateExpression: FIRST,
+      ConditionExpression: NO_ANSWER,
+    });
+  });
+
+  test("joins earlier ones that wait, and leaves the claim of their announcement", async () => {
+    const known = { alert: "acknowledged", answers: answersOf(2), dueAt: 1 } as const;
+    const values = { ...ALWAYS, ":alert": { S: "acknowledged" }, ":count": { N: "2" } };
+    expect(await writeOf(known)).toEqual({
+      UpdateExpression: LATER,
+      ConditionExpression: `${SAME_COUNT} AND attribute_not_exists(announcedAnswers)`,
+      ExpressionAttributeValues: values,
+    });
+    expect(await writeOf({ ...known, announcedAnswers: 1 }, true)).toEqual({
+      UpdateExpression: LATER,
+      ConditionExpression: `${SAME_COUNT} AND announcedAnswers = :before`,
+      ExpressionAttributeValues: { ...values, ":before": { N: "1" } },
     });
   });
 
@@ -95,41 +121,41 @@ describe("an answer that is to be announced", () => {
         ...ALWAYS,
         ":alert": { S: "acknowledged" },
         ":count": { N: "2" },
-        ":queue": { S: "answer" },
-        ":atOnce": { N: "0" },
-        ":zero": { N: "0" },
+        ...WAITING,
       },
     });
   });
 });
 
 describe("an answer that another event announces", () => {
-  test("leaves nothing to be told, and the event in the table for good", async () => {
+  const announced = { ...ALWAYS, ":alert": { S: "open" }, ":announced": { N: "1" } };
+
+  test("leaves nothing to be published, and the event in the table for good", async () => {
     expect(await writeOf({ dueAt: 1 }, true)).toEqual({
       UpdateExpression: `${FIRST}, announcedAnswers = :announced REMOVE outbox, claimToken, dueAt`,
       ConditionExpression: NO_ANSWER,
+      ExpressionAttributeValues: announced,
+    });
+  });
+
+  test("and ends nothing leaves the event in its queue: the other one repeats instead", async () => {
+    expect(await writeOf({ dueAt: 1 }, true, 30, "handling")).toEqual({
+      UpdateExpression: `${FIRST}, announcedAnswers = :announced`,
+      ConditionExpression: NO_ANSWER,
       ExpressionAttributeValues: {
-        ...ALWAYS,
-        ":alert": { S: "open" },
-        ":announced": { N: "1" },
+        ...announced,
+        ":next": { S: "open" },
+        ":answer": { L: [itemOf("handling")] },
       },
     });
   });
 
   test("lets the event expire where a retention is set", async () => {
-    const answers = answersOf(3);
-    const known = { alert: "acknowledged", answers, announcedAnswers: 3 } as const;
     const expiry = Date.parse(securityEvent().receivedAt) / 1000 + 30 * 86_400;
-    expect(await writeOf(known, true, 30)).toEqual({
-      UpdateExpression: `${LATER}, announcedAnswers = :announced, expiresAt = :expiry REMOVE outbox, claimToken, dueAt`,
-      ConditionExpression: SAME_COUNT,
-      ExpressionAttributeValues: {
-        ...ALWAYS,
-        ":alert": { S: "acknowledged" },
-        ":count": { N: "3" },
-        ":announced": { N: "4" },
-        ":expiry": { N: String(expiry) },
-      },
+    expect(await writeOf({}, true, 30)).toEqual({
+      UpdateExpression: `${FIRST}, announcedAnswers = :announced, expiresAt = :expiry REMOVE outbox, claimToken, dueAt`,
+      ConditionExpression: NO_ANSWER,
+      ExpressionAttributeValues: { ...announced, ":expiry": { N: String(expiry) } },
     });
   });
 
@@ -137,21 +163,8 @@ describe("an answer that another event announces", () => {
     expect(await writeOf({}, true, "unknown")).toEqual({
       UpdateExpression: `${FIRST}, announcedAnswers = :announced, ${DUE_NOW} REMOVE expiresAt, claimToken`,
       ConditionExpression: NO_ANSWER,
-      ExpressionAttributeValues: {
-        ...ALWAYS,
-        ":alert": { S: "open" },
-        ":announced": { N: "1" },
-        ":queue": { S: "answer" },
-        ":atOnce": { N: "0" },
-        ":zero": { N: "0" },
-      },
+      ExpressionAttributeValues: { ...announced, ...WAITING },
     });
-  });
-
-  test("does not hide earlier ones that nobody has announced yet", async () => {
-    const answers = answersOf(2);
-    const known = { alert: "acknowledged", answers, announcedAnswers: 1, dueAt: 1 } as const;
-    expect(await writeOf(known, true)).toEqual(await writeOf(known, false));
   });
 });
 

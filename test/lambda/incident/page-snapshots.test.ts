@@ -1,9 +1,16 @@
 import { expect, test } from "vitest";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type PageContent, toIncidentPage } from "../../../lambda/incident/page.ts";
+import { toStory } from "../../../lambda/numbers/incident.ts";
+import { toNumberState } from "../../../lambda/numbers/number-state.ts";
+import { isTaken, toOffered } from "../../../lambda/numbers/offer.ts";
 import { ANSWER, later, SENT_AT, securityEvent } from "../../support/notices.ts";
 import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
 
-const OFF = later(3, { event: "PIN_REQUEST_SUCCESS" });
+const OFF = storedAlert({
+  event: later(3, { event: "PIN_REQUEST_SUCCESS", eventKey: "off" }),
+  alert: "none",
+});
 const RUNBOOK = "https://example.com/RUNBOOK.md";
 const CONFIG = {
   label: "Shop <1>",
@@ -11,11 +18,19 @@ const CONFIG = {
   numberLabels: { "15550783881": "DE & AT" },
 };
 
+interface Given extends Partial<PageContent> {
+  readonly history?: readonly StoredAlert[];
+}
+
 /** The page without its style. */
-function pageOf(difference: Partial<PageContent> = {}): string {
+function pageOf({ history = [], ...difference }: Given = {}): string {
+  const { incident = storedAlert() } = difference;
+  const all = [incident, ...history];
   const content = {
-    incident: storedAlert(),
-    history: [],
+    incident,
+    number: toNumberState(incident.event.displayPhoneNumber ?? "", all, []),
+    story: toStory(all, incident.event),
+    offered: toOffered(isTaken(incident, "link")),
     config: CONFIG,
     now: SENT_AT + 13 * 60_000,
     ...difference,
@@ -25,16 +40,19 @@ function pageOf(difference: Partial<PageContent> = {}): string {
 
 const { requester: _, sentAt: __, displayPhoneNumber: ___, event: ____, ...bare } = securityEvent();
 
-const PAGES: readonly [string, Partial<PageContent>][] = [
+const PAGES: readonly [string, Given][] = [
   ["an open alert", {}],
-  ["an open alert with what has happened since", { history: [securityEvent(), OFF] }],
+  ["an open alert with what has happened since", { history: [OFF] }],
   ["an answered alert", { incident: storedAlert({ alert: "acknowledged", answers: [ANSWER] }) }],
   [
     "an alert with all its answers",
     {
       incident: storedAlert({
         alert: "acknowledged",
-        answers: [...answersOf(9), { ...ANSWER, answer: "planned", from: "terminal" }],
+        answers: [
+          ...answersOf(5),
+          { ...ANSWER, answer: "planned", from: "terminal", origin: "terminal" },
+        ],
       }),
     },
   ],

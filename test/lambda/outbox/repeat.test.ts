@@ -6,6 +6,7 @@ import { later, SENT_AT, securityEvent } from "../../support/notices.ts";
 import {
   answerAt,
   claimedAlert,
+  NOW,
   type OutboxWorldOptions,
   outboxWorld,
   storedAlert,
@@ -27,87 +28,138 @@ async function repeatWith(
 ) {
   const left = [...inTable];
   const table = { numberHistory: async () => history, find: async () => left.shift() };
-  const world = outboxWorld({ table, ...options });
-  const since = await prepareRepeat(repeated, world.deps);
-  return { since, calls: world.calls };
+  const world = outboxWorld({ table: { ...table, ...options.table }, ...options });
+  const said = await prepareRepeat(repeated, world.deps);
+  const calls = world.calls.filter(([name]) => name !== "table.readings");
+  return { said, story: said?.story, calls };
 }
 
-const HISTORY_CALL = ["table.numberHistory", "15550783881", 20];
+const HISTORY_CALL = ["table.numberHistory", "15550783881"];
 
 function stored(minutes: number, difference: Partial<StoredAlert> = {}, key?: string): StoredAlert {
   const eventKey = key ?? `key of minute ${minutes}`;
   return storedAlert({ event: later(minutes, { eventKey }), alert: "none", ...difference });
 }
 
+const OFF = { event: "PIN_REQUEST_SUCCESS" } as const;
+
 describe("a repeat", () => {
-  test("tells what happened to the number since, oldest first", async () => {
-    const history = [stored(3), stored(1), storedAlert({ alert: "open" }), stored(-1)];
-    const { since, calls } = await repeatWith(history);
-    expect(since).toEqual([event, later(1, { eventKey: "key of minute 1" }), history[0]?.event]);
-    expect(calls, "what alerts nobody is not looked up").toEqual([HISTORY_CALL]);
+  test("has what happened from 48 hours before the oldest open alert on, the oldest first", async () => {
+    const before = 48 * 60;
+    const older = stored(-30, { alert: "lapsed" });
+    const history = [
+      stored(3),
+      older,
+      storedAlert({ alert: "open" }),
+      stored(-30 - before),
+      stored(-31 - before),
+    ];
+    const { story, calls } = await repeatWith(history);
+    expect(story?.map(({ eventKey }) => eventKey)).toEqual([
+      `key of minute ${-30 - before}`,
+      "key of minute -30",
+      event.eventKey,
+      "key of minute 3",
+    ]);
+    expect(calls, "what does not repeat is not looked up").toEqual([HISTORY_CALL]);
+  });
+
+  test("has the answers, the last requester and the state of its number", async () => {
+    const answers = [answerAt(4)];
+    const off = storedAlert({
+      event: later(3, { ...OFF, eventKey: "off" }),
+      alert: "lapsed",
+      answers,
+    });
+    const readings = async () => [
+      { displayPhoneNumber: "+1 555-078-3881", isPinEnabled: false, at: NOW },
+      { displayPhoneNumber: "4912345", isPinEnabled: true, at: NOW },
+    ];
+    const { said } = await repeatWith([off], [], {
+      table: { numberHistory: async () => [off], readings },
+    });
+    expect(said).toMatchObject({
+      answers,
+      requester: event.requester,
+      state: "Two-step verification is off, says Meta.",
+      isLast: false,
+    });
   });
 
   test("tells no test", async () => {
     const test = storedAlert({ event: later(1, { test: true }), alert: "open" });
-    const { since, calls } = await repeatWith([test]);
-    expect(since).toEqual([event]);
-    expect(calls).toEqual([HISTORY_CALL]);
+    expect((await repeatWith([test])).story).toEqual([event]);
   });
 
   test("of an event without a number tells that event alone", async () => {
     const { displayPhoneNumber: _, ...unnumbered } = event;
     const open = claimedAlert({ alert: "open", event: unnumbered });
-    const { since, calls } = await repeatWith([stored(1)], [], {}, open);
-    expect(since).toEqual([unnumbered]);
+    const { story, calls } = await repeatWith([stored(1)], [], {}, open);
+    expect(story).toEqual([unnumbered]);
     expect(calls).toEqual([]);
   });
-});
 
-describe("of events of one second the newest", () => {
-  const sameSecond = (difference: Partial<SecurityEvent>) => {
-    return storedAlert({ alert: "none", event: securityEvent(difference) });
-  };
-
-  test.each([
-    ["has the greater key", { eventKey: `${event.eventKey}0` }, true],
-    ["has not the smaller key", { eventKey: event.eventKey.slice(0, -1) }, false],
-    ["has the greater account, where the keys are equal", { wabaId: "2" }, true],
-    ["has not the smaller account, where the keys are equal", { wabaId: "0" }, false],
-    ["is not the event itself", {}, false],
-  ])("%s", async (_, difference, isNewer) => {
-    const other = sameSecond(difference);
-    const { since } = await repeatWith([other]);
-    expect(since).toEqual(isNewer ? [event, other.event] : [event]);
-  });
-
-  test("comes last in what is told", async () => {
-    const [b, c] = ["b", "c"].map((letter) => sameSecond({ eventKey: `1#${letter}` }));
-    const { since } = await repeatWith([c, b].map((each) => each ?? storedAlert()));
-    expect(since).toEqual([event, b?.event, c?.event]);
-  });
-});
-
-describe("an open alert is closed, not repeated,", () => {
   test.each([
     [LAPSE_AT - 1, false],
     [LAPSE_AT, true],
     [LAPSE_AT + 1, true],
-  ])("when its two days are over: at %d %s", async (now, isOver) => {
-    const { since, calls } = await repeatWith([], [], { now: () => now });
-    expect(since).toEqual(isOver ? undefined : [event]);
-    expect(calls).toEqual(isOver ? [["outbox.close", claimed, "lapsed"]] : [HISTORY_CALL]);
+  ])("is the last one when the two days are over: at %d %s", async (now, isLast) => {
+    const { said, calls } = await repeatWith([], [], { now: () => now });
+    expect(said?.isLast).toBe(isLast);
+    expect(calls).toEqual([HISTORY_CALL]);
+  });
+});
+
+describe("of a number's open alerts one repeats: another one", () => {
+  const same = (difference: Partial<SecurityEvent>) => {
+    return storedAlert({ alert: "open", event: securityEvent(difference) });
+  };
+  const off = claimedAlert({ alert: "open", event: securityEvent(OFF), publishedAt: PUBLISHED_AT });
+
+  test.each([
+    ["that is newer", stored(1, { alert: "open" }), claimed, true],
+    ["that is older", stored(-1, { alert: "open" }), claimed, false],
+    ["that is worse, though older", same({ ...later(-5, OFF), eventKey: "off" }), claimed, true],
+    ["that is newer, but a mere request", stored(1, { alert: "open" }), off, false],
+    ["of a PIN that was set", same({ event: "PIN_CHANGED", eventKey: "z" }), claimed, false],
+    [
+      "of the same second with the greater key",
+      same({ eventKey: `${event.eventKey}0` }),
+      claimed,
+      true,
+    ],
+    [
+      "of the same second with the smaller key",
+      same({ eventKey: event.eventKey.slice(0, -1) }),
+      claimed,
+      false,
+    ],
+    ["of the same key with the greater account", same({ wabaId: "2" }), claimed, true],
+    ["of the same key with the smaller account", same({ wabaId: "0" }), claimed, false],
+    ["that is this one, as the index shows it", same({}), claimed, false],
+  ])("%s: %#", async (_, other, repeated, repeatsInstead) => {
+    const { said, calls } = await repeatWith([other], [other], {}, repeated);
+    expect(said === undefined).toBe(repeatsInstead);
+    const closing = ["outbox.close", repeated, { supersededBy: other.event.eventKey }];
+    expect(calls.at(-1)).toEqual(repeatsInstead ? closing : HISTORY_CALL);
   });
 
-  test("when repeats were turned off since", async () => {
-    const { since, calls } = await repeatWith([], [], { config: { repeatAfterMinutes: [] } });
-    expect(since).toBeUndefined();
-    expect(calls).toEqual([["outbox.close", claimed, "lapsed"]]);
+  test("behind 130 PINs that were set since", async () => {
+    const pins = Array.from({ length: 130 }, (_, index) =>
+      storedAlert({
+        alert: "published",
+        event: later(index, { event: "PIN_CHANGED", eventKey: `pin ${index}` }),
+      }),
+    );
+    const completed = storedAlert({ alert: "open", event: later(-1, { ...OFF, eventKey: "off" }) });
+    const { calls } = await repeatWith([...pins, completed], [completed]);
+    expect(calls.at(-1)).toEqual(["outbox.close", claimed, { supersededBy: "off" }]);
   });
 
-  test("when a newer alert of its number is open in the table", async () => {
+  test("that the table shows open, though its index does not yet", async () => {
     const newer = stored(1, { alert: "pending" });
-    const { since, calls } = await repeatWith([newer], [{ ...newer, alert: "open" }]);
-    expect(since).toBeUndefined();
+    const { said, calls } = await repeatWith([newer], [{ ...newer, alert: "open" }]);
+    expect(said).toBeUndefined();
     expect(calls).toEqual([
       HISTORY_CALL,
       ["table.find", newer.event],
@@ -115,50 +167,55 @@ describe("an open alert is closed, not repeated,", () => {
     ]);
   });
 
-  test("when a newer alert was answered after this one was told", async () => {
-    const answers = [answerAt(-5), answerAt(5)];
-    const newer = stored(1, { alert: "acknowledged", answers });
-    const { calls } = await repeatWith([newer], [newer]);
-    expect(calls.at(-1)).toEqual(["outbox.close", claimed, { supersededBy: "key of minute 1" }]);
-  });
-
-  test("when a newer one was answered, and nobody knows when this one was told", async () => {
-    const newer = stored(1, { alert: "acknowledged", answers: [answerAt(-5)] });
-    const { calls } = await repeatWith([newer], [newer], {}, claimedAlert({ alert: "open" }));
-    expect(calls.at(-1)?.[0]).toBe("outbox.close");
-  });
+  test.each(["link", "dashboard"] as const)(
+    "that was ended by %s after this one was published: it was meant too",
+    async (origin) => {
+      const answers = [answerAt(-5), answerAt(5, { answer: "planned", origin })];
+      const newer = stored(1, { alert: "acknowledged", answers });
+      const { calls } = await repeatWith([newer], [newer]);
+      expect(calls.at(-1)).toEqual(["outbox.close", claimed, { supersededBy: "key of minute 1" }]);
+    },
+  );
 });
 
 describe("an open alert is repeated beside a newer one", () => {
-  const until = (at: string) => [{ ...answerAt(0), at }];
+  const ended = (at: string, difference = {}) => [
+    { ...answerAt(0, { answer: "planned", ...difference }), at },
+  ];
+  const late = "2026-11-24T03:30:00.000Z";
 
   test.each<[string, StoredAlert | undefined]>([
-    ["that was answered before this one was told", { ...stored(1), alert: "acknowledged" }],
     [
-      "whose last answer came in the instant in which this one was told",
-      stored(1, { alert: "acknowledged", answers: until(PUBLISHED_AT) }),
+      "that was answered before",
+      stored(1, { alert: "acknowledged", answers: ended(event.receivedAt) }),
     ],
-    ["that is not told yet", stored(1, { alert: "pending" })],
+    [
+      "that was ended in the instant in which this one was published",
+      stored(1, { alert: "acknowledged", answers: ended(PUBLISHED_AT) }),
+    ],
+    [
+      "to which somebody added an answer afterwards",
+      stored(1, { alert: "acknowledged", answers: [...ended(event.receivedAt), ...ended(late)] }),
+    ],
+    [
+      "that was ended by a computer whose clock may be wrong",
+      stored(1, { alert: "acknowledged", answers: ended(late, { origin: "terminal" }) }),
+    ],
+    ["that is not published yet", stored(1, { alert: "pending" })],
     ["that another one has superseded", stored(1, { alert: "superseded", answers: [answerAt(5)] })],
     ["that lapsed", stored(1, { alert: "lapsed" })],
     ["that the table does not have", undefined],
   ])("%s", async (_, inTable) => {
     const newer = stored(1, { alert: "open" });
-    const { since, calls } = await repeatWith([newer], [inTable]);
-    expect(since).toEqual([event, newer.event]);
+    const { story, calls } = await repeatWith([newer], [inTable]);
+    expect(story).toEqual([event, newer.event]);
     expect(calls).toEqual([HISTORY_CALL, ["table.find", newer.event]]);
   });
 
-  test.each(["none", "published"] as const)("that is %s: it is not looked up", async (alert) => {
-    const { since, calls } = await repeatWith([stored(1, { alert })]);
-    expect(since).toHaveLength(2);
-    expect(calls).toEqual([HISTORY_CALL]);
-  });
-
-  test("beyond the five that are looked up, from the newest on", async () => {
+  test("beyond the five that are looked up, from the worst and newest on", async () => {
     const history = [9, 8, 7, 6, 5, 4].map((minutes) => stored(minutes, { alert: "pending" }));
-    const { since, calls } = await repeatWith(history, history);
-    expect(since).toHaveLength(7);
+    const { story, calls } = await repeatWith(history, history);
+    expect(story).toHaveLength(7);
     const lookedUp = history.slice(0, 5).map(({ event: one }) => ["table.find", one]);
     expect(calls).toEqual([HISTORY_CALL, ...lookedUp]);
   });
@@ -169,4 +226,10 @@ describe("an open alert is repeated beside a newer one", () => {
     const lookUps = calls.filter(([name]) => name === "table.find");
     expect(lookUps).toEqual([["table.find", history[0]?.event]]);
   });
+});
+
+test("an open alert is closed when repeats were turned off since", async () => {
+  const { said, calls } = await repeatWith([], [], { config: { repeatAfterMinutes: [] } });
+  expect(said).toBeUndefined();
+  expect(calls).toEqual([["outbox.close", claimed, "lapsed"]]);
 });

@@ -61,7 +61,7 @@ describe("what is due about an event is told alone", () => {
     const answered = { alert: "acknowledged", answers, announcedAnswers: 1 } as const;
     const { published, calls, claimed } = await publishWith(answered);
     expect(published).toStrictEqual({ kind: "acknowledged", event, answer: answers[1] });
-    expect(calls.at(-1)).toEqual(["outbox.markAnnounced", claimed, 2, NOW]);
+    expect(calls.at(-1)).toEqual(["outbox.markAnnounced", claimed, 2, NOW, undefined]);
   });
 });
 
@@ -85,7 +85,8 @@ describe("nothing is told", () => {
   });
 
   test("of an alert that is settled", async () => {
-    expect((await publishWith({ alert: "lapsed" })).calls).toEqual([]);
+    const { calls, claimed } = await publishWith({ alert: "lapsed" });
+    expect(calls, "it leaves the outbox").toEqual([["outbox.markAnnounced", claimed, 0, NOW]]);
   });
 
   test("where the minute has no place: the claim goes back, and the next tick tells it", async () => {

@@ -164,7 +164,7 @@ async function answerAll(wabaId: string, name: string): Promise<void> {
   const table = createEventTable({ client, tableName });
   const answers = createAnswerTable({ client, tableName, retentionDays: "unknown" });
   const at = new Date(clock.now()).toISOString();
-  const answer = { name, answer: "handling", at, from: "terminal", origin: "terminal" } as const;
+  const answer = { name, answer: "planned", at, from: "terminal", origin: "terminal" } as const;
   const pages = await Array.fromAsync(queryQueue({ client, tableName }, OUTBOX.repeat));
   const open = pages.flat().filter((entry) => entry.alert === "open" && entry.wabaId === wabaId);
   await inParallel(open, 24, async (id) => {

@@ -106,7 +106,7 @@ describe("an alert that nobody answers", () => {
     await webhook.tick();
     expect(await itemOf(delivered)).toMatchObject({ alert: { S: "lapsed" } });
     expect(await itemOf(delivered)).not.toHaveProperty("outbox");
-    expect(await toldOf(delivered), "messages about the event").toHaveLength(15);
+    expect(await toldOf(delivered), "the last message says that it is the last").toHaveLength(16);
   });
 
   test("is repeated with the same link, and with what happened to the number since", async () => {
@@ -228,7 +228,7 @@ async function answer(delivered: Delivered): Promise<void> {
     rawPath: "/incident",
     rawQueryString: new URLSearchParams({ w: w ?? "", k: k ?? "", c: c ?? "" }).toString(),
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: "name=Ann+Example&answer=handling",
+    body: "name=Ann+Example&answer=planned",
     requestContext: { http: { method: "POST", sourceIp: "192.0.2.1" } },
   });
   expect(result, "the answer is taken").toMatchObject({ statusCode: 303 });

@@ -71,16 +71,21 @@ describe("an answer from the dashboard", () => {
     ]);
   });
 
+  const GIVEN = {
+    ...ANSWER,
+    at: new Date(LOOKED_AT).toISOString(),
+    origin: "dashboard",
+  } as const;
   test.each([
     [
       "given already",
-      storedAlert({ answers: [ANSWER] }),
+      storedAlert({ answers: [GIVEN] }),
       { tone: "calm", text: "You have given this answer already." },
       "repeated",
     ],
     [
-      "to an alert with ten answers",
-      storedAlert({ answers: answersOf(10) }),
+      "to an alert with fifty answers",
+      storedAlert({ answers: answersOf(50) }),
       { tone: "alarm", text: "This alert takes no further answer." },
       "refused",
     ],

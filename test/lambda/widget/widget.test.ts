@@ -67,7 +67,7 @@ describe("the dashboard's widget", () => {
   test("stores an answer under the name that was typed, and everybody is told", async () => {
     const id = await openAlert("PIN_RESET_REQUEST", "15550005678");
     const button = buttonsOf(await show()).find(
-      ({ acknowledge }) => acknowledge.wabaId === id && acknowledge.answer === "handling",
+      ({ acknowledge }) => acknowledge.wabaId === id && acknowledge.answer === "planned",
     );
     expect(await show("light", button), "without a name nothing is stored").toContain(
       "Enter your name.",

@@ -1,0 +1,34 @@
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { type NumberState, toDigits, toNumberState } from "../numbers/number-state.ts";
+import type { EventTable } from "./event-table.ts";
+
+/** All that is known about the number of an alert. */
+export interface NumberFacts {
+  /** Its events, and this alert as it was given. */
+  readonly history: readonly StoredAlert[];
+  readonly state: NumberState;
+}
+
+/** Where Meta named no number, the alert stands for itself. */
+export async function readNumberFacts(
+  stored: StoredAlert,
+  table: Pick<EventTable, "numberHistory" | "readings">,
+): Promise<NumberFacts> {
+  const { displayPhoneNumber = "", wabaId, eventKey } = stored.event;
+  const [found, ownReadings] = await Promise.all([
+    displayPhoneNumber === "" ? [] : table.numberHistory(displayPhoneNumber),
+    table.readings(wabaId),
+  ]);
+  const others = found.filter(
+    ({ event }) => event.wabaId !== wabaId || event.eventKey !== eventKey,
+  );
+  const accounts = new Set(others.map(({ event }) => event.wabaId));
+  accounts.delete(wabaId);
+  const more = await Promise.all([...accounts].map((account) => table.readings(account)));
+  const digits = toDigits(displayPhoneNumber);
+  const readings = [ownReadings, ...more]
+    .flat()
+    .filter((reading) => toDigits(reading.displayPhoneNumber) === digits);
+  const history = [...others, stored];
+  return { history, state: toNumberState(displayPhoneNumber, history, readings) };
+}
