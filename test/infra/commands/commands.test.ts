@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import {
@@ -151,6 +153,23 @@ describe("npm", () => {
     expect(code).toBe(1);
     expect(err.replace(/\s+/g, " ")).toContain(sentence);
     expect(err.trim().split("\n").length).toBeLessThan(4);
+  });
+});
+
+describe("a command that asks", () => {
+  const folder = join(import.meta.dirname, "../../../infra/commands");
+  const asking = readdirSync(folder).filter((name) =>
+    readdirSync(join(folder, name)).some((file) =>
+      /requireConsent\(|requireApp\(|terminal\.ask/.test(read(name, file)),
+    ),
+  );
+
+  function read(...path: string[]): string {
+    return readFileSync(join(folder, ...path), "utf8");
+  }
+
+  test.each(asking)("%s hides what is typed before its question is shown", (name) => {
+    expect(read(name, "main.ts")).toContain("asks: true");
   });
 });
 

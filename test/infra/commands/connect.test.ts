@@ -352,6 +352,11 @@ describe("a run that must not go on", () => {
     untouched(run({}, { WHATSAPP_APP_SECRET: text }), message),
   );
 
+  test("stops at a token that the stack has no place for", () => {
+    delete aws.stack?.outputs.TokenSecretArn;
+    return expect(run({ keepToken: true })).rejects.toThrow("no secret for a system-user token");
+  });
+
   test("stops at a secret without a verify token, which Meta's handshake needs", () => {
     aws.secret = JSON.stringify({ verifyToken: "", appSecrets: [] });
     return untouched(run(), "has no verifyToken: add one");

@@ -275,8 +275,11 @@ describe("an alert that waits for an answer", () => {
     for (const { out } of outputs) expect(out).not.toContain(CODE);
   });
 
-  test("is never one of the table's counters of messages", async () => {
+  test("is never one of the table's counters of messages, nor a claim of npm run protect", async () => {
+    const claim = { wabaId: { S: "protect" }, eventKey: { S: "15550783881" } };
+    await dynamodb.send(new PutItemCommand({ TableName: local.address.tableName, Item: claim }));
     expect(await rowsOf({ waba: "pace" })).toEqual([]);
+    expect(await rowsOf({ waba: "protect" })).toEqual([]);
   });
 });
 

@@ -123,9 +123,10 @@ describe("a rotation", () => {
     world.secretText = toText(third, OLD_APP_SECRET);
     saveAt(saved);
     await receive(start - 3 * HOUR, 0);
-    const terminal = createTestTerminal(unseen(APP_SECRET), "y", "3", "2", true);
+    const terminal = createTestTerminal(unseen(APP_SECRET), "", "y", "3", "2", true);
     await run({ yes: false }, start, terminal, {});
     expect(terminal.questions.slice(1)).toEqual([
+      "Which one goes (1 or 2)?",
       "Which one goes (1 or 2)?",
       "Which one goes (1 or 2)?",
       "Which one goes (1 or 2)?",
@@ -324,7 +325,9 @@ describe("two operators at once", () => {
   });
 });
 
-test("no secret is ever shown", async () => {
+test("no secret is ever shown, and its mark is four digits of a digest", async () => {
+  expect(toMark(APP_SECRET)).toMatch(/^\.\.[0-9a-f]{4}$/);
+  expect(toMark(APP_SECRET)).not.toContain(APP_SECRET.slice(-4));
   const { terminal } = await run();
   const { terminal: done } = await run({ finish: true, force: true, json: true });
   for (const secret of [APP_SECRET, OLD_APP_SECRET]) {
