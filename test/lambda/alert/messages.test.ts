@@ -39,7 +39,6 @@ function answer(difference: Partial<typeof ANSWER>): AnswerItem {
 
 /** Minutes after 03:12, and what is due then. */
 const MESSAGES: Readonly<Record<string, readonly [number, ...NoticeItem[]]>> = {
-  "a requested reset": [0, alert({})],
   "a completed reset": [0, alert({ event: "PIN_REQUEST_SUCCESS" })],
   "a changed PIN": [0, alert({ event: "PIN_CHANGED" })],
   "an unknown event": [0, alert({ event: "NUMBER_MOVED_OUT" })],
@@ -70,4 +69,10 @@ test("every kind of message reads as reviewed, in every channel", () => {
   for (const [name, [minutes, ...items]] of Object.entries(MESSAGES)) {
     expect.soft(show(minutes, items)).toMatchSnapshot(name);
   }
+});
+
+/** Its mail is README's sample, which the documents' tests hold. */
+test("a requested reset reads as reviewed where no mail shows it", () => {
+  const { subject, sms, chat } = toForms(alert({}));
+  expect({ subject, sms, title: chat.content.title }).toMatchSnapshot();
 });
