@@ -16,15 +16,19 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
     "",
     "In a second terminal:",
     "",
-    `  npm run simulate${dataFlag}`.padEnd(26) + "sends a signed sample",
-    `  npm run drill${dataFlag}`.padEnd(26) + "rehearses the whole way",
-    `  npm run history${dataFlag}`.padEnd(26) + "shows what is stored",
-    `  npm run status${dataFlag}`.padEnd(26) + "runs all checks",
+    toRow("npm run simulate", dataFlag, "sends a signed sample"),
+    toRow("npm run drill", dataFlag, "rehearses the whole way"),
+    toRow("npm run history", dataFlag, "shows what is stored"),
+    toRow("npm run status", dataFlag, "runs all checks"),
     "",
     "Deliveries and alerts appear below, each with the link to its page.",
     "Ctrl-C ends it; the events stay.",
     "",
   ].join("\n");
+}
+
+function toRow(command: string, dataFlag: string, what: string): string {
+  return `${`  ${command}${dataFlag}`.padEnd(26)}${what}`;
 }
 
 /**

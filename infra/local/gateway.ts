@@ -9,6 +9,7 @@ import { withCause } from "./cause.ts";
 import { startInvocation } from "./function.ts";
 import { splitTarget, toHttpEvent } from "./http-event.ts";
 import type { LocalPage } from "./overview/overview.ts";
+import { isFromOtherPage } from "./own-host.ts";
 
 /** API Gateway's own limits: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html */
 const MAX_HEADER_BYTES = 10_240;
@@ -41,6 +42,7 @@ export async function startGateway(
   page: LocalPage = async () => undefined,
 ): Promise<Gateway> {
   async function serveAll(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isFromOtherPage(request)) return refuse(request, response, toMessage(403, "Forbidden"));
     const shown = await page(request);
     if (shown) answer(response, shown);
     else await serve(request, response, webhook, now);

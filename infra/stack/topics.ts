@@ -24,6 +24,12 @@ export function createAlertTopic(
   if (alertEmails.length + alertPhoneNumbers.length === 0 && !slackChannelId) {
     warn(topic, "Nobody is subscribed to the alert topic: set alertEmails or alertPhoneNumbers.");
   }
+  if (alertEmails.length === 1 && alertPhoneNumbers.length === 0 && !slackChannelId) {
+    warn(
+      topic,
+      "One mailbox is the only way to every person: whoever holds it can keep each alert from you. Add a phone number or a second address.",
+    );
+  }
   return topic;
 }
 

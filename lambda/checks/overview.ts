@@ -9,6 +9,7 @@ import { compareEvents } from "../numbers/order.ts";
 import type { PinState } from "../numbers/protection.ts";
 import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
+import { type Figures, toFigures } from "./figures.ts";
 
 /** What a report, a dashboard and a page show of the system; the worst comes first everywhere. */
 export interface Overview {
@@ -25,6 +26,8 @@ export interface Overview {
   readonly failed: readonly CheckResult[];
   /** Checks that could not be read: nobody knows whether they are well. */
   readonly unchecked: readonly CheckResult[];
+  /** The last seven days. */
+  readonly week: Figures;
   readonly checks: readonly CheckResult[];
   readonly lastEvent: SecurityEvent | undefined;
   /** Milliseconds since the epoch. */
@@ -72,7 +75,8 @@ export function toOverview({
     ({ state, why }) => state === "unknown" && why === "unread",
   );
   const incidents = toIncidents(history);
-  return { ...input, unread, numbers, incidents, failed, unchecked, lastEvent };
+  const week = toFigures(history, input.at);
+  return { ...input, unread, numbers, incidents, failed, unchecked, week, lastEvent };
 }
 
 /** What can't be read is empty, and named as unread. */

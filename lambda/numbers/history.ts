@@ -48,17 +48,19 @@ export async function readPending({ dynamodb: client, tableName }: Source): Prom
 
 /** When the last test delivery was received, in ms: drills and Meta's Test button, entry id 0. */
 export async function readLastTest({ dynamodb, tableName }: Source): Promise<number | undefined> {
+  let last: number | undefined;
+  // Their keys begin with a time of Meta's, which may be any: only the receipt counts.
   for await (const item of query(dynamodb, {
     TableName: tableName,
     KeyConditionExpression: "#id = :test",
-    ExpressionAttributeNames: { "#id": TABLE.partitionKey },
+    ExpressionAttributeNames: { "#id": TABLE.partitionKey, "#received": "receivedAt" },
     ExpressionAttributeValues: { ":test": { S: "0" } },
-    ScanIndexForward: false,
-    Limit: 1,
+    ProjectionExpression: "#received",
   })) {
-    return toReceivedAt(item);
+    const at = toReceivedAt(item);
+    if (at > (last ?? Number.NEGATIVE_INFINITY)) last = at;
   }
-  return undefined;
+  return last;
 }
 
 async function* query(client: DynamoDBClient, input: QueryCommandInput): AsyncIterable<Item> {

@@ -6,6 +6,7 @@ import { toOpenStatus } from "../numbers/alert-status.ts";
 import { toColumns, toPlain, toPlainLine, wrapMail } from "../shared/plain-text.ts";
 import { maskEndpoint } from "../shared/text.ts";
 import { toAgo, toDay, toMinute } from "../shared/time-text.ts";
+import { toCheckLines, toWeek } from "./report-week.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
 export function toReport(overview: Overview, label: string): string {
@@ -20,11 +21,14 @@ export function toReport(overview: Overview, label: string): string {
       [12, 56],
       "",
     ),
-    ...section("FAILED CHECKS", toFailed(overview)),
+    ...section("FAILED CHECKS", toCheckLines(overview.failed)),
+    ...section("COULD NOT RUN", toCheckLines(overview.unchecked)),
     ...section("ALERTS WITHOUT AN ANSWER", toOpen(overview)),
     ...section("NUMBERS", toNumbers(overview)),
     ...section("SUBSCRIBERS", toSubscribers(overview)),
+    ...section("THE LAST SEVEN DAYS", toWeek(overview)),
     ...section("LAST ACTIVITY", toLast(overview)),
+    ...section("TO IMPROVE", toCheckLines(overview.checks.filter(isToImprove))),
     ...section("ASKED AT META", toMeta(overview)),
   ].join("\n");
 }
@@ -33,16 +37,12 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
 
-function toFailed({ failed }: Overview): string[] {
-  return failed
-    .slice(0, MAX_FAILED)
-    .flatMap(({ name, message, fix }) => [
-      ...wrapMail(`${name}: ${message}`, "  "),
-      ...(fix ? wrapMail(`To do: ${fix}`, "    ") : []),
-    ]);
-}
-
+/** Each list of checks ends here. */
 const MAX_FAILED = 40;
+
+function isToImprove({ state, fix }: Overview["checks"][number]): boolean {
+  return state === "ok" && fix !== undefined;
+}
 
 function toOpen({ incidents, at }: Overview): string[] {
   return incidents.slice(0, MAX_NUMBERS).flatMap((incident) => {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
   CreateTableCommand,
@@ -10,6 +10,7 @@ import dynalite from "dynalite";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { UserError } from "../../cli/errors.ts";
 import { createFolder } from "../files.ts";
+import { isFromPage } from "../own-host.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { prepareStore } from "./store.ts";
 import { toTableDefinition } from "./table.ts";
@@ -38,6 +39,7 @@ export async function startDynamoDB(
   }
   const server = dynalite({ ...NO_WAITING, ...(folder !== undefined && { path: folder }) });
   surviveBrokenRequests(server);
+  refusePages(server);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -69,6 +71,16 @@ async function orTaken(firstRequest: Promise<void>, server: Server, folder = "")
 function surviveBrokenRequests(server: Server): void {
   server.on("request", (request) => {
     request.removeAllListeners("error").on("error", () => {});
+  });
+}
+
+/** dynalite itself answers every page in a browser: it sends `Access-Control-Allow-Origin: *`. */
+function refusePages(server: Server): void {
+  const listeners = server.listeners("request") as RequestListener[];
+  server.removeAllListeners("request");
+  server.on("request", (request, response) => {
+    if (isFromPage(request)) response.writeHead(403).end();
+    else for (const listener of listeners) listener.call(server, request, response);
   });
 }
 

@@ -1,6 +1,7 @@
 import { CreateTopicCommand, SNSClient, SubscribeCommand } from "@aws-sdk/client-sns";
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
+import { isFromPage } from "../own-host.ts";
 import { servePages } from "./http-subscribers.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
 import { deliverByProtocol, WHOLE } from "./protocols.ts";
@@ -21,6 +22,10 @@ export interface LocalTopics {
 /** Starts fauxqs, in memory and on this machine's own address, with the alert topic and a queue. */
 export async function startTopics(): Promise<LocalTopics> {
   const app = buildApp({ logger: false });
+  // fauxqs itself takes a page's forged Publish, which needs no preflight.
+  app.addHook("onRequest", async (request, reply) => {
+    if (isFromPage(request.raw)) return reply.status(403).send();
+  });
   deliverByProtocol(app);
   const pages = servePages(app, subscribe);
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });

@@ -54,7 +54,8 @@ function toHeader({ webhookUrl }: PageContent["system"], at: number): Html {
 <p class="from">Local run</p>
 <h1>WhatsApp security webhook</h1>
 <p class="quiet">As of ${toTime(at, at)} · <a href="/">Refresh</a><br>
-Callback URL for Meta: <code>${webhookUrl}</code></p>
+Callback URL for Meta: <code>${webhookUrl}</code><br>
+Only this machine sees this page. An HTTP tunnel does not show it; a TCP tunnel would.</p>
 </header>`;
 }
 

@@ -6,6 +6,7 @@ import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toStyle } from "../../../lambda/page/style.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
+import { isFromPage } from "../own-host.ts";
 import { readLatest } from "./latest.ts";
 import { toOverviewMain } from "./overview-page.ts";
 import { toPageStyle } from "./overview-style.ts";
@@ -47,16 +48,10 @@ function asksForPage({ method = "", url = "" }: IncomingMessage): boolean {
   return ["GET", "HEAD"].includes(method) && /^\/(\?|$)/.test(url);
 }
 
-/**
- * By this machine's own names, and through no proxy. Another name is one of a tunnel, or of a page
- * elsewhere that has let its name point here (DNS rebinding) to read this one.
- */
-function isFromThisMachine({ headersDistinct, headers, socket }: IncomingMessage): boolean {
-  const { host: hosts = [] } = headersDistinct;
-  const port = socket.localPort === 80 ? "(:80)?" : `:${socket.localPort}`;
-  const isOwnName = new RegExp(`^(127\\.0\\.0\\.1|localhost)${port}$`, "i").test(hosts[0] ?? "");
-  const isForwarded = Object.keys(headers).some((name) => FORWARDED.test(name));
-  return hosts.length === 1 && isOwnName && !isForwarded;
+/** By this machine's own names, by no other page, and through no proxy. */
+function isFromThisMachine(request: IncomingMessage): boolean {
+  const isForwarded = Object.keys(request.headers).some((name) => FORWARDED.test(name));
+  return !isFromPage(request) && !isForwarded;
 }
 
 const FORWARDED = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;

@@ -52,6 +52,20 @@ describe("where filters see no attribute of a message with several forms", () =>
   });
 });
 
+test.each([
+  [{ alertEmails: "a@example.com" }, 1],
+  [{ alertEmails: "a@example.com,b@example.com" }, 0],
+  [{ alertEmails: "a@example.com", alertPhoneNumbers: "+4915112345678" }, 0],
+  [{ alertEmails: "a@example.com", slackWorkspaceId: "T0123456", slackChannelId: "C0123456" }, 0],
+])("synth warns of one mailbox as the only way to every person: %j", (settings, count) => {
+  const annotations = Annotations.fromStack(synthesise(settings).stack);
+  const found = annotations.findWarning(
+    "*",
+    Match.stringLikeRegexp("^One mailbox is the only way"),
+  );
+  expect(found).toHaveLength(count);
+});
+
 describe("synth warns when nobody is subscribed", () => {
   function warningsOf(settings: Readonly<Record<string, unknown>>): string[] {
     const annotations = Annotations.fromStack(synthesise(settings).stack);

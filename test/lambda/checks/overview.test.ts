@@ -115,6 +115,7 @@ describe("the overview", () => {
       unread: [],
       failed: [],
       unchecked: [],
+      week: { requests: 0, planned: 0, lapsed: 0, medianMs: undefined, longestMs: undefined },
       checks: [],
       lastEvent: undefined,
       lastTest: undefined,

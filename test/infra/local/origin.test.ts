@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
+
+const data = mkdtempSync(join(tmpdir(), "origin-"));
+let local: LocalSystem;
+
+beforeAll(async () => {
+  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
+});
+afterAll(async () => {
+  await local.stop();
+  rmSync(data, { recursive: true });
+});
+
+/** `fetch` lets nobody choose these headers. */
+function ask(address: string, headers: Record<string, string>, method = "POST") {
+  return new Promise<{ status: number; allowed: unknown }>((resolve, reject) => {
+    request(address, { method, headers }, (response) => {
+      response.resume();
+      const { statusCode: status = 0, headers: answer } = response;
+      resolve({ status, allowed: answer["access-control-allow-origin"] });
+    })
+      .on("error", reject)
+      .end();
+  });
+}
+
+const EVIL = { origin: "https://evil.example" };
+const REFUSED = { status: 403, allowed: undefined };
+
+describe("a page in this machine's browser", () => {
+  test.each(["dynamodbEndpoint", "snsEndpoint", "sqsEndpoint"] as const)(
+    "gets nothing from %s, by its origin or by a name that points here",
+    async (name) => {
+      const address = local.address[name];
+      const { port } = new URL(address);
+      for (const method of ["GET", "POST", "OPTIONS"]) {
+        expect(await ask(address, EVIL, method)).toEqual(REFUSED);
+        expect(await ask(address, { host: `evil.example:${port}` }, method)).toEqual(REFUSED);
+      }
+      expect((await ask(address, { host: `localhost:${port}` })).status).not.toBe(403);
+    },
+  );
+
+  test.each(["/webhook", "/incident", "/"])("gets nothing from the gateway's %s", async (path) => {
+    const address = new URL(path, local.address.webhookUrl).href;
+    for (const method of ["GET", "POST"]) {
+      expect(await ask(address, EVIL, method)).toEqual(REFUSED);
+    }
+  });
+});
+
+describe("the gateway", () => {
+  test.each([
+    ["without an origin, as Meta's", {}],
+    ["of the incident page itself, which asks for no referrer", { origin: "null" }],
+    ["behind a tunnel", { origin: "https://t.example", host: "t.example" }],
+    [
+      "behind a tunnel that names itself",
+      { origin: "https://t.example", "x-forwarded-host": "t.example" },
+    ],
+  ])("lets a request through %s", async (_what, headers) => {
+    const address = new URL("/incident", local.address.webhookUrl).href;
+    expect((await ask(address, headers as never, "GET")).status).toBe(404);
+  });
+});
