@@ -4,6 +4,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { SSMClient } from "@aws-sdk/client-ssm";
 
 import type { Environment } from "./environment.ts";
 
@@ -25,5 +26,6 @@ export function createClients(environment: Environment) {
     secrets: new SecretsManagerClient(options),
     sns: new SNSClient(options),
     sqs: new SQSClient(options),
+    ssm: new SSMClient(options),
   };
 }

@@ -17,6 +17,7 @@ import { createClients } from "./clients.ts";
 import { type Deployment, deploy } from "./deployment.ts";
 import { findDocumentedQueries } from "./documented.ts";
 import { type HttpsSubscriber, subscribeHttps } from "./https-subscriber.ts";
+import { describeProtect } from "./protect.ts";
 import { createShell } from "./shell.ts";
 import { createSystem, hasAwsCli, waitUntil } from "./system.ts";
 import { describeWidget } from "./widget.ts";
@@ -281,6 +282,8 @@ describe("an https subscriber, as a chat or a pager is,", () => {
     expect(digest.metadata.additionalContext.events).toBe("6");
   });
 });
+
+describeProtect(() => ({ deployment, system, clients, shell, alerts, deliver }));
 
 describeWidget(() => ({ system, alerts, deliver }));
 

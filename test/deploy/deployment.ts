@@ -8,6 +8,7 @@ const SETTINGS = [
   "alertEmails=security@example.com",
   "alertPhoneNumbers=+4915112345678",
   "operationsEmails=operations@example.com",
+  "protect=true",
 ];
 
 export interface Deployment {

@@ -63,7 +63,7 @@ export function createSystem({ output }: Deployment, clients: Clients, shell: Sh
       const command = new ScanCommand({ TableName: output("TableName") });
       const { Items = [] } = await dynamodb.send(command);
       // The pace of publishing and the watchdog's memory are kept in the same table.
-      return Items.filter(({ wabaId }) => !/^(pace|watchdog)$/.test(wabaId?.S ?? ""));
+      return Items.filter(({ wabaId }) => !/^(pace|watchdog|protect)$/.test(wabaId?.S ?? ""));
     },
 
     /** Posts a delivery; the answer's status. */
