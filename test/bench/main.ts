@@ -6,17 +6,18 @@ import { startAws } from "./aws.ts";
 import { toWork } from "./deliveries.ts";
 import { type Samples, type Table, toFigures, toSpread } from "./figures.ts";
 import { type PathTimes, toMarks } from "./marks.ts";
+import { measureProtect } from "./protect.ts";
 import { describeMachine, describeSubjects, type Report, toText, writeDocument } from "./report.ts";
 import { type Bench, runOnce } from "./run.ts";
 import type { Sample } from "./sample.ts";
 import { build, buildSubjects, OUT_DIR, type Subject } from "./subjects.ts";
 import { measureTimeToAlert } from "./time-to-alert.ts";
 
-const USAGE = `Usage: npm run bench -- [--rounds N] [--json] [--write]
+const USAGE = `Usage: npm run bench -- [--rounds N] [--json] [--write] [--protect]
 
 Measures the function's cold start and work against the same application bundled the usual ways and
 against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20, some ten
-minutes); --write: puts the tables into test/README.md.`;
+minutes); --write: puts the tables into test/README.md. --protect: only how long npm run protect takes.`;
 
 const SINGLES = 300;
 
@@ -78,6 +79,7 @@ async function main(): Promise<void> {
     rounds: { type: "string" },
     json: { type: "boolean" },
     write: { type: "boolean" },
+    protect: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ options });
@@ -85,6 +87,7 @@ async function main(): Promise<void> {
   if (values.help) return console.log(USAGE);
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error("--rounds takes a whole number from 1");
+  if (values.protect) return console.log(await measureProtect(rounds));
   const report = await measure(rounds);
   if (values.write) writeDocument(report);
   console.log(values.json ? JSON.stringify(report) : toText(report));
