@@ -1,0 +1,85 @@
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
+import { toLinkQuery } from "../../lambda/outbox/link.ts";
+import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
+import type { World } from "../support/world.ts";
+
+/** Accounts, one for each situation in which a release may leave an item behind. */
+export const ACCOUNTS = {
+  pending: "900000000000001",
+  open: "900000000000002",
+  answered: "900000000000003",
+  handled: "900000000000004",
+  unknown: "900000000000005",
+  completed: "900000000000006",
+  test: "0",
+} as const;
+
+type Situation = keyof typeof ACCOUNTS;
+
+/** SNS refuses everything: what is to be published stays in the outbox. */
+const DOWN = {
+  send: async () => {
+    const $metadata = { httpStatusCode: 500 };
+    throw Object.assign(new Error("down"), { name: "InternalErrorException", $metadata });
+  },
+} as unknown as World["sns"];
+
+/** The delivery of a situation, at this time. */
+export function toBody(situation: Situation, at: number): string {
+  const names: Partial<Record<Situation, string>> = {
+    unknown: "BRAND_NEW",
+    completed: "PIN_REQUEST_SUCCESS",
+  };
+  const id = ACCOUNTS[situation];
+  const display_phone_number = `1555000${id.slice(-4).padStart(4, "0")}`;
+  const event = names[situation] ?? "PIN_RESET_REQUEST";
+  const change = securityChange(resetRequest({ display_phone_number, event }));
+  return payload(entry({ id, time: Math.floor(at / 1000), changes: [change] }));
+}
+
+/** Leaves an item in each situation, all received at `at`. */
+export async function leaveItems(world: World, at: number): Promise<void> {
+  const down = world.functionWith({ sns: DOWN });
+  world.clock.now = at;
+  for (const situation of Object.keys(ACCOUNTS) as Situation[]) {
+    if (situation !== "pending") await world.deliver(toBody(situation, at));
+  }
+  // Those for which there was no place among the single messages.
+  for (let second = 0; second < 180; second += 30) {
+    world.clock.now = at + second * 1000;
+    if (second > 0) await world.tick();
+  }
+  await down.deliver(toBody("pending", at));
+  await answer(world, down, "answered", "planned");
+  await answer(world, world, "handled", "handling");
+}
+
+/** The item by which a person finds the page. */
+export async function findLink(world: World, situation: Situation): Promise<string> {
+  const [item = {}] = await world.itemsOf(ACCOUNTS[situation]);
+  return String(toLinkQuery(toStoredAlert(item)));
+}
+
+export function toVisit(rawQueryString: string, method = "GET", body?: string) {
+  return {
+    rawPath: INCIDENT_PATH,
+    rawQueryString,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    ...(body !== undefined && { body }),
+    isBase64Encoded: false,
+    requestContext: { http: { method, sourceIp: "192.0.2.1" } },
+  };
+}
+
+async function answer(
+  world: World,
+  fn: Pick<World, "send">,
+  situation: Situation,
+  kind: string,
+): Promise<void> {
+  const form = new URLSearchParams({ name: "Ann Example", answer: kind });
+  const visit = toVisit(await findLink(world, situation), "POST", String(form));
+  const result = await fn.send(visit);
+  if (result?.statusCode !== 303) throw new Error(`The answer was answered ${result?.statusCode}`);
+}
