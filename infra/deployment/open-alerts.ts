@@ -8,7 +8,7 @@ import { fromItem, type StoredEvent } from "./stored-event.ts";
 /** DynamoDB's limit for one request. */
 const BATCH = 100;
 
-/** The events whose alert nobody has answered yet, told or still to be told; tests are left out. */
+/** The events whose alert nobody has answered yet, published or pending; tests are left out. */
 export async function* queryOpenAlerts(source: EventSource): AsyncIterable<StoredEvent> {
   const events: StoredEvent[] = [];
   for await (const keys of queryOutbox(source)) {

@@ -95,6 +95,6 @@ function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[num
     >;
   }
   throw new UserError(
-    `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it anew (npm run deploy).`,
+    `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it again (npm run deploy).`,
   );
 }

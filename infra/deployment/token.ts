@@ -20,7 +20,7 @@ export function createAwsToken(
     async writeToken(token) {
       if (!SecretId) {
         throw new UserError(
-          "The stack has no secret for a system-user token yet: deploy it anew (npm run deploy).",
+          "The stack has no secret for a system-user token yet: deploy it again (npm run deploy).",
         );
       }
       const SecretString = JSON.stringify(token);

@@ -25,7 +25,7 @@ const LocalRunSchema = v.object({
 });
 export type LocalRun = v.InferOutput<typeof LocalRunSchema>;
 
-/** Throws a UserError when the run that this file tells of is still alive; a killed one leaves it. */
+/** Throws a UserError when the run that this file names is still alive; a killed one leaves it. */
 export async function assertSingleRun(file: string): Promise<void> {
   const run = await readRunFile(file);
   if (run && isAlive(run.pid) && (await answers(run.webhookUrl))) {

@@ -53,5 +53,5 @@ export async function requireSystemUser(
 
 function askOr(how: string, terminal: Terminal): Terminal {
   if (terminal.isInteractive) return terminal;
-  throw new UserError(`Nobody can be asked here, for want of a terminal: give ${how}.`);
+  throw new UserError(`There is no terminal to ask on: give ${how}.`);
 }

@@ -9,7 +9,7 @@ export function parseStoredSecret(text: string, where: string): StoredSecret {
   const result = v.safeParse(StoredSecretText, text);
   if (result.success) return result.output;
   throw new UserError(
-    `The secret in ${where} is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.`,
+    `The secret in ${where} is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it in that form.`,
   );
 }
 

@@ -24,7 +24,7 @@ function theApp({ graph }: OperatorWorld) {
   return { app, subscription: app.subscription };
 }
 
-/** Each failure that the watchdog is for, and the sentence that it is told in. */
+/** Each failure that the watchdog is for, and the sentence that reports it. */
 export const FAILURES: readonly Failure[] = [
   {
     name: "a subscriber whom the settings name is gone",
@@ -244,7 +244,7 @@ export const FAILURES: readonly Failure[] = [
   },
 ];
 
-/** An event of a number that nothing else knows, received two hours ago unless told otherwise. */
+/** An event of a number that nothing else knows, received two hours ago unless stated otherwise. */
 export async function storeEvent(
   { dynamodbEndpoint, tableName }: OperatorWorld,
   now: number,

@@ -9,7 +9,7 @@ import { findGraphFault } from "./graph-specification.ts";
  */
 export interface GraphApi {
   readonly url: string;
-  /** "METHOD /path?query body" of each request, in order; tokens are told by their name. */
+  /** "METHOD /path?query body" of each request, in order; tokens are shown by their name. */
   readonly requests: RecordedRequest[];
   readonly apps: Map<string, StandInApp>;
   readonly accounts: Map<string, StandInAccount>;

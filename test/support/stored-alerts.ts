@@ -2,7 +2,7 @@ import type { Answer } from "../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import { ANSWER, securityEvent } from "./notices.ts";
 
-/** An open alert about the reset request of 03:12, told at once, but for this difference. */
+/** An open alert about the reset request of 03:12, published at once, but for this difference. */
 export function storedAlert(difference: Partial<StoredAlert> = {}): StoredAlert {
   const event = securityEvent();
   return {

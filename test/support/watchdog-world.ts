@@ -20,7 +20,7 @@ export interface Mail {
   readonly kind: string;
   readonly subject: string;
   readonly email: string;
-  /** Failed checks, as programs are told of them. */
+  /** Failed checks, as the machine document lists them. */
   readonly failed: { id: string; message: string; fix: string }[];
 }
 

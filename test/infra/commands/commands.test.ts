@@ -72,7 +72,7 @@ describe.each([
 describe("the local run", () => {
   const meta = () => ["--graph-url", world.graph.url, "--app-id", APP_ID, "--data", world.data];
 
-  test("is connected, looked at, drilled and rotated, and no output tells a secret", async () => {
+  test("is connected, looked at, drilled and rotated, and no output shows a secret", async () => {
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
     world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
     const env = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };

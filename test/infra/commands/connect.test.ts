@@ -151,7 +151,7 @@ describe("a new app", () => {
     expect(terminal.text()).toContain("Nothing to change");
   });
 
-  test("is subscribed anew when that is asked for, as after values were turned off", async () => {
+  test("is subscribed again when that is asked for, as after values were turned off", async () => {
     await run();
     graph.requests.length = 0;
     await run({ again: true });
@@ -280,7 +280,7 @@ describe("a new app", () => {
     expect(storedSecrets()).toEqual([APP_SECRET]);
   });
 
-  test("is told of the second switch when no account is named", async () => {
+  test("is reminded of the second switch when no account is named", async () => {
     const { terminal } = await run({ waba: [] }, { WHATSAPP_SYSTEM_USER_TOKEN: undefined });
     expect(terminal.text()).toMatch(/Not looked at: whether your WhatsApp\s+Business accounts/);
   });
@@ -417,6 +417,13 @@ describe("a run that must not go on", () => {
     await untouched(run({ stack: "Hoks" }), "There is no stack Hoks in eu-central-1");
     delete aws.stack?.outputs.TableName;
     await untouched(run(), "Stack Hooks (CREATE_COMPLETE) lacks the output TableName");
+  });
+
+  test("stops where the credentials may not look, and does not say that the stack is gone", async () => {
+    aws.denied.add("DescribeStacks");
+    const refused = run();
+    await expect(refused).rejects.toThrow("is not authorized to perform");
+    aws.denied.clear();
   });
 
   test("says when Meta's limit is reached, is out of order, or is not Meta", async () => {

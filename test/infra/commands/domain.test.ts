@@ -19,7 +19,7 @@ import { toText } from "../../support/template-text.ts";
 
 const { certificateArn, hostedZoneId } = EVERY_PART;
 
-/** API Gateway's own address, which Meta was told before there was a domain. */
+/** API Gateway's own address, which Meta was given before there was a domain. */
 const OWN_ADDRESS = "https://a1b2c3d4e5.execute-api.eu-central-1.amazonaws.com";
 const OLD_CALLBACK = `${OWN_ADDRESS}/webhook`;
 
@@ -98,7 +98,7 @@ describe("a stack with a domain of one's own", () => {
 
   const subscription = () => world.graph.apps.get(APP_ID)?.subscription;
 
-  test("is told to Meta by connect, once the old address may go", async () => {
+  test("is given to Meta by connect, once the old address may go", async () => {
     Object.assign(subscription() ?? {}, { callback_url: OLD_CALLBACK });
     expect(await checkOf("meta-callback")).toMatchObject({
       state: "failed",

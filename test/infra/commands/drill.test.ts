@@ -53,7 +53,7 @@ async function openDoor(door: Server): Promise<void> {
 }
 
 describe("a drill on the local run", () => {
-  test("tells each step with its time, and what the subscribers should have", async () => {
+  test("prints each step with its time, and what the subscribers should have", async () => {
     const { code, terminal } = await run();
     expect(code).toBe(0);
     const [sent, answered, stored, published, page, ...rest] = terminal.out;
@@ -80,7 +80,7 @@ describe("a drill on the local run", () => {
 });
 
 describe("a drill on a stack", () => {
-  test("tells a chat's or pager's subscriber the title of its own form", async () => {
+  test("names for a chat's or pager's subscriber the title of its own form", async () => {
     const endpoint = "https://events.pagerduty.com/integration/secret/enqueue";
     world.aws.subscribers = [{ protocol: "https", endpoint }];
     const { terminal } = await run({ stack: STACK });

@@ -262,7 +262,7 @@ describe("an alert that waits for an answer", () => {
     expect(await stateAt(450)).toMatchObject({ state: "protected", since: 420, sentence });
   });
 
-  test("tells nobody the code that lets anybody answer it", async () => {
+  test("shows nobody the code that lets anybody answer it", async () => {
     const outputs = [
       await run({ waba }),
       await run({ waba, format: "table" }),
@@ -284,7 +284,7 @@ describe("an alert that waits for an answer", () => {
 });
 
 describe("an event name in another spelling", () => {
-  test("is told from one that nobody sent", async () => {
+  test("is distinguished from one that nobody sent", async () => {
     expect((await run({ event: "pin_changd" })).err.replace(/\s+/g, " ")).toContain(
       "No event was found. Meta's names are upper case, such as PIN_CHANGED: did you mean that?",
     );

@@ -54,13 +54,13 @@ describe("simulate", () => {
     expect((await sqs.send(command)).Messages).toHaveLength(1);
   });
 
-  test("sends as many different changes as it is told, a thousand to a POST", async () => {
+  test("sends as many different changes as are asked for, a thousand to a POST", async () => {
     const ended = await simulate("PIN_CHANGED", "--waba", "55", "--count", "1001");
     expect(ended).toMatchObject({ code: 0, out: "200 ok\n200 ok\n" });
     expect(await itemsOf("55")).toHaveLength(1001);
   });
 
-  test("sends what it is told", async () => {
+  test("sends what the options say", async () => {
     const options = ["--phone", "+1 555-078-3882", "--requester", "7", "--time", "1700000000"];
     await simulate("PIN_FROZEN", "--waba", "66", ...options);
     expect(await itemsOf("66")).toMatchObject([

@@ -65,7 +65,7 @@ describe("a system that is well", () => {
     expect(code).toBe(0);
   });
 
-  test("is told within 80 columns, but for addresses", async () => {
+  test("is shown within 80 columns, but for addresses", async () => {
     const { terminal } = await run();
     const long = terminal.out.filter((line) => line.length > 80);
     expect(long.filter((line) => !line.includes("http"))).toEqual([]);
@@ -276,7 +276,7 @@ describe("each failure that the watchdog is for", () => {
     expect(found.message).toMatch(/^3 subscribers, all confirmed .*1 by https\)\.$/);
   });
 
-  test("is told also where the settings may not be read", async () => {
+  test("is reported also where the settings may not be read", async () => {
     world.aws.denied.add("GetTemplate");
     world.aws.subscribers = [];
     expect((await look("subscribers")).message).toMatch(/^Nobody is subscribed/);

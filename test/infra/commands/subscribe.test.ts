@@ -59,6 +59,11 @@ describe("confirm", () => {
     ["a link without anything", toBroken(), /^The link carries no Token: give/],
     ["a link without a topic", `${toBroken()}?Token=1`, /^The link names no topic/],
     [
+      "a link that unsubscribes by its path alone",
+      "https://sns.us-east-1.amazonaws.com/unsubscribe.html?Endpoint=a@b.de",
+      /^This link would end a subscription/,
+    ],
+    [
       "the link at a mail's foot",
       "https://sns.us-east-1.amazonaws.com/unsubscribe.html?SubscriptionArn=arn:aws:sns:x",
       /^This link would end a subscription/,

@@ -21,7 +21,7 @@ test("a refused request names its reason once", () => {
   expect(toActivity(line, "npm run status")).toMatch(/signature malformed \(by npm run status\)$/);
 });
 
-test("a tick that did nothing is not told, however many alerts are open", () => {
+test("a tick that did nothing is not shown, however many alerts are open", () => {
   const tick = { timestamp: "2026-01-01T00:00:00.000Z", message: "outbox relayed", RelayRun: 1 };
   const open = { OpenIncidents: 2, UnansweredMinutes: 7, OutboxSize: 2 };
   expect(toActivity(JSON.stringify({ ...tick, ...open }))).toBeUndefined();

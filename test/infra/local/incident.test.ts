@@ -45,7 +45,7 @@ async function receive(): Promise<{ kind: string; email: string }> {
   return { kind: MessageAttributes.kind.Value, email: JSON.parse(Message).email };
 }
 
-test("an alert repeats until a person answers behind its link, and the answer is told", async () => {
+test("an alert repeats until a person answers behind its link, and the answer is announced", async () => {
   const body = META_EXAMPLE.replace("1748811473", String(Math.floor(Date.now() / 1000)));
   const signature = sign(body, local.address.appSecrets[0]);
   const headers = { "content-type": "application/json", "x-hub-signature-256": signature };

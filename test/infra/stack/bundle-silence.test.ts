@@ -84,7 +84,7 @@ async function deliver(attempts: number) {
 
 let environments = 0;
 
-/** The bundle, each time anew. */
+/** The bundle, each time loaded again. */
 function importAnew(): Promise<{ handler: Webhook }> {
   environments += 1;
   return import(/* @vite-ignore */ `${module}?${environments}`);

@@ -87,7 +87,7 @@ describe("the bundle in a fresh process with Lambda's environment alone", () => 
 });
 
 describe("the bundle with the environment of a synthesised stack", () => {
-  /** What the template tells the function, but for what only a deployment knows. */
+  /** The environment that the template gives the function, but for what only a deployment knows. */
   function environmentOf(settings: Record<string, unknown>) {
     const { Variables } = synthesise(settings).theOnly("AWS::Lambda::Function", "Function")
       .Properties.Environment;

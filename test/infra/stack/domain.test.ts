@@ -45,7 +45,7 @@ describe("with a domain of one's own", () => {
     expect(Variables.PUBLIC_URL).toBe("https://whatsapp.example.com");
   });
 
-  test("API Gateway's own address stays unless told otherwise", () => {
+  test("API Gateway's own address stays unless a setting says otherwise", () => {
     const stays = theOnly("AWS::ApiGatewayV2::Api").Properties.DisableExecuteApiEndpoint;
     expect(stays).toBe(false);
     const settings = { domainName, certificateArn, defaultEndpoint: "false" };

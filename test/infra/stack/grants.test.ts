@@ -276,14 +276,14 @@ describe("the watchdog's function", () => {
   const heartbeatUrl = "https://hc-ping.com/0a1b2c3d";
   const { template, theOnly } = synthesise({ ...EVERY_SUBSCRIBER, heartbeatUrl });
 
-  test("is told whom to call, and no output or other resource tells it", () => {
+  test("gets the heartbeat address, and no output or other resource shows it", () => {
     const { Variables } = theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment;
     expect(Variables.HEARTBEAT_URL).toBe(heartbeatUrl);
     const text = JSON.stringify(template.toJSON());
     expect(text.split(heartbeatUrl)).toHaveLength(2);
   });
 
-  test("understands what it is told", () => {
+  test("understands its environment", () => {
     const { Variables } = resolve(
       theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment,
     ) as { Variables: Record<string, string> };

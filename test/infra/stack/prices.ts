@@ -38,7 +38,7 @@ export const USAGE = {
 /** A request that is refused: measured or generous. A log line of API Gateway has 0.3 KB. */
 export const REFUSAL = { seconds: 0.005, accessLogKilobytes: 0.3 } as const;
 
-/** The functions read their secret anew when it is this old; DynamoDB keeps a key as long. */
+/** The functions read their secret again when it is this old; DynamoDB keeps a key as long. */
 export const CACHED_MINUTES = 5;
 
 /** Hours of a month in which the watchdog counts its run. */

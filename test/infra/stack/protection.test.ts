@@ -142,7 +142,7 @@ describe("the customer key", () => {
     expect(ofType(type)).toHaveLength(count);
   });
 
-  test("encrypts the alert topic, and not the one that tells of a disabled key", () => {
+  test("encrypts the alert topic, and not the one that reports a disabled key", () => {
     const topics = ofType("AWS::SNS::Topic").map(({ Properties }) => resolve(Properties));
     expect(topics).toEqual([
       { KmsMasterKeyId: "<Key.Arn>", SignatureVersion: "2" },

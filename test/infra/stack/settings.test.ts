@@ -9,7 +9,7 @@ import { synthesise } from "../../support/synthesise.ts";
 const ROOT = join(import.meta.dirname, "../../..");
 
 describe("without any setting", () => {
-  test("the stack alerts of reset requests, keeps everything and tells nobody yet", () => {
+  test("the stack alerts of reset requests, keeps everything and has no subscriber yet", () => {
     expect(parseSettings({})).toEqual({
       stackName: "WhatsAppSecurityWebhook",
       alertEmails: [],

@@ -96,7 +96,7 @@ describe("the function", () => {
         .Variables,
     );
 
-  test("is told of its resources and of the settings", () => {
+  test("gets its resources and the settings", () => {
     expect(environmentOf(EVERY_SUBSCRIBER)).toEqual({
       TABLE_NAME: "<Events>",
       ALERT_TOPIC_ARN: "<AlertTopic>",
@@ -110,7 +110,7 @@ describe("the function", () => {
     });
   });
 
-  test.each([EVERY_SUBSCRIBER, EVERY_PART])("understands what it is told: %j", (settings) => {
+  test.each([EVERY_SUBSCRIBER, EVERY_PART])("understands its environment: %j", (settings) => {
     const environment = { ...environmentOf(settings), AWS_LAMBDA_FUNCTION_NAME: "fn" };
     const publicUrl = environment.PUBLIC_URL.replace("<Api.ApiEndpoint>", "https://api.example");
     const parsed = parseSettings(settings);
@@ -145,7 +145,7 @@ describe("the function", () => {
       { numbers: '{"15550783881":"Support DE"}' },
       { NUMBER_LABELS: '{"15550783881":"Support DE"}' },
     ],
-  ])("is told of %j", (settings, variables) => {
+  ])("gets %j", (settings, variables) => {
     expect(environmentOf(settings)).toMatchObject(variables);
   });
 
@@ -239,7 +239,7 @@ describe("the logs", () => {
 });
 
 describe("the stack", () => {
-  test("tells people and commands what they need to know", () => {
+  test("has an output for all that people and commands need", () => {
     const outputs = Object.entries(template.toJSON().Outputs).map(
       ([name, output]) => `${name}: ${toText((output as { Value: unknown }).Value)}`,
     );

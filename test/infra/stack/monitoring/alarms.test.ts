@@ -14,7 +14,7 @@ const SIGNS: Readonly<Record<string, string>> = {
   LessThanThreshold: "<",
 };
 
-/** All that decides when an alarm is on, in lines. Throws if it has a property that is not told. */
+/** All that decides when an alarm is on, in lines. Throws if it has a property that no line shows. */
 function toLines(alarm: Json): string[] {
   const { AlarmName, AlarmDescription, AlarmActions, OKActions, Metrics, ...others } = alarm;
   const { ComparisonOperator, EvaluationPeriods, Threshold, TreatMissingData, ...metric } = others;
@@ -26,7 +26,7 @@ function toLines(alarm: Json): string[] {
 }
 
 function toMathLine({ Id, Expression, Label: _, MetricStat, ReturnData, ...others }: Json): string {
-  expect(others, "nothing else is told of the metric").toEqual({});
+  expect(others, "the metric has no other property").toEqual({});
   if (Expression !== undefined) {
     return `${ReturnData === false ? "unused: " : ""}${Expression}`;
   }
@@ -36,7 +36,7 @@ function toMathLine({ Id, Expression, Label: _, MetricStat, ReturnData, ...other
 }
 
 function toMetricLine({ Namespace, MetricName, Dimensions, Statistic, Period, ...others }: Json) {
-  expect(others, "nothing else is told of the metric").toEqual({});
+  expect(others, "the metric has no other property").toEqual({});
   const dimensions = Dimensions.map(({ Name, Value }: Json) => `${Name} ${toText(Value)}`);
   return `${Statistic} of ${Namespace} ${MetricName} of ${dimensions} in ${Period} s`;
 }
