@@ -30,6 +30,7 @@ export const handler = createWebhook({
   now: Date.now,
   newToken: randomUUID,
   newIncidentCode: () => randomBytes(16).toString("base64url"),
+  pause,
   // Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
   writeLine: (line) => process.stdout.write(`${line}\n`),
 });
@@ -46,9 +47,9 @@ const WARM_UP_MS = 2_000;
 export async function warmUp(): Promise<void> {
   const pages = createOutbox({ client: dynamodb, ...config }).queue(OUTBOX.alert);
   const firstPage = pages[Symbol.asyncIterator]().next();
-  await Promise.race([Promise.allSettled([firstPage, lastRead]), pause()]);
+  await Promise.race([Promise.allSettled([firstPage, lastRead]), pause(WARM_UP_MS)]);
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, WARM_UP_MS).unref());
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
 }

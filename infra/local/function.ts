@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import type { LambdaContext } from "../../lambda/shared/invocation.ts";
 import { DEFAULT_ALERT_EVENTS, FUNCTION } from "../../lambda/shared/names.ts";
@@ -40,6 +41,7 @@ export function createLocalFunction(
     now: Date.now,
     newToken: randomUUID,
     newIncidentCode: () => randomBytes(16).toString("base64url"),
+    pause: (milliseconds) => setTimeout(milliseconds, undefined, { ref: false }),
     ...parts,
   });
 }

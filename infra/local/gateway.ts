@@ -82,7 +82,7 @@ async function stop(server: Server): Promise<void> {
   server.close();
   // A connection that is kept alive becomes idle only once its request is answered.
   const idling = setInterval(() => server.closeIdleConnections(), 50);
-  const timer = setTimeout(() => server.closeAllConnections(), FUNCTION.timeoutSeconds * 1000);
+  const timer = setTimeout(() => server.closeAllConnections(), FUNCTION.requestSeconds * 1000);
   await closed;
   clearInterval(idling);
   clearTimeout(timer);

@@ -60,6 +60,7 @@ function toEnvironment(scope: Construct, resources: FunctionResources): Record<s
     [ENV.stackName]: Stack.of(scope).stackName,
     [ENV.alertEvents]: alertEvents.join(","),
     [ENV.repeatAfterMinutes]: settings.repeatAfterMinutes,
+    ...(settings.separateAccounts && { [ENV.separateAccounts]: "true" }),
     ...(retentionDays !== undefined && { [ENV.retentionDays]: String(retentionDays) }),
     ...toTextEnvironment(scope, settings),
   } satisfies Partial<Record<Variable, string>>;

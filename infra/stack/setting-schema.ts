@@ -78,6 +78,8 @@ export const SettingsSchema = v.object({
   slackWorkspaceId: v.optional(textLike(/^T[A-Z0-9]{1,30}$/, "a Slack workspace id, T01234567")),
   slackChannelId: v.optional(textLike(/^[CGD][A-Z0-9]{1,30}$/, "a Slack channel id, C01234567")),
   dashboard: v.optional(OnOff, true),
+  /** Whether every message is about one account only. */
+  separateAccounts: v.optional(OnOff, false),
   /** Whether the watchdog's function may set a PIN when an operator asks it to. */
   protect: v.optional(OnOff, false),
   /** Whom the watchdog calls after each run without failed checks; kept out of logs and outputs. */

@@ -1,27 +1,19 @@
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
-import type { Message, MessageContext } from "./content/notice.ts";
-import { type Notice, toItems } from "./legacy.ts";
-import { toMessage } from "./message.ts";
+import type { Message } from "./content/notice.ts";
 
 export interface AlertTopic {
   /** Publishes the message as it is and returns SNS's message id. */
-  publish(message: Message | Notice): Promise<string>;
+  publish(message: Message): Promise<string>;
 }
 
 export interface AlertTopicDeps {
   readonly client: Pick<SNSClient, "send">;
   readonly topicArn: string;
-  readonly now?: () => number;
-  readonly context?: Omit<MessageContext, "now">;
 }
 
-export function createAlertTopic({ client, topicArn, now, context }: AlertTopicDeps): AlertTopic {
+export function createAlertTopic({ client, topicArn }: AlertTopicDeps): AlertTopic {
   return {
-    async publish(given) {
-      const { subject, message, attributes } =
-        "attributes" in given
-          ? given
-          : toMessage(toItems(given), { ...context, now: now?.() } as MessageContext);
+    async publish({ subject, message, attributes }) {
       const output = await client.send(
         new PublishCommand({
           TopicArn: topicArn,

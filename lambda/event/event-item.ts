@@ -49,7 +49,7 @@ export function readNumber(item: Item, name: AttributeOf<"N">): number {
   return Number(item[name]?.N);
 }
 
-function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
+export function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
   return item[name]?.BOOL === true;
 }
 

@@ -1,5 +1,12 @@
 import { ANSWER_KINDS, ANSWER_ORIGINS, type Answer } from "./answer.ts";
-import { type Item, readNumber, readText, toProjection, toStoredEvent } from "./event-item.ts";
+import {
+  type Item,
+  readFlag,
+  readNumber,
+  readText,
+  toProjection,
+  toStoredEvent,
+} from "./event-item.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
 /**
@@ -42,6 +49,8 @@ export interface StoredAlert {
   readonly claimToken?: string;
   /** When the outbox has something to do about it, milliseconds since the epoch. */
   readonly dueAt?: number;
+  /** Stored in plain form: no index by fields shows it. */
+  readonly isPlain?: true;
 }
 
 /** The one reader of a stored item. */
@@ -62,6 +71,7 @@ export function toStoredAlert(item: Item): StoredAlert {
     announcedAnswers: readNumber(item, "announcedAnswers") || 0,
     ...(given as { [Name in keyof typeof texts]?: string }),
     ...(item.dueAt?.N && { dueAt: readNumber(item, "dueAt") }),
+    ...(readFlag(item, "plain") && { isPlain: true }),
   };
 }
 

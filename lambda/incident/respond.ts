@@ -4,9 +4,10 @@ import { isEventKey, NO_EVENT_KEY, toKeyText } from "../event/event-key.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toStory } from "../numbers/incident.ts";
 import { findRepeating, toLinkScope, toOffered } from "../numbers/offer.ts";
-import { type ClaimDeps, publishAnswer } from "../outbox/claim-due.ts";
 import { toLinkQuery } from "../outbox/link.ts";
 import { type NumberFacts, readNumberFacts } from "../outbox/number-facts.ts";
+import { publishAnswer } from "../outbox/publish-due.ts";
+import type { PublishDeps } from "../outbox/run.ts";
 import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
@@ -15,7 +16,7 @@ import type { AnswerTable } from "./answer-table.ts";
 import { toIncidentPage } from "./page.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
-export interface RespondDeps extends ClaimDeps {
+export interface RespondDeps extends PublishDeps {
   readonly answers: AnswerTable;
 }
 
@@ -96,7 +97,7 @@ async function answer(
   } as const;
   const { outcome, announcedBy } = await acknowledge(incident, given, deps, invocation.metrics);
   // Stored, and so announced in any case: by the next tick if not now.
-  if (announcedBy) await publishAnswer(announcedBy, deps, invocation);
+  if (announcedBy) await publishAnswer(announcedBy, { ...deps, invocation, taker: "request" });
   // Relative, so that it holds behind any domain; reloading the target does not send the form again.
   const location = `?${toLinkQuery(incident)}#${ANCHORS[outcome]}`;
   return { kind: "incident answered", location };

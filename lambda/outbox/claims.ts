@@ -2,7 +2,7 @@ import { type EventId, number, text } from "../event/event-item.ts";
 import type { Queue } from "../event/outbox-queue.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { FUNCTION } from "../shared/names.ts";
-import type { Update } from "./update.ts";
+import type { Update } from "./conditional.ts";
 
 /** The right to publish what is due about an event, until it expires. The token names its holder. */
 export interface Claim {
@@ -32,12 +32,12 @@ export interface Claims {
   release(claimed: Claimed, now: number): Promise<void>;
 }
 
-const MAX_CLAIM_MS = 6 * 3_600_000;
+const MAX_CLAIM_MS = 15 * 60_000;
 
 /**
- * How long the claim of this attempt lasts: a minute, doubling to six hours. An alert that is
+ * How long the claim of this attempt lasts: 75 seconds, doubling to 15 minutes. An alert that is
  * published but can never be marked would be sent again at every retry; doubling the claim limits
- * how often.
+ * how often. After an outage nothing waits longer than that.
  */
 export function claimMs(attempt: number): number {
   return Math.min(FUNCTION.claimSeconds * 1000 * 2 ** Math.max(attempt - 1, 0), MAX_CLAIM_MS);

@@ -4,6 +4,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
   type EventId,
@@ -28,6 +29,8 @@ export interface EventTable {
   record(event: SecurityEvent): Promise<Recorded>;
   /** Stores an event together with its pending alert, claimed, and the code of its incident. */
   recordPending(event: SecurityEvent, claim: Claim, incidentCode?: string): Promise<Recorded>;
+  /** Gives a plain item its usual form; false if DynamoDB refuses that form still. */
+  restore(event: SecurityEvent): Promise<boolean>;
   /** The event and its alert as they are now; undefined where there is no such event. */
   find(id: EventId): Promise<StoredAlert | undefined>;
   /** All of a number's events, in any order, as its index shows them: maybe stale. */
@@ -38,6 +41,9 @@ export interface EventTable {
 
 /** `stored plain`: DynamoDB refuses the event in the usual form; no index by fields shows it. */
 export type Recorded = "stored" | "stored plain" | "duplicate";
+
+/** The attributes that an item in plain form lacks, or has changed. */
+const INDEXED = ["event", "displayPhoneNumber", "requester", "sentAt", "time"] as const;
 
 export interface EventTableDeps {
   readonly client: Pick<DynamoDBClient, "send">;
@@ -59,7 +65,8 @@ export function createEventTable(deps: EventTableDeps): EventTable {
 
   /**
    * A ValidationException may be about the item, or about the table (a disabled key). An item that
-   * is refused in its plain form too is not stored: the error is thrown, and Meta keeps the event.
+   * is refused in its plain form too is not stored: the error is thrown, and Meta keeps the event. A
+   * table that takes the plain form may take the usual one by now.
    */
   async function put(event: SecurityEvent, marks: Item): Promise<Recorded> {
     try {
@@ -67,11 +74,36 @@ export function createEventTable(deps: EventTableDeps): EventTable {
     } catch (error) {
       if (!isValidationError(error)) throw error;
       const stored = await putOnce({ ...toPlainItem(event), ...marks });
-      return stored === "stored" ? "stored plain" : stored;
+      if (stored === "duplicate") return stored;
+      return (await restore(event).catch(() => false)) ? "stored" : "stored plain";
+    }
+  }
+
+  async function restore(event: SecurityEvent): Promise<boolean> {
+    const item = toItem(event);
+    const names = INDEXED.filter((name) => item[name]);
+    const command = new UpdateItemCommand({
+      TableName,
+      Key: toKey(event),
+      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE plain`,
+      ConditionExpression: "plain = :plain",
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(names.map((name) => [`:${name}`, item[name] ?? { NULL: true }])),
+        ":plain": { BOOL: true },
+      },
+    });
+    try {
+      return (await unlessConditionFails(client.send(command))) !== undefined;
+    } catch (error) {
+      if (isValidationError(error)) return false;
+      throw error;
     }
   }
 
   return {
+    restore,
+
     record(event) {
       return put(event, { alert: text("none"), ...toExpiry(event, retentionDays) });
     },

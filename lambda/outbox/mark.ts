@@ -1,80 +1,67 @@
 import type { StoredAlert } from "../event/stored-alert.ts";
-import type { Config } from "../shared/config.ts";
-import type { Invocation } from "../shared/invocation.ts";
-import { METRIC } from "../shared/names.ts";
-import type { Claimed } from "./claims.ts";
-import { findDue } from "./due.ts";
+import { METRIC, OUTBOX } from "../shared/names.ts";
+import { type Next, toNext } from "./due.ts";
 import type { Publication } from "./marks.ts";
-import type { Outbox } from "./outbox.ts";
-import {
-  isRepeated as isRepeatedAlert,
-  toDueAfterAnswer,
-  toLapseAt,
-  toNextDueAt,
-} from "./repeat-times.ts";
+import type { Item } from "./prepare.ts";
+import { isRepeated, toDueAfterAnswer, toNextDueAt } from "./repeat-times.ts";
+import type { Run } from "./run.ts";
 
-export interface MarkDeps {
-  readonly config: Config;
-  readonly outbox: Outbox;
-}
-
-export interface Told extends Publication {
-  /** How many of the event's answers it tells. */
-  readonly answers: number;
-}
-
-/** Stores that SNS has taken what was due. A mark that fails is tried again with the next claim. */
-export async function markTold(
-  claimed: Claimed,
-  publication: Told,
-  deps: MarkDeps,
-  invocation: Invocation,
+/** Marks an item as published. A mark that fails is tried again with the next claim. */
+export async function markPublication(
+  item: Item,
+  publication: Publication,
+  run: Run,
 ): Promise<void> {
-  count(claimed.stored, publication, invocation);
+  count(item, publication, run);
   try {
-    await mark(claimed, publication, deps, invocation);
+    await mark(item, publication, run);
   } catch (error) {
-    invocation.metrics.addFailure(METRIC.relayFailed, error);
+    run.invocation.metrics.addFailure(METRIC.relayFailed, error);
   }
 }
 
-function count(stored: StoredAlert, { publishedAt }: Publication, invocation: Invocation) {
-  const { alert, event } = stored;
+function count({ due, event }: Item, { publishedAt }: Publication, { invocation }: Run): void {
   const { metrics } = invocation;
-  if (findDue(stored) === "repeat") metrics.add(METRIC.repeatPublished);
-  if (alert !== "pending") return;
+  if (due === OUTBOX.repeat) metrics.add(METRIC.repeatPublished);
+  if (due !== OUTBOX.alert) return;
   metrics.add(METRIC.alertPublished);
   metrics.sample(METRIC.alertLatency, publishedAt - Date.parse(event.receivedAt));
 }
 
-async function mark(
-  claimed: Claimed,
-  publication: Told,
-  { config, outbox }: MarkDeps,
-  { metrics }: Invocation,
-): Promise<void> {
-  const { stored } = claimed;
-  const { publishedAt, answers } = publication;
-  const nextDueAt = () => toNextDueAt(stored, publishedAt, config);
-  if (findDue(stored) === "answer") {
-    const repeatAt = toDueAfterAnswer(stored, publishedAt, config);
-    return outbox.markAnnounced(
-      claimed,
-      stored.announcedAnswers + answers,
-      publishedAt,
-      stored.alert === "open" ? repeatAt : undefined,
-    );
+/** An answer that came meanwhile changes what is due next: then the mark is made again. */
+const MAX_TRIES = 3;
+
+async function mark(item: Item, publication: Publication, run: Run): Promise<void> {
+  if (item.due === OUTBOX.repeat && item.isLast) return run.outbox.close(item.claimed, "lapsed");
+  const { token } = item.claimed;
+  let stored: StoredAlert | undefined = item.claimed.stored;
+  for (let tries = 0; tries < MAX_TRIES && stored; tries += 1) {
+    const next = toNextOf(item, stored, publication, run);
+    const isFirst = item.due === OUTBOX.alert;
+    if (await run.outbox.mark({ stored, token }, next, isFirst ? publication : undefined)) {
+      if (isFirst && next.alert === "open") run.invocation.metrics.add(METRIC.incidentOpened);
+      if (stored.isPlain) await run.table.restore(stored.event);
+      return;
+    }
+    const found = await run.table.find(stored.event);
+    stored = found?.claimToken === token ? found : undefined;
   }
-  if (stored.alert === "open") {
-    const isLast = publishedAt >= toLapseAt(stored, publishedAt);
-    if (isLast) return outbox.close(claimed, "lapsed");
-    return outbox.markRepeated(claimed, stored.repeats + 1, nextDueAt());
+}
+
+/** What the event waits for after this publication. */
+function toNextOf(item: Item, stored: StoredAlert, { publishedAt }: Publication, run: Run): Next {
+  const repeatAt = toNextDueAt(stored, publishedAt, run.config);
+  switch (item.due) {
+    case OUTBOX.alert: {
+      const alert = isRepeated(stored.event, run.config) ? "open" : "published";
+      return toNext({ ...stored, alert }, repeatAt);
+    }
+    case OUTBOX.answer: {
+      const { answers } = item.claimed.stored;
+      const announced = { ...stored, announcedAnswers: answers.length };
+      return toNext(announced, toDueAfterAnswer(stored, publishedAt, run.config));
+    }
+    case OUTBOX.repeat:
+      return toNext({ ...stored, repeats: item.repeat }, repeatAt);
   }
-  const isRepeated = isRepeatedAlert(stored.event, config);
-  const opens = await outbox.markPublished(
-    claimed,
-    publication,
-    isRepeated ? nextDueAt() : undefined,
-  );
-  if (opens && isRepeated) metrics.add(METRIC.incidentOpened);
 }

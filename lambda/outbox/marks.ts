@@ -1,10 +1,9 @@
 import { type Item, number, text, toExpiry } from "../event/event-item.ts";
-import type { Queue } from "../event/outbox-queue.ts";
-import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { INDEXES, TABLE } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
-import type { Update } from "./update.ts";
-
-const { partitionKey: QUEUE, sortKey: DUE_AT } = INDEXES.outbox;
+import type { Next } from "./due.ts";
+import type { Update } from "./conditional.ts";
 
 /** A publication that SNS acknowledged. */
 export interface Publication {
@@ -14,20 +13,16 @@ export interface Publication {
 }
 
 export interface Marks {
-  /** The first alert is out: until its next due time, or for good where there is none. */
-  markPublished(claimed: Claimed, publication: Publication, nextDueAt?: number): Promise<boolean>;
-  markRepeated(claimed: Claimed, repeats: number, nextDueAt: number): Promise<void>;
-  /** That many of the answers are announced; the event leaves the outbox if these are all. */
-  markAnnounced(
-    claimed: Claimed,
-    announced: number,
-    now: number,
-    /** Where the alert is open still: when it repeats. */
-    repeatAt?: number,
-  ): Promise<void>;
+  /**
+   * Stores what the event waits for now that something about it is published; of a first alert also
+   * its publication. False if the claim or the answers are not those of `claimed` any more.
+   */
+  mark(claimed: Claimed, next: Next, publication?: Publication): Promise<boolean>;
   /** Ends the repeats of an open alert. */
   close(claimed: Claimed, how: "lapsed" | { readonly supersededBy: string }): Promise<void>;
 }
+
+const { partitionKey: QUEUE, sortKey: DUE_AT } = INDEXES.outbox;
 
 /** The end of an update expression, and its values. */
 interface End {
@@ -37,79 +32,38 @@ interface End {
 
 export function createMarks(update: Update, retentionDays: number | undefined): Marks {
   return {
-    async markPublished(claimed, { messageId, publishedAt }, nextDueAt) {
-      const isOver = nextDueAt === undefined;
-      const end = isOver ? toLeave(claimed, retentionDays) : toStay(OUTBOX.repeat, nextDueAt);
+    async mark({ stored, token }, next, publication) {
+      const first = publication ? toFirst(publication) : { expression: "", values: {} };
+      const end = next.due === "nothing" ? toLeave(stored, retentionDays) : toStay(next);
       const marked = await update(
-        claimed.stored.event,
-        `SET alert = :told, alertPublishedAt = :at, alertMessageId = :messageId${end.expression}`,
-        "alert = :pending AND claimToken = :token",
+        stored.event,
+        `SET alert = :alert, alertRepeats = :repeats, announcedAnswers = :announced${first.expression}${end.expression}`,
+        `alert = :before AND claimToken = :token AND ${toSameAnswers(stored)}`,
         {
-          ":told": text(isOver ? "published" : "open"),
-          ":at": text(new Date(publishedAt).toISOString()),
-          ":messageId": text(messageId),
-          ":pending": text("pending"),
-          ":token": text(claimed.token),
+          ":alert": text(next.alert),
+          ":repeats": number(next.repeats),
+          ":announced": number(next.announcedAnswers),
+          ":before": text(stored.alert),
+          ":token": text(token),
+          ...(stored.answers.length > 0 && { ":answers": number(stored.answers.length) }),
+          ...first.values,
           ...end.values,
         },
       );
       return marked !== undefined;
     },
 
-    async markRepeated({ stored, token }, repeats, nextDueAt) {
-      const end = toStay(OUTBOX.repeat, nextDueAt);
-      await update(
-        stored.event,
-        `SET alertRepeats = :repeats${end.expression}`,
-        "alert = :open AND claimToken = :token",
-        {
-          ":repeats": number(repeats),
-          ":open": text("open"),
-          ":token": text(token),
-          ...end.values,
-        },
-      );
-    },
-
-    async markAnnounced(claimed, announced, now, repeatAt) {
-      const { stored, token } = claimed;
-      const set = "SET announcedAnswers = :announced";
-      const condition = "alert = :before AND claimToken = :token";
-      const values = {
-        ":announced": number(announced),
-        ":before": text(stored.alert),
-        ":token": text(token),
-      };
-      if (announced === stored.answers.length) {
-        const leave =
-          repeatAt === undefined
-            ? toLeave(claimed, retentionDays)
-            : toStay(OUTBOX.repeat, repeatAt);
-        const all = `${condition} AND size(answers) = :announced`;
-        const isLast = await update(stored.event, `${set}${leave.expression}`, all, {
-          ...values,
-          ...leave.values,
-        });
-        if (isLast) return;
-      }
-      const stay = toStay(OUTBOX.answer, now);
-      await update(stored.event, `${set}${stay.expression}`, condition, {
-        ...values,
-        ...stay.values,
-      });
-    },
-
-    async close(claimed, how) {
-      const leave = toLeave(claimed, retentionDays);
+    async close({ stored, token }, how) {
+      const leave = toLeave(stored, retentionDays);
       const by = how === "lapsed" ? "" : ", supersededBy = :by";
       await update(
-        claimed.stored.event,
+        stored.event,
         `SET alert = :closed${by}${leave.expression}`,
         "alert = :open AND claimToken = :token",
         {
           ":closed": text(how === "lapsed" ? "lapsed" : "superseded"),
           ":open": text("open"),
-          ":token": text(claimed.token),
+          ":token": text(token),
           ...(how !== "lapsed" && { ":by": text(how.supersededBy) }),
           ...leave.values,
         },
@@ -118,17 +72,31 @@ export function createMarks(update: Update, retentionDays: number | undefined): 
   };
 }
 
-/** The end of a SET after which the event waits unclaimed, in this queue, until it is due. */
-function toStay(queue: Queue, dueAt: number): End {
+function toSameAnswers({ answers }: StoredAlert): string {
+  return answers.length === 0 ? "attribute_not_exists(answers)" : "size(answers) = :answers";
+}
+
+function toFirst({ messageId, publishedAt }: Publication): End {
+  return {
+    expression: ", alertPublishedAt = :at, alertMessageId = :messageId",
+    values: {
+      ":at": text(new Date(publishedAt).toISOString()),
+      ":messageId": text(messageId),
+    },
+  };
+}
+
+/** The end of a SET after which the event waits unclaimed, in its queue, until it is due. */
+function toStay({ due, dueAt }: Next): End {
   return {
     expression: `, ${QUEUE} = :queue, ${DUE_AT} = :next, alertAttempts = :zero REMOVE claimToken`,
-    values: { ":queue": text(queue), ":next": number(dueAt), ":zero": number(0) },
+    values: { ":queue": text(due), ":next": number(dueAt), ":zero": number(0) },
   };
 }
 
 /** The end of a SET that takes the event out of the outbox, with its TTL where it has one. */
-function toLeave({ stored }: Claimed, retentionDays: number | undefined): End {
-  const expiry = toExpiry(stored.event, retentionDays)[TABLE.ttl];
+function toLeave({ event }: StoredAlert, retentionDays: number | undefined): End {
+  const expiry = toExpiry(event, retentionDays)[TABLE.ttl];
   return {
     expression: `${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, claimToken, ${DUE_AT}`,
     values: expiry ? { ":expiry": expiry } : {},

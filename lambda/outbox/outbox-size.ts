@@ -1,8 +1,8 @@
 import type { OutboxEntry } from "../event/outbox-queue.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC, OUTBOX } from "../shared/names.ts";
 
-/** Counts what a tick sees in the outbox, each event once. */
+/** Counts the first alerts and the open alerts that a tick sees in the outbox, each event once. */
 export interface OutboxSize {
   add(entries: readonly OutboxEntry[]): void;
   report(metrics: InvocationMetrics): void;
@@ -15,15 +15,14 @@ export function createOutboxSize(now: number): OutboxSize {
   const open = { count: 0, oldest: now };
   return {
     add(entries) {
-      for (const { wabaId, eventKey, alert, receivedAt } of entries) {
+      for (const { wabaId, eventKey, queue, alert, receivedAt } of entries) {
+        const counted = queue === OUTBOX.alert ? pending : open;
+        if (counted === open && alert !== "open") continue;
         const id = `${wabaId} ${eventKey}`;
         if (seen.has(id)) continue;
         seen.add(id);
-        const counted = alert === "open" ? open : pending;
         counted.count += 1;
-        if (alert !== "acknowledged") {
-          counted.oldest = Math.min(counted.oldest, Date.parse(receivedAt));
-        }
+        counted.oldest = Math.min(counted.oldest, Date.parse(receivedAt));
       }
     },
     report(metrics) {

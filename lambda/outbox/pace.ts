@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { number, toKey } from "../event/event-item.ts";
 import { PACE } from "../shared/names.ts";
 import { unlessConditionFails } from "./conditional.ts";
@@ -6,12 +6,13 @@ import { unlessConditionFails } from "./conditional.ts";
 /** Single messages and digests have places of their own. */
 export type PaceKind = "single" | "digest";
 
+/** A request may take some of the digests' places only, so that the tick always finds one. */
+export type PaceTaker = "request" | "tick";
+
 /** How many messages the topic takes, whatever the number of processes that publish. */
 export interface Pace {
-  /** Takes a place for one message at `now` (milliseconds); false where there is none. */
-  take(kind: PaceKind, now: number): Promise<boolean>;
-  /** How many places there are at `now`; others may take them meanwhile. */
-  countFree(kind: PaceKind, now: number): Promise<number>;
+  /** Reserves a place for one message at `now` (milliseconds); false where there is none. */
+  take(kind: PaceKind, taker: PaceTaker, now: number): Promise<boolean>;
 }
 
 export interface PaceDeps {
@@ -19,9 +20,9 @@ export interface PaceDeps {
   readonly tableName: string;
 }
 
-const WINDOW_MS = PACE.seconds * 1000;
+const SKEW_MS = PACE.skewSeconds * 1000;
 
-/** `t1` is the time of the message that is so many places back, the last one the newest's. */
+/** `t1` is the oldest of the last five publication times, `t5` the newest. */
 const TIMES = Array.from({ length: PACE.places }, (_, index) => `t${index + 1}`);
 
 /** Each time moves up by one place; the oldest falls out. */
@@ -31,32 +32,34 @@ const SHIFT = TIMES.map((name, index) => {
 });
 
 /**
- * A message finds a place unless the last but four went out less than a minute ago: at most five in
- * any sixty seconds. One conditional update, so that it holds for processes that know nothing of
- * each other.
+ * There is a place unless the last but four went out within the window: at most five in any window.
+ * One conditional update, so that it holds for processes that know nothing of each other. Their
+ * clocks must agree within some seconds.
  */
 export function createPace({ client, tableName: TableName }: PaceDeps): Pace {
   const keyOf = (kind: PaceKind) => toKey({ wabaId: PACE.partition, eventKey: kind });
   return {
-    async take(kind, now) {
+    async take(kind, taker, now) {
+      const time = findDecisive(kind, taker);
       const command = new UpdateItemCommand({
         TableName,
         Key: keyOf(kind),
         UpdateExpression: `SET ${SHIFT.join(", ")}`,
-        ConditionExpression: "attribute_not_exists(t1) OR t1 <= :aMinuteAgo",
+        ConditionExpression: `attribute_not_exists(${time}) OR ${time} <= :start OR ${time} > :ahead`,
         ExpressionAttributeValues: {
           ":now": number(now),
-          ":aMinuteAgo": number(now - WINDOW_MS),
+          ":start": number(now - PACE.seconds[kind] * 1000),
+          ":ahead": number(now + SKEW_MS),
           ":never": number(0),
         },
       });
       return (await unlessConditionFails(client.send(command))) !== undefined;
     },
-
-    async countFree(kind, now) {
-      const command = new GetItemCommand({ TableName, Key: keyOf(kind), ConsistentRead: true });
-      const { Item = {} } = await client.send(command);
-      return TIMES.filter((name) => Number(Item[name]?.N ?? 0) <= now - WINDOW_MS).length;
-    },
   };
+}
+
+/** The time that must be outside of the window for a place to be free for this taker. */
+function findDecisive(kind: PaceKind, taker: PaceTaker): string {
+  const isBounded = kind === "digest" && taker === "request";
+  return TIMES[isBounded ? PACE.places - PACE.requestPlaces : 0] as string;
 }

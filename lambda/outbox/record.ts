@@ -2,22 +2,21 @@ import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import type { Config } from "../shared/config.ts";
-import type { Invocation } from "../shared/invocation.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { MetricName } from "../shared/log.ts";
 import { METRIC, OUTBOX } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
-import type { Claimed } from "./claims.ts";
-import { claimMs } from "./claims.ts";
+import { type Claimed, claimMs } from "./claims.ts";
 import type { Recorded } from "./event-table.ts";
 import { repeats } from "./repeat-times.ts";
-import type { PublishDeps } from "./single.ts";
+import type { PublishDeps, Run } from "./run.ts";
 
 export interface RecordDeps extends PublishDeps {
-  readonly newToken: () => string;
   /** 128 random bits, base64url. */
   readonly newIncidentCode: () => string;
 }
+
+type RecordRun = Run & RecordDeps;
 
 /** What storing a delivery's events came to. */
 export interface Recording {
@@ -30,20 +29,20 @@ export interface Recording {
 /** Stores every event, each on its own: one that cannot be stored never holds up the others. */
 export async function recordAll(
   events: readonly SecurityEvent[],
-  deps: RecordDeps,
-  invocation: Invocation,
+  run: RecordRun,
 ): Promise<Recording> {
+  const { invocation } = run;
   const claimed: Claimed[] = [];
   let incomplete: Recording["incomplete"];
   const distinct = toDistinct(events);
   invocation.metrics.add(METRIC.duplicate, events.length - distinct.length);
-  await inParallel(inTurn(distinct, deps.now()), CONCURRENCY, async (event) => {
+  await inParallel(inTurn(distinct, run.now()), CONCURRENCY, async (event) => {
     if (!invocation.hasTimeToWrite()) {
       incomplete ??= "time";
       return;
     }
     try {
-      const alert = await record(event, deps, invocation);
+      const alert = await record(event, run);
       if (alert) claimed.push(alert);
     } catch (error) {
       incomplete = "table";
@@ -70,23 +69,19 @@ function inTurn(events: readonly SecurityEvent[], now: number): readonly Securit
   return events.length <= CONCURRENCY ? events : startElsewhere(events, now);
 }
 
-async function record(
-  event: SecurityEvent,
-  deps: RecordDeps,
-  invocation: Invocation,
-): Promise<Claimed | undefined> {
-  const { metrics } = invocation;
-  if (!isAlerting(event, deps.config)) {
-    countRecorded(await deps.table.record(event), event, metrics);
+async function record(event: SecurityEvent, run: RecordRun): Promise<Claimed | undefined> {
+  const { metrics } = run.invocation;
+  if (!isAlerting(event, run.config)) {
+    countRecorded(await run.table.record(event), event, metrics);
     return undefined;
   }
-  const token = deps.newToken();
-  const incidentCode = repeats(deps.config) ? deps.newIncidentCode() : undefined;
-  const expiresAt = deps.now() + claimMs(1);
-  const recorded = await deps.table.recordPending(event, { token, expiresAt }, incidentCode);
+  const token = run.newToken();
+  const incidentCode = repeats(run.config) ? run.newIncidentCode() : undefined;
+  const expiresAt = run.now() + claimMs(1);
+  const recorded = await run.table.recordPending(event, { token, expiresAt }, incidentCode);
   countRecorded(recorded, event, metrics);
   if (recorded !== "duplicate") return { stored: toFreshAlert(event, incidentCode), token };
-  return invocation.hasTimeToPublish() ? takeOver(event, token, deps, metrics) : undefined;
+  return run.invocation.hasTimeToPublish() ? takeOver(event, token, run) : undefined;
 }
 
 /** A test from Meta's dashboard tries the whole pipeline, so it alerts whatever its event. */
@@ -106,8 +101,7 @@ function toFreshAlert(event: SecurityEvent, incidentCode: string | undefined): S
 async function takeOver(
   event: SecurityEvent,
   token: string,
-  { outbox, now }: RecordDeps,
-  metrics: InvocationMetrics,
+  { outbox, now, invocation }: RecordRun,
 ): Promise<Claimed | undefined> {
   const at = now();
   try {
@@ -115,7 +109,7 @@ async function takeOver(
     const stored = await outbox.claim(event, OUTBOX.alert, claim, at);
     return stored && { stored, token };
   } catch (error) {
-    metrics.addFailure(METRIC.relayFailed, error);
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
     return undefined;
   }
 }

@@ -1,97 +1,97 @@
-import type { OutboxEntry } from "../event/outbox-queue.ts";
-import { CONCURRENCY } from "../shared/clients.ts";
-import type { Invocation } from "../shared/invocation.ts";
-import { METRIC, OUTBOX } from "../shared/names.ts";
-import { inParallel } from "../shared/parallel.ts";
-import { type ClaimDeps, claimDue } from "./claim-due.ts";
-import type { Claimed } from "./claims.ts";
-import { isToBeTold, publishDigests } from "./digest.ts";
-import { createOutboxSize } from "./outbox-size.ts";
-import { publishSingle } from "./single.ts";
+import type { OutboxEntry, Queue } from "../event/outbox-queue.ts";
+import { METRIC, OUTBOX, PACE } from "../shared/names.ts";
+import { createOutboxSize, type OutboxSize } from "./outbox-size.ts";
+import { publishSingly, publishTogether, sortByUrgency } from "./publish.ts";
+import { claimAll } from "./publish-due.ts";
+import type { Run } from "./run.ts";
+import { createTickPlaces, type TickPlaces } from "./tick-places.ts";
+
+/** People give few answers; a repeat waits for everything else. */
+const IN_TURN: readonly Queue[] = [OUTBOX.answer, OUTBOX.alert, OUTBOX.repeat];
+
+/** About as many events as fit into one digest. */
+const PART = 100;
+
+interface Tick {
+  readonly run: Run;
+  readonly startedAt: number;
+  readonly places: TickPlaces;
+  readonly size: OutboxSize;
+  readonly failures: unknown[];
+}
 
 /**
- * The once-a-minute tick: tells everything in the outbox that is due. Returns whether it read the
- * outbox to its end; where the time is too short for that, its sizes are lower bounds.
+ * The once-a-minute tick: publishes what is due in parts of about one digest, until nothing is due
+ * or its time is over, then counts what waits. Returns whether it counted everything; if not, the
+ * sizes are lower bounds. Throws, in the end, if a queue could not be read.
  */
-export async function relayOutbox(
-  deps: ClaimDeps,
-  invocation: Invocation,
-): Promise<"all" | "at least"> {
-  const startedAt = deps.now();
-  const size = createOutboxSize(startedAt);
-  const due: OutboxEntry[] = [];
-  let counted: "all" | "at least" = "all";
+export async function relayOutbox(run: Run): Promise<"all" | "at least"> {
+  const { metrics } = run.invocation;
+  const startedAt = run.now();
+  const tick: Tick = {
+    run,
+    startedAt,
+    places: createTickPlaces(run),
+    size: createOutboxSize(startedAt),
+    failures: [],
+  };
+  for (const queue of IN_TURN) await relayQueue(queue, tick);
+  const isWhole = await countOutbox(tick);
+  tick.size.report(metrics);
+  if (tick.failures.length > 0) throw tick.failures[0];
+  metrics.add(METRIC.relayRun);
+  return isWhole ? "all" : "at least";
+}
+
+/** Publishes what is due of one queue; a page that can't be read does not stop the other queues. */
+async function relayQueue(queue: Queue, tick: Tick): Promise<void> {
+  const { run, startedAt, size } = tick;
   try {
-    for (const queue of Object.values(OUTBOX)) {
-      for await (const page of deps.outbox.queue(queue)) {
-        size.add(page);
-        due.push(...page.filter(({ dueAt }) => dueAt < startedAt));
-        if (invocation.hasTimeToClaim()) continue;
-        counted = "at least";
-        break;
+    for await (const page of run.outbox.queue(queue, startedAt)) {
+      size.add(page);
+      for (const part of toParts(page, run)) {
+        if (!(await tick.places.hold())) return;
+        await publishPart(part, tick);
       }
     }
-  } finally {
-    // Also where a later page can't be read: what is known to be due is told all the same.
-    await tellDue(due, deps, invocation);
-  }
-  invocation.metrics.add(METRIC.relayRun);
-  size.report(invocation.metrics);
-  return counted;
-}
-
-/**
- * Alerts, then answers: each alone if the minute has places for all of them, else together. What
- * finds no place waits for the next tick.
- */
-async function tellDue(
-  due: readonly OutboxEntry[],
-  deps: ClaimDeps,
-  invocation: Invocation,
-): Promise<void> {
-  const alerts = due.filter(({ queue }) => queue !== OUTBOX.answer);
-  const answers = due.filter(({ queue }) => queue === OUTBOX.answer);
-  for (const entries of [alerts, answers]) {
-    if (entries.length === 0) continue;
-    const areFew = entries.length <= (await countFree(deps, invocation));
-    await (areFew ? tellAlone : tellTogether)(entries, deps, invocation);
-  }
-}
-
-async function tellAlone(
-  entries: readonly OutboxEntry[],
-  deps: ClaimDeps,
-  invocation: Invocation,
-): Promise<void> {
-  await inParallel(entries, CONCURRENCY, async (entry) => {
-    const claimed = await claimDue(entry, deps.now(), deps, invocation);
-    if (claimed) await publishSingle(claimed, deps, invocation);
-  });
-}
-
-async function countFree({ pace, now }: ClaimDeps, { metrics }: Invocation): Promise<number> {
-  try {
-    return await pace.countFree("single", now());
   } catch (error) {
-    metrics.addFailure(METRIC.relayFailed, error);
-    return 0;
+    tick.failures.push(error);
   }
 }
 
-async function tellTogether(
-  entries: readonly OutboxEntry[],
-  deps: ClaimDeps,
-  invocation: Invocation,
-): Promise<void> {
-  const claimed: Claimed[] = [];
-  // First alerts first. What is claimed is prepared at once: there must be time left to publish it.
-  const inTurn = entries.toSorted(
-    (a, b) => Number(b.queue === OUTBOX.alert) - Number(a.queue === OUTBOX.alert),
-  );
-  await inParallel(inTurn, CONCURRENCY, async (entry) => {
-    if (!invocation.hasTimeToClaim()) return;
-    const one = await claimDue(entry, deps.now(), deps, invocation);
-    if (one && (await isToBeTold(one, deps, invocation))) claimed.push(one);
+/** Parts of one queue; with `separateAccounts` each is about one account. */
+function toParts(entries: readonly OutboxEntry[], { config }: Run): readonly OutboxEntry[][] {
+  const groups = config.separateAccounts
+    ? [...Map.groupBy(entries, ({ wabaId }) => wabaId).values()]
+    : [entries];
+  return groups.flatMap((group) => {
+    const starts = Array.from({ length: Math.ceil(group.length / PART) }, (_, at) => at * PART);
+    return starts.map((start) => group.slice(start, start + PART));
   });
-  await publishDigests(claimed, deps, invocation);
+}
+
+/** A digest's place is held: whatever is claimed can be published. */
+async function publishPart(part: readonly OutboxEntry[], { run, places }: Tick): Promise<void> {
+  const items = await claimAll(part, run);
+  const isFew = items.length <= PACE.places && items.every(({ due }) => due !== OUTBOX.answer);
+  const alone = isFew ? await places.takeSingles(sortByUrgency(items)) : [];
+  const together = items.filter((item) => !alone.includes(item));
+  await publishSingly(alone, run, async () => true);
+  await publishTogether(together, run, () => places.spend());
+}
+
+/** Last of all: what this tick has not seen yet of the outbox. */
+async function countOutbox({ run, size, failures }: Tick): Promise<boolean> {
+  try {
+    for (const queue of [OUTBOX.alert, OUTBOX.repeat, OUTBOX.answer]) {
+      for await (const page of run.outbox.queue(queue)) {
+        size.add(page);
+        if (!run.invocation.hasTimeToWrite()) return false;
+      }
+    }
+    return true;
+  } catch (error) {
+    failures.push(error);
+    return false;
+  }
 }

@@ -2,6 +2,7 @@ import type { Answer } from "../event/answer.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toStory } from "../numbers/incident.ts";
+import type { NumberState } from "../numbers/number-state.ts";
 import { compareAlerts } from "../numbers/order.ts";
 import { findEnd } from "../numbers/unanswered.ts";
 import type { Config } from "../shared/config.ts";
@@ -25,8 +26,8 @@ export interface Repeat {
   readonly story: readonly SecurityEvent[];
   /** What people answered to its alerts. */
   readonly answers: readonly Answer[];
-  /** The number's state, in its sentence. */
-  readonly state: string;
+  /** The number's state, and its sentence. */
+  readonly number: Pick<NumberState, "state" | "sentence">;
   /** Who asked for the last reset. */
   readonly requester?: string;
   /** The alert lapses with this message. */
@@ -55,7 +56,7 @@ export async function prepareRepeat(
   return {
     story: events,
     answers,
-    state: state.sentence,
+    number: state,
     ...(requester && { requester }),
     isLast: now >= toLapseAt(stored, now),
   };

@@ -14,6 +14,8 @@ export interface Config {
    * so many minutes. Empty: no repeats. Absent: the default.
    */
   readonly repeatAfterMinutes?: readonly number[] | undefined;
+  /** No message is about several accounts: for subscriptions that are filtered by account. */
+  readonly separateAccounts?: boolean | undefined;
   /** Base of the public address, without a path; absent: messages carry no link. */
   readonly publicUrl?: string | undefined;
   /** The runbook's page; empty: no message names it. */
@@ -38,6 +40,7 @@ export function parseConfig(env: Environment): Config {
     alertEvents: parseAlertEvents(env[ENV.alertEvents]),
     functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? "local",
     repeatAfterMinutes: parseRepeatMinutes(env[ENV.repeatAfterMinutes]),
+    separateAccounts: env[ENV.separateAccounts] === "true",
     numberLabels: parseNumberLabels(env[ENV.numberLabels]),
     protect: env[ENV.protect] === "true",
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",

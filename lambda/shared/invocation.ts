@@ -22,11 +22,13 @@ const ANSWER_RESERVE_MS = 3_000;
 /** A publish may take two attempts of four seconds; one begun later could die half-way. */
 const PUBLISH_RESERVE_MS = 9_000;
 
-/** Claims of a large outbox leave this long for those under way to end. */
-const CLAIM_RESERVE_MS = 10_000;
+/** Claiming the events of one digest takes up to about four seconds before its publish. */
+const CLAIM_RESERVE_MS = 13_000;
 
-export function createInvocation(context: LambdaContext): Invocation {
-  const left = () => context.getRemainingTimeInMillis();
+/** `budgetSeconds` bounds the time from now on, where Lambda's time-out is longer. */
+export function createInvocation(context: LambdaContext, budgetSeconds: number): Invocation {
+  const unused = Math.max(0, context.getRemainingTimeInMillis() - budgetSeconds * 1000);
+  const left = () => context.getRemainingTimeInMillis() - unused;
   return {
     requestId: context.awsRequestId,
     metrics: createInvocationMetrics(),

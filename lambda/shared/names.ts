@@ -18,6 +18,8 @@ export const ENV = {
   numberLabels: "NUMBER_LABELS",
   /** `5,15,60,240` or `off`. */
   repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
+  /** `true`: no message is about several accounts. */
+  separateAccounts: "SEPARATE_ACCOUNTS",
   /** `true`: the watchdog's function may set a PIN, with the token that it keeps. */
   protect: "PROTECT",
   /** Of the watchdog's function alone. */
@@ -53,8 +55,16 @@ export const PROTECT = {
   parameterFolder: "/whatsapp-pins",
 } as const;
 
-/** A claim must outlive the invocation that holds it: claimSeconds > timeoutSeconds. */
-export const FUNCTION = { timeoutSeconds: 15, claimSeconds: 60, relayEveryMinutes: 1 } as const;
+/**
+ * A claim must outlive the invocation that holds it: claimSeconds > timeoutSeconds. A tick of the
+ * relay uses the whole time-out, a request only its own part of it.
+ */
+export const FUNCTION = {
+  timeoutSeconds: 60,
+  requestSeconds: 15,
+  claimSeconds: 75,
+  relayEveryMinutes: 1,
+} as const;
 
 /** Event names that Meta documents for the `security` field. */
 export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] as const;
@@ -103,11 +113,19 @@ export const OUTBOX_ATTRIBUTES = [
 ] as const;
 
 /**
- * The topic takes at most so many single messages, and as many digests, in any so many seconds. The
- * times of the last ones are items of the event table under this partition key, `single` and
- * `digest`; no event's key looks so.
+ * The topic gets at most five single messages in any 20 seconds and five digests in any 5, together
+ * at most ten in any second. The times of the last ones are items of the event table under this
+ * partition key, `single` and `digest`; no event's key looks so.
  */
-export const PACE = { partition: "pace", places: 5, seconds: 60 } as const;
+export const PACE = {
+  partition: "pace",
+  places: 5,
+  /** Of a digest's places, those that requests may take; the others are the tick's alone. */
+  requestPlaces: 3,
+  seconds: { single: 20, digest: 5 },
+  /** A time that is further ahead comes from a wrong clock, and counts for nothing. */
+  skewSeconds: 10,
+} as const;
 
 /** Names of the metrics. */
 export const METRIC = {

@@ -1,6 +1,6 @@
 import { type Payload, parsePayload } from "../event/payload.ts";
 import { type Receipt, type SecurityEvent, toSecurityEvent } from "../event/security-event.ts";
-import { publishAll } from "../outbox/publish.ts";
+import { publishDelivered } from "../outbox/publish-due.ts";
 import { type RecordDeps, recordAll } from "../outbox/record.ts";
 import type { HttpEvent } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
@@ -40,8 +40,9 @@ export async function receive(
   if (!payload) return rejected("payload");
   const events = toSecurityEvents(payload, { receivedAt, appSecretIndex }, invocation.metrics);
 
-  const { claimed, incomplete } = await recordAll(events, deps, invocation);
-  await publishAll(claimed, deps, invocation);
+  const run = { ...deps, invocation, taker: "request" } as const;
+  const { claimed, incomplete } = await recordAll(events, run);
+  await publishDelivered(claimed, run);
   return incomplete ? { kind: "failed", reason: incomplete } : { kind: "accepted" };
 }
 

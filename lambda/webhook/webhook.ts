@@ -11,7 +11,7 @@ import type { Config } from "../shared/config.ts";
 import type { HttpEvent, HttpResult } from "../shared/http.ts";
 import { createInvocation, type Invocation, type LambdaContext } from "../shared/invocation.ts";
 import { createLog } from "../shared/log.ts";
-import { INCIDENT_PATH, METRIC, WEBHOOK_PATH } from "../shared/names.ts";
+import { FUNCTION, INCIDENT_PATH, METRIC, WEBHOOK_PATH } from "../shared/names.ts";
 import { type Outcome, toHttpResult } from "./delivery.ts";
 import { confirmSubscription } from "./handshake.ts";
 import { type ReceiveDeps, receive } from "./receive.ts";
@@ -30,6 +30,8 @@ export interface WebhookDeps {
   /** 128 random bits, base64url. */
   readonly newIncidentCode: () => string;
   readonly writeLine: (line: string) => void;
+  /** Waits for that many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
 }
 
 type App = ReceiveDeps & RespondDeps;
@@ -41,7 +43,7 @@ type App = ReceiveDeps & RespondDeps;
 export type Webhook = (event: unknown, context: LambdaContext) => Promise<HttpResult | undefined>;
 
 export function createWebhook(deps: WebhookDeps): Webhook {
-  const { config, now, newToken, newIncidentCode } = deps;
+  const { config, now, newToken, newIncidentCode, pause } = deps;
   const inTable = { client: deps.dynamodb, ...config };
   const log = createLog({ ...deps, functionName: config.functionName });
   const app: App = {
@@ -49,24 +51,22 @@ export function createWebhook(deps: WebhookDeps): Webhook {
     now,
     newToken,
     newIncidentCode,
+    pause,
     table: createEventTable(inTable),
     answers: createAnswerTable(inTable),
     outbox: createOutbox(inTable),
     pace: createPace(inTable),
-    topic: createAlertTopic({
-      client: deps.sns,
-      topicArn: config.alertTopicArn,
-      now,
-      context: config,
-    }),
+    topic: createAlertTopic({ client: deps.sns, topicArn: config.alertTopicArn }),
     secrets: createSecretStore({ ...deps, log }),
   };
   const report = createReporter({ log, now });
 
   return async (event, context) => {
-    const invocation = createInvocation(context);
-    if (isScheduledTick(event)) return tick(app, report, invocation);
+    if (isScheduledTick(event)) {
+      return tick(app, report, createInvocation(context, FUNCTION.timeoutSeconds));
+    }
     if (!isHttpEvent(event)) throw new Error("The event is neither a request nor a scheduled tick");
+    const invocation = createInvocation(context, FUNCTION.requestSeconds);
     const outcome = await answer(event, app, invocation);
     report.outcome(outcome, invocation);
     const result = toHttpResult(outcome);
@@ -77,7 +77,7 @@ export function createWebhook(deps: WebhookDeps): Webhook {
 async function tick(app: App, report: Reporter, invocation: Invocation): Promise<undefined> {
   let counted: "all" | "at least" = "at least";
   try {
-    counted = await relayOutbox(app, invocation);
+    counted = await relayOutbox({ ...app, invocation, taker: "tick" });
   } catch (error) {
     invocation.metrics.addFailure(METRIC.relayFailed, error);
     throw new Error("The outbox could not be read", { cause: error });

@@ -27,7 +27,7 @@ function withoutPlace(published: Scenario["published"], answered: readonly Visit
   });
 }
 
-const PUBLISH = "const messageId = await deps.topic.publish(notice);";
+const PUBLISH = "messageId = await run.topic.publish(message);";
 
 /** Answers as the terminal and the dashboard give them: they know no retention. */
 const WITHOUT_RETENTION = [
@@ -71,10 +71,11 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: "a repeat decided from the index alone",
     edits: [
       {
-        file: "outbox/claim-due.ts",
+        file: "outbox/publish-due.ts",
         find: "return stored && { stored, token };",
-        replace:
-          "return stored && { stored: { ...stored, ...(queue === 'repeat' && { alert: 'open' }) }, token };",
+        replace: `const { answers } = stored ?? { answers: [] };
+    const indexed = queue === "repeat" && ({ alert: "open", announcedAnswers: answers.length } as const);
+    return stored && { stored: { ...stored, ...indexed }, token };`,
       },
       {
         file: "outbox/claims.ts",
@@ -97,10 +98,10 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: "an announcement marked before it is published, and lost by a crash",
     edits: [
       {
-        file: "outbox/single.ts",
+        file: "outbox/publish.ts",
         find: PUBLISH,
-        replace: `if (notice.kind === "acknowledged") {
-      await markTold(claimed, { messageId: "", publishedAt: deps.now(), answers: 1 }, deps, invocation);
+        replace: `for (const item of items.filter(({ due }) => due === "answer")) {
+      await markPublication(item, { messageId: "", publishedAt: run.now() }, run);
     }
     ${PUBLISH}`,
       },
@@ -143,8 +144,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/marks.ts",
-        find: "isOver ? toLeave(",
-        replace: "[isOver].length > 0 ? toLeave(",
+        find: 'next.due === "nothing" ? toLeave(',
+        replace: "[next].length > 0 ? toLeave(",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], repeatAfterMinutes: [5, 1440] }),
@@ -204,8 +205,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     variant: WITHOUT_RETENTION,
     edits: [
       {
-        file: "outbox/single.ts",
-        find: "return void (await endAnnounced(claimed, deps));",
+        file: "outbox/prepare.ts",
+        find: "return void (await run.outbox.mark(claimed, toNext(stored, 0)));",
         replace: "return undefined;",
       },
     ],
@@ -235,8 +236,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/mark.ts",
-        find: "repeats(config) && !stored.event.test",
-        replace: "[repeats(config)].length > 0 && !stored.event.test",
+        find: "isRepeated(stored.event, run.config) ?",
+        replace: "[isRepeated].length > 0 ?",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"] }),
@@ -246,34 +247,35 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: "one answer told of an alert that has two, and both marked",
     edits: [
       {
-        file: "outbox/to-digests.ts",
+        file: "outbox/prepare.ts",
         find: "stored.answers.slice(stored.announcedAnswers)",
         replace: "stored.answers.slice(stored.announcedAnswers).slice(0, 1)",
       },
     ],
-    scenario: withoutPlace({ single: 5, digest: 0 }, [BY_ANN, BY_BEN]),
+    scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, BY_BEN]),
     breaks: /the answer of (Ann|Ben) about A was never announced/,
   },
   {
     name: "both answers to an alert told, and one marked",
     edits: [
       {
-        file: "outbox/digest.ts",
-        find: "const answers = one.stored.answers.length - one.stored.announcedAnswers;",
-        replace: "const answers = Math.min(1, one.stored.answers.length);",
+        file: "outbox/mark.ts",
+        find: "announcedAnswers: answers.length }",
+        replace: "announcedAnswers: Math.min(1, answers.length) }",
       },
     ],
-    scenario: withoutPlace({ single: 5, digest: 0 }, [BY_ANN, BY_BEN]),
+    scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, BY_BEN]),
     breaks: /A was alerted 2 times, with 0 faults/,
   },
   {
     name: "answers without a place, taken for told",
     edits: [
       {
-        file: "outbox/digest.ts",
-        find: "else await releaseAll(told, deps, invocation);",
-        replace:
-          'else for (const one of told) await markWhole(one, { messageId: "", publishedAt: 0 }, deps, invocation);',
+        file: "outbox/publish.ts",
+        find: "else await giveBack(ready, run);",
+        replace: `else for (const item of ready.items) {
+      await markPublication(item, { messageId: "", publishedAt: 0 }, run); void giveBack;
+    }`,
       },
     ],
     scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, { ...BY_BEN, letter: "B" }]),
@@ -283,12 +285,12 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     name: "many answers at once take no place",
     edits: [
       {
-        file: "outbox/digest.ts",
-        find: 'return kind === "answers" && (await pace.take("single", now()));',
-        replace: 'return kind === "answers";',
+        file: "outbox/publish.ts",
+        find: 'return isAnswer && (await pace.take(kind === "single" ? "digest" : "single", taker, now()));',
+        replace: "return isAnswer;",
       },
     ],
     scenario: withoutPlace({ single: 5, digest: 5 }, [BY_ANN, { ...BY_BEN, letter: "B" }]),
-    breaks: /SNS got 6 single messages in a minute/,
+    breaks: /SNS got 6 (single|digest) messages/,
   },
 ];

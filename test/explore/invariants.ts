@@ -1,4 +1,7 @@
 import type { Item } from "../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
+import { findDue } from "../../lambda/outbox/due.ts";
+import { OUTBOX } from "../../lambda/shared/names.ts";
 import { checkAnnounced, checkIncident, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
 import { once } from "./once.ts";
@@ -37,13 +40,26 @@ export function checkRow(state: State, row: string, before: Item | undefined): v
   must(event !== undefined && item !== undefined, `${row} was stored and never sent`);
   const { letter } = event;
   if (before) {
-    must(toFirstWrite(before) === toFirstWrite(item), `the first write of ${letter} was changed`);
+    const isRestored = before.plain !== undefined && item.plain === undefined;
+    const isKept = isRestored || toFirstWrite(before) === toFirstWrite(item);
+    must(isKept, `the first write of ${letter} was changed`);
     const reopened = before.alert?.S !== "pending" && item.alert?.S === "pending";
     must(!reopened, `the finished alert of ${letter} became pending again`);
     checkIncident(state, event, before, item);
   }
+  checkQueue(item, event);
   if (item.alert?.S === "pending") checkPending(item, event);
   else checkSettled(state, item, event);
+}
+
+/** An item in the outbox is in the queue of what is due next about it. */
+function checkQueue(item: Item, { letter }: KnownEvent): void {
+  const queue = item.outbox?.S;
+  if (queue === undefined) return;
+  const due = findDue(toStoredAlert(item));
+  // Its answers are announced by another event: the relay only ends it.
+  const isRight = queue === due || (queue === OUTBOX.answer && due === "nothing");
+  must(isRight, `${letter} waits for its ${due} in the ${queue} queue`);
 }
 
 function checkPending(item: Item, { letter, alerts }: KnownEvent): void {
@@ -88,7 +104,7 @@ export function checkMessage(state: State, kind: MessageKind, { faults }: Scenar
   const explained = faults - state.faultsLeft;
   must(
     !(count > PLACES + explained),
-    `SNS got ${count} ${kind} messages in a minute, with ${explained} faults`,
+    `SNS got ${count} ${kind} messages in the window of their places, with ${explained} faults`,
   );
 }
 

@@ -67,7 +67,9 @@ export function launch(
 ): Live {
   const open = new Map<number, Send>();
   const settlers = new Map<number, (answer: Answer) => void>();
-  const time = { clock, remaining: FUNCTION.timeoutSeconds * 1000 };
+  const isTick = "source" in event;
+  const seconds = isTick ? FUNCTION.timeoutSeconds : FUNCTION.requestSeconds;
+  const time = { clock, remaining: seconds * 1000 };
   let ending: Ending | undefined;
   let sends = 0;
   let tokens = 0;
@@ -95,6 +97,10 @@ export function launch(
     newToken: () => `${name}#${tokens++}`,
     newIncidentCode: () => `${name} code`,
     writeLine: () => {},
+    // What waits for a place has no time left afterwards: the next tick goes on.
+    pause: async () => {
+      time.remaining = 0;
+    },
   });
   const invocation = { awsRequestId: name, getRemainingTimeInMillis: () => time.remaining };
   webhook(event, invocation).then(

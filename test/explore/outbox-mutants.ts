@@ -1,6 +1,9 @@
 import type { Mutant } from "./mutant.ts";
 import { scenario } from "./scenario.ts";
 
+const MARKS =
+  "await inParallel(items, CONCURRENCY, (item) => markPublication(item, publication, run));";
+
 const CLAIMABLE = " AND (claimToken = :token OR dueAt < :now)";
 
 /** Mistakes in how an alert is claimed, published and marked. */
@@ -10,7 +13,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/record.ts",
-        find: "return invocation.hasTimeToPublish() ? takeOver(event, token, deps, metrics) : undefined;",
+        find: "return run.invocation.hasTimeToPublish() ? takeOver(event, token, run) : undefined;",
         replace: "return undefined;",
       },
     ],
@@ -21,15 +24,14 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     name: "marked before it is published",
     edits: [
       {
-        file: "outbox/single.ts",
-        find: "const messageId = await deps.topic.publish(notice);",
-        replace: 'const messageId = "";',
+        file: "outbox/publish.ts",
+        find: "messageId = await run.topic.publish(message);",
+        replace: 'messageId = "";',
       },
       {
-        file: "outbox/single.ts",
-        find: "{ messageId, publishedAt: deps.now(), answers: 1 }, deps, invocation);",
-        replace:
-          "{ messageId, publishedAt: deps.now() }, deps, invocation); await deps.topic.publish(notice);",
+        file: "outbox/publish.ts",
+        find: MARKS,
+        replace: `${MARKS} await run.topic.publish(message);`,
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], ticks: 1 }),
@@ -83,7 +85,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
         file: "outbox/record.ts",
         find: 'if (recorded !== "duplicate") return { stored: toFreshAlert(event, incidentCode), token };',
         replace:
-          'if (recorded !== "duplicate") return takeOver(event, token, deps, metrics); void toFreshAlert;',
+          'if (recorded !== "duplicate") return takeOver(event, token, run); void toFreshAlert;',
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], ticks: 1, attempts: 1 }),
@@ -105,9 +107,9 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     name: "a claim given back although SNS may have taken the message",
     edits: [
       {
-        file: "outbox/single.ts",
-        find: "if (hadNoEffect(error)) await release",
-        replace: "if (hadNoEffect(error) || true) await release",
+        file: "outbox/publish.ts",
+        find: "if (!hadNoEffect(error)) {",
+        replace: "if (!hadNoEffect(error) && false) {",
       },
     ],
     scenario: scenario({ name: "", deliveries: ["A"], ticks: 1, faults: 2 }),
@@ -115,7 +117,13 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
   },
   {
     name: "publishing not awaited",
-    edits: [{ file: "webhook/receive.ts", find: "await publishAll(", replace: "void publishAll(" }],
+    edits: [
+      {
+        file: "webhook/receive.ts",
+        find: "await publishDelivered(",
+        replace: "void publishDelivered(",
+      },
+    ],
     scenario: scenario({ name: "", deliveries: ["A"] }),
     breaks: /ended with 1 requests under way/,
   },

@@ -2,92 +2,60 @@ import type { Mutant } from "./mutant.ts";
 import { scenario } from "./scenario.ts";
 
 const MARKS =
-  "await inParallel(told, CONCURRENCY, (one) => markWhole(one, publication, deps, invocation));";
+  "await inParallel(items, CONCURRENCY, (item) => markPublication(item, publication, run));";
 
-/** Mistakes in how messages are limited, and told together beyond the limit. */
+const FULL = { single: 5, digest: 5 };
+const ONE_LEFT = { single: 4, digest: 5 };
+
+/** Mistakes in how messages are limited, and published together beyond the limit. */
 export const PACE_MUTANTS: readonly Mutant[] = [
   {
     name: "places taken without a condition",
     edits: [
       {
         file: "outbox/pace.ts",
-        find: '"attribute_not_exists(t1) OR t1 <= :aMinuteAgo"',
-        replace: '"attribute_not_exists(t1) OR t1 <= :now"',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text that is edited has it
+        find: "`attribute_not_exists(${time}) OR ${time} <= :start OR ${time} > :ahead`",
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the text that is edited has it
+        replace: "`attribute_not_exists(${time}) OR t1 > :start OR t1 <= :ahead`",
       },
     ],
-    scenario: scenario({
-      name: "",
-      deliveries: ["A", "B"],
-      paced: true,
-      published: { single: 4, digest: 0 },
-    }),
-    breaks: /SNS got 6 single messages in a minute/,
+    scenario: scenario({ name: "", deliveries: ["A", "B"], paced: true, published: ONE_LEFT }),
+    breaks: /SNS got 6 (single|digest) messages/,
   },
   {
-    name: "a place counted instead of taken",
+    name: "a single message without a place",
     edits: [
       {
-        file: "outbox/single.ts",
-        find: 'deps.pace.take("single", deps.now())',
-        replace: '((await deps.pace.countFree("single", deps.now())) > 0)',
+        file: "outbox/publish.ts",
+        find: "if (await pace.take(kind, taker, now())) return true;",
+        replace: "if ([pace, taker, now].length > 0) return true;",
       },
     ],
-    scenario: scenario({
-      name: "",
-      deliveries: ["A", "B"],
-      paced: true,
-      published: { single: 4, digest: 0 },
-    }),
-    breaks: /SNS got 6 single messages in a minute/,
+    scenario: scenario({ name: "", deliveries: ["A", "B"], paced: true, published: ONE_LEFT }),
+    breaks: /SNS got 6 (single|digest) messages/,
   },
   {
-    name: "an alert without a place is taken for told",
+    name: "an alert without a place is taken for published",
     edits: [
       {
-        file: "outbox/single.ts",
-        find: "if (notice) metrics.add(METRIC.alertPaced);",
-        replace:
-          'if (notice) { await markTold(claimed, { messageId: "", publishedAt: 0, answers: 0 }, deps, invocation); return; }',
+        file: "outbox/publish.ts",
+        find: "else await giveBack(ready, run);",
+        replace: `else for (const item of ready.items) {
+      await markPublication(item, { messageId: "", publishedAt: 0 }, run); void giveBack;
+    }`,
       },
     ],
-    scenario: scenario({
-      name: "",
-      deliveries: ["A"],
-      paced: true,
-      published: { single: 5, digest: 0 },
-    }),
-    breaks: /A is marked as published, but SNS never accepted its alert/,
-  },
-  {
-    name: "a digest is marked before it is published",
-    edits: [
-      {
-        file: "outbox/digest.ts",
-        find: "messageId = await deps.topic.publish(notice);",
-        replace: 'messageId = "";',
-      },
-      {
-        file: "outbox/digest.ts",
-        find: MARKS,
-        replace: `${MARKS} await deps.topic.publish(notice);`,
-      },
-    ],
-    scenario: scenario({
-      name: "",
-      deliveries: ["A"],
-      ticks: 1,
-      paced: true,
-      published: { single: 5, digest: 0 },
-    }),
+    scenario: scenario({ name: "", deliveries: ["A"], paced: true, published: FULL }),
     breaks: /A is marked as published, but SNS never accepted its alert/,
   },
   {
     name: "only the first event of a digest is marked",
     edits: [
       {
-        file: "outbox/digest.ts",
+        file: "outbox/publish.ts",
         find: MARKS,
-        replace: MARKS.replace("told", "told.slice(0, 1)"),
+        replace: MARKS.replace("items", "items.slice(0, 1)"),
       },
     ],
     scenario: scenario({
@@ -100,28 +68,22 @@ export const PACE_MUTANTS: readonly Mutant[] = [
     breaks: /was alerted 2 times, with 0 faults that explain a repeat/,
   },
   {
-    name: "a digest without a place of its own",
+    name: "a tick that takes no place",
     edits: [
       {
-        file: "outbox/digest.ts",
-        find: 'if (await pace.take("digest", now())) return true;',
-        replace: "if ([pace, now].length > 0) return true;",
+        file: "outbox/tick-places.ts",
+        find: 'if (await take("digest", at)) heldAt = at;',
+        replace: "if ([take].length > 0) heldAt = at;",
       },
     ],
-    scenario: scenario({
-      name: "",
-      deliveries: ["A"],
-      ticks: 1,
-      paced: true,
-      published: { single: 5, digest: 5 },
-    }),
-    breaks: /SNS got 6 digest messages in a minute/,
+    scenario: scenario({ name: "", deliveries: ["A"], ticks: 1, paced: true, published: FULL }),
+    breaks: /SNS got 6 (single|digest) messages/,
   },
   {
     name: "a digest given back although SNS may have taken it",
     edits: [
       {
-        file: "outbox/digest.ts",
+        file: "outbox/publish.ts",
         find: "if (!hadNoEffect(error)) {",
         replace: "if (!hadNoEffect(error) && false) {",
       },

@@ -13,7 +13,7 @@ export async function toTakenPlaces(
   const client = createMemoryClient(rows);
   const pace = createPace({ client, tableName: "events" });
   for (const kind of KINDS) {
-    for (let count = 0; count < published[kind]; count++) await pace.take(kind, clock);
+    for (let count = 0; count < published[kind]; count++) await pace.take(kind, "tick", clock);
   }
   return client.rows;
 }

@@ -13,6 +13,7 @@ export type SendKind =
   | "take place"
   | "claim"
   | "prolong"
+  | "restore"
   | "release"
   | "mark"
   | "answer"
@@ -32,7 +33,7 @@ export interface Send {
   readonly input: object;
   /** What a message tells; empty for other requests. */
   readonly tellings: readonly Telling[];
-  /** Which kind of place a message needs; many answers at once take any. */
+  /** Which kind of place a message needs: only digests of alerts are bound to theirs. */
   readonly pace: MessageKind | "any";
 }
 
@@ -67,6 +68,7 @@ function toUpdate(input: UpdateItemCommandInput): Send {
 
 function toUpdateKind(row: string, expression: string): SendKind {
   if (row.startsWith("pace/")) return "take place";
+  if (expression.endsWith("REMOVE plain")) return "restore";
   if (expression.includes(" answers =")) return "answer";
   if (/(alertPublishedAt|alertRepeats|announcedAnswers) =/.test(expression)) return "mark";
   if (expression.includes("alert =")) return "close";
@@ -86,7 +88,7 @@ function toPublish(input: PublishCommandInput): Send {
   return { kind: "publish", row, input, tellings, pace: toPace(input) };
 }
 
-function toPace({ MessageAttributes: { kind, wabaId } = {} }: PublishCommandInput): Send["pace"] {
-  if (kind?.StringValue === "digest") return "digest";
-  return wabaId?.DataType === "String.Array" ? "any" : "single";
+function toPace({ MessageAttributes: { kind } = {} }: PublishCommandInput): Send["pace"] {
+  const isDigest = kind?.StringValue === "digest";
+  return isDigest ? "digest" : "any";
 }

@@ -18,6 +18,7 @@ import {
   withProcess,
 } from "./state.ts";
 import { toToldRow } from "./tellings.ts";
+import { checkReading, checkTickEnd, toReadMemory } from "./tick-invariants.ts";
 import { toVisitedRow, toVisitRequest } from "./visits.ts";
 
 /** What stays the same throughout an exploration. */
@@ -58,6 +59,7 @@ function standAt(state: State, index: number, point: CodePoint, { scenario }: Co
     return withProcess(state, index, { point, flights: all });
   }
   checkAwaited(name, sends.size, ending.thrown);
+  checkTickEnd(state, toProcess(state, index), scenario);
   const isDone = isSuccess(role, ending.statusCode ?? 0, state, scenario);
   return withProcess(state, index, { phase: isDone ? "replied" : "gone", flights: [] });
 }
@@ -86,6 +88,7 @@ export function execute(
   const send = toSend(process, number);
   checkRelease(process, send);
   checkTurn(before, process, send, scenario);
+  checkReading(before, process, send, scenario);
   const { state, answer, hasEffect } = arrive(before, send, shown, scenario);
   if (hasEffect) checkLook(process, send, scenario);
   const flights = process.flights.map((flight) => {
@@ -93,6 +96,8 @@ export function execute(
   });
   const after = withProcess(state, index, {
     flights,
+    ...toReadMemory(process, send, answer),
+    ...toTried(process, send),
     ...(hasEffect && toMemory(process, send)),
   });
   if (send.kind === "mark" && isOutage(answer)) return withDoubt(after, index, [send.row]);
@@ -113,6 +118,11 @@ function isOutage(answer: Answer): boolean {
   return "error" in answer && answer.error.name in OUTAGES;
 }
 
+/** A claim is tried, whatever comes of it. */
+function toTried({ unclaimed }: Process, { kind, row }: Send): Partial<Process> {
+  return kind === "claim" ? { unclaimed: unclaimed.filter((each) => each !== row) } : {};
+}
+
 /** What the explorer remembers of a request that took effect. */
 function toMemory(process: Process, { kind, row, tellings }: Send): Partial<Process> {
   const { unmarked, claimed } = process;
@@ -129,7 +139,10 @@ function toMemory(process: Process, { kind, row, tellings }: Send): Partial<Proc
 }
 
 /** What Lambda's context says is left after none, one and two late answers. Milliseconds. */
-const REMAINING = [FUNCTION.timeoutSeconds * 1000, 8_000, 2_000];
+const REMAINING = [FUNCTION.requestSeconds * 1000, 8_000, 2_000];
+
+/** Of a tick: the first late answer ends it between two parts. */
+const TICK_REMAINING = [FUNCTION.timeoutSeconds * 1000, 11_000, 2_000];
 
 /** The code gets an answer: the one in flight, or the given one in its place. */
 export async function resume(
@@ -139,7 +152,7 @@ export async function resume(
   instead: Answer | undefined,
   context: Context,
 ): Promise<State> {
-  const { point, flights, lateness } = toProcess(state, index);
+  const { role, point, flights, lateness } = toProcess(state, index);
   const answer = instead ?? flights.find((flight) => flight.send === send)?.answer;
   if (!point || !answer) throw new Error("Nothing to resume");
   const stimulus = {
@@ -147,7 +160,7 @@ export async function resume(
     answer,
     answerId: toId(answer),
     clock: state.clock,
-    remaining: REMAINING[lateness] ?? 0,
+    remaining: (role === "tick" ? TICK_REMAINING : REMAINING)[lateness] ?? 0,
   };
   const next = await context.application.resume(point, stimulus);
   const rest = flights.filter((flight) => flight.send !== send);

@@ -6,13 +6,14 @@ import type {
 } from "@aws-sdk/client-dynamodb";
 import { SNSServiceException } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/event/event-item.ts";
+import { PACE } from "../../lambda/shared/names.ts";
 import { checkOff } from "./incident-invariants.ts";
 import { checkMessage, checkRow, checkTelling, PLACES } from "./invariants.ts";
 import { findIndex, queryIndex } from "./memory-index.ts";
 import { type Answer, type Effect, get, put, toDynamoDBError, update } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, OUTAGES, type Scenario } from "./scenario.ts";
-import { countOf, plusOne, type Shown, type State, withRows } from "./state.ts";
+import { countOf, type MessageKind, plusOne, type Shown, type State, withRows } from "./state.ts";
 import { toToldRow } from "./tellings.ts";
 
 export interface Arrival {
@@ -60,11 +61,22 @@ function arriveAtTable(
     }
     case "store":
       return write(state, send.row, store(state, send), repeatAfterMinutes);
+    case "restore":
+      return restore(state, send, repeatAfterMinutes);
     default: {
       const effect = update(state.rows, send.input as UpdateItemCommandInput);
       return write(state, send.row, effect, repeatAfterMinutes);
     }
   }
+}
+
+/** An item that DynamoDB takes in plain form only has no other. */
+function restore(state: State, send: Send, repeatAfterMinutes: readonly number[]): Arrival {
+  if (findEvent(send.row)?.storable === "plain") {
+    return unchanged(state, toDynamoDBError("ValidationException", "One or more parameter values"));
+  }
+  const effect = update(state.rows, send.input as UpdateItemCommandInput);
+  return write(state, send.row, effect, repeatAfterMinutes);
 }
 
 function store(state: State, { row, input }: Send): Effect {
@@ -101,16 +113,16 @@ const UNPUBLISHABLE: Answer = {
   }),
 };
 
-const MINUTE = 60_000;
-
 function publish(before: State, { tellings, pace }: Send, scenario: Scenario): Arrival {
   if (tellings.some((telling) => findEvent(toToldRow(telling))?.publishable === false)) {
     return unchanged(before, UNPUBLISHABLE);
   }
-  const isRecent = (at: number) => at > before.clock - MINUTE;
-  const hasDigestPlace = before.published.digest.filter(isRecent).length < PLACES;
-  const place = pace === "any" ? (hasDigestPlace ? "digest" : "single") : pace;
-  const recent = before.published[place].filter(isRecent);
+  const toRecent = (kind: MessageKind) => {
+    return before.published[kind].filter((at) => at > before.clock - PACE.seconds[kind] * 1000);
+  };
+  const hasSinglePlace = toRecent("single").length < PLACES;
+  const place = pace === "any" ? (hasSinglePlace ? "single" : "digest") : pace;
+  const recent = toRecent(place);
   const state = {
     ...before,
     told: tellings.reduce(plusOne, before.told),

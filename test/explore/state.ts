@@ -54,6 +54,9 @@ export interface Process {
   readonly claimed: readonly string[];
   /** Rows that it may still repeat although somebody has answered: it had claimed them before. */
   readonly mayTell: readonly string[];
+  /** Of a tick: the queues that it has read, and what they showed that it has not tried to claim. */
+  readonly queues: readonly string[];
+  readonly unclaimed: readonly string[];
   /** Rows whose publication it had to give up without knowing what SNS made of it. */
   readonly uncertain: readonly string[];
 }
@@ -93,7 +96,15 @@ export function plusOne(counts: Counts, row: string): Counts {
 
 /** A process before its start. */
 export function toWaiting(name: string, role: Role): Process {
-  const nothing = { flights: [], unmarked: [], claimed: [], mayTell: [], uncertain: [] };
+  const nothing = {
+    flights: [],
+    unmarked: [],
+    claimed: [],
+    mayTell: [],
+    queues: [],
+    unclaimed: [],
+    uncertain: [],
+  };
   return { name, role, phase: "waiting", lateness: 0, ...nothing };
 }
 
@@ -168,11 +179,11 @@ export function toStateKey(state: State): string {
 
 const toProcessId = part((process: Process) => {
   if (process.phase !== "running") return process.phase;
-  const { point, lateness, unmarked, uncertain, claimed, mayTell } = process;
+  const { point, lateness, unmarked, uncertain, claimed, mayTell, unclaimed } = process;
   const flights = process.flights.map(
     ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
   );
-  return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayTell].join()}|${flights.sort()}`;
+  return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayTell, unclaimed].join()}|${flights.sort()}`;
 });
 
 /** What counts of a state when every process is gone and the indexes have caught up. */

@@ -75,7 +75,7 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
     edits: [
       {
         file: "outbox/record.ts",
-        find: "inParallel(inTurn(distinct, deps.now()), CONCURRENCY,",
+        find: "inParallel(inTurn(distinct, run.now()), CONCURRENCY,",
         replace: "inParallel(events, 1,",
       },
       {

@@ -67,6 +67,7 @@ async function answerTo(header: string | undefined, appSecrets: readonly string[
     now: () => 0,
     newToken: () => "token",
     newIncidentCode: () => "token",
+    pause: async () => {},
     writeLine: () => {},
   });
   const invocation = { awsRequestId: "1", getRemainingTimeInMillis: () => 15_000 };

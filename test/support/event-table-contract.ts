@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { type OutboxEntry, queryQueue } from "../../lambda/event/outbox-queue.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import type { Claimed } from "../../lambda/outbox/claims.ts";
+import type { Next } from "../../lambda/outbox/due.ts";
 import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
+import type { Publication } from "../../lambda/outbox/marks.ts";
 import { createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
-import { createPace } from "../../lambda/outbox/pace.ts";
-import { INDEXES, OUTBOX } from "../../lambda/shared/names.ts";
+import { createPace, type PaceKind, type PaceTaker } from "../../lambda/outbox/pace.ts";
+import { INDEXES, OUTBOX, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
 export interface ContractWorld {
@@ -38,6 +40,15 @@ function claimOf(token: string, expiresAt = NOW + 60_000) {
   return { token, expiresAt };
 }
 
+/** What an event is after its only message. */
+const GONE = {
+  alert: "published",
+  repeats: 0,
+  announcedAnswers: 0,
+  due: "nothing",
+  dueAt: 0,
+} as const satisfies Next;
+
 /** What every engine that stands in for DynamoDB must do, and DynamoDB itself. */
 export function describeEventTable(world: () => ContractWorld): void {
   function eventTable(retentionDays?: number): EventTable {
@@ -59,6 +70,10 @@ export function describeEventTable(world: () => ContractWorld): void {
       announcedAnswers: 0,
     } as const;
     return { stored, token };
+  }
+
+  function markPublished(event: SecurityEvent, token: string, publication: Publication) {
+    return outbox().mark(claimed(event, token), GONE, publication);
   }
 
   async function itemOf({ wabaId }: SecurityEvent) {
@@ -205,7 +220,7 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("leaves the outbox and says when and as what it was published", async () => {
       const event = await pending();
-      await outbox().markPublished(claimed(event, "first"), publication);
+      await markPublished(event, "first", publication);
       expect(await pendingOf(event)).toBeUndefined();
       const item = await itemOf(event);
       expect(item).toMatchObject({
@@ -220,25 +235,25 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("can never be claimed or marked again", async () => {
       const event = await pending();
-      await outbox().markPublished(claimed(event, "first"), publication);
+      await markPublished(event, "first", publication);
       expect(
         await outbox().claim(event, OUTBOX.alert, claimOf("first"), NOW + 1e9),
       ).toBeUndefined();
       const again = { messageId: "m-2", publishedAt: NOW };
-      await outbox().markPublished(claimed(event, "first"), again);
+      await markPublished(event, "first", again);
       expect((await itemOf(event))?.alertMessageId).toEqual({ S: "m-1" });
     });
 
     test("is not marked by somebody who lost the claim", async () => {
       const event = await pending();
       await outbox().claim(event, OUTBOX.alert, claimOf("second", NOW + 200_000), NOW + 60_001);
-      await outbox().markPublished(claimed(event, "first"), publication);
+      await markPublished(event, "first", publication);
       expect((await itemOf(event))?.alert).toEqual({ S: "pending" });
     });
 
     test("expires when a retention is set", async () => {
       const event = await pending();
-      await outbox(1).markPublished(claimed(event, "first"), publication);
+      await outbox(1).mark(claimed(event, "first"), GONE, publication);
       expect((await itemOf(event))?.expiresAt).toEqual({ N: String(NOW / 1000 + 86_400) });
     });
   });
@@ -248,17 +263,22 @@ export function describeEventTable(world: () => ContractWorld): void {
     expect(await outbox().claim(event, OUTBOX.alert, claimOf("x"), NOW)).toBeUndefined();
     await outbox().release(claimed(event, "x"), NOW);
     const publication = { messageId: "m", publishedAt: NOW };
-    await outbox().markPublished(claimed(event, "x"), publication);
+    await markPublished(event, "x", publication);
     expect(await itemOf(event)).toBeUndefined();
   });
 
   describe("an open alert", () => {
     const publication = { messageId: "m-1", publishedAt: NOW + 1000 };
 
+    function openBy(event: SecurityEvent, token: string): Claimed {
+      return { stored: { ...claimed(event, token).stored, alert: "open" }, token };
+    }
+
     async function open(): Promise<SecurityEvent> {
       const event = await pending();
       const next = NOW + 300_000;
-      expect(await outbox().markPublished(claimed(event, "first"), publication, next)).toBe(true);
+      const waiting = { ...GONE, alert: "open", due: OUTBOX.repeat, dueAt: next } as const;
+      expect(await outbox().mark(claimed(event, "first"), waiting, publication)).toBe(true);
       return event;
     }
 
@@ -286,8 +306,13 @@ export function describeEventTable(world: () => ContractWorld): void {
         event,
         alert: "open",
       });
-      await outbox().markRepeated(claimed(event, "first"), 9, 0);
-      await outbox().markRepeated(claimed(event, "second"), 1, NOW + 900_000);
+      const repeated = { ...GONE, alert: "open", due: OUTBOX.repeat } as const;
+      await outbox().mark(openBy(event, "first"), { ...repeated, repeats: 9, dueAt: 0 });
+      await outbox().mark(openBy(event, "second"), {
+        ...repeated,
+        repeats: 1,
+        dueAt: NOW + 900_000,
+      });
       expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 900_000, attempts: 0 });
       expect((await itemOf(event))?.alertRepeats).toEqual({ N: "1" });
     });
@@ -308,19 +333,38 @@ export function describeEventTable(world: () => ContractWorld): void {
   });
 
   describe("the pace", () => {
-    test("has five places in any minute, whoever asks, and digests have their own", async () => {
-      const [one, other] = [createPace(world()), createPace(world())];
-      const start = NOW + Math.floor(Math.random() * 1e9) * 1000;
-      const takes = Array.from({ length: 12 }, (_, at) =>
-        (at % 2 ? one : other).take("single", start),
-      );
-      expect((await Promise.all(takes)).filter(Boolean)).toHaveLength(5);
-      expect(await one.countFree("single", start)).toBe(0);
-      expect(await one.take("digest", start)).toBe(true);
-      expect(await one.take("single", start + 59_999)).toBe(false);
-      expect(await one.countFree("single", start + 60_000)).toBe(5);
-      expect(await one.take("single", start + 60_000)).toBe(true);
-      expect(await one.countFree("single", start + 60_000)).toBe(4);
+    const newStart = () => NOW + Math.floor(Math.random() * 1e9) * 1000;
+
+    /** How many of twelve processes that ask at once get a place. */
+    async function takeTwelve(kind: PaceKind, taker: PaceTaker, at: number): Promise<number> {
+      const paces = Array.from({ length: 12 }, () => createPace(world()));
+      const taken = await Promise.all(paces.map((pace) => pace.take(kind, taker, at)));
+      return taken.filter(Boolean).length;
+    }
+
+    test.each([
+      ["single", 20_000],
+      ["digest", 5_000],
+    ] as const)("has five places for a %s in any %d ms, whoever asks", async (kind, window) => {
+      const start = newStart();
+      expect(await takeTwelve(kind, "tick", start)).toBe(5);
+      expect(await takeTwelve(kind, "tick", start + window - 1)).toBe(0);
+      expect(await takeTwelve(kind, "tick", start + window)).toBe(5);
+    });
+
+    test("has digests' places that no request takes from the tick", async () => {
+      const start = newStart();
+      expect(await takeTwelve("digest", "request", start)).toBe(PACE.requestPlaces);
+      expect(await takeTwelve("digest", "tick", start + 1)).toBe(PACE.places - PACE.requestPlaces);
+    });
+
+    test("does not count what a clock took that is an hour ahead, unlike one some seconds ahead", async () => {
+      const start = newStart();
+      expect(await takeTwelve("single", "tick", start + 3_600_000)).toBe(5);
+      expect(await takeTwelve("single", "tick", start)).toBe(5);
+      expect(await takeTwelve("single", "tick", start)).toBe(0);
+      expect(await takeTwelve("digest", "tick", start + 9_000)).toBe(5);
+      expect(await takeTwelve("digest", "tick", start)).toBe(0);
     });
   });
 
@@ -346,6 +390,17 @@ export function describeEventTable(world: () => ContractWorld): void {
       const { displayPhoneNumber: _, sentAt: __, ...fields } = event;
       const readBack = { ...fields, event: "X", requester: "7", time: NOW / 1000 };
       expect(taken?.event).toEqual(readBack);
+    });
+
+    test("an event in plain form gets its usual form back, once", async () => {
+      const event = securityEvent({ time: 1e300 });
+      expect(await eventTable().recordPending(event, claimOf("first"))).toBe("stored plain");
+      expect(await eventTable().restore(event), "the table still refuses it").toBe(false);
+      const usual = { ...event, time: NOW / 1000 };
+      expect(await eventTable().restore(usual)).toBe(true);
+      expect(await eventTable().restore(usual)).toBe(false);
+      expect(await eventTable().find(event)).toMatchObject({ event: usual });
+      expect(await itemOf(event)).not.toHaveProperty("plain");
     });
 
     test("an over-long id is refused in every form: an error, not an answer", async () => {

@@ -1,12 +1,10 @@
 import type { Message } from "../../lambda/alert/content/notice.ts";
-import type { Notice } from "../../lambda/alert/legacy.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
-import type { OutboxEntry } from "../../lambda/event/outbox-queue.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Claimed } from "../../lambda/outbox/claims.ts";
 import type { EventTable } from "../../lambda/outbox/event-table.ts";
 import type { Outbox } from "../../lambda/outbox/outbox.ts";
-import type { Pace } from "../../lambda/outbox/pace.ts";
+import type { Pace, PaceTaker } from "../../lambda/outbox/pace.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import { createInvocation } from "../../lambda/shared/invocation.ts";
 import { testConfig } from "./config.ts";
@@ -55,7 +53,16 @@ export interface OutboxWorldOptions {
   readonly table?: Partial<EventTable>;
   readonly outbox?: Partial<Outbox>;
   readonly pace?: Partial<Pace>;
-  readonly publish?: (given: Message | Notice) => Promise<string>;
+  readonly taker?: PaceTaker;
+  readonly pause?: (milliseconds: number) => Promise<void>;
+  readonly publish?: (message: Message) => Promise<string>;
+}
+
+/** What a message is about: its kind, and the keys of its events. */
+export function toSubject({ message }: Message): { kind: string; keys: string[] } {
+  const { kind, events, eventKey } = JSON.parse(JSON.parse(message).default);
+  const keys = (events ?? [{ eventKey }]).map((event: { eventKey: string }) => event.eventKey);
+  return { kind, keys };
 }
 
 /**
@@ -68,6 +75,7 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
   const table: EventTable = {
     record: async () => "stored",
     recordPending: async () => "stored",
+    restore: async () => true,
     find: async () => undefined,
     numberHistory: async () => [],
     readings: async () => [],
@@ -77,19 +85,18 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
     claim: async (id) => storedAlert({ event: securityEvent(id) }),
     prolong: async () => {},
     release: async () => {},
-    markPublished: async () => true,
-    markRepeated: async () => {},
-    markAnnounced: async () => {},
+    mark: async () => true,
     close: async () => {},
     queue: async function* () {},
     ...options.outbox,
   };
-  const pace: Pace = { take: async () => true, countFree: async () => 5, ...options.pace };
+  const pace: Pace = { take: async () => true, ...options.pace };
   const topic = { publish: options.publish ?? (async () => "m-1") };
+  const context = { awsRequestId: "r-1", getRemainingTimeInMillis: timeLeft };
   let tokens = 0;
   return {
     calls,
-    deps: {
+    run: {
       config: testConfig(options.config),
       table: recorded("table", table, calls),
       outbox: recorded("outbox", outbox, calls),
@@ -98,16 +105,9 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
       now,
       newToken: () => `token-${++tokens}`,
       newIncidentCode: () => CODE,
-    },
-    invocation: createInvocation({ awsRequestId: "r-1", getRemainingTimeInMillis: timeLeft }),
-  };
-}
-
-/** One page of each queue, then the next. */
-export function pagesOf(...pages: readonly (readonly OutboxEntry[])[]): Pick<Outbox, "queue"> {
-  return {
-    queue: async function* (queue) {
-      for (const page of pages) yield page.filter((entry) => entry.queue === queue);
+      pause: options.pause ?? (async () => {}),
+      invocation: createInvocation(context, 60),
+      taker: options.taker ?? ("request" as const),
     },
   };
 }

@@ -2,9 +2,11 @@ import { randomBytes, randomUUID } from "node:crypto";
 import {
   type AttributeValue,
   type DynamoDBClient,
+  PutItemCommand,
   paginateQuery,
   type QueryCommandInput,
   ScanCommand,
+  type UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -86,6 +88,22 @@ export function postOf(body: string | Buffer, signature: string | undefined): Ht
   };
 }
 
+/** The real engine, given what it must refuse in the place of the usual form of an account's items. */
+export function refusingItemsOf(dynamodb: DynamoDBClient, wabaId: string): DynamoDBClient {
+  const send = (command: PutItemCommand | UpdateItemCommand) => {
+    const unstorable = { N: "1e300" };
+    if (command instanceof PutItemCommand) {
+      const { Item } = command.input;
+      if (Item?.wabaId?.S === wabaId && !Item.plain) Item.time = unstorable;
+    } else if (command.input.UpdateExpression?.endsWith("REMOVE plain")) {
+      const values = command.input.ExpressionAttributeValues;
+      if (values && command.input.Key?.wabaId?.S === wabaId) values[":time"] = unstorable;
+    }
+    return dynamodb.send(command as PutItemCommand);
+  };
+  return { send } as unknown as DynamoDBClient;
+}
+
 function createTestFunction(deps: WebhookDeps): TestFunction {
   const webhook = createWebhook(deps);
   function send(event: unknown, remainingMs: number | (() => number) = 15_000) {
@@ -124,6 +142,9 @@ export async function startWorld(
     newToken: randomUUID,
     newIncidentCode: () => randomBytes(16).toString("base64url"),
     writeLine: (line) => lines.push(line),
+    pause: async (milliseconds) => {
+      clock.now += milliseconds;
+    },
     ...difference,
   };
   const received: ReceivedAlert[] = [];

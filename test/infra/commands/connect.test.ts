@@ -33,6 +33,7 @@ beforeAll(async () => {
       now: Date.now,
       newToken: () => "token",
       newIncidentCode: () => "token",
+      pause: async () => {},
       writeLine: () => {},
     }),
     0,

@@ -22,6 +22,7 @@ describe("without any setting", () => {
       accessLog: true,
       dashboard: true,
       protect: false,
+      separateAccounts: false,
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
   });

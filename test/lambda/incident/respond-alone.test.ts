@@ -71,10 +71,8 @@ interface Given {
 async function respond(given: Given) {
   const { method = "GET", body } = given;
   const { calls, deps } = createDeps(given);
-  const invocation = createInvocation({
-    awsRequestId: "1",
-    getRemainingTimeInMillis: () => 15_000,
-  });
+  const context = { awsRequestId: "1", getRemainingTimeInMillis: () => 15_000 };
+  const invocation = createInvocation(context, 15);
   const query = "query" in given ? given.query : QUERY;
   const type = "type" in given ? given.type : "application/x-www-form-urlencoded";
   const sourceIp = "sourceIp" in given ? given.sourceIp : "203.0.113.7";
@@ -244,7 +242,7 @@ describe("an answer", () => {
       READINGS,
       HISTORY,
       ["append", answer, false],
-      ["claim", { wabaId, eventKey }, "answer", { token: "token", expiresAt: NOW + 60_000 }, NOW],
+      ["claim", { wabaId, eventKey }, "answer", { token: "token", expiresAt: NOW + 75_000 }, NOW],
     ]);
     expect(metrics.values).toEqual({ IncidentAcknowledged: 1, AcknowledgementMinutes: [13] });
   });

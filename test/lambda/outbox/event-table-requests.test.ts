@@ -101,10 +101,25 @@ describe("an event that alerts", () => {
 
 describe("an event that DynamoDB refuses in its usual form", () => {
   test("is written in plain form with the same marks", async () => {
-    const { table, requests } = eventTable([refusedItem()]);
+    const { table, requests } = eventTable([refusedItem(), {}, refusedItem()]);
     expect(await table.recordPending(event, claim, "a-code")).toBe("stored plain");
     const marks = { ...PENDING, incidentCode: { S: "a-code" } };
-    expect(requests).toEqual([putOf({ ...EVENT, ...marks }), putOf({ ...PLAIN, ...marks })]);
+    expect(requests.slice(0, 2)).toEqual([
+      putOf({ ...EVENT, ...marks }),
+      putOf({ ...PLAIN, ...marks }),
+    ]);
+  });
+
+  test("gets its usual form back at once where the table takes it by now", async () => {
+    expect(await eventTable([refusedItem()]).table.record(event)).toBe("stored");
+  });
+
+  test.each([
+    [serviceError("InternalServerError", 500), "stored plain"],
+    [conditionFailed(), "stored plain"],
+  ])("is stored, whatever comes of its usual form (%s)", async (error, recorded) => {
+    const { table } = eventTable([refusedItem(), {}, error]);
+    expect(await table.record(event)).toBe(recorded);
   });
 
   test("is a duplicate where it was stored in plain form before", async () => {

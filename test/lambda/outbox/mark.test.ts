@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { markTold } from "../../../lambda/outbox/mark.ts";
+import type { Next } from "../../../lambda/outbox/due.ts";
+import { markPublication } from "../../../lambda/outbox/mark.ts";
+import { prepare } from "../../../lambda/outbox/prepare.ts";
 import type { Config } from "../../../lambda/shared/config.ts";
 import { SENT_AT, securityEvent } from "../../support/notices.ts";
 import {
@@ -14,59 +16,148 @@ import {
 
 const RECEIVED = SENT_AT + 1000;
 const MINUTE = 60_000;
-const publication = { messageId: "m-1", publishedAt: NOW, answers: 1 };
+const NEXT_REPEAT = RECEIVED + 5 * MINUTE;
+const publication = { messageId: "m-1", publishedAt: NOW };
+const TAKEN = { AlertPublished: 1, AlertLatency: [NOW - RECEIVED] };
 
+/** Publishes what is due about the event; what it then waits for, by the first mark or the last. */
 async function markWith(difference: Partial<StoredAlert>, options: OutboxWorldOptions = {}) {
   const claimed = claimedAlert(difference);
-  const { deps, invocation, calls } = outboxWorld(options);
-  await markTold(claimed, publication, deps, invocation);
-  const { values, reasons } = invocation.metrics;
-  return { claimed, calls, metrics: values, reasons };
+  const { run, calls } = outboxWorld(options);
+  const item = await prepare(claimed, run);
+  if (!item) throw new Error("Nothing is due");
+  await markPublication(item, publication, run);
+  const marks = calls.filter(([name]) => name === "outbox.mark") as [
+    string,
+    object,
+    Next,
+    unknown,
+  ][];
+  const [, , next, first] = marks.at(-1) ?? [];
+  return { marks, next, first, calls, metrics: run.invocation.metrics.values };
 }
 
-const TOLD = { AlertPublished: 1, AlertLatency: [NOW - RECEIVED] };
+const ANN = answerAt(1);
+const planned = answerAt(2, { answer: "planned" });
+const reopen = answerAt(3, { answer: "reopen" });
 
-describe("a first alert that SNS has taken", () => {
-  test("opens an incident that is due again after five minutes", async () => {
-    const { claimed, calls, metrics } = await markWith({});
-    const dueAt = RECEIVED + 5 * MINUTE;
-    expect(calls).toEqual([["outbox.markPublished", claimed, publication, dueAt]]);
-    expect(metrics).toEqual({ ...TOLD, IncidentOpened: 1 });
+describe("what an event waits for", () => {
+  test.each<[string, Partial<StoredAlert>, Partial<Config>, Partial<Next>]>([
+    ["a first alert", {}, {}, { alert: "open", due: "repeat", dueAt: NEXT_REPEAT }],
+    [
+      "a test",
+      { event: securityEvent({ test: true }) },
+      {},
+      { alert: "published", due: "nothing" },
+    ],
+    [
+      "a changed PIN",
+      { event: securityEvent({ event: "PIN_CHANGED" }) },
+      {},
+      { alert: "published", due: "nothing" },
+    ],
+    [
+      "an alert, repeats off",
+      {},
+      { repeatAfterMinutes: [] },
+      { alert: "published", due: "nothing" },
+    ],
+    [
+      "an alert handled meanwhile",
+      { answers: [ANN] },
+      {},
+      { alert: "open", due: "answer", dueAt: 0 },
+    ],
+    [
+      "an alert ended meanwhile",
+      { answers: [planned] },
+      {},
+      { alert: "acknowledged", due: "answer", announcedAnswers: 0 },
+    ],
+    [
+      "a repeat",
+      { alert: "open", repeats: 2 },
+      {},
+      { alert: "open", due: "repeat", repeats: 3, dueAt: NEXT_REPEAT },
+    ],
+    [
+      "an answer that ends it",
+      { alert: "acknowledged", answers: [ANN, planned] },
+      {},
+      { alert: "acknowledged", due: "nothing", announcedAnswers: 2 },
+    ],
+    [
+      "that it is handled",
+      { alert: "open", answers: [ANN] },
+      {},
+      { alert: "open", due: "repeat", announcedAnswers: 1, dueAt: NOW + 60 * MINUTE },
+    ],
+    [
+      "that it is open again",
+      { alert: "open", answers: [planned, reopen], announcedAnswers: 1 },
+      {},
+      { alert: "open", due: "repeat", dueAt: NEXT_REPEAT },
+    ],
+    [
+      "an answer to a test",
+      { alert: "published", answers: [ANN] },
+      {},
+      { alert: "published", due: "nothing" },
+    ],
+  ])("after the message about %s", async (_, difference, config, expected) => {
+    const { next, marks } = await markWith(difference, { config });
+    expect(marks).toHaveLength(1);
+    expect(next).toMatchObject(expected);
   });
 
-  test.each<[string, Partial<StoredAlert>, Partial<Config>]>([
-    ["of a test", { event: securityEvent({ test: true }) }, {}],
-    ["where repeats are off", {}, { repeatAfterMinutes: [] }],
-  ])("%s is told for good", async (_, difference, config) => {
-    const { claimed, calls, metrics } = await markWith(difference, { config });
-    expect(calls).toEqual([["outbox.markPublished", claimed, publication, undefined]]);
-    expect(metrics).toEqual(TOLD);
-  });
-
-  test("opens no incident where the claim has passed to another", async () => {
-    const outbox = { markPublished: async () => false };
-    expect((await markWith({}, { outbox })).metrics).toEqual(TOLD);
-  });
-
-  test("counts as told although the mark fails: the next claim marks it", async () => {
-    const error = serviceError("InternalServerError", 500);
-    const outbox = { markPublished: async () => Promise.reject(error) };
-    const { metrics, reasons } = await markWith({}, { outbox });
-    expect(metrics).toEqual({ ...TOLD, RelayFailed: 1 });
-    expect(reasons).toEqual({ RelayFailed: ["InternalServerError"] });
+  test("at most until it lapses, while somebody is handling it", async () => {
+    const event = securityEvent({ receivedAt: new Date(NOW - 48 * 60 * MINUTE + 1).toISOString() });
+    const { next } = await markWith({ event, alert: "open", answers: [ANN] });
+    expect(next?.dueAt).toBe(NOW + 1);
   });
 });
 
-test("a repeat that SNS has taken counts, and the next one follows the schedule", async () => {
-  const { claimed, calls, metrics } = await markWith({ alert: "open", repeats: 2 });
-  expect(calls).toEqual([["outbox.markRepeated", claimed, 3, RECEIVED + 5 * MINUTE]]);
-  expect(metrics).toEqual({ RepeatPublished: 1 });
-});
+describe("a mark", () => {
+  test("of a first alert keeps its publication and opens an incident", async () => {
+    const { first, metrics } = await markWith({});
+    expect(first).toEqual(publication);
+    expect(metrics).toEqual({ ...TAKEN, IncidentOpened: 1 });
+  });
 
-test("an answer that SNS has taken is announced: one more of them", async () => {
-  const answers = [answerAt(5), answerAt(6)];
-  const stored = { alert: "acknowledged", answers, announcedAnswers: 1 } as const;
-  const { claimed, calls, metrics } = await markWith(stored);
-  expect(calls).toEqual([["outbox.markAnnounced", claimed, 2, NOW, undefined]]);
-  expect(metrics).toEqual({});
+  test("of a repeat counts it, and keeps the first publication", async () => {
+    const { first, metrics } = await markWith({ alert: "open" });
+    expect(first).toBeUndefined();
+    expect(metrics).toEqual({ RepeatPublished: 1 });
+  });
+
+  test("is made again with an answer that came meanwhile, as long as the claim is ours", async () => {
+    const answered = { ...claimedAlert({ answers: [planned] }).stored, claimToken: "t" };
+    let marks = 0;
+    const outbox = { mark: async () => ++marks > 1 };
+    const { next, metrics } = await markWith({}, { outbox, table: { find: async () => answered } });
+    expect(next).toMatchObject({ alert: "acknowledged", due: "answer", dueAt: 0 });
+    expect(metrics).toEqual(TAKEN);
+  });
+
+  test.each([undefined, { ...claimedAlert().stored, claimToken: "another" }])(
+    "is not made again where the claim has passed to another",
+    async (found) => {
+      const table = { find: async () => found };
+      const { marks, metrics } = await markWith({}, { outbox: { mark: async () => false }, table });
+      expect(marks).toHaveLength(1);
+      expect(metrics).toEqual(TAKEN);
+    },
+  );
+
+  test("that fails leaves the alert published: the next claim marks it", async () => {
+    const mark = async () => Promise.reject(serviceError("InternalServerError", 500));
+    const { metrics } = await markWith({}, { outbox: { mark } });
+    expect(metrics).toEqual({ ...TAKEN, RelayFailed: 1 });
+  });
+
+  test("gives an event in plain form its usual form back", async () => {
+    const { calls } = await markWith({ isPlain: true });
+    expect(calls.at(-1)).toEqual(["table.restore", securityEvent()]);
+    expect((await markWith({})).calls.map(([name]) => name)).not.toContain("table.restore");
+  });
 });

@@ -7,12 +7,14 @@ const NOW = Date.UTC(2026, 0, 1);
 
 let keys = 0;
 
-function entry(alert: OutboxEntry["alert"], secondsAgo: number, eventKey = `${keys++}`) {
+const QUEUES = { pending: "alert", open: "repeat", acknowledged: "answer" } as const;
+
+function entry(alert: keyof typeof QUEUES, secondsAgo: number, eventKey = `${keys++}`) {
   const receivedAt = new Date(NOW - secondsAgo * 1000).toISOString();
   return {
     wabaId: "1",
     eventKey,
-    queue: "alert" as const,
+    queue: QUEUES[alert],
     dueAt: NOW,
     attempts: 0,
     receivedAt,
@@ -52,10 +54,10 @@ describe("the outbox's size is told", () => {
     });
   });
 
-  test("with an answer that waits counted, but not as old as its event", () => {
-    expect(metricsOf([entry("acknowledged", 5000)])).toEqual({ OutboxSize: [1], OutboxAge: [0] });
-    const both = [entry("acknowledged", 5000), entry("pending", 5)];
-    expect(metricsOf(both)).toEqual({ OutboxSize: [2], OutboxAge: [5] });
+  test("without answers that wait, unless their alert is still open", () => {
+    expect(metricsOf([entry("acknowledged", 5000)])).toEqual({});
+    const handled = { ...entry("open", 900), queue: "answer" as const };
+    expect(metricsOf([handled])).toEqual({ OpenIncidents: [1], UnansweredMinutes: [15] });
   });
 
   test("with an event that two pages show counted once", () => {

@@ -1,17 +1,59 @@
 import { describe, expect, test } from "vitest";
-import { publishAll } from "../../../lambda/outbox/publish.ts";
-import { securityEvent } from "../../support/notices.ts";
-import { claimedAlert, outboxWorld } from "../../support/outbox-world.ts";
+import type { Message } from "../../../lambda/alert/content/notice.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { Claimed } from "../../../lambda/outbox/claims.ts";
+import { publishAnswer, publishDelivered } from "../../../lambda/outbox/publish-due.ts";
+import { keepClaim } from "../../../lambda/outbox/run.ts";
+import { later, securityEvent } from "../../support/notices.ts";
+import {
+  answerAt,
+  claimedAlert,
+  NOW,
+  type OutboxWorldOptions,
+  outboxWorld,
+  serviceError,
+  storedAlert,
+  toSubject,
+} from "../../support/outbox-world.ts";
 
-async function kindsOf(amount: number) {
-  const claimed = Array.from({ length: amount }, (_, index) => {
-    return claimedAlert({ event: securityEvent({ eventKey: `key ${index}` }) });
+const failWith = (name: string, status?: number) => async () =>
+  Promise.reject(serviceError(name, status));
+const failing = failWith("InternalServerError", 500);
+
+/** Claimed alerts `k0`, `k1` and so on, each of another number. */
+function claims(amount: number, difference: Partial<StoredAlert> = {}): Claimed[] {
+  return Array.from({ length: amount }, (_, index) => {
+    const event = later(-index, { eventKey: `k${index}`, displayPhoneNumber: `1555${index}` });
+    return claimedAlert({ event, dueAt: NOW + 75_000, ...difference });
   });
-  const { deps, invocation, calls } = outboxWorld();
-  await publishAll(claimed, deps, invocation);
-  const published = calls.filter(([name]) => name === "topic.publish");
-  return published.map(([, notice]) => (notice as { kind: string }).kind);
 }
+
+function seenIn({ calls, run }: ReturnType<typeof outboxWorld>) {
+  const argsOf = (wanted: string) =>
+    calls.filter(([name]) => name === wanted).map(([, ...args]) => args);
+  const keysOf = (name: string) =>
+    argsOf(name).map(([claimed]) => (claimed as Claimed).stored.event.eventKey);
+  return {
+    calls,
+    names: calls.map(([name]) => name),
+    places: argsOf("pace.take").map(([kind, taker]) => `${kind} ${taker}`),
+    messages: argsOf("topic.publish").map(([message]) => toSubject(message as Message)),
+    marked: keysOf("outbox.mark").sort(),
+    released: keysOf("outbox.release").sort(),
+    prolonged: argsOf("outbox.prolong"),
+    metrics: run.invocation.metrics.values,
+    reasons: run.invocation.metrics.reasons,
+  };
+}
+
+async function deliver(claimed: readonly Claimed[], options: OutboxWorldOptions = {}) {
+  const world = outboxWorld(options);
+  await publishDelivered(claimed, world.run);
+  return seenIn(world);
+}
+
+const kindsOf = ({ messages }: { messages: { kind: string }[] }) =>
+  messages.map(({ kind }) => kind);
 
 describe("a delivery's alerts", () => {
   test.each([
@@ -20,7 +62,224 @@ describe("a delivery's alerts", () => {
     [5, Array(5).fill("alert")],
     [6, ["digest"]],
     [40, ["digest"]],
-  ])("are told alone as far as a minute has places: %d in %j", async (amount, kinds) => {
-    expect(await kindsOf(amount)).toEqual(kinds);
+  ])("are published alone up to five, else together: %d as %j", async (amount, kinds) => {
+    const seen = await deliver(claims(amount));
+    expect(kindsOf(seen)).toEqual(kinds);
+    expect(seen.marked).toHaveLength(amount);
+    const place = amount > 5 ? "digest request" : "single request";
+    expect(new Set(seen.places)).toEqual(new Set(kinds.map(() => place)));
+  });
+
+  test("are composed once, published, then marked", async () => {
+    const { names, metrics } = await deliver(claims(1));
+    expect(names).toEqual(["pace.take", "topic.publish", "outbox.mark"]);
+    expect(metrics).toMatchObject({ AlertPublished: 1 });
+    expect((await deliver(claims(6))).metrics).toMatchObject({ DigestPublished: 1 });
+  });
+
+  test("of completed resets get the places first", async () => {
+    const completed = claims(5).with(
+      3,
+      claimedAlert({ event: securityEvent({ event: "PIN_REQUEST_SUCCESS", eventKey: "off" }) }),
+    );
+    let places = 1;
+    const { messages, released, metrics } = await deliver(completed, {
+      pace: { take: async () => places-- > 0 },
+    });
+    expect(messages).toEqual([{ kind: "alert", keys: ["off"] }]);
+    expect(released).toEqual(["k0", "k1", "k2", "k4"]);
+    expect(metrics).toMatchObject({ AlertPaced: 4 });
+  });
+
+  test("of several accounts are in a message each where accounts are kept apart", async () => {
+    const mixed = claims(6).map((one, index) => {
+      const event = { ...one.stored.event, wabaId: `account ${index % 2}` };
+      return { ...one, stored: { ...one.stored, event } };
+    });
+    const keys = ({ messages }: { messages: { keys: string[] }[] }) =>
+      messages.map((message) => message.keys.toSorted());
+    const apart = await deliver(mixed, { config: { separateAccounts: true } });
+    expect(keys(apart)).toEqual([
+      ["k0", "k2", "k4"],
+      ["k1", "k3", "k5"],
+    ]);
+    expect(keys(await deliver(mixed))).toHaveLength(1);
+  });
+
+  test("in more than one digest need a place for each; the rest goes back", async () => {
+    const long = { requester: "x".repeat(140) };
+    const many = Array.from({ length: 1500 }, (_, index) => {
+      return claimedAlert({ event: securityEvent({ ...long, eventKey: `key ${index}` }) });
+    });
+    let places = 1;
+    const take = async () => places-- > 0;
+    const { messages, marked, released } = await deliver(many, { pace: { take } });
+    expect(messages).toHaveLength(1);
+    expect(marked.length + released.length).toBe(1500);
+    expect(released.length).toBeGreaterThan(0);
+  });
+
+  test("of which a mark that fails holds up none of the others", async () => {
+    const mark = async ({ stored }: Claimed) => {
+      if (stored.event.eventKey === "k1") throw serviceError("InternalServerError", 500);
+      return true;
+    };
+    const { marked, metrics } = await deliver(claims(3), { outbox: { mark } });
+    expect(marked).toHaveLength(3);
+    expect(metrics).toMatchObject({ AlertPublished: 3, RelayFailed: 1 });
+  });
+});
+
+describe("alerts wait for the next tick, and their claims go back,", () => {
+  test.each<[string, OutboxWorldOptions, object]>([
+    ["without a place", { pace: { take: async () => false } }, { AlertPaced: 2 }],
+    ["without time to publish", { timeLeft: () => 9000 }, {}],
+    [
+      "where DynamoDB fails the place",
+      { pace: { take: failing } },
+      { AlertPaced: 2, RelayFailed: 2 },
+    ],
+  ])("%s", async (_, options, metrics) => {
+    const seen = await deliver(claims(2), options);
+    expect(seen.messages).toEqual([]);
+    expect(seen.released).toEqual(["k0", "k1"]);
+    expect(seen.metrics).toEqual(metrics);
+  });
+
+  test("unless there is no time to write: then they expire", async () => {
+    expect((await deliver(claims(2), { timeLeft: () => 2999 })).calls).toEqual([]);
+  });
+
+  test("and a release that fails is counted", async () => {
+    const options = { pace: { take: async () => false }, outbox: { release: failing } };
+    expect((await deliver(claims(1), options)).metrics).toEqual({ AlertPaced: 1, RelayFailed: 1 });
+  });
+});
+
+describe("a message that SNS does not take", () => {
+  test.each([1, 6])("for sure gives every claim back (%d)", async (amount) => {
+    const seen = await deliver(claims(amount), { publish: failWith("ThrottlingException", 400) });
+    expect(seen.released).toHaveLength(amount);
+    expect(seen.messages).toHaveLength(1);
+    expect(seen.metrics).toEqual({ AlertPublishFailed: 1 });
+    expect(seen.reasons).toEqual({ AlertPublishFailed: ["ThrottlingException"] });
+  });
+
+  test.each([
+    ["TimeoutError", undefined],
+    ["InternalError", 500],
+    ["InvalidParameter", undefined],
+  ])(
+    "in doubt (%s, %s) keeps every claim, longer where it was tried before",
+    async (name, status) => {
+      const tried = claims(6, { attempts: 2, dueAt: NOW });
+      const seen = await deliver([...tried, ...claims(1)], { publish: failWith(name, status) });
+      expect(seen.released).toEqual([]);
+      expect(seen.prolonged).toEqual(tried.map((one) => [one, NOW + 150_000]));
+      expect(seen.metrics).toEqual({ AlertPublishFailed: 1 });
+    },
+  );
+
+  test.each(["InvalidParameter", "InvalidParameterValueException", "ValidationException"])(
+    "because of its content (%s) is published one by one, five from another one on each time",
+    async (name) => {
+      const publish = async (message: Message) => {
+        if (toSubject(message).kind === "digest") throw serviceError(name, 400);
+        return "m-2";
+      };
+      const now = () => Math.ceil(NOW / 7) * 7 + 3;
+      const seen = await deliver(claims(7), { publish, now });
+      expect(kindsOf(seen)).toEqual(["digest", ...Array(5).fill("alert")]);
+      expect(seen.marked).toEqual(["k0", "k3", "k4", "k5", "k6"]);
+      expect(seen.released).toEqual(["k1", "k2"]);
+    },
+  );
+
+  test.each(["NotAuthorized", "KMSInvalidStateException", "XInvalidParameter"])(
+    "for another reason (%s) is not tried one by one",
+    async (name) => {
+      const seen = await deliver(claims(6), { publish: failWith(name, 400) });
+      expect(seen.messages).toHaveLength(1);
+      expect(seen.released).toHaveLength(6);
+    },
+  );
+});
+
+describe("a claim that is kept in doubt", () => {
+  test.each([
+    ["of the first attempt", 0, 0, undefined],
+    ["of the first attempt", 1, 0, undefined],
+    ["of the first attempt, although it expired", 1, -1, undefined],
+    ["that another gave back, although it expired", 0, -1, undefined],
+    ["of the second attempt", 2, 0, 150_000],
+    ["of the fourth attempt", 4, 75_000, 600_000],
+    ["whose end is nearly a claim too early", 4, 600_000 - 75_001, 600_000],
+    ["whose end is at most a claim too early", 4, 600_000 - 75_000, undefined],
+    ["of the sixth attempt", 6, 0, 900_000],
+  ])("%s (%d, due in %d ms) then lasts for %s ms", async (_, attempts, dueIn, lasts) => {
+    const claimed = claimedAlert({ attempts, dueAt: NOW + dueIn });
+    const { run, calls } = outboxWorld();
+    await keepClaim(claimed, run);
+    expect(calls).toEqual(lasts ? [["outbox.prolong", claimed, NOW + lasts]] : []);
+  });
+
+  test("is not changed without time to write, and a failure is counted", async () => {
+    const late = outboxWorld({ timeLeft: () => 2999 });
+    await keepClaim(claimedAlert({ attempts: 2 }), late.run);
+    expect(late.calls).toEqual([]);
+    const { run } = outboxWorld({ outbox: { prolong: failing } });
+    await keepClaim(claimedAlert({ attempts: 2 }), run);
+    expect(run.invocation.metrics.values).toEqual({ RelayFailed: 1 });
+  });
+});
+
+describe("an answer that has just been stored", () => {
+  const id = { wabaId: "1", eventKey: "2#3" };
+
+  async function answer(stored: StoredAlert | undefined, options: OutboxWorldOptions = {}) {
+    const claim = async () => stored;
+    const world = outboxWorld({ ...options, outbox: { claim, ...options.outbox } });
+    await publishAnswer(id, world.run);
+    return seenIn(world);
+  }
+
+  const answered = storedAlert({
+    event: securityEvent(id),
+    alert: "acknowledged",
+    answers: [answerAt(1), answerAt(2)],
+    announcedAnswers: 1,
+  });
+
+  test("is claimed and announced at once", async () => {
+    const { calls, messages, names } = await answer(answered);
+    const claim = { token: "token-1", expiresAt: NOW + 75_000 };
+    expect(calls[0]).toEqual(["outbox.claim", id, "answer", claim, NOW]);
+    expect(messages).toEqual([{ kind: "acknowledged", keys: ["2#3"] }]);
+    expect(names).toEqual(["outbox.claim", "pace.take", "topic.publish", "outbox.mark"]);
+  });
+
+  test("is announced together with others that wait, in one message", async () => {
+    const several = { ...answered, announcedAnswers: 0 };
+    expect((await answer(several)).messages).toHaveLength(1);
+  });
+
+  test("uses a digest's place where no single one is left", async () => {
+    const take = async (kind: string) => kind === "digest";
+    const { places, messages } = await answer(answered, { pace: { take } });
+    expect(places).toEqual(["single request", "digest request"]);
+    expect(messages).toHaveLength(1);
+  });
+
+  test("that another event announces only leaves the outbox", async () => {
+    const { names } = await answer({ ...answered, announcedAnswers: 2 });
+    expect(names).toEqual(["outbox.claim", "outbox.mark"]);
+  });
+
+  test.each<[string, OutboxWorldOptions]>([
+    ["is left to who holds it", { outbox: { claim: async () => undefined } }],
+    ["is left to the tick where DynamoDB fails", { outbox: { claim: failing } }],
+    ["is left to the tick without time to publish", { timeLeft: () => 9000 }],
+  ])("%s", async (_, options) => {
+    expect((await answer(answered, options)).messages).toEqual([]);
   });
 });

@@ -14,12 +14,12 @@ import {
 
 const event = securityEvent();
 const changed = securityEvent({ event: "PIN_CHANGED" });
-const CLAIM = { token: "token-1", expiresAt: NOW + 60_000 };
+const CLAIM = { token: "token-1", expiresAt: NOW + 75_000 };
 
 async function recordWith(events: readonly SecurityEvent[], options: OutboxWorldOptions = {}) {
-  const { deps, invocation, calls } = outboxWorld(options);
-  const recording = await recordAll(events, deps, invocation);
-  const { values, reasons } = invocation.metrics;
+  const { run, calls } = outboxWorld(options);
+  const recording = await recordAll(events, run);
+  const { values, reasons } = run.invocation.metrics;
   return { ...recording, calls, metrics: values, reasons };
 }
 

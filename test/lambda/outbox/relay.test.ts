@@ -1,277 +1,292 @@
 import { describe, expect, test } from "vitest";
-import type { OutboxEntry } from "../../../lambda/event/outbox-queue.ts";
+import type { Message } from "../../../lambda/alert/content/notice.ts";
+import type { EventId } from "../../../lambda/event/event-item.ts";
+import type { OutboxEntry, Queue } from "../../../lambda/event/outbox-queue.ts";
 import { relayOutbox } from "../../../lambda/outbox/relay.ts";
 import { securityEvent } from "../../support/notices.ts";
 import {
+  answerAt,
   NOW,
   type OutboxWorldOptions,
   outboxWorld,
-  pagesOf,
   serviceError,
   storedAlert,
+  toSubject,
 } from "../../support/outbox-world.ts";
 
-const RECEIVED = securityEvent().receivedAt;
-const DUE = NOW - 1;
-const QUEUES = { pending: "alert", acknowledged: "answer", open: "repeat" } as const;
+const OUTAGE = serviceError("InternalServerError", 500);
+const { receivedAt: RECEIVED } = securityEvent();
+const STATES = { alert: "pending", answer: "acknowledged", repeat: "open" } as const;
 
-function entry(letter: string, difference: Partial<OutboxEntry> = {}): OutboxEntry {
-  const id = { wabaId: "1", eventKey: letter };
-  const { alert = "pending" } = difference;
-  const queue = QUEUES[alert as keyof typeof QUEUES];
-  return { ...id, queue, dueAt: DUE, attempts: 0, receivedAt: RECEIVED, alert, ...difference };
+function entries(queue: Queue, keys: string | readonly string[], wabaId = "1"): OutboxEntry[] {
+  return [...keys].map((eventKey) => {
+    const alert = STATES[queue];
+    return { queue, wabaId, eventKey, dueAt: NOW - 1, attempts: 0, receivedAt: RECEIVED, alert };
+  });
 }
 
-function letters(text: string, difference: Partial<OutboxEntry> = {}): OutboxEntry[] {
-  return [...text].map((letter) => entry(letter, difference));
+const many = (queue: Queue, amount: number, wabaId = "1") =>
+  entries(
+    queue,
+    Array.from({ length: amount }, (_, index) => `${queue}${index}`),
+    wabaId,
+  );
+
+interface Given extends OutboxWorldOptions {
+  /** What the outbox holds; what is due by `dueAt`. */
+  readonly waiting?: readonly OutboxEntry[];
+  /** Queues whose pages can't be read: from the first page on, or the second. */
+  readonly broken?: Partial<Record<Queue, 1 | 2>>;
+  /** Milliseconds that each claim takes of the tick's minute. */
+  readonly claimMs?: number;
 }
 
-/** A tick over these pages: what it claims, what it tells, what it counts. */
-async function tickOver(
-  pages: readonly (readonly OutboxEntry[])[],
-  { outbox, ...options }: OutboxWorldOptions = {},
-) {
-  const world = outboxWorld({ outbox: { ...pagesOf(...pages), ...outbox }, ...options });
-  const counted = await relayOutbox(world.deps, world.invocation).catch((error) => error);
-  return { counted, ...seenIn(world) };
-}
-
-function seenIn({ calls, invocation }: ReturnType<typeof outboxWorld>) {
+/** A tick over what waits, with a clock that pauses move on. */
+async function tick({ waiting = [], broken = {}, claimMs = 0, ...options }: Given) {
+  let passed = 0;
+  const pages: string[] = [];
+  const world = outboxWorld({
+    taker: "tick",
+    now: () => NOW + passed,
+    timeLeft: () => 60_000 - passed,
+    pause: async (milliseconds) => void (passed += milliseconds),
+    ...options,
+    outbox: {
+      async *queue(queue, dueBefore) {
+        pages.push(dueBefore === undefined ? `all of ${queue}` : queue);
+        if (broken[queue] === 1) throw OUTAGE;
+        const found = waiting.filter((one) => one.queue === queue);
+        yield found.filter(({ dueAt }) => dueBefore === undefined || dueAt < dueBefore);
+        if (broken[queue] === 2) throw OUTAGE;
+      },
+      async claim(id: EventId, queue) {
+        passed += claimMs;
+        const answers = queue === "answer" ? [answerAt(1)] : [];
+        return storedAlert({ event: securityEvent(id), alert: STATES[queue], answers });
+      },
+      ...options.outbox,
+    },
+  });
+  const counted = await relayOutbox(world.run).catch((error) => error);
+  const { calls, run } = world;
   const argsOf = (wanted: string) =>
     calls.filter(([name]) => name === wanted).map(([, ...args]) => args);
-  const claims = argsOf("outbox.claim") as [
-    { eventKey: string },
-    string,
-    { expiresAt: number },
-    number,
-  ][];
-  const notices = argsOf("topic.publish").map(([notice]) => notice) as { kind: string }[];
   return {
-    calls,
-    claims,
-    claimed: claims.map(([{ eventKey }]) => eventKey).join(""),
-    kinds: notices.map(({ kind }) => kind),
+    counted,
+    pages,
+    passed,
+    names: calls.map(([name]) => name),
+    claimed: argsOf("outbox.claim").map(([id]) => (id as EventId).eventKey),
+    lasts: argsOf("outbox.claim").map((args) => (args[2] as { expiresAt: number }).expiresAt - NOW),
+    places: argsOf("pace.take").map(([kind, taker]) => `${kind} ${taker}`),
+    messages: argsOf("topic.publish").map(([message]) => toSubject(message as Message)),
     released: argsOf("outbox.release").length,
-    metrics: invocation.metrics.values,
-    reasons: invocation.metrics.reasons,
+    metrics: run.invocation.metrics.values,
   };
 }
 
 describe("a tick over an empty outbox", () => {
-  test("reads it, and says only that it ran", async () => {
-    const { counted, calls, metrics } = await tickOver([[]]);
-    expect({ counted, calls, metrics }).toEqual({
+  test("reads each queue for what is due, then for what waits, and takes no place", async () => {
+    const { counted, pages, places, metrics } = await tick({});
+    expect(pages).toEqual([
+      "answer",
+      "alert",
+      "repeat",
+      "all of alert",
+      "all of repeat",
+      "all of answer",
+    ]);
+    expect({ counted, places, metrics }).toEqual({
       counted: "all",
-      calls: ["alert", "answer", "repeat"].map((queue) => ["outbox.queue", queue]),
+      places: [],
       metrics: { RelayRun: 1 },
     });
   });
 });
 
 describe("what is due", () => {
-  test("is told, and nothing that is due in this very instant or later", async () => {
-    const later = [entry("b", { dueAt: NOW }), entry("c", { dueAt: NOW + 60_000 })];
-    const { counted, claims, kinds, metrics } = await tickOver([[entry("a"), ...later]]);
-    const claim = { token: "token-1", expiresAt: NOW + 60_000 };
-    expect(claims).toEqual([[expect.objectContaining({ eventKey: "a" }), "alert", claim, NOW]]);
-    expect(kinds).toEqual(["alert"]);
-    expect(counted).toBe("all");
-    expect(metrics).toMatchObject({ RelayRun: 1, AlertPublished: 1, OutboxSize: [3] });
-    expect(metrics).toMatchObject({ OutboxAge: [120] });
+  test("is published answers first, then first alerts, then repeats", async () => {
+    const waiting = [
+      ...entries("repeat", "r"),
+      ...entries("alert", "a"),
+      ...entries("answer", "x"),
+    ];
+    const { messages } = await tick({ waiting });
+    expect(messages).toEqual([
+      { kind: "acknowledged", keys: ["x"] },
+      { kind: "alert", keys: ["a"] },
+      { kind: "repeat", keys: ["r"] },
+    ]);
+  });
+
+  test("and nothing that is due in this very instant or later", async () => {
+    const later = entries("alert", "bc").map((one, index) => ({ ...one, dueAt: NOW + index }));
+    const { claimed, metrics } = await tick({ waiting: [...entries("alert", "a"), ...later] });
+    expect(claimed).toEqual(["a"]);
+    expect(metrics).toMatchObject({
+      RelayRun: 1,
+      AlertPublished: 1,
+      OutboxSize: [3],
+      OutboxAge: [120],
+    });
   });
 
   test("and was tried before is claimed for longer", async () => {
-    const { claims } = await tickOver([[entry("a", { attempts: 2 })]]);
-    expect(claims[0]?.[2].expiresAt).toBe(NOW + 240_000);
+    const waiting = entries("alert", "a").map((one) => ({ ...one, attempts: 2 }));
+    expect((await tick({ waiting })).lasts).toEqual([300_000]);
   });
 
-  test("is told once, together, however many pages it takes", async () => {
-    const waiting = entry("z", { dueAt: NOW + 60_000 });
-    const { claimed, kinds, metrics } = await tickOver([
-      letters("abc"),
-      [...letters("de"), waiting],
-      [waiting],
-    ]);
-    expect(claimed).toBe("abcde");
-    expect(kinds).toEqual(Array(5).fill("alert"));
-    expect(metrics.OutboxSize).toEqual([6]);
+  test.each([
+    [1, 5, ["alert"]],
+    [5, 5, Array(5).fill("alert")],
+    [3, 2, ["alert", "alert", "alert"]],
+    [4, 2, ["alert", "alert", "digest"]],
+    [5, 0, ["digest"]],
+    [6, 5, ["digest"]],
+  ])("%d alerts with %d single places go out as %j, none is left", async (amount, free, kinds) => {
+    let singles = free;
+    const take = async (kind: string) => kind === "digest" || singles-- > 0;
+    const result = await tick({ waiting: many("alert", amount), pace: { take } });
+    expect(result.messages.map(({ kind }) => kind)).toEqual(kinds);
+    expect(result.released).toBe(0);
   });
 
-  test("is told before the rest is read, which may take long", async () => {
-    const { calls } = await tickOver([[entry("a"), entry("z", { dueAt: NOW })], []], {
-      outbox: {
-        queue: async function* () {
-          yield [entry("a"), entry("z", { dueAt: NOW })];
-          throw serviceError("InternalServerError", 500);
-        },
-      },
-    });
-    expect(calls.map(([name]) => name)).toContain("topic.publish");
+  test("in answers goes into one message, whatever places there are", async () => {
+    const { messages, places } = await tick({ waiting: entries("answer", "xyz") });
+    expect(messages.map(({ keys }) => keys.toSorted())).toEqual([["x", "y", "z"]]);
+    expect(places).toEqual(["digest tick"]);
   });
 
-  test("is told also where a later page cannot be read, and the tick fails", async () => {
-    const error = serviceError("InternalServerError", 500);
-    const outbox = {
-      queue: async function* () {
-        yield letters("ab");
-        throw error;
-      },
+  test("is counted for places after what is closed instead", async () => {
+    const claim = async (id: EventId) => {
+      const receivedAt = Number(id.eventKey) > 1 ? "2026-11-01T03:12:01.000Z" : RECEIVED;
+      return storedAlert({ event: securityEvent({ ...id, receivedAt }), alert: "open" });
     };
-    const { counted, claimed, metrics } = await tickOver([], { outbox });
-    expect(counted, "the failure is the tick's").toBe(error);
-    expect(claimed).toBe("ab");
+    const { messages } = await tick({ waiting: entries("repeat", "0123456"), outbox: { claim } });
+    expect(messages).toEqual([
+      { kind: "repeat", keys: ["0"] },
+      { kind: "repeat", keys: ["1"] },
+    ]);
+  });
+
+  test("and held by another is left out, and nothing is given back for it", async () => {
+    const claim = async (id: EventId) =>
+      id.eventKey === "b" ? undefined : storedAlert({ event: securityEvent(id) });
+    const { messages, released } = await tick({
+      waiting: entries("alert", "abc"),
+      outbox: { claim },
+    });
+    expect(messages.map(({ keys }) => keys[0])).toEqual(["a", "c"]);
+    expect(released).toBe(0);
+  });
+
+  test("and can't be claimed holds up nothing", async () => {
+    const claim = async (id: EventId) => {
+      if (id.eventKey === "b") throw OUTAGE;
+      return storedAlert({ event: securityEvent(id) });
+    };
+    const { messages, metrics } = await tick({
+      waiting: entries("alert", "abc"),
+      outbox: { claim },
+    });
+    expect(messages.map(({ keys }) => keys[0])).toEqual(["a", "c"]);
+    expect(metrics).toMatchObject({ RelayFailed: 1 });
+  });
+});
+
+describe("more than one digest holds", () => {
+  test("is claimed part by part, each published and marked before the next is claimed", async () => {
+    const { names, messages, places } = await tick({ waiting: many("alert", 250) });
+    const steps = names.filter((name, index) => name !== names[index - 1]);
+    const part = ["pace.take", "outbox.claim", "topic.publish", "outbox.mark"];
+    expect(steps.slice(1, 1 + 3 * part.length)).toEqual([...part, ...part, ...part]);
+    expect(messages.map(({ keys }) => keys.length)).toEqual([100, 100, 50]);
+    expect(new Set(places)).toEqual(new Set(["digest tick"]));
+  });
+
+  test("waits for places, as long as there is time", async () => {
+    let taken = 0;
+    const world = { lastAt: 0 };
+    const take = async (_: string, __: string, now: number) => {
+      if (now - world.lastAt < 5_000) return false;
+      world.lastAt = now;
+      taken += 1;
+      return true;
+    };
+    const { messages, released, passed } = await tick({
+      waiting: many("alert", 5_000),
+      pace: { take },
+    });
+    expect(messages).toHaveLength(10);
+    expect(taken).toBe(10);
+    expect(released, "nothing is claimed that can't be published").toBe(0);
+    expect(passed).toBeLessThan(48_000);
+  });
+
+  test("is left to the next tick when the time is over between two parts", async () => {
+    const { claimed, messages, released, counted, metrics } = await tick({
+      waiting: many("alert", 300),
+      claimMs: 235,
+    });
+    expect(claimed).toHaveLength(200);
+    expect(messages).toHaveLength(2);
+    expect(released).toBe(0);
+    expect(counted).toBe("all");
+    expect(metrics).toMatchObject({ OutboxSize: [300] });
+  });
+
+  test("does not use a place that was taken long before", async () => {
+    const { places } = await tick({ waiting: many("alert", 50), claimMs: 100 });
+    expect(places, "one before the claims, one before the publish").toHaveLength(2);
+  });
+
+  test("is about one account in each part where accounts are kept apart", async () => {
+    const waiting = [...many("alert", 7, "1"), ...many("alert", 8, "2")];
+    const { messages } = await tick({ waiting, config: { separateAccounts: true } });
+    expect(messages.map(({ keys }) => keys.length)).toEqual([7, 8]);
+  });
+});
+
+describe("a queue that can't be read", () => {
+  test.each([
+    ["answer", ["alert", "repeat"]],
+    ["alert", ["acknowledged", "repeat"]],
+    ["repeat", ["acknowledged", "alert"]],
+  ] as const)("(%s) does not stop the others, and the tick fails", async (queue, kinds) => {
+    const waiting = [
+      ...entries("repeat", "r"),
+      ...entries("alert", "a"),
+      ...entries("answer", "x"),
+    ];
+    const { counted, messages, metrics } = await tick({ waiting, broken: { [queue]: 1 } });
+    expect(messages.map(({ kind }) => kind)).toEqual(kinds);
+    expect(counted).toBe(OUTAGE);
     expect(metrics).not.toHaveProperty("RelayRun");
-    expect(metrics).not.toHaveProperty("OutboxSize");
+  });
+
+  test("to its end is published as far as it was read, and counted as at least that", async () => {
+    const { claimed, metrics } = await tick({
+      waiting: entries("alert", "ab"),
+      broken: { alert: 2 },
+    });
+    expect(claimed).toEqual(["a", "b"]);
+    expect(metrics).toMatchObject({ OutboxSize: [2] });
   });
 });
 
 describe("a tick whose time is short", () => {
-  test("reads on with just enough", async () => {
-    const { counted } = await tickOver([letters("a"), []], { timeLeft: () => 10_001 });
-    expect(counted).toBe("all");
+  test("claims nothing, and still says how much waits, at least", async () => {
+    const { claimed, places, counted, metrics } = await tick({
+      waiting: [...entries("alert", "ab"), ...entries("repeat", "c")],
+      timeLeft: () => 2_999,
+    });
+    expect({ claimed, places, counted }).toEqual({ claimed: [], places: [], counted: "at least" });
+    expect(metrics).toMatchObject({ RelayRun: 1, OutboxSize: [2], OutboxAge: [120] });
   });
 
-  test("claims nothing that it could not publish", async () => {
-    const { claims, counted } = await tickOver([letters("a")], { timeLeft: () => 9000 });
-    expect(claims).toEqual([]);
-    expect(counted).toBe("at least");
-  });
-
-  test("claims nothing for a digest that it could not end", async () => {
-    const { claims } = await tickOver([letters("abcdef")], { timeLeft: () => 10_000 });
-    expect(claims).toEqual([]);
-  });
-});
-
-describe("alerts that are due", () => {
-  test.each([
-    [1, 1, ["alert"]],
-    [2, 2, ["alert", "alert"]],
-    [3, 2, ["digest"]],
-    [1, 0, ["digest"]],
-    [6, 5, ["digest"]],
-  ])("%d of them with %d places are told as %j", async (amount, free, kinds) => {
-    const pace = { countFree: async () => free };
-    const result = await tickOver([letters("abcdef".slice(0, amount))], { pace });
-    expect(result.kinds).toEqual(kinds);
-    expect(result.claimed).toHaveLength(amount);
-    const counts = result.calls.filter(([name]) => name === "pace.countFree");
-    expect(counts).toEqual([["pace.countFree", "single", NOW]]);
-  });
-
-  test("are told together where nobody can say how many places there are", async () => {
-    const countFree = async () => Promise.reject(serviceError("InternalServerError", 500));
-    const { kinds, metrics, reasons } = await tickOver([letters("a")], { pace: { countFree } });
-    expect(kinds).toEqual(["digest"]);
-    expect(metrics.RelayFailed).toBe(1);
-    expect(reasons.RelayFailed).toEqual(["InternalServerError"]);
-  });
-
-  test("of which another holds one are told alone without it", async () => {
-    const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) =>
-      eventKey === "b" ? undefined : storedAlert({ event: securityEvent({ wabaId, eventKey }) });
-    const { kinds, released, metrics } = await tickOver([letters("abc")], { outbox: { claim } });
-    expect(kinds).toEqual(["alert", "alert"]);
-    expect(released, "what nobody claimed is not given back").toBe(0);
-    expect(metrics).not.toHaveProperty("RelayFailed");
-  });
-
-  test("are claimed first alerts first, then repeats, each in its order", async () => {
-    const open = (letter: string) => entry(letter, { alert: "open" });
-    const mixed = [open("a"), entry("b"), open("c"), entry("d"), open("e"), entry("f")];
-    expect((await tickOver([mixed])).claimed).toBe("bdface");
-  });
-
-  test("are claimed as the clock stands at each claim", async () => {
-    let now = NOW;
-    const { claims } = await tickOver([letters("abcdef")], { now: () => now++ });
-    const at = claims.map(([, , , claimedAt]) => claimedAt);
-    expect(new Set(at).size, "distinct times").toBe(6);
-  });
-
-  test("of which another holds some are told without those", async () => {
-    const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) =>
-      eventKey === "c" ? undefined : storedAlert({ event: securityEvent({ wabaId, eventKey }) });
-    const { calls, kinds } = await tickOver([letters("abcdef")], { outbox: { claim } });
-    expect(kinds).toEqual(["digest"]);
-    const [, digest] = calls.find(([name]) => name === "topic.publish") ?? [];
-    expect((digest as { items: unknown[] }).items).toHaveLength(5);
-    expect(calls.filter(([name]) => name === "outbox.markPublished")).toHaveLength(5);
-  });
-
-  test("and open are told without those that are closed instead", async () => {
-    const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) => {
-      const receivedAt = eventKey === "a" ? "2026-11-22T03:12:01.000Z" : RECEIVED;
-      const event = securityEvent({ wabaId, eventKey, receivedAt });
-      return storedAlert({ event, alert: "open" });
-    };
-    const entries = letters("abcdef", { alert: "open" });
-    const { calls, kinds } = await tickOver([entries], { outbox: { claim } });
-    expect(kinds).toEqual(["digest"]);
-    expect(calls.filter(([name]) => name === "outbox.close")).toHaveLength(1);
-    expect(calls.filter(([name]) => name === "outbox.markRepeated")).toHaveLength(5);
-  });
-
-  test("are as many at once as the function has connections", async () => {
-    let underWay = 0;
-    let most = 0;
-    const claim = async () => {
-      underWay += 1;
-      most = Math.max(most, underWay);
-      await new Promise(setImmediate);
-      underWay -= 1;
-      return undefined;
-    };
-    const entries = Array.from({ length: 60 }, (_, index) => entry(`key ${index}`));
-    await tickOver([entries], { outbox: { claim } });
-    expect(most).toBe(24);
-    await tickOver([entries], { outbox: { claim }, pace: { countFree: async () => 100 } });
-    expect(most).toBe(24);
-  });
-});
-
-describe("answers that are due", () => {
-  const answer = {
-    name: "Ann",
-    answer: "planned",
-    at: RECEIVED,
-    from: "terminal",
-    origin: "terminal",
-  } as const;
-  const claim = async ({ wabaId, eventKey }: { wabaId: string; eventKey: string }) => {
-    const event = securityEvent({ wabaId, eventKey });
-    const isAlert = eventKey < "m";
-    return isAlert
-      ? storedAlert({ event })
-      : storedAlert({ event, alert: "acknowledged", answers: [answer] });
-  };
-
-  test.each([
-    ["z", 1, ["acknowledged"]],
-    ["xyz", 3, ["acknowledged", "acknowledged", "acknowledged"]],
-    ["xyz", 2, ["answers"]],
-  ])("%s with %d places are told as %j", async (waiting, free, kinds) => {
-    const entries = letters(waiting, { alert: "acknowledged" });
-    const pace = { countFree: async () => free };
-    expect((await tickOver([entries], { outbox: { claim }, pace })).kinds).toEqual(kinds);
-  });
-
-  test("are told after the alerts, by the places that these have left", async () => {
-    const entries = [...letters("yz", { alert: "acknowledged" }), ...letters("ab")];
-    let free = 3;
-    const pace = { countFree: async () => free, take: async () => free-- > 0 };
-    const { kinds, calls } = await tickOver([entries], { outbox: { claim }, pace });
-    expect(kinds, "one place is left, for both answers together").toEqual([
-      "alert",
-      "alert",
-      "answers",
-    ]);
-    expect(calls.filter(([name]) => name === "pace.countFree")).toHaveLength(2);
-  });
-
-  test("and were given while their alert was due are told beside the digest", async () => {
-    const entries = letters("abcdez");
-    const { kinds } = await tickOver([entries], { outbox: { claim } });
-    expect(kinds).toEqual(["digest", "answers"]);
+  test("counts last, after everything is published", async () => {
+    const { names } = await tick({ waiting: entries("alert", "a") });
+    const lastPublished = names.lastIndexOf("topic.publish");
+    expect(names.slice(lastPublished).filter((name) => name === "outbox.queue")).toHaveLength(4);
   });
 });

@@ -29,7 +29,7 @@ async function repeatWith(
   const left = [...inTable];
   const table = { numberHistory: async () => history, find: async () => left.shift() };
   const world = outboxWorld({ table: { ...table, ...options.table }, ...options });
-  const said = await prepareRepeat(repeated, world.deps);
+  const said = await prepareRepeat(repeated, world.run);
   const calls = world.calls.filter(([name]) => name !== "table.readings");
   return { said, story: said?.story, calls };
 }

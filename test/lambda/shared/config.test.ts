@@ -16,6 +16,7 @@ const DEFAULTS = {
   stackName: undefined,
   numberLabels: {},
   protect: false,
+  separateAccounts: false,
 };
 
 function parse(difference: Record<string, string>) {
@@ -43,6 +44,7 @@ describe("the function's environment", () => {
     ["RETENTION_DAYS", "99999", { retentionDays: 99_999 }],
     ["AWS_LAMBDA_FUNCTION_NAME", "f", { functionName: "f", label: "f" }],
     ["PROTECT", "true", { protect: true }],
+    ["SEPARATE_ACCOUNTS", "true", { separateAccounts: true }],
     ["STACK_NAME", "Hooks", { stackName: "Hooks" }],
     ["DEPLOYMENT_LABEL", "Prod", { label: "Prod" }],
     ["PUBLIC_URL", "https://x.example", { publicUrl: "https://x.example" }],

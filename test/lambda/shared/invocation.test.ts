@@ -3,10 +3,8 @@ import { createInvocation } from "../../../lambda/shared/invocation.ts";
 import { FUNCTION } from "../../../lambda/shared/names.ts";
 
 function withLeft(milliseconds: number) {
-  return createInvocation({
-    awsRequestId: "id-1",
-    getRemainingTimeInMillis: () => milliseconds,
-  });
+  const context = { awsRequestId: "id-1", getRemainingTimeInMillis: () => milliseconds };
+  return createInvocation(context, 60);
 }
 
 describe("the time that is left of an invocation", () => {
@@ -15,8 +13,8 @@ describe("the time that is left of an invocation", () => {
     [3_000, { write: true, publish: false, claim: false }],
     [9_000, { write: true, publish: false, claim: false }],
     [9_001, { write: true, publish: true, claim: false }],
-    [10_000, { write: true, publish: true, claim: false }],
-    [10_001, { write: true, publish: true, claim: true }],
+    [13_000, { write: true, publish: true, claim: false }],
+    [13_001, { write: true, publish: true, claim: true }],
   ])("%i ms are enough for %j", (milliseconds, enough) => {
     const invocation = withLeft(milliseconds);
     expect({
@@ -26,15 +24,23 @@ describe("the time that is left of an invocation", () => {
     }).toEqual(enough);
   });
 
-  test("is asked for anew each time", () => {
+  test("is asked for each time", () => {
     let left = 15_000;
-    const invocation = createInvocation({
-      awsRequestId: "id-1",
-      getRemainingTimeInMillis: () => left,
-    });
+    const context = { awsRequestId: "id-1", getRemainingTimeInMillis: () => left };
+    const invocation = createInvocation(context, 60);
     expect(invocation.hasTimeToClaim()).toBe(true);
     left = 0;
     expect(invocation.hasTimeToClaim()).toBe(false);
+  });
+
+  test("ends with the budget of a request, although Lambda's time-out is longer", () => {
+    let left = FUNCTION.timeoutSeconds * 1000;
+    const context = { awsRequestId: "id-1", getRemainingTimeInMillis: () => left };
+    const invocation = createInvocation(context, FUNCTION.requestSeconds);
+    left -= 12_000;
+    expect(invocation.hasTimeToWrite()).toBe(true);
+    left -= 1;
+    expect(invocation.hasTimeToWrite()).toBe(false);
   });
 
   test("is at the start enough for everything", () => {

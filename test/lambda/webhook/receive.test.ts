@@ -31,6 +31,7 @@ function start(difference: Partial<WebhookDeps> = {}) {
     now: () => clock.now,
     newToken: () => "token",
     newIncidentCode: () => "code",
+    pause: async () => {},
     writeLine: (line) => void lines.push(line),
     ...difference,
   });

@@ -26,7 +26,7 @@ function start() {
 }
 
 function invocation(requestId = "id-1"): Invocation {
-  return createInvocation({ awsRequestId: requestId, getRemainingTimeInMillis: () => 15_000 });
+  return createInvocation({ awsRequestId: requestId, getRemainingTimeInMillis: () => 15_000 }, 15);
 }
 
 const page = "<p>";

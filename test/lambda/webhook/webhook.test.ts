@@ -1,4 +1,3 @@
-import { PutItemCommand, type UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   entry,
@@ -9,7 +8,7 @@ import {
   securityChange,
   sign,
 } from "../../support/builders.ts";
-import { postOf, startWorld, type World } from "../../support/world.ts";
+import { postOf, refusingItemsOf, startWorld, type World } from "../../support/world.ts";
 
 let world: World;
 
@@ -81,7 +80,7 @@ describe("a signed reset request", () => {
 
   test("is not held up by a sibling that DynamoDB refuses, which is kept and alerted too", async () => {
     const [id, poison] = [newWabaId(), newWabaId()];
-    const refusing = world.functionWith({ dynamodb: refusingItemsOf(poison) });
+    const refusing = world.functionWith({ dynamodb: refusingItemsOf(world.dynamodb, poison) });
     const body = payload(entry({ id: poison }), entry({ id }));
     expect(await refusing.deliver(body)).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id), "events that are stored").toHaveLength(1);
@@ -95,18 +94,6 @@ describe("a signed reset request", () => {
     expect(world.lastLine()).toMatchObject({ ChangeQuarantined: 1, EventStored: 2 });
   });
 });
-
-/** The real engine, which is given what it must refuse in the place of this account's items. */
-function refusingItemsOf(wabaId: string): World["dynamodb"] {
-  const send = (command: PutItemCommand | UpdateItemCommand) => {
-    const item = command instanceof PutItemCommand ? command.input.Item : undefined;
-    if (item?.wabaId?.S === wabaId && !item.plain) {
-      item.time = { N: "1e300" };
-    }
-    return world.dynamodb.send(command as PutItemCommand);
-  };
-  return { send } as unknown as World["dynamodb"];
-}
 
 describe("changes that look alike", () => {
   test("in one entry are each stored and alerted", async () => {

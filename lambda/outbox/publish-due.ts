@@ -1,0 +1,67 @@
+import type { EventId } from "../event/event-item.ts";
+import type { OutboxEntry } from "../event/outbox-queue.ts";
+import { CONCURRENCY } from "../shared/clients.ts";
+import { METRIC, OUTBOX, PACE } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
+import { type Claimed, claimMs } from "./claims.ts";
+import { type Item, prepare } from "./prepare.ts";
+import { publishSingly, publishTogether } from "./publish.ts";
+import type { Run } from "./run.ts";
+
+/**
+ * Publishes a delivery's alerts: each alone if there are at most five, else in digests at once. What
+ * finds no place stays in the outbox, for the next tick. Nothing is thrown.
+ */
+export async function publishDelivered(claimed: readonly Claimed[], run: Run): Promise<void> {
+  const items = await prepareAll(claimed, run);
+  await (items.length > PACE.places ? publishTogether : publishSingly)(items, run);
+}
+
+/** Publishes an answer that has just been stored, without waiting for the next tick. */
+export async function publishAnswer({ wabaId, eventKey }: EventId, run: Run): Promise<void> {
+  const waiting = { wabaId, eventKey, queue: OUTBOX.answer, attempts: 0 };
+  const items = await claimAll([waiting], run);
+  await publishTogether(items, run);
+}
+
+type Waiting = Pick<OutboxEntry, "wabaId" | "eventKey" | "queue" | "attempts">;
+
+/**
+ * Claims what is due, as long as there is time to publish it, and finds out what is to be published.
+ * What another holds, or what is closed instead, is left out.
+ */
+export async function claimAll(entries: readonly Waiting[], run: Run): Promise<readonly Item[]> {
+  const claimed: Claimed[] = [];
+  await inParallel(entries, CONCURRENCY, async (entry) => {
+    const one = await claim(entry, run);
+    if (one) claimed.push(one);
+  });
+  return prepareAll(claimed, run);
+}
+
+async function prepareAll(claimed: readonly Claimed[], run: Run): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  await inParallel(claimed, CONCURRENCY, async (one) => {
+    const item = await prepare(one, run);
+    if (item) items.push(item);
+  });
+  return items;
+}
+
+async function claim(
+  { queue, attempts, wabaId, eventKey }: Waiting,
+  { outbox, newToken, now, invocation, taker }: Run,
+): Promise<Claimed | undefined> {
+  const { hasTimeToClaim, hasTimeToPublish } = invocation;
+  if (!(taker === "tick" ? hasTimeToClaim : hasTimeToPublish)()) return undefined;
+  const token = newToken();
+  const at = now();
+  try {
+    const expiresAt = at + claimMs(attempts + 1);
+    const stored = await outbox.claim({ wabaId, eventKey }, queue, { token, expiresAt }, at);
+    return stored && { stored, token };
+  } catch (error) {
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
+    return undefined;
+  }
+}

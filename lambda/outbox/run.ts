@@ -1,0 +1,42 @@
+import type { AlertTopic } from "../alert/alert-topic.ts";
+import type { Invocation } from "../shared/invocation.ts";
+import { METRIC } from "../shared/names.ts";
+import { type Claimed, claimMs } from "./claims.ts";
+import type { Pace, PaceTaker } from "./pace.ts";
+import type { RepeatDeps } from "./repeat.ts";
+
+/** What publishing needs, whatever the invocation. */
+export interface PublishDeps extends RepeatDeps {
+  readonly pace: Pace;
+  readonly topic: AlertTopic;
+  readonly newToken: () => string;
+  /** Waits for that many milliseconds. */
+  readonly pause: (milliseconds: number) => Promise<void>;
+}
+
+/** The same within one invocation, and on whose behalf it takes places. */
+export interface Run extends PublishDeps {
+  readonly invocation: Invocation;
+  readonly taker: PaceTaker;
+}
+
+/** Gives the claim back, so that the next tick need not wait until it expires. */
+export async function release(claimed: Claimed, { outbox, now, invocation }: Run): Promise<void> {
+  if (!invocation.hasTimeToWrite()) return;
+  await outbox
+    .release(claimed, now())
+    .catch((error) => invocation.metrics.addFailure(METRIC.relayFailed, error));
+}
+
+/**
+ * SNS may have taken the message: the claim stays, each time for longer. A delivery claims without
+ * knowing how often others have tried, so the claim may have to be prolonged.
+ */
+export async function keepClaim(claimed: Claimed, { outbox, now, invocation }: Run): Promise<void> {
+  const { attempts, dueAt = 0 } = claimed.stored;
+  const expiresAt = now() + claimMs(attempts);
+  if (attempts <= 1 || dueAt >= expiresAt - claimMs(1) || !invocation.hasTimeToWrite()) return;
+  await outbox
+    .prolong(claimed, expiresAt)
+    .catch((error) => invocation.metrics.addFailure(METRIC.relayFailed, error));
+}
