@@ -2,8 +2,8 @@ import { type Item, number, text, toExpiry } from "../event/event-item.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { INDEXES, TABLE } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
-import type { Next } from "./due.ts";
 import type { Update } from "./conditional.ts";
+import type { Next } from "./due.ts";
 
 /** A publication that SNS acknowledged. */
 export interface Publication {

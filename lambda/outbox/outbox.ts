@@ -1,7 +1,7 @@
 import { type OutboxEntry, type Queue, queryQueue } from "../event/outbox-queue.ts";
 import { type Claims, createClaims } from "./claims.ts";
-import { createMarks, type Marks } from "./marks.ts";
 import { createUpdate, type UpdateDeps } from "./conditional.ts";
+import { createMarks, type Marks } from "./marks.ts";
 
 /**
  * Everything that still has to be published: first alerts, answers, repeats. Every change but a

@@ -96,7 +96,7 @@ describe("what an event waits for", () => {
       "that it is open again",
       { alert: "open", answers: [planned, reopen], announcedAnswers: 1 },
       {},
-      { alert: "open", due: "repeat", dueAt: NEXT_REPEAT },
+      { alert: "open", due: "repeat" },
     ],
     [
       "an answer to a test",
@@ -118,6 +118,14 @@ describe("what an event waits for", () => {
 });
 
 describe("a mark", () => {
+  test("of the last repeat, after 48 hours, closes the alert instead", async () => {
+    const event = securityEvent({ receivedAt: new Date(NOW - 48 * 60 * MINUTE).toISOString() });
+    const { calls, marks, metrics } = await markWith({ event, alert: "open" });
+    expect(marks).toEqual([]);
+    expect(calls.at(-1)).toMatchObject(["outbox.close", { token: "t" }, "lapsed"]);
+    expect(metrics).toEqual({ RepeatPublished: 1 });
+  });
+
   test("of a first alert keeps its publication and opens an incident", async () => {
     const { first, metrics } = await markWith({});
     expect(first).toEqual(publication);

@@ -158,11 +158,21 @@ describe("what is due", () => {
   });
 
   test("is counted for places after what is closed instead", async () => {
+    const newer = storedAlert({
+      event: securityEvent({ eventKey: "9", time: 2e9 }),
+      alert: "open",
+    });
     const claim = async (id: EventId) => {
-      const receivedAt = Number(id.eventKey) > 1 ? "2026-11-01T03:12:01.000Z" : RECEIVED;
-      return storedAlert({ event: securityEvent({ ...id, receivedAt }), alert: "open" });
+      const displayPhoneNumber = Number(id.eventKey) > 1 ? "attacked twice" : "1";
+      const event = securityEvent({ ...id, displayPhoneNumber });
+      return storedAlert({ event, alert: "open" });
     };
-    const { messages } = await tick({ waiting: entries("repeat", "0123456"), outbox: { claim } });
+    const table = {
+      numberHistory: async (number: string) => (number === "1" ? [] : [newer]),
+      find: async () => newer,
+    };
+    const waiting = entries("repeat", "0123456");
+    const { messages } = await tick({ waiting, outbox: { claim }, table });
     expect(messages).toEqual([
       { kind: "repeat", keys: ["0"] },
       { kind: "repeat", keys: ["1"] },

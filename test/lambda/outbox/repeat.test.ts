@@ -81,7 +81,7 @@ describe("a repeat", () => {
     expect(said).toMatchObject({
       answers,
       requester: event.requester,
-      state: "Two-step verification is off, says Meta.",
+      number: { sentence: "Two-step verification is off, says Meta." },
       isLast: false,
     });
   });
