@@ -4,14 +4,15 @@ import { toInstant } from "../event/event-time.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toAnswerWords, toEventWords, toNumber } from "../event/words.ts";
+import { isClaim } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toDocument } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
-import { toShortTime } from "../shared/time-text.ts";
+import { toClock, toShortTime } from "../shared/time-text.ts";
 import { toForm } from "./form.ts";
-import { toStanding } from "./standing.ts";
+import { toIncidentStatus } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
 import type { Submission } from "./submission.ts";
@@ -22,6 +23,7 @@ export type PageConfig = Pick<
 >;
 
 export interface PageContent {
+  /** The link's own alert. */
   readonly incident: StoredAlert;
   readonly number: NumberState;
   /** What happened to the number around this alert, and what people answered. */
@@ -37,84 +39,93 @@ export interface PageContent {
 
 /** What happened and how it stands in one box, what to do, the form; then history and ids. */
 export function toIncidentPage(content: PageContent): string {
-  const { incident, story, config } = content;
-  const { event } = incident;
+  const { story, config } = content;
+  const event = findWorst(content);
+  const title = `${event.test ? "Test: " : ""}${toEventWords(event).title}`;
   const main = html`<main class="incident">
-${toBox(content)}
-${toStoredNotes(story.answers.at(-1) ?? incident.answers.at(-1))}
+${toBox(content, title)}
+${toStoredNotes(story.answers.at(-1))}
 ${toStepsPart(event, config)}
 ${toAnswering(content)}
 <div class="more">
-${toTimeline(content)}
+${toTimeline(content, toEventWords(event).meaning)}
 ${toFacts(content)}
 </div>
 </main>`;
-  const mark = event.test ? "[TEST] " : "";
-  return toDocument(`${mark}${toEventWords(event).title}, ${toNumber(event)}`, main);
+  return toDocument(`${title}, ${toNumber(event)}`, main);
+}
+
+/** What the page is about: the same behind each link of an incident. */
+function findWorst({ incident, number, story }: PageContent): SecurityEvent {
+  const key = number.incident?.eventKey;
+  return story.events.find(({ eventKey }) => eventKey === key) ?? incident.event;
 }
 
 /** What a woken person needs first, on the colour of how serious it is. */
-function toBox({ incident, number, story, config, now }: PageContent): Html {
+function toBox({ incident, number, story, config, now }: PageContent, title: string): Html {
   const { event } = incident;
-  const { tone, title, detail } = toStanding({ ...incident, answers: story.answers }, now);
-  const protection = event.test ? undefined : number.sentence;
+  const { tone, text } = toIncidentStatus({ incident, number, story }, now);
   const name = toNumberLabel(event, config);
   return html`<header class="state ${tone}">
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
-<h1>${event.test && "Test: "}${toEventWords(event).title}</h1>
+<h1>${title}</h1>
 <p class="number">${name && html`<strong><bdi>${name}</bdi></strong> · `}<bdi>${toNumber(event)}</bdi></p>
-${protection && html`<p class="strong"><bdi>${protection}</bdi></p>`}
-<p><bdi>${title}</bdi>. ${detail}</p>
+${!event.test && toStatePart(number, now)}
+<p><bdi>${text}</bdi></p>
 </header>`;
 }
 
-function toAnswering({ story: { answers }, offered, submission }: PageContent): Html {
+function toStatePart({ sentence, since }: NumberState, now: number): Html {
+  const when = since === undefined ? "" : ` Since ${toClock(since, now)} UTC.`;
+  return html`<p class="strong"><bdi>${sentence}</bdi>${when}</p>`;
+}
+
+function toAnswering({ story: { answers }, offered, submission, now }: PageContent): Html {
   return html`<div class="answering">
-${answers.length > 0 && toAnswers(answers)}
+${answers.length > 0 && toAnswers(answers, now)}
 ${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
 </div>`;
 }
 
-function toAnswers(answers: readonly Answer[]): Html {
+function toAnswers(answers: readonly Answer[], now: number): Html {
   return html`<section class="card" aria-labelledby="answers">
 <h2 id="answers">Answers</h2>
-<ol class="answers">${answers.map(toAnswer)}</ol>
+<ol class="answers">${answers.map((answer) => toAnswer(answer, now))}</ol>
 </section>`;
 }
 
-function toAnswer({ name, answer, at, from }: Answer): Html {
-  const source = from === "terminal" ? "from the terminal" : `from ${from}`;
-  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer).said}
-<small>${toTime(at)}, ${source}</small></li>`;
+function toAnswer(answer: Answer, now: number): Html {
+  const { name, at, from } = answer;
+  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer.answer).said}${isClaim(answer) && " (not confirmed)"}
+<small>${toTime(Date.parse(at), now)}, from ${from}</small></li>`;
 }
 
-function toTimeline({ incident: { event }, story, now }: PageContent): Html {
-  const events = story.events.length > 0 ? story.events : [event];
+function toTimeline({ incident, story, now }: PageContent, meaning: string): Html {
+  const events = story.events.length > 0 ? story.events : [incident.event];
   return html`<section class="card" aria-labelledby="since">
-<h2 id="since">What happened to this number, in UTC</h2>
-<ol class="times">${events.map((each) => toMoment(each, now))}</ol>
-${!event.test && html`<p>${toEventWords(event).meaning}</p>`}
+<h2 id="since">What happened to this number</h2>
+<ol class="times">${events.map((event) => {
+    return html`<li>${toTime(toInstant(event), now)} <span>${toEventWords(event).short}</span></li>`;
+  })}</ol>
+${!incident.event.test && html`<p>${meaning}</p>`}
 </section>`;
 }
 
-function toMoment(event: SecurityEvent, now: number): Html {
-  const at = toInstant(event);
-  return html`<li><time datetime="${new Date(at).toISOString()}">${toShortTime(at, now)}</time> <span>${toEventWords(event).short}</span></li>`;
+/** 24 Nov, 03:12 UTC: with the year when that is not this one. */
+function toTime(at: number, now: number): Html {
+  const text = `${toShortTime(at, now)} UTC`;
+  if (Number.isNaN(new Date(at).getTime())) return html`${text}`;
+  return html`<time datetime="${new Date(at).toISOString()}">${text}</time>`;
 }
 
-/** 2026-11-24 03:12 UTC, from ISO 8601. */
-function toTime(iso: string): Html {
-  return html`<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
-}
-
-function toFacts({ incident: { event }, story }: PageContent): Html {
+function toFacts({ incident: { event }, story, now }: PageContent): Html {
   const requester = story.requester ?? event.requester;
   const facts: readonly (readonly [string, string | Html])[] = [
     ["Account", event.wabaId],
     ["Requested by", requester ? `Meta user ${requester}` : "not given"],
     ["Event", event.event ?? "not given"],
-    ["Sent by Meta", event.sentAt ? toTime(event.sentAt) : String(event.time)],
-    ["Received", toTime(event.receivedAt)],
+    ["Sent by Meta", event.sentAt ? toTime(Date.parse(event.sentAt), now) : String(event.time)],
+    ["Received", toTime(Date.parse(event.receivedAt), now)],
   ];
   return html`<section class="card" aria-labelledby="facts">
 <h2 id="facts">Details</h2>

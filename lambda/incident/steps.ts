@@ -15,12 +15,14 @@ export function toStepsPart(event: SecurityEvent, settings: StepsSettings): Html
   return html`<section class="card steps-card" aria-labelledby="steps">
 <h2 id="steps">${event.test ? "What to do when it is not a test" : "What to do"}</h2>
 <ol class="steps">${steps.map(toStep)}</ol>
-<p>Nobody reached in five minutes? Set a new PIN: a planned move can be asked for again.</p>
+${event.event !== "PIN_CHANGED" && URGENCY}
 ${steps.map(toCommandPart)}
 <p>No access? Call somebody with full control of your Meta business portfolio, or whoever runs this system.</p>
 ${/^https?:/.test(runbookUrl) && html`<p><a href="${`${runbookUrl}#${anchor}`}" rel="noreferrer">The whole runbook</a></p>`}
 </section>`;
 }
+
+const URGENCY = html`<p>Nobody reached in five minutes? Set a new PIN: a planned move can be asked for again.</p>`;
 
 function toStep({ text, pin }: Step): Html {
   return html`<li>${text}${pin && html` ${toLinked(pin.manager.replace(/^Or in /, ""))}`}</li>`;
@@ -28,7 +30,10 @@ function toStep({ text, pin }: Step): Html {
 
 function toCommandPart({ pin }: Step): Html {
   if (!pin?.command) return html``;
-  return html`<p>At a computer: <code>${pin.command}</code>${pin.note && html` <small>${pin.note}</small>`}</p>
+  const { command, note, keepToken } = pin;
+  return html`<p>At a computer: <code>${command}</code>${
+    note && html` <small>${note} <code>${keepToken}</code></small>`
+  }</p>
 `;
 }
 

@@ -11,7 +11,7 @@ export function toStoredNotes(last: Answer | undefined): Html | undefined {
   if (!last) return undefined;
   const { next } = toAnswerWords(last.answer);
   return html`${toNote(NOTES.counted, "Stored.", html`${toNext(last.answer)} ${next}`)}
-${toNote(NOTES.noted, "Stored, but this alert is no longer open.", html`Your answer ended nothing. A later alert about this number has a link of its own.`)}`;
+${toNote(NOTES.noted, "Stored, but this alert is no longer open.", html`Your answer ended nothing. Another alert about this number has a link of its own.`)}`;
 }
 
 function toNote(id: string, title: string, text: Html): Html {

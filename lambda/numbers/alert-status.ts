@@ -1,4 +1,4 @@
-import { type Answer, endsAlert } from "../event/answer.ts";
+import { type Answer, endsAlert, isConfirmed } from "../event/answer.ts";
 import { toAnswerWords } from "../event/words.ts";
 import { HANDLING_PAUSE_MINUTES } from "../shared/names.ts";
 import { toClock, toDuration } from "../shared/time-text.ts";
@@ -34,10 +34,18 @@ function toHandledStatus({ name, at }: Answer, lapsed: boolean, now: number): Al
   return { tone: "busy", text: `${text} ${pause}` };
 }
 
-/** Of an alert that somebody has ended, or that was sent once: what was said about it last. */
-export function toEndedStatus(answers: readonly Answer[], now: number): AlertStatus | undefined {
-  const end = answers.findLast(({ answer }) => endsAlert(answer)) ?? answers.at(-1);
-  if (!end) return undefined;
-  const when = `${toClock(Date.parse(end.at), now)} UTC`;
-  return { tone: "calm", text: `${end.name} said at ${when}: ${toAnswerWords(end.answer).said}.` };
+/** Of an alert that waits for nobody: the last answer that ended it, else what was said last. */
+export function toSaidStatus(answers: readonly Answer[], now: number): AlertStatus | undefined {
+  const last = answers.findLast(({ answer }) => endsAlert(answer)) ?? answers.at(-1);
+  if (!last) return undefined;
+  const { name, answer } = last;
+  const when = `${toClock(Date.parse(last.at), now)} UTC`;
+  const text = `${name} said at ${when}: ${toAnswerWords(answer).said}${isClaim(last) ? " (not confirmed)" : ""}.`;
+  return { tone: endsAlert(answer) ? "calm" : "busy", text };
+}
+
+/** Whether the answer says something of the number that only others can confirm. */
+export function isClaim(answer: Answer): boolean {
+  const isAboutNumber = answer.answer === "pin-set" || answer.answer === "moved";
+  return isAboutNumber && !isConfirmed(answer);
 }

@@ -128,6 +128,12 @@ input[aria-invalid=true] { box-shadow: inset 0 0 0 1px var(--alarm); }
   .answering { grid-area: answer; position: sticky; top: 1rem; align-self: start; }
   footer { padding: 0 1.5rem 2rem; }
 }
+@media (max-width: 30rem) {
+  main { padding: .75rem; }
+  h1 { font-size: 1.25rem; }
+  .card, .state { padding: .75rem .875rem; }
+  .state h1 ~ p:not(.number) { font-size: .9375rem; line-height: 1.4; }
+}
 @media (max-width: 30rem) { dl { grid-template-columns: 1fr; gap: 0; } dd + dt { margin-top: .5rem; } }
 @media (forced-colors: active) { .state { border: 1px solid; } .steps li::before { border: 1px solid; } }
 @media print { .answering form, .answering details { display: none; } }

@@ -65,6 +65,7 @@ describe.each(KINDS)(
 
       await answerByKeyboard(visitor, "Ann Example", "pin-set");
       expect(await page.locator("#saved").isVisible()).toBe(true);
+      expect(await page.locator("#saved").innerText()).toContain("Next: look in WhatsApp Manager");
       expect(await page.locator(".answers").innerText()).toContain(
         "Ann Example: the PIN is set again",
       );
@@ -106,7 +107,7 @@ describe.each(KINDS)(
     test("sees that a link is broken", async () => {
       const visitor = await openVisitor(browser, { viewport, colorScheme });
       await visitor.page.goto(`${new URL("/incident?w=1&k=2&c=3", gateway.url)}`);
-      expect(await visitor.page.locator("h1").innerText()).toBe("This link shows no alert");
+      expect(await visitor.page.locator("h1").innerText()).toBe("This link does not work");
       expect(await visitor.audit()).toEqual([]);
       await visitor.screenshot(`not-found-${kind}`);
       await visitor.leave();

@@ -65,6 +65,8 @@ describe("the local run's page", () => {
     const visitor = await openVisitor(browser, { viewport: { width: 360, height: 740 } });
     const { page } = visitor;
     await page.goto(gateway.publicUrl);
+    await page.locator(".headline a").first().click();
+    expect(page.url(), "the banner leads to what it speaks of").toMatch(/#numbers$/);
     await visitor.tabTo(".choices a");
     await page.keyboard.press("Enter");
     await page.fill("#name", "Ann Example");
@@ -74,8 +76,8 @@ describe("the local run's page", () => {
     await story.collect();
     await page.goto(gateway.publicUrl);
     const text = await page.innerText("main");
-    expect(text).toContain("for 0 seconds, says Ann Example");
-    expect(text).toContain("Ann Example: the PIN is set again");
+    expect(text).toContain("Ann Example says that the PIN is set (not confirmed).");
+    expect(text).toContain("1 number UNPROTECTED since");
     expect(await page.locator("li", { hasText: "acknowledged" }).first().innerText()).toContain(
       "Ann Example",
     );

@@ -1,4 +1,5 @@
 import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
+import type { AnswerKind } from "../../lambda/event/answer.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
 import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
@@ -16,6 +17,8 @@ export const LABELS = {
   "15550783881": "Support DE",
   "4930901820": "Hotline",
   "442079460123": "Support UK",
+  "33155500142": "Vente FR",
+  "390655500163": "Vendite IT",
 };
 
 interface Scene {
@@ -23,8 +26,9 @@ interface Scene {
   readonly event: string;
   readonly phone: string;
   readonly account?: string;
-  /** Answered by so much later. */
+  /** Answered this much later. */
   readonly answeredAfter?: number;
+  readonly answer?: AnswerKind;
 }
 
 const SCENES: readonly Scene[] = [
@@ -39,6 +43,15 @@ const SCENES: readonly Scene[] = [
   { ago: 52 * MINUTE, event: "PIN_RESET_REQUEST", phone: "16505551111", account: "0" },
   { ago: 37 * MINUTE, event: "PIN_RESET_REQUEST", phone: "14155550134" },
   { ago: 19 * MINUTE, event: "PIN_REQUEST_SUCCESS", phone: "14155550134" },
+  { ago: 23 * MINUTE, event: "PIN_RESET_REQUEST", phone: "33155500142" },
+  { ago: 21 * MINUTE, event: "PIN_CHANGED", phone: "33155500142" },
+  {
+    ago: 14 * MINUTE,
+    event: "PIN_RESET_REQUEST",
+    phone: "390655500163",
+    answeredAfter: 4 * MINUTE,
+    answer: "handling",
+  },
   { ago: 6 * MINUTE, event: "PIN_RESET_REQUEST", phone: "15550783881" },
 ];
 
@@ -50,7 +63,7 @@ export interface Story {
   collect(): Promise<void>;
 }
 
-/** A night of five numbers, told to the real application on real engines. */
+/** A night of seven numbers, delivered to the real application on real engines. */
 export async function tellStory(publicUrl = "http://127.0.0.1:3000"): Promise<Story> {
   let codes = 0;
   const newIncidentCode = () => String(++codes).padStart(22, "0");
@@ -62,7 +75,7 @@ export async function tellStory(publicUrl = "http://127.0.0.1:3000"): Promise<St
     await story.collect();
     if (scene.answeredAfter === undefined) continue;
     world.clock.now += scene.answeredAfter;
-    await answer(world);
+    await answer(scene, world);
     await story.collect();
   }
   // Sales' first alert is superseded, and its second and Support's are repeated.
@@ -81,16 +94,18 @@ function toBody({ event, phone, account = ACCOUNT }: Scene, { clock }: World): s
 
 export const ACCOUNT = "102290129340398";
 
-/** The only alert so far, as its page's form does. */
-async function answer(world: World): Promise<void> {
+/** The scene's alert, as its page's form does. */
+async function answer({ phone, answer: kind = "planned" }: Scene, world: World): Promise<void> {
   const alerts = (await world.itemsOf(ACCOUNT)).map(toStoredAlert);
-  const alert = alerts.find(({ incidentCode }) => incidentCode !== undefined);
+  const alert = alerts.find(({ incidentCode, event }) => {
+    return incidentCode !== undefined && event.displayPhoneNumber === phone;
+  });
   if (!alert) throw new Error("The story has no alert to be answered");
   const answered = await world.send({
     rawPath: INCIDENT_PATH,
     rawQueryString: toLinkQuery(alert),
     headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: "name=Ben+Example&answer=planned",
+    body: `name=Ben+Example&answer=${kind}`,
     isBase64Encoded: false,
     requestContext: { http: { method: "POST", sourceIp: "192.0.2.7" } },
   });

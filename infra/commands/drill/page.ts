@@ -1,6 +1,6 @@
 import type { Item } from "../../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { TEST_TITLE } from "../../../lambda/incident/standing.ts";
+import { TEST_TITLE } from "../../../lambda/incident/status.ts";
 import { toIncidentLink } from "../../../lambda/outbox/link.ts";
 import { INCIDENT_PATH, WEBHOOK_PATH } from "../../../lambda/shared/names.ts";
 import { toNetworkReason, UserError } from "../../cli/errors.ts";

@@ -178,10 +178,10 @@ describe("what the page tells of the number", () => {
       at(-48 * 60 - 2, "PIN_CHANGED", { alert: "none" }),
     ];
     expect(timesOf(pageOf(await respond({ history })))).toEqual([
-      "24 Nov, 03:11 two-step verification turned off",
-      "24 Nov, 03:12 reset requested",
-      "24 Nov, 03:15 two-step verification turned off",
-      "24 Nov, 03:16 PIN set: was it you?",
+      "24 Nov, 03:11 UTC two-step verification turned off",
+      "24 Nov, 03:12 UTC reset requested",
+      "24 Nov, 03:15 UTC two-step verification turned off",
+      "24 Nov, 03:16 UTC PIN set: was it you?",
     ]);
   });
 
@@ -195,7 +195,7 @@ describe("what the page tells of the number", () => {
   ])("is nothing else of %s", async (_what, event, calls) => {
     const shown = await respond({ stored: { ...OPEN, event } });
     expect(shown.calls).toEqual(calls);
-    expect(timesOf(pageOf(shown))).toEqual(["24 Nov, 03:12 reset requested"]);
+    expect(timesOf(pageOf(shown))).toEqual(["24 Nov, 03:12 UTC reset requested"]);
   });
 
   test("is the state that every view shows, by Meta's readings too", async () => {

@@ -267,7 +267,7 @@ describe("the link of an alert in whose place a newer one is repeated", () => {
     const newer = await tell("PIN_RESET_REQUEST", older);
     world.clock.now += 6 * MINUTE;
     await world.tick();
-    expect((await request(older)).body, "superseded").toContain("A newer alert about this number");
+    expect((await request(older)).body, "superseded").toContain("Nobody has answered for");
     await answer(newer, "Ann Example", "handling");
     const { body } = await request(older);
     expect(body, "who answered").toContain("Ann Example");
