@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
  * Whether a request came by this machine's own name. Another name is one of a tunnel, or of a page
  * elsewhere that has let its name point here (DNS rebinding) to read what only this machine may.
  */
-export function isOwnHost({ headersDistinct, socket }: IncomingMessage): boolean {
+function isOwnHost({ headersDistinct, socket }: IncomingMessage): boolean {
   const { host: hosts = [] } = headersDistinct;
   const [, name = "", port = "80"] = /^(.*?)(?::(\d+))?$/.exec(hosts[0] ?? "") ?? [];
   // Requests that the engine makes to itself come through no socket.
