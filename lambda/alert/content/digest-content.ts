@@ -94,7 +94,7 @@ function toWorstSteps([worst, ...others]: readonly DigestItem[], context: Messag
 
 /** Lines with links of their own, and numbers that are named beside. */
 const MAX_LINKED = 20;
-export const MAX_NAMED = 100;
+const MAX_NAMED = 100;
 
 function toList(items: readonly DigestItem[], context: MessageContext): List {
   const others = items.slice(MAX_LINKED);
