@@ -34,7 +34,7 @@ export async function startAwsProxy(target: string): Promise<AwsProxy> {
     }
     const outgoing = sendRequest(new URL(request.url ?? "/", target), {
       method: request.method ?? "POST",
-      headers: request.headers,
+      headers: { ...request.headers, host: new URL(target).host },
     });
     outgoing.end(body);
     const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
