@@ -69,7 +69,7 @@ async function findStack(client: CloudFormationClient, StackName: string, region
     if (!isMissing) throw error;
   }
   throw new UserError(
-    `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy), or set AWS_REGION and AWS_PROFILE to where it is.`,
+    `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy -- -c stackName=${StackName}), or set AWS_REGION and AWS_PROFILE to where it is.`,
   );
 }
 

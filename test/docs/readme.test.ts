@@ -6,6 +6,19 @@ import { toSampleEmail } from "./sample.ts";
 const README = readDocument("README.md");
 const SECOND_SCREEN = 40;
 
+test("the changelog has the package's version", () => {
+  const { version } = JSON.parse(readDocument("package.json"));
+  expect(readDocument("CHANGELOG.md")).toMatch(
+    new RegExp(`^## ${version.replaceAll(".", "\\.")}$`, "m"),
+  );
+});
+
+test.each(["test.yml", "release.yml"])("each action of %s is pinned by its commit", (file) => {
+  const uses = readDocument(`.github/workflows/${file}`).match(/uses: .+/g) ?? [];
+  expect(uses.length).toBeGreaterThan(1);
+  for (const line of uses) expect(line).toMatch(/^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+});
+
 test("the operator's manual has at most 4,500 words", () => {
   expect(readDocument("infra/README.md").split(/\s+/).length).toBeLessThanOrEqual(4_500);
 });
