@@ -42,7 +42,7 @@ async function checkContent(
     if (!isWatchdog) throw error;
     return failed(
       "It cannot be read, so that new apps cannot be found and no weekly report is sent.",
-      'infra/RUNBOOK.md, "Watchdog failed"',
+      'infra/RUNBOOK.md, "Watchdog not running"',
     );
   }
 }

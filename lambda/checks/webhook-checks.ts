@@ -4,6 +4,7 @@ import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
+import { count } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
 
 /** Whether the webhook lets Meta in, and nobody else. */
@@ -46,7 +47,7 @@ function checkForm(
   }
   const rotating = toCommand("rotate-secret", system);
   const note = rotation ? `; a rotation is under way: ${rotating}` : "";
-  return ok(`${appSecrets.length} saved, of Meta's form${note}.`);
+  return ok(`${count(appSecrets.length, "app secret")} saved (valid format)${note}.`);
 }
 
 const TIMEOUT_MS = 10_000;
@@ -64,7 +65,7 @@ async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Watch
   const answer = await request(url);
   if (typeof answer === "string") return toUnreachable(webhookUrl, answer);
   if (answer.status === 200 && answer.text === challenge) {
-    return ok(`${webhookUrl} answers as Meta wants, in ${answer.milliseconds} ms.`);
+    return ok(`${webhookUrl} answered Meta's handshake in ${answer.milliseconds} ms.`);
   }
   return failed(
     `${webhookUrl} answers ${answer.status} to the right verify token.`,

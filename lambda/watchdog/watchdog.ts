@@ -118,7 +118,7 @@ async function mail(
   } catch (error) {
     const outcome = failed(
       `The operations topic took no mail (${toReason(error)}), so that this one goes to the alert topic.`,
-      'infra/RUNBOOK.md, "Watchdog failed"',
+      'infra/RUNBOOK.md, "Watchdog not running"',
     );
     await publish("alert", compose([{ id: "operations-mail", name: "Mail", ...outcome }]));
     return error;

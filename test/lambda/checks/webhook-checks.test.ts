@@ -53,12 +53,17 @@ describe("the webhook", () => {
   test("lets Meta in and nobody else", async () => {
     const checks = await look({});
     expect(checks).toEqual([
-      { id: "secret", name: "App secret", state: "ok", message: "1 saved, of Meta's form." },
+      {
+        id: "secret",
+        name: "App secret",
+        state: "ok",
+        message: "1 app secret saved (valid format).",
+      },
       {
         id: "handshake",
         name: "Handshake",
         state: "ok",
-        message: expect.stringMatching(/^http:\S+ answers as Meta wants, in \d+ ms\.$/),
+        message: expect.stringMatching(/^http:\S+ answered Meta's handshake in \d+ ms\.$/),
       },
       {
         id: "forged",
@@ -173,7 +178,7 @@ describe("the app secret", () => {
     [
       { ...SECRET, appSecrets: [APP_SECRET, OLD_APP_SECRET], rotation },
       "ok",
-      "2 saved, of Meta's form; a rotation is under way: npm run rotate-secret -- --stack Hooks.",
+      "2 app secrets saved (valid format); a rotation is under way: npm run rotate-secret -- --stack Hooks.",
       undefined,
     ],
     [new ExplainedError("It is odd."), "failed", "It is odd.", undefined],
