@@ -85,7 +85,9 @@ async function forward(
   agent: Agent,
   target: string,
 ) {
-  const outgoing = sendRequest(new URL(url ?? "/", target), { method, headers, agent });
+  // By the engine's own name: it refuses what comes by another.
+  const own = { ...headers, host: new URL(target).host };
+  const outgoing = sendRequest(new URL(url ?? "/", target), { method, headers: own, agent });
   outgoing.end(body);
   const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
   return {
