@@ -2,12 +2,10 @@ import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Subscriber } from "../facts/subscribers.ts";
-import { type Headline, toNumberHeadlines } from "../numbers/headline.ts";
 import { type Incident, toIncidents } from "../numbers/incident.ts";
 import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
 import type { PinState } from "../numbers/protection.ts";
-import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
 import { type Figures, toFigures } from "./figures.ts";
 
@@ -102,52 +100,4 @@ export async function readOverview(
     lastTest: await orEmpty(facts.lastTest),
     unread,
   });
-}
-
-/** What a page or a mail begins with, the worst first: never empty, calm only where all is well. */
-export function toHeadlines(overview: Overview): readonly [Headline, ...Headline[]] {
-  const { numbers, failed, unchecked, unread, at } = overview;
-  const ofNumbers = toNumberHeadlines(numbers, at);
-  // What they have said already is no further failure.
-  const others = failed.filter(({ id }) => ofNumbers.length === 0 || !isAboutNumbers(id));
-  const only = others.length === 1 ? `: ${others[0]?.name}` : "";
-  const [first, ...more] = [
-    ...ofNumbers,
-    ...toCheckHeadline(others, `failed${only}`, "alarm"),
-    ...toCheckHeadline(unchecked, "could not run", "busy"),
-    ...unread.map(toUnreadHeadline),
-  ];
-  return first ? [first, ...more] : [toWell(numbers.length)];
-}
-
-/** The same in one line. */
-export function toHeadline(overview: Overview): string {
-  const text = toHeadlines(overview)
-    .map((each) => each.text)
-    .join(", ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-}
-
-/** Checks whose failure a headline about numbers speaks of. */
-function isAboutNumbers(id: string): boolean {
-  return /^(numbers|incidents)(-|$)/.test(id);
-}
-
-function toCheckHeadline(
-  { length }: readonly CheckResult[],
-  words: string,
-  tone: Headline["tone"],
-): Headline[] {
-  if (length === 0) return [];
-  return [{ tone, text: `${count(length, "check")} ${words}`, about: "checks" }];
-}
-
-function toUnreadHeadline(what: Unread): Headline {
-  const about = what === "events" ? "numbers" : "subscribers";
-  return { tone: "alarm", text: `the ${what} can't be read`, about };
-}
-
-function toWell(numbers: number): Headline {
-  const known = numbers > 0 ? `${count(numbers, "number")} known, none unprotected, ` : "";
-  return { tone: "calm", text: `All is well: ${known}no check failed`, about: "numbers" };
 }

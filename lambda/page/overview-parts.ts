@@ -1,6 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
+import { toHeadlines } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toHeadlines } from "../checks/overview.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";

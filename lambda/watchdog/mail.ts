@@ -1,8 +1,8 @@
 import type { Message, MessageContext } from "../alert/content/notice.ts";
 import { toHeartbeatMessage } from "../alert/heartbeat.ts";
 import type { CheckResult } from "../checks/check.ts";
+import { toHeadline, toHeadlines } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toHeadline, toHeadlines } from "../checks/overview.ts";
 import { toDay } from "../shared/time-text.ts";
 import { type Problems, toProblemMail, toProblemSummary } from "./problem-mail.ts";
 import { toReport } from "./report.ts";

@@ -1,5 +1,6 @@
 import type { CheckResult } from "../checks/check.ts";
-import { type Overview, toHeadline, toHeadlines } from "../checks/overview.ts";
+import { toHeadline, toHeadlines } from "../checks/headlines.ts";
+import type { Overview } from "../checks/overview.ts";
 import { wrapMail } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 

@@ -1,5 +1,5 @@
+import { toHeadline } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toHeadline } from "../checks/overview.ts";
 import { toEventWords } from "../event/words.ts";
 import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
 import { toOpenStatus } from "../numbers/alert-status.ts";

@@ -30,7 +30,7 @@ function bodyOf(id: string, display_phone_number: string, event = "PIN_RESET_REQ
   return payload(entry({ id, time, changes: [change] }));
 }
 
-/** A number of its own whose reset was requested, told, and repeated once; returns its link. */
+/** A number of its own whose reset was requested, alerted, and repeated once; returns its link. */
 async function openIncident(event: string) {
   const id = newWabaId();
   const phone = `1555${id.slice(-7)}`;
@@ -55,7 +55,7 @@ describe.each(KINDS)(
   ({ viewport, colorScheme }) => {
     const kind = `${viewport.width}-${colorScheme}`;
 
-    test("answers by keyboard; everybody is told, and nothing is repeated any more", async () => {
+    test("answers by keyboard; all subscribers get it, and nothing is repeated any more", async () => {
       const { id, link } = await openIncident("PIN_REQUEST_SUCCESS");
       const visitor = await openVisitor(browser, { viewport, colorScheme });
       const { page } = visitor;
@@ -85,7 +85,7 @@ describe.each(KINDS)(
       expect(await world.alertsOf(id), "the answer ends the repeats").toHaveLength(3);
     });
 
-    test("is told what is wrong at the field, and keeps what was typed", async () => {
+    test("reads what is wrong at the field, and keeps what was typed", async () => {
       const { link } = await openIncident("PIN_RESET_REQUEST");
       const visitor = await openVisitor(browser, { viewport, colorScheme });
       const { page } = visitor;

@@ -54,7 +54,7 @@ async function simulate(phone: string): Promise<void> {
   expect(out).toBe("200 ok\n");
 }
 
-test("a newcomer sees an alert repeated, answers in a browser, and it is told and repeated no more", async () => {
+test("a newcomer sees an alert repeated, answers in a browser, and it is announced and repeated no more", async () => {
   await terminalShows((text) => text.includes("npm run status") || undefined);
   await simulate(PHONE);
   const link = await terminalShows((text) => {
@@ -79,5 +79,5 @@ test("a newcomer sees an alert repeated, answers in a browser, and it is told an
     return lettersAbout(OTHER_PHONE, rest).length >= 3 ? rest : undefined;
   });
   const repeated = lettersAbout(PHONE, after).filter((letter) => !letter.includes("Ann Example"));
-  expect(repeated, "repeats after the answer was told").toEqual([]);
+  expect(repeated, "repeats after the announcement").toEqual([]);
 });

@@ -61,7 +61,7 @@ describe("the local run's page", () => {
     },
   );
 
-  test("leads to the alert, and then shows who answered and that all were told", async () => {
+  test("leads to the alert, and then shows who answered and that it was announced", async () => {
     const visitor = await openVisitor(browser, { viewport: { width: 360, height: 740 } });
     const { page } = visitor;
     await page.goto(gateway.publicUrl);

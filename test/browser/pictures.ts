@@ -15,7 +15,7 @@ const MAX_DIFFERENCE = 7;
 
 /**
  * Holds a picture of the documents to what the page shows now: its words, which the picture carries
- * in itself, and roughly its colours. With UPDATE_DOCS=1 it is taken anew instead.
+ * in itself, and roughly its colours. With UPDATE_DOCS=1 it is taken again instead.
  */
 export async function expectPicture(page: Page, name: string): Promise<void> {
   const file = `.github/screenshots/${name}.png`;

@@ -43,7 +43,7 @@ describe("the dashboard's widget", () => {
     },
   );
 
-  test("takes an answer by keyboard, after a confirmation; all subscribers are told", async () => {
+  test("takes an answer by keyboard, after a confirmation; all subscribers get it", async () => {
     const { world } = story;
     const visitor = await openVisitor(browser, { viewport: { width: 1280, height: 800 } });
     const { page } = visitor;

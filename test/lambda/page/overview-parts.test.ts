@@ -85,7 +85,7 @@ describe("the overview's markup", () => {
         unread: ["events", "alert subscribers", "operations subscribers"] as const,
         alertSubscribers: undefined,
       },
-      { notice: { tone: "calm", text: "Stored & told." } as const },
+      { notice: { tone: "calm", text: "Stored & sent." } as const },
     ],
   ])("%s stays as it was reviewed", (_what, input, view) => {
     expect(partsOf(input, view)).toMatchSnapshot();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
-import { type OverviewInput, toHeadline, toOverview } from "../../../lambda/checks/overview.ts";
+import { toHeadline } from "../../../lambda/checks/headlines.ts";
+import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
 import {
   type Problems,

@@ -270,7 +270,7 @@ describe("the overview that the widget reads", () => {
     accounts: new Map([["3", accountMemory({}, [["15550783881", false, 5]])]]),
   });
 
-  test("tells of what the watchdog found last, and asks Meta nothing", async () => {
+  test("shows what the watchdog found last, and asks Meta nothing", async () => {
     const { system, tokens } = await systemWith(memory);
     const overview = await readQuickOverview(system, LOOKED_AT);
     expect(overview.failed).toEqual([

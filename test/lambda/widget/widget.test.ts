@@ -64,7 +64,7 @@ describe("the dashboard's widget", () => {
     }
   });
 
-  test("stores an answer under the name that was typed, and everybody is told", async () => {
+  test("stores an answer under the name that was typed, and all subscribers get it", async () => {
     const id = await openAlert("PIN_RESET_REQUEST", "15550005678");
     const button = buttonsOf(await show()).find(
       ({ acknowledge }) => acknowledge.wabaId === id && acknowledge.answer === "planned",
@@ -155,7 +155,7 @@ describe("the widget, where something can't be read,", () => {
     expect(markup).not.toMatch(FOREIGN);
   });
 
-  test("tells whoever answers that the answer may be lost, and shows what it can", async () => {
+  test("says to the person who answers that the answer may be lost, and shows what it can", async () => {
     const id = await openAlert("PIN_RESET_REQUEST", "15550007777");
     const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
     const denied = DYNAMODB_ERRORS["a denied key"];
