@@ -124,7 +124,7 @@ describe("a stack with a domain of one's own", () => {
   test("is where status makes its handshake and its forged delivery", async () => {
     expect(await checkOf("handshake")).toMatchObject({
       state: "ok",
-      message: expect.stringContaining(`https://${DOMAIN}/webhook answers as Meta wants`),
+      message: expect.stringContaining(`https://${DOMAIN}/webhook answered Meta's handshake`),
     });
     expect(await checkOf("forged")).toMatchObject({ state: "ok" });
     expect(new Set(domain.asked)).toEqual(new Set([`${DOMAIN}:443`]));
