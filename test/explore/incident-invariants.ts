@@ -1,3 +1,4 @@
+import { endsAlert } from "../../lambda/event/answer.ts";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
@@ -104,14 +105,26 @@ export function checkTurn(
     const row = toToldRow(telling);
     const letter = findEvent(row)?.letter;
     const isAnswered = scenario.visits.some((visit, index) => {
-      return state.answered[index] === true && toVisitedRow(visit) === row;
+      const isEnd = endsAlert(visit.answer ?? "planned");
+      return isEnd && state.answered[index] === true && toVisitedRow(visit) === row;
     });
+    must(
+      !isPaused(state, row) || process.mayTell.includes(row),
+      `${letter} was repeated while somebody was handling it`,
+    );
     must(
       !isAnswered || process.mayTell.includes(row),
       `${letter} was repeated after somebody had answered`,
     );
     checkTime(state, telling, Number(which), scenario);
   }
+}
+
+/** "I am handling it" was answered less than an hour ago. */
+function isPaused({ clock, rows }: State, row: string): boolean {
+  return (rows.get(row)?.answers?.L ?? []).some(({ M }) => {
+    return M?.answer?.S === "handling" && clock < Date.parse(M.at?.S ?? "") + 60 * MINUTE;
+  });
 }
 
 function checkTime(state: State, telling: string, repeat: number, scenario: Scenario): void {
@@ -123,8 +136,8 @@ function checkTime(state: State, telling: string, repeat: number, scenario: Scen
   const after = minutes[repeat - 1] ?? last * (repeat - minutes.length + 1);
   const receivedAt = Date.parse(state.rows.get(row)?.receivedAt?.S ?? "");
   must(state.clock >= receivedAt + after * MINUTE, `${letter} was repeated before its time`);
-  const isLate = state.clock >= receivedAt + LAPSE && state.faultsLeft === scenario.faults;
-  must(!isLate, `${letter} was repeated after its time`);
+  // The last one goes out when the alert lapses.
+  must(after * MINUTE <= LAPSE, `${letter} was repeated after its time`);
 }
 
 /** Before a person sees that an answer was taken. */

@@ -149,7 +149,7 @@ function toEntry(letter: string) {
 
 function toRow(letter: string): string {
   const entry = toEntry(letter);
-  const receipt = { receivedAt: 0, appSecretIndex: 0 };
+  const receipt = { receivedAt: Date.UTC(2026, 0, 1), appSecretIndex: 0 };
   const event = toSecurityEvent(entry, entry.changes[0] ?? { field: "" }, receipt);
   return `${event.wabaId}/${event.eventKey}`;
 }
