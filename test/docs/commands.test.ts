@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseTyped } from "../../infra/commands/cdk/arguments.ts";
 import { parseSettings } from "../../infra/stack/settings.ts";
 import { APP_SECRET, META_EXAMPLE, sign } from "../support/builders.ts";
 import {
@@ -35,7 +36,7 @@ const ELSEWHERE: readonly (readonly [RegExp, string, string])[] = [
   [/^npx cdk destroy$/, "test/deploy/deployment.ts", "npx cdk destroy"],
   [/^python3 -m venv /, ".ci/run", "python3 -m venv"],
   [/\/bin\/pip install ministack==1\.5\.33$/, ".ci/run", "ministack==1.5.33"],
-  [/^npx vitest run test\/(fuzz|docs)$/, "package.json", "vitest run"],
+  [/^npx vitest run test\/(fuzz|docs|lambda\/alert -u)$/, "package.json", "vitest run"],
   [/^\.ci\/run$/, ".ci/run", "npm ci"],
   [/^git pull$/, ".github/workflows/test.yml", "actions/checkout"],
   [/^printf .* read -rs |^graph\(\) |^[A-Z_]+=\d+$/, "test/docs/graph-calls.test.ts", "TOKEN"],
@@ -150,9 +151,10 @@ function nameOf(command: Command): string {
 describe("the stack understands the settings of", () => {
   test.each(ofKind("deploy"))("%s", (_, command) => {
     const args = toScript(command)?.args ?? [];
-    const settings = args.filter((_, index) => args[index - 1] === "-c").map((s) => s.split("="));
-    expect(args).toHaveLength(2 * settings.length);
-    expect(() => parseSettings(Object.fromEntries(settings))).not.toThrow();
+    const { settings, removals } = parseTyped(["deploy", ...args], {});
+    const options = Object.keys(settings).length + removals.length;
+    expect(args).toHaveLength(2 * options);
+    expect(() => parseSettings(settings)).not.toThrow();
   });
 });
 
