@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { integerBetween, parseDelays, parseUnixTime } from "../../../infra/cli/arguments.ts";
+import {
+  integerBetween,
+  parseDelays,
+  parseSince,
+  parseUnixTime,
+  parseUntil,
+} from "../../../infra/cli/arguments.ts";
 
 describe("delays of repeats", () => {
   test.each([
@@ -26,4 +32,18 @@ test("a whole number is within its range, and nothing but digits", () => {
 test("a time in milliseconds is refused, with the seconds that were meant", () => {
   expect(parseUnixTime("1795515767")).toBe(1_795_515_767);
   expect(() => parseUnixTime("1795515767000")).toThrow("looks like milliseconds: 1795515767.");
+});
+
+describe("a day", () => {
+  const at = (text: string) => Date.parse(text) / 1000;
+
+  test("begins with --since, and is meant to its end with --until", () => {
+    expect(parseSince("2026-01-31")).toBe(at("2026-01-31T00:00:00Z"));
+    expect(parseUntil("2026-01-31")).toBe(at("2026-01-31T23:59:59Z"));
+    expect(parseUntil("2026-01-31T12:00Z")).toBe(at("2026-01-31T12:00:00Z"));
+  });
+
+  test("that no month has is refused", () => {
+    expect(() => parseSince("2026-02-30")).toThrow("It must be a date");
+  });
 });

@@ -205,6 +205,23 @@ describe("a drill whose alert is not out yet", () => {
   });
 });
 
+describe("a drill whose alert comes late", () => {
+  test("goes on once it is published", async () => {
+    const key = { wabaId: { S: "0" }, eventKey: { S: "0000000000000002#drill" } };
+    const client = createDynamoDB({ endpoint: world.dynamodbEndpoint });
+    const put = (alert: string) =>
+      client.send(
+        new PutItemCommand({ TableName: world.tableName, Item: { ...key, alert: { S: alert } } }),
+      );
+    await put("pending");
+    const id = { wabaId: "0", eventKey: key.eventKey.S, body: "", signature: "" };
+    const source = { tableName: world.tableName, dynamodb: client };
+    const waiting = awaitPublished(source, id, Date.now() + 60_000);
+    await put("published");
+    expect((await waiting).alert?.S).toBe("published");
+  });
+});
+
 describe("the page behind a drill's alert", () => {
   /** A drill whose page is answered so; what it says instead, and what it printed. */
   async function runWithPage(answer: (response: ServerResponse) => void, json = false) {
