@@ -58,8 +58,10 @@ export function toStory(history: readonly StoredAlert[], looked?: SecurityEvent)
   const begins = ofNumber.filter(isUnanswered).map(({ event }) => toInstant(event));
   if (looked) begins.push(toInstant(looked));
   const from = begins.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) - BEFORE_MS;
-  const within = ofNumber.filter(({ event }) => toInstant(event) >= from);
-  const events = within.map(({ event }) => event).sort(compareEvents);
+  const within = ofNumber
+    .filter(({ event }) => toInstant(event) >= from)
+    .sort((a, b) => compareEvents(a.event, b.event));
+  const events = within.map(({ event }) => event);
   const request = events.findLast((event) => toEffect(event) === "requested");
   return {
     events,

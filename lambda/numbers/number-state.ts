@@ -60,7 +60,8 @@ export function toNumberState(
   history: readonly StoredAlert[],
   readings: readonly PinState[],
 ): NumberState {
-  const real = history.filter(isReal);
+  // In order, so that of answers of one instant the same one counts however they were read.
+  const real = history.filter(isReal).sort((a, b) => compareEvents(a.event, b.event));
   const protection = toProtection(real, readings);
   const incident = toIncident(real);
   const answer = findLastAnswer(real);
@@ -93,7 +94,7 @@ function findLastAnswer(history: readonly StoredAlert[]): Answer | undefined {
  * of other names.
  */
 function toLast(history: readonly StoredAlert[]): Pick<NumberState, "wabaId" | "lastEvent"> {
-  const events = history.map(({ event }) => event).sort(compareEvents);
+  const events = history.map(({ event }) => event);
   const last = events.findLast(toEffect) ?? events.at(-1);
   if (!last) return {};
   return { wabaId: last.wabaId, lastEvent: { event: last.event ?? "", at: toInstant(last) } };

@@ -69,8 +69,8 @@ export const FUNCTION = {
 /** Event names that Meta documents for the `security` field. */
 export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] as const;
 export type KnownEvent = (typeof KNOWN_EVENTS)[number];
-/** The second says that the reset was completed. */
-export const DEFAULT_ALERT_EVENTS: readonly string[] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
+/** `PIN_REQUEST_SUCCESS`: the reset was completed. A changed PIN alerts once, without repeats. */
+export const DEFAULT_ALERT_EVENTS: readonly string[] = KNOWN_EVENTS;
 
 /** Minutes from receipt to each repeat of an unanswered alert; then every 240. */
 export const DEFAULT_REPEAT_MINUTES: readonly number[] = [5, 15, 60, 240];

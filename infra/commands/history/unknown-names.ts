@@ -11,18 +11,17 @@ export async function countUnknownNames({
   dynamodb: client,
   tableName: TableName,
 }: EventSource): Promise<ReadonlyMap<string, number>> {
-  const [a, b, c] = KNOWN_EVENTS;
+  const known = Object.fromEntries(KNOWN_EVENTS.map((name, index) => [`:k${index}`, { S: name }]));
   const counts = new Map<string, number>();
   let pages = 0;
   for await (const { Items = [] } of paginateScan(
     { client },
     {
       TableName,
-      FilterExpression:
-        "attribute_exists(receivedAt) AND (attribute_not_exists(#event) OR NOT #event IN (:a, :b, :c))",
+      FilterExpression: `attribute_exists(receivedAt) AND (attribute_not_exists(#event) OR NOT #event IN (${Object.keys(known)}))`,
       ProjectionExpression: "#event",
       ExpressionAttributeNames: { "#event": "event" },
-      ExpressionAttributeValues: { ":a": { S: a }, ":b": { S: b }, ":c": { S: c } },
+      ExpressionAttributeValues: known,
     },
   )) {
     for (const { event } of Items) {
