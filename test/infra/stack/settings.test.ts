@@ -14,7 +14,7 @@ describe("without any setting", () => {
       stackName: "WhatsAppSecurityWebhook",
       alertEmails: [],
       alertPhoneNumbers: [],
-      alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+      alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
       repeatAfterMinutes: "5,15,60,240",
       operationsEmails: [],
       numbers: {},

@@ -103,7 +103,7 @@ describe("the function", () => {
       SECRET_ID: "<Secret>",
       PUBLIC_URL: "<Api.ApiEndpoint>",
       STACK_NAME: "Webhook",
-      ALERT_EVENTS: "PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
+      ALERT_EVENTS: "PIN_CHANGED,PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
       REPEAT_AFTER_MINUTES: "5,15,60,240",
       DEPLOYMENT_LABEL: "Webhook",
       NUMBER_LABELS: "{}",

@@ -6,7 +6,7 @@ const NEEDED = { TABLE_NAME: "events", ALERT_TOPIC_ARN: "arn:aws:sns:us-east-1:1
 const DEFAULTS = {
   tableName: "events",
   alertTopicArn: "arn:aws:sns:us-east-1:1:alerts",
-  alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+  alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
   retentionDays: undefined,
   functionName: "local",
   repeatAfterMinutes: [5, 15, 60, 240],
