@@ -32,7 +32,14 @@ const STATES: readonly AlertState[] = [
 
 /** Few different hours, so that seconds are equal; and times that Meta cannot mean. */
 const anyHour = fc.integer({ min: -120, max: -1 });
-const anyTime = fc.constantFrom(undefined, undefined, undefined, Number.NaN, 1, 1_795_489_920_000_000);
+const anyTime = fc.constantFrom(
+  undefined,
+  undefined,
+  undefined,
+  Number.NaN,
+  1,
+  1_795_489_920_000_000,
+);
 
 const anyAnswer = fc
   .record({
@@ -61,15 +68,13 @@ const anyAlert = fc
     return historyEvent({ ...rest, receivedAt, ...(time !== undefined && { time }) });
   });
 
-const anyHistory = fc
-  .array(anyAlert, { minLength: 1, maxLength: 12 })
-  .map((alerts) =>
-    alerts.map((alert, index) => {
-      const eventKey = `${String(index).padStart(16, "0")}#${"a".repeat(16)}`;
-      const incidentCode = "code";
-      return { ...alert, event: { ...alert.event, eventKey }, incidentCode };
-    }),
-  );
+const anyHistory = fc.array(anyAlert, { minLength: 1, maxLength: 12 }).map((alerts) =>
+  alerts.map((alert, index) => {
+    const eventKey = `${String(index).padStart(16, "0")}#${"a".repeat(16)}`;
+    const incidentCode = "code";
+    return { ...alert, event: { ...alert.event, eventKey }, incidentCode };
+  }),
+);
 
 const anyReadings: fc.Arbitrary<readonly PinState[]> = fc.array(
   fc.record({
@@ -93,7 +98,9 @@ function tableWith(history: readonly StoredAlert[], readings: readonly PinState[
 
 /** What a page offers, by its markup. */
 function choicesOf(page: string): string[] {
-  return [...page.matchAll(/type="radio" name="answer" value="([^"]+)"/g)].map(([, it]) => it ?? "");
+  return [...page.matchAll(/type="radio" name="answer" value="([^"]+)"/g)].map(
+    ([, it]) => it ?? "",
+  );
 }
 
 test("every view says the same of a number, and offers the same", async () => {
@@ -101,9 +108,13 @@ test("every view says the same of a number, and offers the same", async () => {
     fc.asyncProperty(anyHistory, anyReadings, async (history, given) => {
       // An account whose memory is read is one that the number has events of.
       const known = new Set(
-        history.filter(({ event }) => event.wabaId === ACCOUNTS[0]).map(({ event }) => event.displayPhoneNumber),
+        history
+          .filter(({ event }) => event.wabaId === ACCOUNTS[0])
+          .map(({ event }) => event.displayPhoneNumber),
       );
-      const readings = given.filter(({ displayPhoneNumber }) => known.has(displayPhoneNumber.replace(/\D/g, "")));
+      const readings = given.filter(({ displayPhoneNumber }) =>
+        known.has(displayPhoneNumber.replace(/\D/g, "")),
+      );
       const table = tableWith(history, readings);
       const overview = toOverview({
         at: LOOKED_AT,
@@ -120,7 +131,9 @@ test("every view says the same of a number, and offers the same", async () => {
       const facts = factsOf({ history, pins: readings });
       const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
       const protection = checks.find(({ id }) => id === "numbers");
-      const isBad = overview.numbers.some(({ state }) => state === "UNPROTECTED" || state === "disputed");
+      const isBad = overview.numbers.some(
+        ({ state }) => state === "UNPROTECTED" || state === "disputed",
+      );
       expect(protection?.state).toBe(isBad ? "failed" : "ok");
 
       for (const number of overview.numbers) {
@@ -150,9 +163,12 @@ test("every view says the same of a number, and offers the same", async () => {
           expect(page.replace(/<[^>]*>/g, "").replace(/\s+/g, " ")).toContain(sentence);
           expect(choicesOf(page)).toEqual(scope === "nothing" ? [] : [...OFFERED_ANSWERS]);
           if (stored.alert === "open") expect(scope === "nothing").toBe(byLink(stored) >= 5);
-          const { deps } = outboxWorld({ table, now: () => LOOKED_AT });
-          const repeat = await prepareRepeat({ stored: { ...stored, alert: "open" }, token: "t" }, deps);
-          if (stored.alert === "open" && repeat) expect(repeat.state).toBe(sentence);
+          const { run } = outboxWorld({ table, now: () => LOOKED_AT });
+          const repeat = await prepareRepeat(
+            { stored: { ...stored, alert: "open" }, token: "t" },
+            run,
+          );
+          if (stored.alert === "open" && repeat) expect(repeat.number.sentence).toBe(sentence);
         }
       }
     }),
