@@ -84,7 +84,7 @@ describe("the function", () => {
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
       Handler: "index.handler",
-      Timeout: 15,
+      Timeout: 60,
       MemorySize: 512,
       ReservedConcurrentExecutions: Match.absent(),
     });
@@ -124,7 +124,7 @@ describe("the function", () => {
       runbookUrl: "",
       label: "Webhook",
       stackName: "Webhook",
-      protect: false,
+      protect: parsed.protect,
       numberLabels: parsed.numbers,
       ...(parsed.retentionDays && { retentionDays: parsed.retentionDays }),
     });
