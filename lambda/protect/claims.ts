@@ -145,10 +145,6 @@ function toPossible({ possibleVersions }: Item): readonly number[] {
 }
 
 function toOtherRun({ claimedBy, claimedAt, claimedUntil }: Item): OtherRun {
-  return {
-    kind: "other run",
-    name: claimedBy?.S ?? "",
-    startedAt: Number(claimedAt?.N ?? 0),
-    expiresAt: Number(claimedUntil?.N ?? 0),
-  };
+  const [startedAt, expiresAt] = [Number(claimedAt?.N ?? 0), Number(claimedUntil?.N ?? 0)];
+  return { kind: "other run", name: claimedBy?.S ?? "", startedAt, expiresAt };
 }

@@ -137,9 +137,7 @@ async function showPins(
   { options, terminal }: ProtectCommandDeps,
 ): Promise<number> {
   const shown = [];
-  for (const number of numbers) {
-    shown.push({ number, pins: await readPins(deployment, number) });
-  }
+  for (const number of numbers) shown.push({ number, pins: await readPins(deployment, number) });
   if (options.json) terminal.print(JSON.stringify({ numbers: shown }, null, 2));
   else for (const { number, pins } of shown) toPinLines(number, pins).forEach(terminal.print);
   return shown.every(({ pins }) => pins.length === 1) ? 0 : 1;
