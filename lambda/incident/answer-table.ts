@@ -93,12 +93,10 @@ function toStep(
 
 /** Earlier answers still wait: this one joins them, and a claim of theirs stays. */
 function toUnderWay({ announcedAnswers }: StoredAlert): Step {
-  if (announcedAnswers === 0) {
-    const condition = " AND attribute_not_exists(announcedAnswers)";
-    return { expression: "", values: {}, condition };
-  }
   const values = { ":before": number(announcedAnswers) };
-  return { expression: "", values, condition: " AND announcedAnswers = :before" };
+  const isSame = "announcedAnswers = :before";
+  const orNone = announcedAnswers === 0 ? " OR attribute_not_exists(announcedAnswers)" : "";
+  return { expression: "", values, condition: ` AND (${isSame}${orNone})` };
 }
 
 /**

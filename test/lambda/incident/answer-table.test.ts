@@ -102,12 +102,12 @@ describe("an answer that is to be announced", () => {
     const values = { ...ALWAYS, ":alert": { S: "acknowledged" }, ":count": { N: "2" } };
     expect(await writeOf(known)).toEqual({
       UpdateExpression: LATER,
-      ConditionExpression: `${SAME_COUNT} AND attribute_not_exists(announcedAnswers)`,
-      ExpressionAttributeValues: values,
+      ConditionExpression: `${SAME_COUNT} AND (announcedAnswers = :before OR attribute_not_exists(announcedAnswers))`,
+      ExpressionAttributeValues: { ...values, ":before": { N: "0" } },
     });
     expect(await writeOf({ ...known, announcedAnswers: 1 }, true)).toEqual({
       UpdateExpression: LATER,
-      ConditionExpression: `${SAME_COUNT} AND announcedAnswers = :before`,
+      ConditionExpression: `${SAME_COUNT} AND (announcedAnswers = :before)`,
       ExpressionAttributeValues: { ...values, ":before": { N: "1" } },
     });
   });
