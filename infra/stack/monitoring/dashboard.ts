@@ -4,15 +4,12 @@ import {
   AlarmStatusWidget,
   CustomWidget,
   Dashboard,
-  GraphWidget,
-  GraphWidgetView,
-  type IMetric,
   type IWidget,
-  type Metric,
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { METRIC } from "../../../lambda/shared/names.ts";
+import { bars, graph, percentiles } from "./graphs.ts";
 import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
 
 /** Eight questions, top left the most urgent one: each widget's title is the question. */
@@ -34,7 +31,6 @@ export function createDashboard(
   });
 }
 
-/** Answers of a function of the stack, which shows and takes answers to alerts. */
 function whichNumbers({ watchdog }: MonitoredResources): IWidget {
   return new CustomWidget({
     title: "Which numbers are safe, and who is told?",
@@ -67,13 +63,15 @@ function isItAlive(resources: MonitoredResources): IWidget {
 }
 
 function whatIsPending(resources: MonitoredResources): IWidget {
-  const { deadLetters } = resources;
   const max = { statistic: Stats.MAXIMUM };
   return graph(
     "What is pending?",
     [
       appMetric(resources, METRIC.outboxSize, max).with({ label: "Alerts in the outbox" }),
-      deadLetters.metricApproximateNumberOfMessagesVisible({ ...max, label: "Dead letters" }),
+      resources.deadLetters.metricApproximateNumberOfMessagesVisible({
+        ...max,
+        label: "Dead letters",
+      }),
     ],
     [appMetric(resources, METRIC.outboxAge, max).with({ label: "Oldest alert, seconds" })],
   );
@@ -134,12 +132,6 @@ function howFast(resources: MonitoredResources): IWidget {
   ]);
 }
 
-function percentiles(what: string, metric: (statistic: string) => Metric): IMetric[] {
-  return [50, 99].map((percent) => {
-    return metric(Stats.percentile(percent)).with({ label: `${what} p${percent}` });
-  });
-}
-
 function whatWasRefused(resources: MonitoredResources): IWidget {
   const { api } = resources;
   const all = api.metricClientError({
@@ -158,31 +150,4 @@ function whatWasRefused(resources: MonitoredResources): IWidget {
     [METRIC.deliveryFailed]: "Not stored",
   };
   return bars("What was refused?", resources, labels, [all]);
-}
-
-type Labels = Partial<Record<(typeof METRIC)[keyof typeof METRIC], string>>;
-
-function bars(
-  title: string,
-  resources: MonitoredResources,
-  labels: Labels,
-  right: IMetric[] = [],
-): IWidget {
-  const left = Object.entries(labels).map(([name, label]) =>
-    appMetric(resources, name as keyof Labels).with({ label }),
-  );
-  return new GraphWidget({ title, left, right, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
-}
-
-const SIZE = { width: 8, height: 7 };
-
-function graph(title: string, left: IMetric[], right: IMetric[] = []): IWidget {
-  return new GraphWidget({
-    title,
-    left,
-    right,
-    leftYAxis: { min: 0 },
-    rightYAxis: { min: 0 },
-    ...SIZE,
-  });
 }

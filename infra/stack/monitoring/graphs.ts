@@ -1,0 +1,43 @@
+import {
+  GraphWidget,
+  GraphWidgetView,
+  type IMetric,
+  type IWidget,
+  type Metric,
+  Stats,
+} from "aws-cdk-lib/aws-cloudwatch";
+import type { METRIC } from "../../../lambda/shared/names.ts";
+import { appMetric, type MonitoredResources } from "./metrics.ts";
+
+export function percentiles(what: string, metric: (statistic: string) => Metric): IMetric[] {
+  return [50, 99].map((percent) => {
+    return metric(Stats.percentile(percent)).with({ label: `${what} p${percent}` });
+  });
+}
+
+type Labels = Partial<Record<(typeof METRIC)[keyof typeof METRIC], string>>;
+
+export function bars(
+  title: string,
+  resources: MonitoredResources,
+  labels: Labels,
+  right: IMetric[] = [],
+): IWidget {
+  const left = Object.entries(labels).map(([name, label]) =>
+    appMetric(resources, name as keyof Labels).with({ label }),
+  );
+  return new GraphWidget({ title, left, right, stacked: true, view: GraphWidgetView.BAR, ...SIZE });
+}
+
+const SIZE = { width: 8, height: 7 };
+
+export function graph(title: string, left: IMetric[], right: IMetric[] = []): IWidget {
+  return new GraphWidget({
+    title,
+    left,
+    right,
+    leftYAxis: { min: 0 },
+    rightYAxis: { min: 0 },
+    ...SIZE,
+  });
+}
