@@ -2,7 +2,7 @@ import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
 import type { AnswerKind } from "../../lambda/event/answer.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
-import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { DEFAULT_ALERT_EVENTS, INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
 
@@ -67,7 +67,10 @@ export interface Story {
 export async function tellStory(publicUrl = "http://127.0.0.1:3000"): Promise<Story> {
   let codes = 0;
   const newIncidentCode = () => String(++codes).padStart(22, "0");
-  const world = await startWorld({ newIncidentCode }, { publicUrl, numberLabels: LABELS });
+  const world = await startWorld(
+    { newIncidentCode },
+    { publicUrl, numberLabels: LABELS, alertEvents: DEFAULT_ALERT_EVENTS },
+  );
   const story = toStory(world);
   for (const scene of SCENES) {
     world.clock.now = NOW - scene.ago;
