@@ -2,14 +2,13 @@ import { Duration, Stack } from "aws-cdk-lib";
 import {
   type Alarm,
   AlarmStatusWidget,
-  CustomWidget,
   Dashboard,
   type IWidget,
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
 import { METRIC } from "../../../lambda/shared/names.ts";
-import { bars, graph, percentiles } from "./graphs.ts";
+import { bars, graph, percentiles, whichNumbers } from "./graphs.ts";
 import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
 
 /** Eight questions, top left the most urgent one: each widget's title is the question. */
@@ -28,17 +27,6 @@ export function createDashboard(
       [whatWasAlerted(resources), whoAnswered(resources), whatWasRefused(resources)],
       [howFast(resources)],
     ],
-  });
-}
-
-function whichNumbers({ watchdog }: MonitoredResources): IWidget {
-  return new CustomWidget({
-    title: "Which numbers are safe, and who is told?",
-    functionArn: watchdog.functionArn,
-    updateOnTimeRangeChange: false,
-    updateOnResize: false,
-    width: 24,
-    height: 10,
   });
 }
 

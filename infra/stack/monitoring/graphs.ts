@@ -1,4 +1,5 @@
 import {
+  CustomWidget,
   GraphWidget,
   GraphWidgetView,
   type IMetric,
@@ -39,5 +40,17 @@ export function graph(title: string, left: IMetric[], right: IMetric[] = []): IW
     leftYAxis: { min: 0 },
     rightYAxis: { min: 0 },
     ...SIZE,
+  });
+}
+
+/** Answers of a function of the stack, which shows and takes answers to alerts. */
+export function whichNumbers({ watchdog }: MonitoredResources): IWidget {
+  return new CustomWidget({
+    title: "Which numbers are safe, and who is told?",
+    functionArn: watchdog.functionArn,
+    updateOnTimeRangeChange: false,
+    updateOnResize: false,
+    width: 24,
+    height: 10,
   });
 }
