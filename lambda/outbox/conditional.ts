@@ -1,9 +1,11 @@
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
+  DynamoDBServiceException,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { type EventId, type Item, toKey } from "../event/event-item.ts";
+import { type EventId, type Item, toItem, toKey } from "../event/event-item.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
 import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 
 /** The answer of a conditional write, or undefined when its condition did not hold. */
@@ -42,4 +44,37 @@ export function createUpdate({ client, tableName: TableName }: UpdateDeps): Upda
     const output = await unlessConditionFails(client.send(command));
     return output && toStoredAlert(output.Attributes ?? {});
   };
+}
+
+/** The attributes that an item in plain form lacks, or has changed. */
+const INDEXED = ["event", "displayPhoneNumber", "requester", "sentAt", "time"] as const;
+
+/** Gives a plain item its usual form; false if DynamoDB refuses that form still. */
+export async function restoreForm(
+  { client, tableName: TableName }: UpdateDeps,
+  event: SecurityEvent,
+): Promise<boolean> {
+  const item = toItem(event);
+  const names = INDEXED.filter((name) => item[name]);
+  const command = new UpdateItemCommand({
+    TableName,
+    Key: toKey(event),
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE plain`,
+    ConditionExpression: "plain = :plain",
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(names.map((name) => [`:${name}`, item[name] ?? { NULL: true }])),
+      ":plain": { BOOL: true },
+    },
+  });
+  try {
+    return (await unlessConditionFails(client.send(command))) !== undefined;
+  } catch (error) {
+    if (isValidationError(error)) return false;
+    throw error;
+  }
+}
+
+export function isValidationError(error: unknown): boolean {
+  return error instanceof DynamoDBServiceException && error.name === "ValidationException";
 }

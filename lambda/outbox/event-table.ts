@@ -1,10 +1,8 @@
 import {
   type DynamoDBClient,
-  DynamoDBServiceException,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
   type EventId,
@@ -22,7 +20,7 @@ import type { PinState } from "../numbers/protection.ts";
 import { parseReadings } from "../numbers/readings.ts";
 import { INDEXES, OUTBOX, TABLE, WATCHDOG } from "../shared/names.ts";
 import type { Claim } from "./claims.ts";
-import { unlessConditionFails } from "./conditional.ts";
+import { isValidationError, restoreForm, unlessConditionFails } from "./conditional.ts";
 
 export interface EventTable {
   /** Stores an event that does not alert. */
@@ -41,9 +39,6 @@ export interface EventTable {
 
 /** `stored plain`: DynamoDB refuses the event in the usual form; no index by fields shows it. */
 export type Recorded = "stored" | "stored plain" | "duplicate";
-
-/** The attributes that an item in plain form lacks, or has changed. */
-const INDEXED = ["event", "displayPhoneNumber", "requester", "sentAt", "time"] as const;
 
 export interface EventTableDeps {
   readonly client: Pick<DynamoDBClient, "send">;
@@ -75,34 +70,12 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       if (!isValidationError(error)) throw error;
       const stored = await putOnce({ ...toPlainItem(event), ...marks });
       if (stored === "duplicate") return stored;
-      return (await restore(event).catch(() => false)) ? "stored" : "stored plain";
-    }
-  }
-
-  async function restore(event: SecurityEvent): Promise<boolean> {
-    const item = toItem(event);
-    const names = INDEXED.filter((name) => item[name]);
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: toKey(event),
-      UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE plain`,
-      ConditionExpression: "plain = :plain",
-      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-      ExpressionAttributeValues: {
-        ...Object.fromEntries(names.map((name) => [`:${name}`, item[name] ?? { NULL: true }])),
-        ":plain": { BOOL: true },
-      },
-    });
-    try {
-      return (await unlessConditionFails(client.send(command))) !== undefined;
-    } catch (error) {
-      if (isValidationError(error)) return false;
-      throw error;
+      return (await restoreForm(deps, event).catch(() => false)) ? "stored" : "stored plain";
     }
   }
 
   return {
-    restore,
+    restore: (event) => restoreForm(deps, event),
 
     record(event) {
       return put(event, { alert: text("none"), ...toExpiry(event, retentionDays) });
@@ -151,8 +124,4 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       return parseReadings(Item?.memory?.S);
     },
   };
-}
-
-function isValidationError(error: unknown): boolean {
-  return error instanceof DynamoDBServiceException && error.name === "ValidationException";
 }
