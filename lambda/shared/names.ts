@@ -70,7 +70,7 @@ export const FUNCTION = {
 export const KNOWN_EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] as const;
 export type KnownEvent = (typeof KNOWN_EVENTS)[number];
 /** `PIN_REQUEST_SUCCESS`: the reset was completed. A changed PIN alerts once, without repeats. */
-export const DEFAULT_ALERT_EVENTS: readonly string[] = KNOWN_EVENTS;
+export const DEFAULT_ALERT_EVENTS: readonly string[] = [...KNOWN_EVENTS];
 
 /** Minutes from receipt to each repeat of an unanswered alert; then every 240. */
 export const DEFAULT_REPEAT_MINUTES: readonly number[] = [5, 15, 60, 240];
