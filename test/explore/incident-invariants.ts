@@ -1,4 +1,4 @@
-import { endsAlert } from "../../lambda/event/answer.ts";
+import { type AnswerKind, endsAlert } from "../../lambda/event/answer.ts";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
@@ -32,9 +32,18 @@ export function checkIncident(
     answersBefore.every((answer, index) => answer === answers[index]),
     `an answer about ${letter} was lost or changed`,
   );
-  const isTwice = answers.some((answer, index) => answer === answers[index - 1]);
-  must(!isTwice, `an answer about ${letter} is stored twice`);
+  must(!isLastTwice(item), `an answer about ${letter} is stored twice`);
   checkEnd(state, letter, item);
+}
+
+/** Whether the last answer is the same person's answer before it; "handling" counts again later. */
+function isLastTwice(item: Item): boolean {
+  const answers = (item.answers?.L ?? []).map(({ M }) => M);
+  const last = answers.at(-1);
+  const before = answers.slice(0, -1).findLast((each) => each?.name?.S === last?.name?.S);
+  if (!last || !before || before.answer?.S !== last.answer?.S) return false;
+  const age = Date.parse(last.at?.S ?? "") - Date.parse(before.at?.S ?? "");
+  return last.answer?.S !== "handling" || age < 5 * MINUTE;
 }
 
 const NEXT: Readonly<Record<string, readonly string[]>> = {
@@ -47,6 +56,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 function checkEnd(state: State, letter: string, item: Item): void {
   const alert = item.alert?.S;
   if (alert === "open") must(isInOutbox(item), `${letter} is open and fell out of the outbox`);
+  must(!hasUntold(item) || isInOutbox(item), `an answer about ${letter} is never announced`);
   if (alert === "acknowledged") checkAcknowledged(letter, item);
   if (alert === "superseded") checkSuperseded(state, letter, item);
   if (alert !== "lapsed") return;
@@ -55,10 +65,13 @@ function checkEnd(state: State, letter: string, item: Item): void {
 }
 
 function checkAcknowledged(letter: string, item: Item): void {
-  const answers = toAnswers(item).length;
-  const left = answers - Number(item.announcedAnswers?.N ?? 0);
-  must(answers > 0, `${letter} is acknowledged by nobody`);
-  must(left === 0 || isInOutbox(item), `an answer about ${letter} is never announced`);
+  const isEnded = (item.answers?.L ?? []).some(({ M }) => endsAlert(M?.answer?.S as AnswerKind));
+  must(isEnded, `${letter} is acknowledged by nobody`);
+}
+
+/** Whether the event has answers that are still to be announced. */
+export function hasUntold(item: Item): boolean {
+  return toAnswers(item).length > Number(item.announcedAnswers?.N ?? 0);
 }
 
 export function isInOutbox(item: Item): boolean {
@@ -161,7 +174,7 @@ export function checkAnnounced(state: State, { visits, faults }: Scenario, befor
   const explained = faults - state.faultsLeft + sum([...state.ambiguous.values()]);
   for (const [index, visit] of visits.entries()) {
     if (answered[index] !== true) continue;
-    const tellings = [...told].filter(([telling]) => telling.endsWith(` answer ${visit.name}`));
+    const tellings = [...told].filter(([telling]) => telling.includes(` answer ${visit.name} `));
     const times = sum(tellings.map(([, count]) => count));
     // Who had to send an answer twice may be quoted twice.
     must(

@@ -2,7 +2,7 @@ import type { Item } from "../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { findDue } from "../../lambda/outbox/due.ts";
 import { OUTBOX } from "../../lambda/shared/names.ts";
-import { checkAnnounced, checkIncident, isInOutbox } from "./incident-invariants.ts";
+import { checkAnnounced, checkIncident, hasUntold, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
 import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
@@ -73,7 +73,8 @@ function checkSettled(state: State, item: Item, { letter, alerts, row }: KnownEv
   must((alert !== "none") === alerts, `${letter} has alert ${alert}`);
   const isInOutbox = ["outbox", "claimToken", "claimExpiresAt", "dueAt"].some((name) => item[name]);
   const isOver = ["none", "published", "superseded", "lapsed"].includes(alert);
-  must(!isOver || !isInOutbox, `${letter} is settled and still in the outbox`);
+  // An answer that comes after the end is announced too.
+  must(!isOver || !isInOutbox || hasUntold(item), `${letter} is settled and still in the outbox`);
   must(!isInOutbox || item.expiresAt === undefined, `${letter} is in the outbox and may expire`);
   must(
     !alerts || countOf(state.told, `${row} alert`) > 0,

@@ -1,7 +1,7 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/event/event-item.ts";
 
-/** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer 2`. */
+/** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer Ann TIME`. */
 export type Telling = string;
 
 interface ToldEvent {
@@ -9,7 +9,7 @@ interface ToldEvent {
   readonly eventKey: string;
   readonly repeat?: number;
   readonly events?: readonly ToldEvent[];
-  readonly answer?: { readonly name: string };
+  readonly answer?: { readonly name: string; readonly at: string };
 }
 
 /** All that a message tells; a digest tells several events. */
@@ -17,7 +17,7 @@ export function toTellings({ Message = "{}", MessageAttributes }: PublishCommand
   const document: ToldEvent = JSON.parse(JSON.parse(Message).default);
   const isAnswer = MessageAttributes?.kind?.StringValue === "acknowledged";
   return (document.events ?? [document]).map((event) => {
-    if (isAnswer) return `${toRow(event)} answer ${event.answer?.name}`;
+    if (isAnswer) return `${toRow(event)} answer ${event.answer?.name} ${event.answer?.at}`;
     return `${toRow(event)} ${event.repeat ? `repeat ${event.repeat}` : "alert"}`;
   });
 }
@@ -32,13 +32,14 @@ export function toToldRow(telling: Telling): string {
 
 /** Whether the item says that this was told, or that it need not be told any more. */
 export function isRecorded(telling: Telling, item: Item | undefined): boolean {
-  const [, what, which] = telling.split(" ");
+  const [, what, which, at] = telling.split(" ");
   switch (what) {
     case "repeat":
       return item?.alert?.S !== "open" || Number(item.alertRepeats?.N) >= Number(which);
     case "answer": {
-      const names = (item?.answers?.L ?? []).map((answer) => answer.M?.name?.S);
-      return names.indexOf(which) < Number(item?.announcedAnswers?.N ?? 0);
+      const answers = item?.answers?.L ?? [];
+      const index = answers.findIndex(({ M }) => M?.name?.S === which && M?.at?.S === at);
+      return index < Number(item?.announcedAnswers?.N ?? 0);
     }
     default:
       return item?.alert?.S !== "pending";
