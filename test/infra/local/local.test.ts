@@ -168,7 +168,7 @@ describe("a local run that cannot start", () => {
     const { address } = await start();
     await expectRefusal(
       ["--data", data, "--port", "0", ...more],
-      `Another local run (process ${address.pid}) uses the folder ${data}: stop it, or name another folder with --data.`,
+      `Another local run (process ${address.pid}) uses the folder ${data}: stop it, or name another folder and port: npm start -- --data .local2 --port 0`,
     );
   });
 
