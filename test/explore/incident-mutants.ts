@@ -131,6 +131,11 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
         find: '":next": text(toNextState(known.alert, answer)),',
         replace: '":next": text([known.alert, toNextState][0] as string),',
       },
+      {
+        file: "outbox/due.ts",
+        find: "return last !== undefined && endsAlert(last.answer);",
+        replace: "return [last].length === 0;",
+      },
     ],
     scenario: withOpenAlert({
       visits: [BY_ANN],
@@ -214,7 +219,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
       },
     ],
     scenario: withOpenAlert({ told: "AC", visits: [BY_ANN], isInstant: true, faults: 0 }),
-    breaks: /C was alerted and stays in the outbox for ever/,
+    breaks: /A was alerted and stays in the outbox for ever/,
   },
   {
     name: "an alert that is ended by an answer from before it was told",
