@@ -1,17 +1,18 @@
 import { type AnswerKind, endsAlert } from "../../lambda/event/answer.ts";
 import type { Item } from "../../lambda/event/event-item.ts";
+import { OUTBOX } from "../../lambda/shared/names.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario } from "./scenario.ts";
-import { isInternal, type Process, type State } from "./state.ts";
+import type { Process, State } from "./state.ts";
 import { toToldRow } from "./tellings.ts";
-import { toVisitedRow, type Visit } from "./visits.ts";
+import { toVisitedRow } from "./visits.ts";
 
 const MINUTE = 60_000;
 const LAPSE = 48 * 60 * MINUTE;
 
 /** The answers that an item holds, in their order. */
-function toAnswers(item: Item | undefined): string[] {
+export function toAnswers(item: Item | undefined): string[] {
   return (item?.answers?.L ?? []).map(({ M }) => `${M?.name?.S} ${M?.answer?.S}`);
 }
 
@@ -33,7 +34,17 @@ export function checkIncident(
     `an answer about ${letter} was lost or changed`,
   );
   must(!isLastTwice(item), `an answer about ${letter} is stored twice`);
+  checkPause(state, letter, before, item);
   checkEnd(state, letter, item);
+}
+
+/** Once it is announced that somebody is handling it, an open alert repeats within the hour. */
+function checkPause({ clock }: State, letter: string, before: Item, item: Item): void {
+  const isAnnounced = Number(item.announcedAnswers?.N) > Number(before.announcedAnswers?.N ?? 0);
+  const isOpen = item.alert?.S === "open" && item.outbox?.S === OUTBOX.repeat;
+  if (!isAnnounced || !isOpen || item.answers?.L?.at(-1)?.M?.answer?.S !== "handling") return;
+  const isSoon = Number(item.dueAt?.N) <= clock + 60 * MINUTE;
+  must(isSoon, `${letter} is left alone for more than an hour because somebody is handling it`);
 }
 
 /** Whether the last answer is the same person's answer before it; "handling" counts again later. */
@@ -78,11 +89,19 @@ export function isInOutbox(item: Item): boolean {
   return item.outbox !== undefined && item.dueAt !== undefined;
 }
 
-/** Something newer must be repeated in its place, or have been answered. */
+/** A completed reset counts more than a requested one. */
+function toSeverity({ event }: Item): number {
+  return event?.S === "PIN_REQUEST_SUCCESS" ? 1 : 0;
+}
+
+/** Something worse or newer must be repeated in its place, or have been answered. */
 function checkSuperseded({ rows }: State, letter: string, item: Item): void {
   const by = rows.get(`${item.wabaId?.S}/${item.supersededBy?.S}`);
   must(by !== undefined, `${letter} is superseded by nothing`);
-  must(Number(by.time?.N) >= Number(item.time?.N), `${letter} is superseded by something older`);
+  const worse = toSeverity(by) - toSeverity(item);
+  must(worse >= 0, `${letter} is superseded by something less severe`);
+  const isOlder = Number(by.time?.N) < Number(item.time?.N);
+  must(worse > 0 || !isOlder, `${letter} is superseded by something older`);
   const isTold = !["none", "pending", "published"].includes(by.alert?.S ?? "");
   must(isTold, `${letter} is superseded by what nobody has been told of`);
   const toldAt = item.alertPublishedAt?.S ?? "";
@@ -152,45 +171,4 @@ function checkTime(state: State, telling: string, repeat: number, scenario: Scen
   must(state.clock >= receivedAt + after * MINUTE, `${letter} was repeated before its time`);
   // The last one goes out when the alert lapses.
   must(after * MINUTE <= LAPSE, `${letter} was repeated after its time`);
-}
-
-/** Before a person sees that an answer was taken. */
-export function checkAnswered({ rows }: State, visit: Visit): void {
-  const answer = `${visit.name} ${visit.answer}`;
-  must(
-    toAnswers(rows.get(toVisitedRow(visit))).includes(answer),
-    `${visit.name} was told that the answer is stored, and it is not`,
-  );
-}
-
-/** After a person sent an answer once more, without faults. */
-export function checkRevisit({ answered }: State, name: string, visit: number): void {
-  must(answered[visit] === true, `${name} is not taken although nothing fails`);
-}
-
-/** After a recovery without faults: whoever saw that an answer was taken is quoted to everybody. */
-export function checkAnnounced(state: State, { visits, faults }: Scenario, before: State): void {
-  const { answered, told } = state;
-  const explained = faults - state.faultsLeft + sum([...state.ambiguous.values()]);
-  for (const [index, visit] of visits.entries()) {
-    if (answered[index] !== true) continue;
-    const tellings = [...told].filter(([telling]) => telling.includes(` answer ${visit.name} `));
-    const times = sum(tellings.map(([, count]) => count));
-    // Who had to send an answer twice may be quoted twice.
-    must(
-      before.answered[index] !== true || times <= 1 + explained,
-      `the answer of ${visit.name} was announced ${times} times`,
-    );
-    must(times > 0, `the answer of ${visit.name} about ${visit.letter} was never announced`);
-  }
-}
-
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
-}
-
-/** Mail scanners open links. */
-export function checkLook({ name, role }: Process, { kind }: Send, { visits }: Scenario): void {
-  if (isInternal(role) || "delivery" in role) return;
-  must(visits[role.visit]?.name !== undefined, `${name} only looked, and caused: ${kind}`);
 }

@@ -53,7 +53,7 @@ const SECRET_TEXT = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP
 const CONFIG = testConfig({
   tableName: "events",
   alertTopicArn: "arn:aws:sns:eu-central-1:000000000000:alerts",
-  alertEvents: ["PIN_RESET_REQUEST"],
+  alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
   retentionDays: 30,
   functionName: "explored",
   publicUrl: "https://webhook.example",

@@ -1,3 +1,4 @@
+import { ANSWER_MUTANTS } from "./answer-mutants.ts";
 import { INCIDENT_MUTANTS } from "./incident-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OUTBOX_MUTANTS } from "./outbox-mutants.ts";
@@ -11,4 +12,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...PACE_MUTANTS,
   ...TICK_MUTANTS,
   ...INCIDENT_MUTANTS,
+  ...ANSWER_MUTANTS,
 ];

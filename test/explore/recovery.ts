@@ -1,6 +1,6 @@
 import type { Item } from "../../lambda/event/event-item.ts";
+import { checkRevisit } from "./answer-invariants.ts";
 import { crash } from "./faults.ts";
-import { checkRevisit } from "./incident-invariants.ts";
 import { checkRecovered, checkRedelivery } from "./invariants.ts";
 import { toRowKey } from "./memory-table.ts";
 import type { Context } from "./run.ts";

@@ -1,7 +1,8 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
+import { checkAnswered, checkLook, checkScope } from "./answer-invariants.ts";
 import type { Application, CodePoint } from "./application.ts";
 import { withDoubt } from "./doubt.ts";
-import { checkAnswered, checkLook, checkTurn } from "./incident-invariants.ts";
+import { checkTurn } from "./incident-invariants.ts";
 import { checkAwaited, checkDurable, checkRelease } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
 import type { Send } from "./requests.ts";
@@ -90,7 +91,10 @@ export function execute(
   checkTurn(before, process, send, scenario);
   checkReading(before, process, send, scenario);
   const { state, answer, hasEffect } = arrive(before, send, shown, scenario);
-  if (hasEffect) checkLook(process, send, scenario);
+  if (hasEffect) {
+    checkLook(process, send, scenario);
+    checkScope(before, process, send, scenario);
+  }
   const flights = process.flights.map((flight) => {
     return flight.send === number ? { ...flight, answer } : flight;
   });

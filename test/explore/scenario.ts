@@ -107,12 +107,19 @@ export interface KnownEvent {
 
 const TIME = 1_748_811_473;
 
+/** Where it is not a request. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  D: "PIN_REQUEST_SUCCESS",
+  N: "PIN_CHANGED",
+};
+
 /** The events of all scenarios. */
 const EVENTS: ReadonlyMap<string, KnownEvent> = new Map(
   [
     { letter: "A", alerts: true },
     { letter: "B", alerts: true },
     { letter: "C", alerts: true },
+    { letter: "D", alerts: true },
     { letter: "N", alerts: false },
     { letter: "F", alerts: true, storable: "plain" as const },
     { letter: "P", alerts: true, storable: "never" as const },
@@ -137,10 +144,10 @@ export function toEvents(letters: string): KnownEvent[] {
   });
 }
 
-/** C is of the same number as A, a minute later. */
+/** C and D are of the same number as A, C a minute later; D is a completed reset. */
 function toEntry(letter: string) {
-  const event = letter === "N" ? "PIN_CHANGED" : "PIN_RESET_REQUEST";
-  const number = letter === "C" ? "A" : letter;
+  const event = OTHER_NAMES[letter] ?? "PIN_RESET_REQUEST";
+  const number = "CD".includes(letter) ? "A" : letter;
   const value = { display_phone_number: `1555078388${number.charCodeAt(0)}`, event };
   const changes = [{ field: "security", value }];
   const time = letter === "C" ? TIME + 60 : TIME;
