@@ -16,8 +16,8 @@ Neither can be given as an argument, which the list of processes would show.
 
 --keep-token saves the token where, on AWS, only the watchdog can read it: each
 day it then sees every number's two-step verification, and apps that are new.
-Accounts of --waba are added to those that it asks about already, --unwatch takes
-one away; as long as none was chosen, it asks about all that the token was given.
+Accounts of --waba are added to those that it asks about already, --unwatch
+takes one away; while none is chosen, it asks about all that the token may use.
 
 Where to find them:
   app id      developers.facebook.com, your app, at the top

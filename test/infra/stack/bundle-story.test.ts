@@ -86,6 +86,7 @@ describe("the bundle in a fresh process with Lambda's environment alone", () => 
   });
 });
 
+/** Five alerts in all: more would find no place for a message of their own. */
 describe("the bundle with the environment of a synthesised stack", () => {
   /** The environment that the template gives the function, but for what only a deployment knows. */
   function environmentOf(settings: Record<string, unknown>) {
@@ -114,21 +115,22 @@ describe("the bundle with the environment of a synthesised stack", () => {
   const EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
 
   test("alerts exactly what the setting alertEvents names, and repeats unless that is off", async () => {
-    const settings = { alertEvents: "PIN_CHANGED,PIN_RESET_REQUEST", repeatAfterMinutes: "off" };
+    const settings = { alertEvents: "PIN_RESET_REQUEST", repeatAfterMinutes: "off" };
     const stored = await deliverOf(settings, EVENTS);
     const alerts = EVENTS.map((event) => stored.get(event)?.alert?.S);
-    expect(alerts, "what became of each event's alert").toEqual(["published", "published", "none"]);
+    expect(alerts, "what became of each event's alert").toEqual(["none", "published", "none"]);
   });
 
-  test("alerts of a reset and its completion where no setting says otherwise, kept for ever", async () => {
+  test("alerts of every event where no setting says otherwise, kept for ever", async () => {
     const stored = await deliverOf({}, EVENTS);
     const alerts = EVENTS.map((event) => stored.get(event)?.alert?.S);
-    expect(alerts, "what became of each event's alert").toEqual(["none", "open", "open"]);
+    expect(alerts, "what became of each event's alert").toEqual(["published", "open", "open"]);
     for (const item of stored.values()) expect(item).not.toHaveProperty("expiresAt");
   });
 
   test("lets DynamoDB delete events after so many days as the setting retentionDays says", async () => {
-    const stored = await deliverOf({ retentionDays: 400 }, ["PIN_CHANGED"]);
+    const settings = { retentionDays: 400, alertEvents: "PIN_RESET_REQUEST" };
+    const stored = await deliverOf(settings, ["PIN_CHANGED"]);
     expect(stored.size, "the event is stored").toBe(1);
     for (const { receivedAt, expiresAt } of stored.values()) {
       const receivedSeconds = Math.floor(Date.parse(receivedAt?.S ?? "") / 1000);
