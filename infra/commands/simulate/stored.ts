@@ -1,5 +1,9 @@
-import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
-import { text } from "../../../lambda/event/event-item.ts";
+import {
+  BatchGetItemCommand,
+  type BatchGetItemCommandInput,
+  type BatchGetItemCommandOutput,
+} from "@aws-sdk/client-dynamodb";
+import { type Item, text } from "../../../lambda/event/event-item.ts";
 import { parsePayload } from "../../../lambda/event/payload.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { EventSource } from "../../deployment/events.ts";
@@ -7,32 +11,46 @@ import type { EventSource } from "../../deployment/events.ts";
 /** DynamoDB's limit for one request. */
 const BATCH = 100;
 
-/** How many of these bodies' changes are in the table. */
+/** How many of these bodies' changes are in the table; `now` in milliseconds. */
 export async function countStored(
-  { dynamodb, tableName }: EventSource,
+  source: EventSource,
   bodies: readonly string[],
+  now = Date.now(),
 ): Promise<number> {
-  const keys = bodies.flatMap(toKeys);
+  const keys = bodies.flatMap((body) => toKeys(body, now));
   let stored = 0;
   for (let at = 0; at < keys.length; at += BATCH) {
-    const request = { Keys: keys.slice(at, at + BATCH), ProjectionExpression: "wabaId" };
-    const command = new BatchGetItemCommand({ RequestItems: { [tableName]: request } });
-    const { Responses } = await dynamodb.send(command);
-    stored += Responses?.[tableName]?.length ?? 0;
+    stored += await countBatch(source, keys.slice(at, at + BATCH));
   }
   return stored;
 }
 
-function toKeys(body: string) {
+/** DynamoDB may leave keys unprocessed: they are asked for again. */
+async function countBatch({ dynamodb, tableName }: EventSource, Keys: Item[]): Promise<number> {
+  let stored = 0;
+  let RequestItems: BatchGetItemCommandInput["RequestItems"] = {
+    [tableName]: { Keys, ProjectionExpression: "wabaId" },
+  };
+  while (RequestItems?.[tableName]) {
+    const output: BatchGetItemCommandOutput = await dynamodb.send(
+      new BatchGetItemCommand({ RequestItems }),
+    );
+    stored += output.Responses?.[tableName]?.length ?? 0;
+    RequestItems = output.UnprocessedKeys;
+  }
+  return stored;
+}
+
+function toKeys(body: string, receivedAt: number): Item[] {
   const payload = parsePayload(Buffer.from(body));
   const entries = payload?.entries ?? [];
   return entries.flatMap((entry) =>
     entry.changes.map((change) => {
-      const { wabaId, eventKey } = toSecurityEvent(entry, change, NO_RECEIPT);
+      const { wabaId, eventKey } = toSecurityEvent(entry, change, {
+        receivedAt,
+        appSecretIndex: 0,
+      });
       return { wabaId: text(wabaId), eventKey: text(eventKey) };
     }),
   );
 }
-
-/** A key does not depend on it. */
-const NO_RECEIPT = { receivedAt: 0, appSecretIndex: 0 };
