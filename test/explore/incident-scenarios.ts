@@ -27,7 +27,16 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
     name: "a repeat, and its tick",
     told: "A",
     deliveries: [],
+    ticks: 1,
+    repeatAfterMinutes: SELDOM,
+  }),
+  scenario({
+    name: "a repeat, and two ticks at once",
+    told: "A",
+    deliveries: [],
     ticks: 2,
+    minutesLater: 6,
+    isInstant: true,
     repeatAfterMinutes: SELDOM,
   }),
   scenario({
@@ -125,6 +134,14 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
 
 /** What `npm run explore` adds. */
 export const DEEPER_INCIDENT_SCENARIOS: readonly Scenario[] = [
+  scenario({
+    name: "a repeat, two ticks, a crash at any time",
+    told: "A",
+    deliveries: [],
+    ticks: 2,
+    faultKinds: ["crash"],
+    repeatAfterMinutes: SELDOM,
+  }),
   scenario({
     ...MORE_THAN_PLACES,
     name: "more answers than places, two faults",
