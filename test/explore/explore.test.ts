@@ -29,7 +29,13 @@ describe("in every execution", () => {
 describe("the explorer", () => {
   test.each([
     scenario({ name: "two faults", deliveries: ["A"], faults: 2 }),
-    scenario({ name: "a tick", told: "A", deliveries: [], ticks: 1, repeatAfterMinutes: [5, 1440] }),
+    scenario({
+      name: "a tick",
+      told: "A",
+      deliveries: [],
+      ticks: 1,
+      repeatAfterMinutes: [5, 1440],
+    }),
     scenario({ name: "a batch", deliveries: ["AN"], faults: 1 }),
   ])("counts as many executions of $name as there are one by one", async (each) => {
     const context = { scenario: each, application: createApplication(createWebhook, each) };

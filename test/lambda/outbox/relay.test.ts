@@ -49,7 +49,9 @@ async function tick({ waiting = [], broken = {}, claimMs = 0, ...options }: Give
     taker: "tick",
     now: () => NOW + passed,
     timeLeft: () => 60_000 - passed,
-    pause: async (milliseconds) => void (passed += milliseconds),
+    pause: async (milliseconds) => {
+      passed += milliseconds;
+    },
     ...options,
     outbox: {
       async *queue(queue, dueBefore) {
