@@ -51,7 +51,7 @@ export class SecurityWebhookStack extends Stack {
     const slack = createSlackChannel(this, settings, [alertTopic, operationsTopic]);
     // A rollback can't delete a table with deletion protection: first what an account may refuse.
     const refusable = [
-      key,
+      key.node.findChild("Alias"),
       deadLetters,
       alertTopic,
       operationsTopic,
