@@ -113,7 +113,7 @@ describe("Meta's signed example of a reset request", () => {
   });
 });
 
-test("a batch stores every event in it and alerts only of the reset request", async () => {
+test("a batch stores every event in it and alerts of each that Meta documents", async () => {
   const [reset, changed, news] = [newWabaId(), newWabaId(), newWabaId()];
   const body = payload(
     entry({ id: "other", changes: [{ field: "messages", value: { text: "hello" } }] }),
@@ -123,8 +123,9 @@ test("a batch stores every event in it and alerts only of the reset request", as
   );
   expect(await deliver(body)).toBe(200);
   const states = await Promise.all([reset, changed, news].map(system.alertStateOf));
-  expect(states).toEqual(["open", "none", "none"]);
+  expect(states).toEqual(["open", "published", "none"]);
   expect((await alerts.next(reset)).wabaId).toBe(reset);
+  expect((await alerts.next(changed)).wabaId).toBe(changed);
 });
 
 test("what Meta did not sign is refused and leaves nothing behind", async () => {
