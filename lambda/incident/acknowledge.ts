@@ -1,17 +1,15 @@
 import { type Answer, isConfirmed } from "../event/answer.ts";
 import type { EventId } from "../event/event-item.ts";
-import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
-import { findRepeating, isTaken, toLinkScope } from "../numbers/offer.ts";
-import { compareAlerts } from "../numbers/order.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import { isTaken } from "../numbers/offer.ts";
 import { toStanding } from "../numbers/unanswered.ts";
-import type { EventTable } from "../outbox/event-table.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { METRIC } from "../shared/names.ts";
 import type { AnswerTable } from "./answer-table.ts";
-import { canReopen } from "./find-answerable.ts";
+import { type AlertReader, findTargets, type Target } from "./answer-targets.ts";
 
 export interface AcknowledgeDeps {
-  readonly table: Pick<EventTable, "find" | "numberHistory">;
+  readonly table: AlertReader;
   readonly answers: AnswerTable;
 }
 
@@ -39,7 +37,7 @@ export async function acknowledge(
 ): Promise<Acknowledged> {
   let announcedBy: EventId | undefined;
   const outcomes: Outcome[] = [];
-  for (const target of await findTargets(stored, answer, deps)) {
+  for (const target of await findTargets(stored, answer, deps.table)) {
     const outcome = await append(target, answer, announcedBy !== undefined, deps, metrics);
     if (outcome === "added" || outcome === "noted") announcedBy ??= target.known.event;
     outcomes.push(outcome);
@@ -49,68 +47,6 @@ export async function acknowledge(
 }
 
 const RANK: readonly Outcome[] = ["added", "noted", "repeated", "refused"];
-
-/** An alert that the answer is for as long as it is in one of these states; in any where absent. */
-interface Target {
-  readonly known: StoredAlert;
-  readonly states?: readonly AlertState[];
-}
-
-async function findTargets(
-  stored: StoredAlert,
-  answer: Answer,
-  { table }: AcknowledgeDeps,
-): Promise<readonly Target[]> {
-  const { event } = stored;
-  const own = { known: stored };
-  if (answer.answer === "reopen") return canReopen(stored) ? [own] : [];
-  if (!event.displayPhoneNumber || event.test) return [own];
-  const history = await table.numberHistory(event.displayPhoneNumber);
-  if (isConfirmed(answer)) {
-    return [own, ...(await findOthers(stored, history, ["open", "lapsed"], table))].sort(
-      worstFirst,
-    );
-  }
-  const repeating = await findNow(stored, history, table);
-  const scope = toLinkScope(stored, repeating, Date.parse(answer.at));
-  if (scope === "nothing") return [];
-  if (scope === "event") return [own];
-  return [own, ...(await findOthers(stored, history, ["open"], table))].sort(worstFirst);
-}
-
-/** The number's other alerts in these states. The index may be late, so the table decides. */
-async function findOthers(
-  { event: own }: StoredAlert,
-  history: readonly StoredAlert[],
-  states: readonly AlertState[],
-  table: AcknowledgeDeps["table"],
-): Promise<readonly Target[]> {
-  const maybe = history.filter(({ alert, event }) => {
-    const isOwn = event.wabaId === own.wabaId && event.eventKey === own.eventKey;
-    return !isOwn && !event.test && (alert === "pending" || states.includes(alert));
-  });
-  const now = await Promise.all(maybe.map(({ event }) => table.find(event)));
-  return now
-    .filter((known) => known !== undefined)
-    .filter(({ alert }) => states.includes(alert))
-    .map((known) => ({ known, states }));
-}
-
-/** The worst open one repeats, so its repeats must pause: it announces the answer. */
-function worstFirst({ known: a }: Target, { known: b }: Target): number {
-  const isOpen = Number(b.alert === "open") - Number(a.alert === "open");
-  return isOpen || compareAlerts(b.event, a.event);
-}
-
-/** The alert that repeats in this one's place, as the table has it. */
-async function findNow(
-  stored: StoredAlert,
-  history: readonly StoredAlert[],
-  table: AcknowledgeDeps["table"],
-): Promise<StoredAlert | undefined> {
-  const repeating = findRepeating(stored, history);
-  return repeating === undefined || repeating === stored ? repeating : table.find(repeating.event);
-}
 
 const MAX_TRIES = 10;
 

@@ -1,6 +1,4 @@
-import { hash, timingSafeEqual } from "node:crypto";
 import type { AnswerKind } from "../event/answer.ts";
-import { isEventKey, NO_EVENT_KEY, toKeyText } from "../event/event-key.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toStory } from "../numbers/incident.ts";
 import { findRepeating, toLinkScope, toOffered } from "../numbers/offer.ts";
@@ -8,11 +6,12 @@ import { toLinkQuery } from "../outbox/link.ts";
 import { type NumberFacts, readNumberFacts } from "../outbox/number-facts.ts";
 import { publishAnswer } from "../outbox/publish-due.ts";
 import type { PublishDeps } from "../outbox/run.ts";
-import { findHeader, type HttpEvent, onlyValue, toBodyBytes } from "../shared/http.ts";
+import { findHeader, type HttpEvent, toBodyBytes } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/names.ts";
 import { acknowledge, type Outcome } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
+import { openLink } from "./open-link.ts";
 import { toIncidentPage } from "./page.ts";
 import { parseSubmission, type Submission } from "./submission.ts";
 
@@ -64,7 +63,7 @@ function respond(
 
 /** Changes nothing: mail scanners open links. */
 async function show(request: HttpEvent, deps: RespondDeps): Promise<IncidentOutcome> {
-  const incident = await openLink(request, deps);
+  const incident = await openLink(request, deps.table);
   if (!incident) return { kind: "rejected", reason: "link" };
   const facts = await readNumberFacts(incident, deps.table);
   return { kind: "incident shown", page: toPage(incident, facts, deps) };
@@ -80,7 +79,7 @@ async function answer(
   }
   const body = toBodyBytes(request, MAX_BODY_BYTES);
   if (!body) return { kind: "rejected", reason: "size" };
-  const incident = await openLink(request, deps);
+  const incident = await openLink(request, deps.table);
   if (!incident) return { kind: "rejected", reason: "link" };
 
   const facts = await readNumberFacts(incident, deps.table);
@@ -135,32 +134,4 @@ function toPage(
     now: deps.now(),
     submission,
   });
-}
-
-/**
- * The incident that a link is for. Whatever is wrong with the link, it costs the same one read of a
- * key that only events have, and one comparison.
- */
-async function openLink(
-  { rawQueryString }: HttpEvent,
-  { table }: RespondDeps,
-): Promise<StoredAlert | undefined> {
-  const query = new URLSearchParams(rawQueryString);
-  const eventKey = onlyValue(query, "k") ?? "";
-  const incident = await table.find({
-    wabaId: toKeyText(onlyValue(query, "w") ?? ""),
-    eventKey: isEventKey(eventKey) ? eventKey : NO_EVENT_KEY,
-  });
-  const isOurs = isSameCode(onlyValue(query, "c"), incident?.incidentCode);
-  return isOurs ? incident : undefined;
-}
-
-/** Digests are compared, so that neither the length nor the first difference shows in time. */
-function isSameCode(given: string | undefined, known: string | undefined): boolean {
-  const isSame = timingSafeEqual(digest(String(given)), digest(String(known)));
-  return isSame && known !== undefined;
-}
-
-function digest(text: string): Buffer {
-  return hash("sha256", text, "buffer");
 }

@@ -1,0 +1,33 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import { isEventKey, NO_EVENT_KEY, toKeyText } from "../event/event-key.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import type { EventTable } from "../outbox/event-table.ts";
+import { type HttpEvent, onlyValue } from "../shared/http.ts";
+
+/**
+ * The incident that a link is for. Whatever is wrong with the link, it costs the same one read of a
+ * key that only events have, and one comparison.
+ */
+export async function openLink(
+  { rawQueryString }: HttpEvent,
+  table: Pick<EventTable, "find">,
+): Promise<StoredAlert | undefined> {
+  const query = new URLSearchParams(rawQueryString);
+  const eventKey = onlyValue(query, "k") ?? "";
+  const incident = await table.find({
+    wabaId: toKeyText(onlyValue(query, "w") ?? ""),
+    eventKey: isEventKey(eventKey) ? eventKey : NO_EVENT_KEY,
+  });
+  const isOurs = isSameCode(onlyValue(query, "c"), incident?.incidentCode);
+  return isOurs ? incident : undefined;
+}
+
+/** Digests are compared, so that neither the length nor the first difference shows in time. */
+function isSameCode(given: string | undefined, known: string | undefined): boolean {
+  const isSame = timingSafeEqual(digest(String(given)), digest(String(known)));
+  return isSame && known !== undefined;
+}
+
+function digest(text: string): Buffer {
+  return hash("sha256", text, "buffer");
+}
