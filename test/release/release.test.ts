@@ -1,16 +1,17 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { bundleFunction } from "../../infra/stack/bundle/bundle.ts";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
+import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
-import { startWorld, type World } from "../support/world.ts";
-import { ACCOUNTS, findLink, leaveItems, toBody, toVisit } from "./situations.ts";
+import { postOf, startWorld, type World } from "../support/world.ts";
+import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody, toVisit } from "./situations.ts";
 
 /**
  * Each release leaves `VERSION.json` here: the items and the secret that its code writes, which all
@@ -86,7 +87,7 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
     test("are known when Meta delivers again", async () => {
       const { world, at } = await openFixture();
       const before = await world.countItems();
-      for (const situation of Object.keys(ACCOUNTS) as (keyof typeof ACCOUNTS)[]) {
+      for (const situation of SITUATIONS) {
         expect((await world.deliver(toBody(situation, at)))?.statusCode).toBe(200);
       }
       expect(await world.countItems()).toBe(before);
@@ -107,51 +108,95 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
   },
 );
 
-/** The bundle of the release before this version, built from its tag; the present one if there is none. */
-function bundleLastRelease(): { readonly name: string; readonly bundle: string } {
+/** The release before this version, unpacked from its tag; the present one if there is none. */
+function unpackLastRelease(): { readonly name: string; readonly folder: string } {
   const tags = spawnSync("git", ["tag", "--list", "v*", "--sort=-v:refname"], { cwd: ROOT });
   const tag = tags.stdout
     .toString()
     .split("\n")
     .find((name) => name && name !== `v${version}`);
-  if (!tag) return { name: "this one, as there is none before it", bundle: bundleFunction() };
+  if (!tag) return { name: "this one, as there is none before it", folder: ROOT };
   const folder = mkdtempSync(join(tmpdir(), "release-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   execFileSync("sh", ["-c", `git archive ${tag} | tar -x -C ${folder}`], { cwd: ROOT });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  const script = `import("./infra/stack/bundle/bundle.ts").then((m) => console.log(m.bundleFunction()))`;
-  const options = { cwd: folder, encoding: "utf8" } as const;
-  return { name: tag, bundle: execFileSync(process.execPath, ["-e", script], options).trim() };
+  return { name: tag, folder };
 }
 
-test("items of this code are relayed by the bundle of the last release", async () => {
-  const { name, bundle } = bundleLastRelease();
-  const world = await openWorld();
-  await leaveItems(world, Date.now() - 70 * MINUTE);
-  expect(await kindsOf(world, ACCOUNTS.pending), "pending").toEqual([]);
+function bundleOf(folder: string): string {
+  const script = `import("./infra/stack/bundle/bundle.ts").then((m) => console.log(m.bundleFunction()))`;
+  const options = { cwd: folder, encoding: "utf8" } as const;
+  const bundle = execFileSync(process.execPath, ["-e", script], options).trim();
+  onTestFinished(() => rmSync(bundle, { recursive: true }));
+  return join(bundle, "index.mjs");
+}
+
+/** The environment in which a bundle or a command finds the world's engines in the place of AWS. */
+async function toEnvironment(world: World): Promise<Record<string, string>> {
   const secrets = createServer((_, response) => {
     response.end(JSON.stringify({ Name: "webhook", SecretString: world.secret.text }));
   });
   await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void secrets.close());
-  await runFunction({
-    module: join(bundle, "index.mjs"),
-    events: [{ source: "aws.events", "detail-type": "Scheduled Event" }],
-    environment: {
-      ...LAMBDA_ENVIRONMENT,
-      AWS_REGION: "us-east-1",
-      AWS_ACCESS_KEY_ID: "x",
-      AWS_SECRET_ACCESS_KEY: "x",
-      TABLE_NAME: world.tableName,
-      ALERT_TOPIC_ARN: world.topicArn,
-      PUBLIC_URL: SETTINGS.publicUrl,
-      AWS_ENDPOINT_URL: await toUrl(world.sns),
-      AWS_ENDPOINT_URL_DYNAMODB: await toUrl(world.dynamodb),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
-    },
+  return {
+    ...LAMBDA_ENVIRONMENT,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "x",
+    AWS_SECRET_ACCESS_KEY: "x",
+    TABLE_NAME: world.tableName,
+    ALERT_TOPIC_ARN: world.topicArn,
+    PUBLIC_URL: SETTINGS.publicUrl,
+    AWS_ENDPOINT_URL: await toUrl(world.sns),
+    AWS_ENDPOINT_URL_DYNAMODB: await toUrl(world.dynamodb),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+  };
+}
+
+describe("the items of this code", () => {
+  async function openLastRelease() {
+    const { name, folder } = unpackLastRelease();
+    const world = await openWorld();
+    const at = Date.now() - 70 * MINUTE;
+    await leaveItems(world, at);
+    return { name, folder, world, at, environment: await toEnvironment(world) };
+  }
+
+  test("are served by the bundle of the last release: delivered again, shown, relayed", async () => {
+    const { name, folder, world, at, environment } = await openLastRelease();
+    expect(await kindsOf(world, ACCOUNTS.pending), "pending").toEqual([]);
+    const before = await world.countItems();
+    const bodies = SITUATIONS.map((situation) => toBody(situation, at));
+    const deliveries = bodies.map((body) => postOf(body, sign(body, APP_SECRET)));
+    const pages = await Promise.all(
+      (["open", "answered", "handled"] as const).map(async (situation) =>
+        toVisit(await findLink(world, situation)),
+      ),
+    );
+    const tick = { source: "aws.events", "detail-type": "Scheduled Event" };
+    const module = bundleOf(folder);
+    const events = [...deliveries, ...pages, tick];
+    const { results } = await runFunction({ module, events, environment });
+    const statuses = results.slice(0, -1).map(({ statusCode }) => statusCode);
+    expect(statuses, name).toEqual(Array(statuses.length).fill(200));
+    expect(results[deliveries.length + 2]?.body, name).toContain("Ann Example");
+    expect(await world.countItems(), name).toBe(before);
+    expect(await kindsOf(world, ACCOUNTS.pending), name).toHaveLength(1);
+    expect((await kindsOf(world, ACCOUNTS.answered)).at(-1), name).toBe("acknowledged");
+    expect((await kindsOf(world, ACCOUNTS.open)).at(-1), name).toMatch(/repeat|digest/);
   });
-  expect(await kindsOf(world, ACCOUNTS.pending), name).toHaveLength(1);
-  expect((await kindsOf(world, ACCOUNTS.answered)).at(-1), name).toBe("acknowledged");
-  expect((await kindsOf(world, ACCOUNTS.open)).at(-1), name).toMatch(/repeat|digest/);
+
+  test("are in the history of the last release", async () => {
+    const { name, folder, world, environment } = await openLastRelease();
+    const { PATH = "" } = process.env;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["infra/commands/history/main.ts", "--table", world.tableName, "--format", "json"],
+      { cwd: folder, env: { ...environment, PATH } },
+    );
+    const listed: string[] = JSON.parse(stdout).map((event: { wabaId: string }) => event.wabaId);
+    const documented = SITUATIONS.filter((situation) => situation !== "unknown");
+    expect(listed.toSorted(), name).toEqual(documented.map((each) => ACCOUNTS[each]).toSorted());
+  });
 });
 
 async function toUrl({ config }: World["sns"] | World["dynamodb"]): Promise<string> {

@@ -17,6 +17,8 @@ export const ACCOUNTS = {
 
 type Situation = keyof typeof ACCOUNTS;
 
+export const SITUATIONS = Object.keys(ACCOUNTS) as Situation[];
+
 /** SNS refuses everything: what is to be published stays in the outbox. */
 const DOWN = {
   send: async () => {
@@ -42,7 +44,7 @@ export function toBody(situation: Situation, at: number): string {
 export async function leaveItems(world: World, at: number): Promise<void> {
   const down = world.functionWith({ sns: DOWN });
   world.clock.now = at;
-  for (const situation of Object.keys(ACCOUNTS) as Situation[]) {
+  for (const situation of SITUATIONS) {
     if (situation !== "pending") await world.deliver(toBody(situation, at));
   }
   // Those for which there was no place among the single messages.
