@@ -18,6 +18,7 @@ export interface TypedArguments {
 export function parseTyped(args: readonly string[], env: Environment): TypedArguments {
   const [action = "deploy"] = args;
   assertNotSwallowed(action, env);
+  assertValue(args.at(-1));
   const settings: Record<string, string> = {};
   const removals: string[] = [];
   const cdk: string[] = [];
@@ -35,7 +36,7 @@ export function parseTyped(args: readonly string[], env: Environment): TypedArgu
 }
 
 /** The value of an option, given as the next word or behind "=". */
-function toValue(option: string, arg: string, before: string): string | undefined {
+export function toValue(option: string, arg: string, before: string): string | undefined {
   if (before === option) return arg;
   return arg.startsWith(`${option}=`) ? arg.slice(option.length + 1) : undefined;
 }
@@ -51,6 +52,16 @@ function addSetting(settings: Record<string, string>, text: string): void {
     );
   }
   settings[name] = value;
+}
+
+/** Where the last word is an option, the value is missing that it needs. */
+function assertValue(last = ""): void {
+  if (last === "--remove-subscriber") {
+    throw new UserError(`${last} needs the address that is to go: ${last} old@example.com.`);
+  }
+  if (last === "-c" || last === "--context") {
+    throw new UserError(`${last} needs a setting: ${last} name=value.`);
+  }
 }
 
 /** npm takes `-c` for its own --call, which then breaks the `npx` in cdk.json. */

@@ -6,7 +6,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { runCommand } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { SettingsError } from "../../stack/settings.ts";
-import { parseTyped } from "./arguments.ts";
+import { parseTyped, toValue } from "./arguments.ts";
 import { deploy } from "./deploy.ts";
 
 /** The CDK CLI, behind `npm run deploy` and `npm run synth`. */
@@ -27,7 +27,8 @@ await runCommand(async ({ info }) => {
 
 /** The SDK is to look where the CLI does. */
 function useProfile(args: readonly string[]): void {
-  const profile = args.find((_, index) => args[index - 1] === "--profile");
+  const profiles = args.map((arg, index) => toValue("--profile", arg, args[index - 1] ?? ""));
+  const profile = profiles.findLast((each) => each !== undefined);
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
 }
 

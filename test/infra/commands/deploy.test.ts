@@ -202,6 +202,8 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     [["colour=red"], "-c colour=red"],
     [["-c", "label"], "-c label=VALUE"],
     [["-c", "label=a", "--context=label=b"], "given twice"],
+    [["-c"], "needs a setting"],
+    [["--remove-subscriber"], "needs the address"],
   ])("%j", (words, sentence) => {
     expect(() => parseTyped(["deploy", ...words], {})).toThrow(sentence);
   });
