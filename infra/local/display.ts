@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { METRIC } from "../../lambda/shared/names.ts";
+import { METRIC } from "../../lambda/shared/metric-names.ts";
 import { wrap } from "../cli/text.ts";
 import type { DeliveredAlert } from "./alert-feed.ts";
 import type { LocalRun } from "./run-file.ts";

@@ -3,7 +3,7 @@ import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dyn
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { countInLastDay, readMetric } from "../facts/metric.ts";
 import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
-import { FILTERED_BY_MISTAKE, METRIC } from "../shared/names.ts";
+import { FILTERED_BY_MISTAKE, METRIC } from "../shared/metric-names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
 

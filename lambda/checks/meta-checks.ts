@@ -3,7 +3,7 @@ import type { FoundApp } from "../facts/meta-facts.ts";
 import { readMetric } from "../facts/metric.ts";
 import { toCommand, type WatchedSystem } from "../facts/system.ts";
 import { FIELD, type Subscription } from "../meta/app.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import { count } from "../shared/time-text.ts";
 import { checkAccounts } from "./account-checks.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";

@@ -1,5 +1,5 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
-import { METRICS } from "../shared/names.ts";
+import { METRICS } from "../shared/metric-names.ts";
 import type { WatchedAws } from "./system.ts";
 
 export interface Datapoint {

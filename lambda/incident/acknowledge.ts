@@ -4,7 +4,7 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import { isTaken } from "../numbers/offer.ts";
 import { toStanding } from "../numbers/unanswered.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import type { AnswerTable } from "./answer-table.ts";
 import { type AlertReader, findTargets, type Target } from "./answer-targets.ts";
 

@@ -8,7 +8,7 @@ import { publishAnswer } from "../outbox/publish-due.ts";
 import type { PublishDeps } from "../outbox/run.ts";
 import { findHeader, type HttpEvent, toBodyBytes } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import { acknowledge, type Outcome } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
 import { openLink } from "./open-link.ts";

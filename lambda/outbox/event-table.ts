@@ -98,25 +98,7 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       return Item && toStoredAlert(Item);
     },
 
-    async numberHistory(displayPhoneNumber) {
-      const { name, partitionKey } = INDEXES.byDisplayPhoneNumber;
-      const history: StoredAlert[] = [];
-      let ExclusiveStartKey: Item | undefined;
-      do {
-        const command = new QueryCommand({
-          TableName,
-          IndexName: name,
-          KeyConditionExpression: `${partitionKey} = :number`,
-          ExpressionAttributeValues: { ":number": text(displayPhoneNumber) },
-          ...HISTORY,
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        });
-        const page = await client.send(command);
-        history.push(...(page.Items ?? []).map(toStoredAlert));
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
-      return history;
-    },
+    numberHistory: (displayPhoneNumber) => readHistory(deps, displayPhoneNumber),
 
     async readings(wabaId) {
       const key = { wabaId: WATCHDOG.partition, eventKey: `${WATCHDOG.accountPrefix}${wabaId}` };
@@ -124,4 +106,27 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       return parseReadings(Item?.memory?.S);
     },
   };
+}
+
+async function readHistory(
+  { client, tableName: TableName }: EventTableDeps,
+  displayPhoneNumber: string,
+): Promise<readonly StoredAlert[]> {
+  const { name, partitionKey } = INDEXES.byDisplayPhoneNumber;
+  const history: StoredAlert[] = [];
+  let ExclusiveStartKey: Item | undefined;
+  do {
+    const command = new QueryCommand({
+      TableName,
+      IndexName: name,
+      KeyConditionExpression: `${partitionKey} = :number`,
+      ExpressionAttributeValues: { ":number": text(displayPhoneNumber) },
+      ...HISTORY,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
+    const page = await client.send(command);
+    history.push(...(page.Items ?? []).map(toStoredAlert));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey);
+  return history;
 }

@@ -1,5 +1,6 @@
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { METRIC, OUTBOX } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
+import { OUTBOX } from "../shared/names.ts";
 import { type Next, toNext } from "./due.ts";
 import type { Publication } from "./marks.ts";
 import type { Item } from "./prepare.ts";

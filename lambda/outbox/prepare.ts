@@ -1,6 +1,7 @@
 import type { NoticeItem } from "../alert/content/notice.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import { METRIC, OUTBOX } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
+import { OUTBOX } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
 import { findDue, toNext } from "./due.ts";
 import { toIncidentLink } from "./link.ts";

@@ -1,7 +1,8 @@
 import type { EventId } from "../event/event-item.ts";
 import type { OutboxEntry } from "../event/outbox-queue.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
-import { METRIC, OUTBOX, PACE } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
+import { OUTBOX, PACE } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import { type Item, prepare } from "./prepare.ts";

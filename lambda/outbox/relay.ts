@@ -1,5 +1,6 @@
 import type { OutboxEntry, Queue } from "../event/outbox-queue.ts";
-import { METRIC, OUTBOX, PACE } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
+import { OUTBOX, PACE } from "../shared/names.ts";
 import { createOutboxSize, type OutboxSize } from "./outbox-size.ts";
 import { publishSingly, publishTogether, sortByUrgency } from "./publish.ts";
 import { claimAll } from "./publish-due.ts";

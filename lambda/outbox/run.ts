@@ -1,6 +1,6 @@
 import type { AlertTopic } from "../alert/alert-topic.ts";
 import type { Invocation } from "../shared/invocation.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import type { Pace, PaceTaker } from "./pace.ts";
 import type { RepeatDeps } from "./repeat.ts";

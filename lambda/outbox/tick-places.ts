@@ -1,4 +1,4 @@
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import type { Item } from "./prepare.ts";
 import type { Run } from "./run.ts";
 

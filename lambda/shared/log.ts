@@ -1,4 +1,4 @@
-import { type METRIC, METRICS } from "./names.ts";
+import { type METRIC, METRICS } from "./metric-names.ts";
 
 export type MetricName = (typeof METRIC)[keyof typeof METRIC];
 

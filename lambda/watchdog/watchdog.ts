@@ -1,28 +1,15 @@
-import type { Message } from "../alert/message.ts";
-import { type CheckResult, failed } from "../checks/check.ts";
+import type { CheckResult } from "../checks/check.ts";
 import { runChecks } from "../checks/checks.ts";
 import { type Overview, readOverview } from "../checks/overview.ts";
 import { createFacts } from "../facts/facts.ts";
-import type { Memory } from "../facts/memory.ts";
-import type { TopicName } from "../facts/subscribers.ts";
-import type { WatchedSystem } from "../facts/system.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
-import { METRIC } from "../shared/names.ts";
-import { type MailContext, toProblemMessage, toReportMessage } from "./mail.ts";
-import {
-  failLastingOutages,
-  isReportDue,
-  toFailedSince,
-  toMemory,
-  toRecovered,
-} from "./remember.ts";
+import { METRIC } from "../shared/metric-names.ts";
+import { type MailDeps, mailProblems, mailReport } from "./publish-mail.ts";
+import { failLastingOutages, isReportDue, toMemory } from "./remember.ts";
 import { saveMemory } from "./save-memory.ts";
 
-export interface WatchdogDeps {
-  readonly system: WatchedSystem;
-  readonly context: MailContext;
-  readonly publish: (topic: TopicName, message: Message) => Promise<void>;
+export interface WatchdogDeps extends MailDeps {
   /** Calls an outside monitor, which alerts when calls stop; absent where none is set. */
   readonly fetchHeartbeat?: (() => Promise<void>) | undefined;
   readonly log: Log;
@@ -78,51 +65,6 @@ async function attempt<T>(work: () => Promise<T>): Promise<Attempt<T>> {
 /** Nothing failed, and nothing is unknown that should be known. */
 function isWell({ failed, unchecked, unread }: Overview): boolean {
   return failed.length + unchecked.length + unread.length === 0;
-}
-
-/** Resolves with why the operations topic did not take the mail, if it did not. */
-async function mailProblems(
-  deps: WatchdogDeps,
-  overview: Overview,
-  memory: Memory | undefined,
-): Promise<unknown> {
-  const { failed, checks, at } = overview;
-  const recovered = toRecovered(checks, memory);
-  if (failed.length === 0 && recovered.length === 0) return undefined;
-  const failedSince = toFailedSince(checks, memory, at);
-  return mail(deps, (also) => {
-    const all = { ...overview, failed: [...also, ...failed] };
-    const problems = { overview: all, recovered, failedSince, flags: deps.system.flags };
-    return toProblemMessage(problems, deps.context);
-  });
-}
-
-function mailReport(deps: WatchdogDeps, overview: Overview): Promise<unknown> {
-  return mail(deps, (also) => {
-    const failed = [...also, ...overview.failed];
-    return toReportMessage({ ...overview, failed }, deps.context);
-  });
-}
-
-/**
- * Publishes to the operations topic, or else to the alert topic, with the reason among the failed
- * checks. Throws when neither takes it.
- */
-async function mail(
-  { publish }: WatchdogDeps,
-  compose: (also: readonly CheckResult[]) => Message,
-): Promise<unknown> {
-  try {
-    await publish("operations", compose([]));
-    return undefined;
-  } catch (error) {
-    const outcome = failed(
-      `The operations topic took no mail (${toReason(error)}), so that this one goes to the alert topic.`,
-      'infra/RUNBOOK.md, "Watchdog not running"',
-    );
-    await publish("alert", compose([{ id: "operations-mail", name: "Mail", ...outcome }]));
-    return error;
-  }
 }
 
 /** Without a retry: the monitor alerts when the calls stop. */

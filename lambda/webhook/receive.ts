@@ -5,7 +5,7 @@ import { type RecordDeps, recordAll } from "../outbox/record.ts";
 import type { HttpEvent } from "../shared/http.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import { type Delivery, type Outcome, type RejectionReason, toDelivery } from "./delivery.ts";
 import type { SecretStore, Secrets } from "./secrets.ts";
 import { parseSignature, verifySignature } from "./signature.ts";

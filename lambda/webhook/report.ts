@@ -1,6 +1,6 @@
 import type { Invocation } from "../shared/invocation.ts";
 import type { Log, MetricName } from "../shared/log.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import type { FailureReason, Outcome, RejectionReason } from "./delivery.ts";
 
 export interface Reporter {

@@ -2,7 +2,7 @@ import type { KeyObject } from "node:crypto";
 import * as v from "valibot";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
-import { METRIC } from "../shared/names.ts";
+import { METRIC } from "../shared/metric-names.ts";
 import { prepareAppSecret } from "./signature.ts";
 
 /** What Secrets Manager keeps for us: `{"verifyToken":"…","appSecrets":["…"]}`. */

@@ -9,8 +9,9 @@ import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { requireApp, requireSystemUser } from "../../meta/credentials.ts";
 import type { MetaOptions } from "../../meta/options.ts";
-import { type CurrentState, type Plan, toPlan } from "./plan.ts";
+import { type Plan, toPlan } from "./plan.ts";
 import { showCurrent, showOutcome, showPlan } from "./report.ts";
+import type { CurrentState } from "./states.ts";
 
 export interface ConnectOptions extends CommonOptions, MetaOptions {
   readonly callbackUrl?: string;

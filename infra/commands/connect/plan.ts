@@ -1,29 +1,8 @@
-import type { SubscribedApp } from "../../../lambda/meta/account.ts";
-import { type App, FIELD, type Subscription } from "../../../lambda/meta/app.ts";
-import type { TokenFacts } from "../../../lambda/meta/token.ts";
+import { FIELD, type Subscription } from "../../../lambda/meta/app.ts";
 import { UserError } from "../../cli/errors.ts";
 import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
-
-/** What was found, here and at Meta. */
-export interface CurrentState {
-  readonly app: App;
-  readonly stored: StoredSecret;
-  readonly secretVersion: string;
-  readonly subscription: Subscription | undefined;
-  readonly accounts: readonly { readonly id: string; readonly apps: readonly SubscribedApp[] }[];
-  /** What the given token may do; undefined without one. */
-  readonly token?: TokenFacts | undefined;
-}
-
-export interface DesiredState {
-  readonly callbackUrl: string;
-  readonly replace: boolean;
-  readonly replaceCallback: boolean;
-  readonly again: boolean;
-  readonly keepToken: boolean;
-  /** Accounts that the watchdog is no longer to ask about. */
-  readonly unwatch: readonly string[];
-}
+import { describeWatched, planWatched } from "./plan-watched.ts";
+import type { CurrentState, DesiredState } from "./states.ts";
 
 /** What is to be changed; each part is absent where all is well. */
 export interface Plan {
@@ -70,47 +49,6 @@ function planSecret(
       JSON.stringify([stored.appSecrets, stored.appId, stored.watchedAccounts][index]),
   );
   return isSame ? undefined : wanted;
-}
-
-/**
- * The accounts that the watchdog asks about: those of before and those of --waba, without those that
- * are to go. Empty: all that the token was given; undefined: no token was kept yet.
- */
-function planWatched(
-  { stored, accounts, token }: CurrentState,
-  { keepToken, unwatch }: DesiredState,
-): readonly string[] | undefined {
-  const before = stored.watchedAccounts;
-  if (!keepToken && unwatch.length === 0) return before;
-  const given = token?.wabaIds ?? [];
-  const added = keepToken ? accounts.map(({ id }) => id) : [];
-  const isAll = before?.length === 0 || (!before && added.length === 0);
-  if (isAll && unwatch.length === 0 && added.every((id) => given.includes(id))) return [];
-  const all = [...new Set([...(isAll ? given : (before ?? [])), ...added])];
-  const unknown = unwatch.filter((id) => !all.includes(id));
-  if (unknown.length > 0) {
-    throw new UserError(
-      `The watchdog does not ask about account ${unknown.join(", ")}: nothing was changed.`,
-    );
-  }
-  const watched = all.filter((id) => !unwatch.includes(id));
-  if (watched.length > 0) return watched;
-  throw new UserError(
-    "No account would be left to watch: nothing was changed. To stop that altogether, write {} into the secret of the stack's output TokenSecretArn.",
-  );
-}
-
-function describeWatched(
-  before: readonly string[] | undefined,
-  after: readonly string[] | undefined,
-): string {
-  const toText = (ids: readonly string[] | undefined) =>
-    ids?.join(", ") || (ids ? "all accounts that the token was given" : "none");
-  const change =
-    JSON.stringify(before) === JSON.stringify(after)
-      ? `the watchdog asks about ${toText(after)}, as before`
-      : `the watchdog asks about ${toText(after)}; before: ${toText(before)}`;
-  return `${change} (to take one away: --unwatch ID)`;
 }
 
 function planFields(
@@ -160,7 +98,7 @@ function describeSubscription(
   callbackUrl: string,
 ): string {
   const added = fields.filter((field) => !present?.fields.includes(field));
-  const what = added.length > 0 ? `subscribe the field ${added.join(", ")}` : "subscribe anew";
+  const what = added.length > 0 ? `subscribe the field ${added.join(", ")}` : "subscribe again";
   const kept = present?.fields.filter((field) => field !== FIELD) ?? [];
   const keeping = kept.length > 0 ? `, keep ${kept.join(", ")}` : "";
   return `${what}${keeping}, values included, sent to ${callbackUrl}`;

@@ -5,7 +5,8 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { paint, toPrintable, wrap } from "../../cli/text.ts";
 import { type Deployment, toCommand } from "../../deployment/deployment.ts";
 import type { MetaOptions } from "../../meta/options.ts";
-import type { CurrentState, Plan } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import type { CurrentState } from "./states.ts";
 
 export interface Report {
   readonly name: string;

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { type EventSource, queryEvents, type Selection } from "../../deployment/events.ts";
+import type { Selection } from "../../deployment/event-queries.ts";
+import { type EventSource, queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
 

@@ -1,19 +1,11 @@
-import { once } from "node:events";
 import { toKeyText } from "../../../lambda/event/event-key.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../../cli/arguments.ts";
-import { isAccessDenied, UserError } from "../../cli/errors.ts";
-import { findNearest } from "../../cli/nearest.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count, wrap } from "../../cli/text.ts";
-import {
-  type EventSource,
-  type Filter,
-  queryAlerts,
-  queryEvents,
-  type Range,
-} from "../../deployment/events.ts";
+import { count } from "../../cli/text.ts";
+import type { Filter, Range } from "../../deployment/event-queries.ts";
+import { type EventSource, queryAlerts, queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { queryOpenAlerts } from "../../deployment/open-alerts.ts";
@@ -21,8 +13,9 @@ import type { StoredEvent } from "../../deployment/stored-event.ts";
 import { exportEvents } from "./export.ts";
 import { followEvents } from "./follow.ts";
 import { createEventFormatter, createStateFormatter, type FormatOptions } from "./format.ts";
+import { toHint, wrapAll } from "./hint.ts";
+import { counted, print } from "./print.ts";
 import { type NumberState, toStates } from "./state.ts";
-import { countUnknownNames, describeUnknownNames } from "./unknown-names.ts";
 
 export interface HistoryOptions extends Filter, Range {
   readonly stack?: string | undefined;
@@ -115,31 +108,6 @@ async function writeExport(source: Source, file: string, { options, terminal }: 
   for (const line of wrapAll(lines)) terminal.info(line);
 }
 
-function wrapAll(lines: readonly string[]): string[] {
-  return lines.filter((line) => line !== "").flatMap((line) => wrap(line));
-}
-
-/** Without a filter, only what the index by event can name is found: what else there is. */
-async function toHint(source: Source, { waba, phone, event, requester }: Filter): Promise<string> {
-  if (event !== undefined) return toNameHint(event);
-  if ([waba, phone, requester].some((value) => value !== undefined)) return "";
-  try {
-    return describeUnknownNames(await countUnknownNames(source)) ?? "";
-  } catch (error) {
-    if (isAccessDenied(error)) return UNSEEN_HINT;
-    throw error;
-  }
-}
-
-const UNSEEN_HINT = `Events with names other than ${KNOWN_EVENTS.join(", ")} are found by --event, --waba or --phone only.`;
-
-/** A name that Meta documents in another spelling finds nothing. */
-function toNameHint(event: string): string {
-  const isDocumented = KNOWN_EVENTS.some((name) => name === event);
-  const nearest = isDocumented ? undefined : findNearest(event, KNOWN_EVENTS);
-  return nearest ? `Meta's names are upper case, such as ${nearest}: did you mean that?` : "";
-}
-
 async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
   const { format } = options;
   const states = await terminal.withSpinner("Reading all events", async () =>
@@ -171,31 +139,4 @@ async function follow(source: Source, { options, terminal, width, signal }: Hist
     if (!source.isLocal) throw error;
     throw new UserError("The local run has ended.", { cause: error });
   }
-}
-
-/** Writes no faster than the reader reads. */
-async function print(lines: AsyncIterable<string>, terminal: Terminal): Promise<void> {
-  for await (const line of lines) {
-    terminal.print(line);
-    if (process.stdout.writableNeedDrain) await once(process.stdout, "drain");
-  }
-}
-
-interface Counted extends AsyncIterable<StoredEvent> {
-  readonly count: number;
-}
-
-function counted(events: AsyncIterable<StoredEvent>): Counted {
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    async *[Symbol.asyncIterator]() {
-      for await (const event of events) {
-        count += 1;
-        yield event;
-      }
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { readMetric } from "../../../lambda/facts/metric.ts";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import { count, toAgo, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";

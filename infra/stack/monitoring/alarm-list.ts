@@ -1,6 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { type IMetric, Stats, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import {
   alertsWithoutSubscriber,
   appMetric,

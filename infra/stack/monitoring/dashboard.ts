@@ -7,7 +7,7 @@ import {
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { Construct } from "constructs";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import { bars, graph, percentiles, whichNumbers } from "./graphs.ts";
 import { alertTopicMetric, appMetric, type MonitoredResources } from "./metrics.ts";
 

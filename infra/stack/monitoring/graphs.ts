@@ -7,7 +7,7 @@ import {
   type Metric,
   Stats,
 } from "aws-cdk-lib/aws-cloudwatch";
-import type { METRIC } from "../../../lambda/shared/names.ts";
+import type { METRIC } from "../../../lambda/shared/metric-names.ts";
 import { appMetric, type MonitoredResources } from "./metrics.ts";
 
 export function percentiles(what: string, metric: (statistic: string) => Metric): IMetric[] {

@@ -4,7 +4,7 @@ import { type IMetric, MathExpression, Metric, Stats } from "aws-cdk-lib/aws-clo
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
-import { FILTERED_BY_MISTAKE, METRIC, METRICS } from "../../../lambda/shared/names.ts";
+import { FILTERED_BY_MISTAKE, METRIC, METRICS } from "../../../lambda/shared/metric-names.ts";
 
 /** The parts whose metrics are watched. */
 export interface MonitoredResources {

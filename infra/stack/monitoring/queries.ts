@@ -1,7 +1,7 @@
 import { Stack } from "aws-cdk-lib";
 import { type LogGroup, QueryDefinition, QueryString } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 
 /** What may be behind an alarm, by five minutes: each column is a metric of the application. */
 const CAUSES = {

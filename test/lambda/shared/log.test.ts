@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createInvocationMetrics, toReason } from "../../../lambda/shared/invocation-metrics.ts";
 import { createLog } from "../../../lambda/shared/log.ts";
-import { METRIC, METRICS } from "../../../lambda/shared/names.ts";
+import { METRIC, METRICS } from "../../../lambda/shared/metric-names.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 10, 22, 33, 444);
 

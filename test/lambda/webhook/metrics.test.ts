@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import {
   APP_SECRET,
   entry,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createInvocation, type Invocation } from "../../../lambda/shared/invocation.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
-import { METRIC } from "../../../lambda/shared/names.ts";
+import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import type { Outcome } from "../../../lambda/webhook/delivery.ts";
 import { createReporter } from "../../../lambda/webhook/report.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { METRIC } from "../../../../lambda/shared/names.ts";
+import { METRIC } from "../../../../lambda/shared/metric-names.ts";
 import { EVERY_SUBSCRIBER, type Resource, synthesise } from "../../../support/synthesise.ts";
 import { toText } from "../../../support/template-text.ts";
 

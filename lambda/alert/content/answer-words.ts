@@ -1,0 +1,54 @@
+import { type Answer, endsAlert, isConfirmed } from "../../event/answer.ts";
+import { toAnswerWords } from "../../event/words.ts";
+import { clip } from "../../shared/plain-text.ts";
+import type { AnswerItem } from "./notice.ts";
+
+/** One answer about one alert. */
+export interface Answered {
+  readonly item: AnswerItem;
+  readonly answer: Answer;
+}
+
+export function toAt({ at }: Answer): number {
+  return Date.parse(at);
+}
+
+/** `Ann says that the PIN is set again (not confirmed)` */
+export function toSays(answer: Answer, maxName = 60): string {
+  const { says } = toAnswerWords(answer.answer);
+  return `${clip(answer.name, maxName)} ${says}${isClaim(answer) ? " (not confirmed)" : ""}`;
+}
+
+export function toQuoted(answer: Answer): string {
+  return toSays({ ...answer, name: `"${answer.name}"` }, 62);
+}
+
+/** Whether it would end the alert, and may come from the wrong hands. */
+function isClaim(answer: Answer): boolean {
+  return endsAlert(answer.answer) && !isConfirmed(answer);
+}
+
+export function toFrom(answer: Answer): string {
+  return answer.origin === "link" ? `by link ${toPlaceOf(answer)}` : toPlaceOf(answer);
+}
+
+/** An address only where it is one: the other origins need AWS credentials. */
+export function toPlaceOf({ origin, from }: Answer): string {
+  if (origin === "link") return `from ${from}`;
+  return origin === "protect" ? "by npm run protect" : `from the ${origin}`;
+}
+
+export function toNext(answer: Answer): string {
+  const { next } = toAnswerWords(answer.answer);
+  const settles = answer.answer === "pin-set" || answer.answer === "moved";
+  return settles && isClaim(answer)
+    ? `${next} The daily check goes on until an event, Meta, "npm run protect" or an answer from the terminal confirms it.`
+    : next;
+}
+
+export function toDoubt(answers: readonly Answer[]): readonly string[] {
+  if (answers.every(isConfirmed)) return [];
+  return [
+    "Nobody has checked the name. If you do not know this person or that address, go on as if nobody had answered: call, do not write.",
+  ];
+}
