@@ -1,80 +1,56 @@
-import type { Mutant } from "./mutant.ts";
-import { type Scenario, scenario } from "./scenario.ts";
+import { type Mutant, mutant } from "./mutant.ts";
+import { BY_ANN, BY_BEN, OPEN } from "./open-alert.ts";
 
-const BY_ANN = { letter: "A", name: "Ann", answer: "planned" } as const;
-const BY_BEN = { letter: "A", name: "Ben", answer: "handling" } as const;
-
-function withOpenAlert(difference: Partial<Scenario>): Scenario {
-  const repeatAfterMinutes = [5, 1440];
-  const visited = 1;
-  const base = { name: "", told: "A", deliveries: [], faults: 0, visited, repeatAfterMinutes };
-  return scenario({ ...base, ...difference });
-}
+/** A has been answered, without faults. */
+const ANSWERED = { ...OPEN, faults: 0, visited: 1 };
 
 /** Mistakes in what an answer is for, how long it lasts, and which alert of a number repeats. */
 export const ANSWER_MUTANTS: readonly Mutant[] = [
-  {
-    name: "the newest alert of a number repeats, whatever it says",
-    edits: [
-      {
-        file: "numbers/order.ts",
-        find: "return compareSeverity(a, b) || compareEvents(a, b);",
-        replace: "return compareEvents(a, b);",
-      },
+  mutant(
+    "the newest alert of a number repeats, whatever it says",
+    /D is superseded by something less severe/,
+    { ...ANSWERED, told: "DC", visited: 0, ticks: 1 },
+    [
+      "numbers/order.ts",
+      "return compareSeverity(a, b) || compareEvents(a, b);",
+      "return compareEvents(a, b);",
     ],
-    scenario: withOpenAlert({ told: "DC", visited: 0, ticks: 1 }),
-    breaks: /D is superseded by something less severe/,
-  },
-  {
-    name: "an old link ends a new alert",
-    edits: [
-      {
-        file: "incident/acknowledge.ts",
-        find: 'if (scope === "event") return [own];',
-        replace: "",
-      },
-    ],
-    scenario: withOpenAlert({
+  ),
+  mutant(
+    "an old link ends a new alert",
+    /Ben answered C by the link of A, which was over/,
+    {
+      ...ANSWERED,
       deliveries: ["C"],
       visits: [BY_ANN, { ...BY_ANN, name: "Ben" }],
       isInstant: true,
-    }),
-    breaks: /Ben answered C by the link of A, which was over/,
-  },
-  {
-    name: "handling ends an alert",
-    edits: [
-      {
-        file: "incident/answer-table.ts",
-        find: 'return endsAlert(answer) ? "acknowledged" : state;',
-        replace: 'return "acknowledged";',
-      },
+    },
+    ["incident/acknowledge.ts", 'if (scope === "event") return [own];', ""],
+  ),
+  mutant(
+    "handling ends an alert",
+    /A is acknowledged by nobody/,
+    { ...ANSWERED, visits: [BY_BEN], visited: 0 },
+    [
+      "incident/answer-table.ts",
+      'return endsAlert(answer) ? "acknowledged" : state;',
+      'return "acknowledged";',
     ],
-    scenario: withOpenAlert({ visits: [BY_BEN], visited: 0 }),
-    breaks: /A is acknowledged by nobody/,
-  },
-  {
-    name: "handling pauses nothing",
-    edits: [
-      {
-        file: "outbox/repeat-times.ts",
-        find: "if (!isPaused) return",
-        replace: "if (!isPaused || stored) return",
-      },
+  ),
+  mutant(
+    "handling pauses nothing",
+    /A was repeated while somebody was handling it/,
+    { ...ANSWERED, visits: [BY_BEN], ticks: 1 },
+    ["outbox/repeat-times.ts", "if (!isPaused) return", "if (!isPaused || stored) return"],
+  ),
+  mutant(
+    "handling pauses until the alert lapses",
+    /A is left alone for more than an hour because somebody is handling it/,
+    { ...ANSWERED, visits: [BY_BEN], visited: 0 },
+    [
+      "outbox/repeat-times.ts",
+      "now + HANDLING_PAUSE_MINUTES * MINUTE_MS",
+      "now + REPEAT_HOURS * 60 * MINUTE_MS",
     ],
-    scenario: withOpenAlert({ visits: [BY_BEN], ticks: 1 }),
-    breaks: /A was repeated while somebody was handling it/,
-  },
-  {
-    name: "handling pauses until the alert lapses",
-    edits: [
-      {
-        file: "outbox/repeat-times.ts",
-        find: "now + HANDLING_PAUSE_MINUTES * MINUTE_MS",
-        replace: "now + REPEAT_HOURS * 60 * MINUTE_MS",
-      },
-    ],
-    scenario: withOpenAlert({ visits: [BY_BEN], visited: 0 }),
-    breaks: /A is left alone for more than an hour because somebody is handling it/,
-  },
+  ),
 ];

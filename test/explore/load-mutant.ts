@@ -3,14 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { build, type Plugin } from "esbuild";
 import type { CreateWebhook } from "./launch.ts";
-
-/** A change to the text of one of the application's files, by exactly one place. */
-export interface Edit {
-  /** Its path in `lambda/`. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
-}
+import type { Edit } from "./mutant.ts";
 
 const LAMBDA = join(import.meta.dirname, "../../lambda");
 
@@ -41,14 +34,14 @@ function editing(edits: readonly Edit[]): Plugin {
     name: "edit",
     setup(builder) {
       builder.onLoad({ filter: /[\\/]lambda[\\/].+\.ts$/ }, ({ path }) => {
-        const own = edits.filter(({ file }) => join(LAMBDA, file) === path);
+        const own = edits.filter(([file]) => join(LAMBDA, file) === path);
         return { contents: own.reduce(applyEdit, readFileSync(path, "utf8")), loader: "ts" };
       });
     },
   };
 }
 
-function applyEdit(source: string, { file, find, replace }: Edit): string {
+function applyEdit(source: string, [file, find, replace]: Edit): string {
   const count = source.split(find).length - 1;
   if (count !== 1) {
     throw new Error(`lambda/${file} holds ${count} times, not once, the text to edit:\n${find}`);

@@ -58,8 +58,7 @@ function toScenarios(values: ReturnType<typeof readOptions>): readonly Scenario[
   const deliveries = values.deliveries?.split(",") ?? [];
   deliveries.forEach(toEvents);
   return [
-    scenario({
-      name: "as asked for",
+    scenario("as asked for", {
       deliveries,
       told: values.told,
       repeatAfterMinutes: values.repeats.split(",").filter(Boolean).map(Number),
@@ -105,8 +104,8 @@ async function exploreOne(each: Scenario): Promise<Report> {
 }
 
 async function describeMutants(): Promise<void> {
-  for (const { name, edits, scenario } of MUTANTS) {
-    const broken = await loadMutant(edits);
+  for (const { name, edits, variant = [], scenario } of MUTANTS) {
+    const broken = await loadMutant([...variant, ...edits]);
     const counterexample = await findShortest(scenario, broken);
     if (!counterexample) throw new Error(`${name}: the explorer finds nothing`);
     console.log(`${name}\n${await describeTrace(counterexample, scenario, broken)}\n`);

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { describeTrace } from "./describe-trace.ts";
 import { explore } from "./explore.ts";
-import { type Edit, loadMutant } from "./load-mutant.ts";
+import { loadMutant } from "./load-mutant.ts";
+import type { Edit } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { findShortest } from "./shortest.ts";
@@ -38,7 +39,7 @@ describe.each(MUTANTS)(
 
 describe("an edit whose place is gone", () => {
   test("is refused", async () => {
-    const edits = [{ file: "outbox/relay.ts", find: "no such text", replace: "" }];
+    const edits = [["outbox/relay.ts", "no such text", ""] as const];
     await expect(loadMutant(edits)).rejects.toThrow(/outbox\/relay.ts holds 0 times, not once/);
   });
 });

@@ -69,10 +69,10 @@ export const OUTAGES = {
   ProvisionedThroughputExceededException: "The level of configured throughput was exceeded",
 } as const;
 
-export function scenario(
-  difference: Partial<Scenario> & Pick<Scenario, "name" | "deliveries">,
-): Scenario {
+export function scenario(name: string, difference: Partial<Scenario>): Scenario {
   return {
+    name,
+    deliveries: [],
     ticks: 0,
     told: "",
     minutesLater: 0,
