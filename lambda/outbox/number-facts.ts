@@ -1,5 +1,6 @@
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { type NumberState, toDigits, toNumberState } from "../numbers/number-state.ts";
+import type { Config } from "../shared/config.ts";
 import type { EventTable } from "./event-table.ts";
 
 /** All that is known about the number of an alert. */
@@ -9,19 +10,23 @@ export interface NumberFacts {
   readonly state: NumberState;
 }
 
-/** Where Meta named no number, the alert stands for itself. */
+/**
+ * Where Meta named no number, the alert stands for itself. With `separateAccounts` so does its
+ * account: of a number that was in another one before, nothing of that is said.
+ */
 export async function readNumberFacts(
   stored: StoredAlert,
   table: Pick<EventTable, "numberHistory" | "readings">,
+  { separateAccounts }: Pick<Config, "separateAccounts"> = {},
 ): Promise<NumberFacts> {
   const { displayPhoneNumber = "", wabaId, eventKey } = stored.event;
   const [found, ownReadings] = await Promise.all([
     displayPhoneNumber === "" ? [] : table.numberHistory(displayPhoneNumber),
     table.readings(wabaId),
   ]);
-  const others = found.filter(
-    ({ event }) => event.wabaId !== wabaId || event.eventKey !== eventKey,
-  );
+  const others = found.filter(({ event }) => {
+    return event.wabaId === wabaId ? event.eventKey !== eventKey : !separateAccounts;
+  });
   const accounts = new Set(others.map(({ event }) => event.wabaId));
   accounts.delete(wabaId);
   const more = await Promise.all([...accounts].map((account) => table.readings(account)));

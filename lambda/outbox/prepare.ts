@@ -1,5 +1,4 @@
 import type { NoticeItem } from "../alert/content/notice.ts";
-import type { SecurityEvent } from "../event/security-event.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { OUTBOX } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
@@ -37,10 +36,7 @@ async function toItem(claimed: Claimed, run: Run): Promise<NoticeItem | undefine
       return { due: "answer", ...about, answers: stored.answers.slice(stored.announcedAnswers) };
     case OUTBOX.repeat: {
       const repeat = await prepareRepeat(claimed, run);
-      if (!repeat) return undefined;
-      const isOwn = (event: SecurityEvent) => event.wabaId === stored.event.wabaId;
-      const story = run.config.separateAccounts ? repeat.story.filter(isOwn) : repeat.story;
-      return { due: "repeat", ...about, repeat: stored.repeats + 1, ...repeat, story };
+      return repeat && { due: "repeat", ...about, repeat: stored.repeats + 1, ...repeat };
     }
     case "nothing":
       // Another event of the number announces what was answered: this one only leaves the outbox.

@@ -21,23 +21,36 @@ export async function publishDelivered(claimed: readonly Claimed[], run: Run): P
 /** Publishes an answer that has just been stored, without waiting for the next tick. */
 export async function publishAnswer({ wabaId, eventKey }: EventId, run: Run): Promise<void> {
   const waiting = { wabaId, eventKey, queue: OUTBOX.answer, attempts: 0 };
-  const items = await claimAll([waiting], run);
+  const { items } = await claimAll([waiting], run, run.invocation.hasTimeToPublish);
   await publishTogether(items, run);
 }
 
 type Waiting = Pick<OutboxEntry, "wabaId" | "eventKey" | "queue" | "attempts">;
 
+interface ClaimedItems {
+  readonly items: readonly Item[];
+  /** How many of the entries were tried: the first ones. */
+  readonly tried: number;
+}
+
 /**
- * Claims what is due, as long as there is time to publish it, and finds out what is to be published.
- * What another holds, or what is closed instead, is left out.
+ * Claims what is due, as long as there is time, and finds out what is to be published. What another
+ * holds, or what is closed instead, is left out.
  */
-export async function claimAll(entries: readonly Waiting[], run: Run): Promise<readonly Item[]> {
+export async function claimAll(
+  entries: readonly Waiting[],
+  run: Run,
+  hasTime: () => boolean,
+): Promise<ClaimedItems> {
   const claimed: Claimed[] = [];
+  let tried = 0;
   await inParallel(entries, CONCURRENCY, async (entry) => {
+    if (!hasTime()) return;
+    tried += 1;
     const one = await claim(entry, run);
     if (one) claimed.push(one);
   });
-  return prepareAll(claimed, run);
+  return { items: await prepareAll(claimed, run), tried };
 }
 
 async function prepareAll(claimed: readonly Claimed[], run: Run): Promise<readonly Item[]> {
@@ -51,10 +64,8 @@ async function prepareAll(claimed: readonly Claimed[], run: Run): Promise<readon
 
 async function claim(
   { queue, attempts, wabaId, eventKey }: Waiting,
-  { outbox, newToken, now, invocation, taker }: Run,
+  { outbox, newToken, now, invocation }: Run,
 ): Promise<Claimed | undefined> {
-  const { hasTimeToClaim, hasTimeToPublish } = invocation;
-  if (!(taker === "tick" ? hasTimeToClaim : hasTimeToPublish)()) return undefined;
   const token = newToken();
   const at = now();
   try {

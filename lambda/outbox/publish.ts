@@ -3,8 +3,8 @@ import { toMessages } from "../alert/message.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX, PACE } from "../shared/names.ts";
-import { inParallel, startElsewhere } from "../shared/parallel.ts";
+import { OUTBOX } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
 import { markPublication } from "./mark.ts";
 import type { Item } from "./prepare.ts";
 import { keepClaim, type Run, release } from "./run.ts";
@@ -36,7 +36,7 @@ export async function publishTogether(
 ): Promise<void> {
   const context = { ...run.config, now: run.now() };
   for (const ready of toMessages(sortByUrgency(items), context)) {
-    if (await hasPlace(ready, run, takePlace)) await publish(ready, run);
+    if (await hasPlace(ready, run, takePlace)) await publish(ready, run, takePlace);
     else await giveBack(ready, run);
   }
 }
@@ -70,29 +70,34 @@ async function giveBack({ items }: Ready, run: Run): Promise<void> {
   await releaseAll(items, run);
 }
 
-async function publish({ message, items }: Ready, run: Run): Promise<void> {
+async function publish({ message, items }: Ready, run: Run, takePlace: TakePlace): Promise<void> {
   const { metrics } = run.invocation;
   let messageId: string;
   try {
     messageId = await run.topic.publish(message);
   } catch (error) {
     metrics.addFailure(METRIC.alertPublishFailed, error);
-    return publishFailed(error, items, run);
+    return publishFailed(error, items, run, takePlace);
   }
   if (items.length > 1) metrics.add(METRIC.digestPublished);
   const publication = { messageId, publishedAt: run.now() };
   await inParallel(items, CONCURRENCY, (item) => markPublication(item, publication, run));
 }
 
-async function publishFailed(error: unknown, items: readonly Item[], run: Run): Promise<void> {
+async function publishFailed(
+  error: unknown,
+  items: readonly Item[],
+  run: Run,
+  takePlace: TakePlace,
+): Promise<void> {
   if (!hadNoEffect(error)) {
     return inParallel(items, CONCURRENCY, ({ claimed }) => keepClaim(claimed, run));
   }
   if (items.length === 1 || !isAboutContent(error)) return releaseAll(items, run);
-  // One event that SNS refuses must not hold up the others of its digest.
-  const inTurn = startElsewhere(items, run.now());
-  await publishSingly(inTurn.slice(0, PACE.places), run);
-  await releaseAll(inTurn.slice(PACE.places), run);
+  // One event that SNS refuses must not hold up the others of its digest: it is halved until found.
+  const middle = Math.ceil(items.length / 2);
+  await publishTogether(items.slice(0, middle), run, takePlace);
+  await publishTogether(items.slice(middle), run, takePlace);
 }
 
 function isAboutContent(error: unknown): boolean {

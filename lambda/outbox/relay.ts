@@ -10,7 +10,7 @@ import { createTickPlaces, type TickPlaces } from "./tick-places.ts";
 /** People give few answers; a repeat waits for everything else. */
 const IN_TURN: readonly Queue[] = [OUTBOX.answer, OUTBOX.alert, OUTBOX.repeat];
 
-/** About as many events as fit into one digest. */
+/** At most so many events are claimed for one digest. */
 const PART = 100;
 
 interface Tick {
@@ -50,9 +50,11 @@ async function relayQueue(queue: Queue, tick: Tick): Promise<void> {
   try {
     for await (const page of run.outbox.queue(queue, startedAt)) {
       size.add(page);
-      for (const part of toParts(page, run)) {
-        if (!(await tick.places.hold())) return;
-        await publishPart(part, tick);
+      for (const group of toGroups(page, run)) {
+        for (let rest = group; rest.length > 0; ) {
+          if (!(await tick.places.hold())) return;
+          rest = rest.slice(await publishPart(rest.slice(0, PART), tick));
+        }
       }
     }
   } catch (error) {
@@ -60,25 +62,24 @@ async function relayQueue(queue: Queue, tick: Tick): Promise<void> {
   }
 }
 
-/** Parts of one queue; with `separateAccounts` each is about one account. */
-function toParts(entries: readonly OutboxEntry[], { config }: Run): readonly OutboxEntry[][] {
-  const groups = config.separateAccounts
-    ? [...Map.groupBy(entries, ({ wabaId }) => wabaId).values()]
-    : [entries];
-  return groups.flatMap((group) => {
-    const starts = Array.from({ length: Math.ceil(group.length / PART) }, (_, at) => at * PART);
-    return starts.map((start) => group.slice(start, start + PART));
-  });
+/** What may share a message; with `separateAccounts` each group is about one account. */
+function toGroups(entries: readonly OutboxEntry[], { config }: Run): readonly OutboxEntry[][] {
+  if (!config.separateAccounts) return [[...entries]];
+  return [...Map.groupBy(entries, ({ wabaId }) => wabaId).values()];
 }
 
-/** A digest's place is held: whatever is claimed can be published. */
-async function publishPart(part: readonly OutboxEntry[], { run, places }: Tick): Promise<void> {
-  const items = await claimAll(part, run);
+/**
+ * A digest's place is held: whatever is claimed can be published. Returns how many of the entries it
+ * has tried to claim; on a slow table these are fewer.
+ */
+async function publishPart(part: readonly OutboxEntry[], { run, places }: Tick): Promise<number> {
+  const { items, tried } = await claimAll(part, run, run.invocation.startClaiming());
   const isFew = items.length <= PACE.places && items.every(({ due }) => due !== OUTBOX.answer);
   const alone = isFew ? await places.takeSingles(sortByUrgency(items)) : [];
   const together = items.filter((item) => !alone.includes(item));
   await publishSingly(alone, run, async () => true);
   await publishTogether(together, run, () => places.spend());
+  return tried;
 }
 
 /** Last of all: what this tick has not seen yet of the outbox. */

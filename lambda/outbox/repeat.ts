@@ -48,7 +48,7 @@ export async function prepareRepeat(
   const { stored } = claimed;
   const { config, outbox, table } = deps;
   if (!repeats(config)) return void (await outbox.close(claimed, "lapsed"));
-  const { history, state } = await readNumberFacts(stored, table);
+  const { history, state } = await readNumberFacts(stored, table, config);
   const supersededBy = await findSuperseding(history, stored, table);
   if (supersededBy) return void (await outbox.close(claimed, { supersededBy }));
   const { events, answers, requester } = toStory(history, stored.event);

@@ -181,19 +181,27 @@ describe("a message that SNS does not take", () => {
   );
 
   test.each(["InvalidParameter", "InvalidParameterValueException", "ValidationException"])(
-    "because of its content (%s) is published one by one, five from another one on each time",
+    "because of one event's content (%s) is halved until that event is alone",
     async (name) => {
       const publish = async (message: Message) => {
-        if (toSubject(message).kind === "digest") throw serviceError(name, 400);
+        if (toSubject(message).keys.includes("k2")) throw serviceError(name, 400);
         return "m-2";
       };
-      const now = () => Math.ceil(NOW / 7) * 7 + 3;
-      const seen = await deliver(claims(7), { publish, now });
-      expect(kindsOf(seen)).toEqual(["digest", ...Array(5).fill("alert")]);
-      expect(seen.marked).toEqual(["k0", "k3", "k4", "k5", "k6"]);
-      expect(seen.released).toEqual(["k1", "k2"]);
+      const seen = await deliver(claims(8), { publish });
+      expect(seen.messages.map(({ keys }) => keys.length)).toEqual([8, 4, 2, 2, 1, 1, 4]);
+      expect(seen.marked.toSorted()).toEqual(["k0", "k1", "k3", "k4", "k5", "k6", "k7"]);
+      expect(seen.released).toEqual(["k2"]);
     },
   );
+
+  test("because of its content is halved as far as there are places, and the rest given back", async () => {
+    let places = 3;
+    const take = async () => places-- > 0;
+    const publish = failWith("InvalidParameter", 400);
+    const seen = await deliver(claims(8), { publish, pace: { take } });
+    expect(seen.messages.map(({ keys }) => keys.length)).toEqual([8, 4, 2]);
+    expect(seen.released).toHaveLength(8);
+  });
 
   test.each(["NotAuthorized", "KMSInvalidStateException", "XInvalidParameter"])(
     "for another reason (%s) is not tried one by one",

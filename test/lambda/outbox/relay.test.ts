@@ -235,21 +235,26 @@ describe("more than one digest holds", () => {
     expect(passed).toBeLessThan(48_000);
   });
 
-  test("is left to the next tick when the time is over between two parts", async () => {
-    const { claimed, messages, released, counted, metrics } = await tick({
-      waiting: many("alert", 300),
+  test("goes out in smaller parts on a slow table, in order, and the next tick goes on", async () => {
+    const waiting = many("alert", 300);
+    const { claimed, messages, released, passed, counted, metrics } = await tick({
+      waiting,
       claimMs: 235,
     });
-    expect(claimed).toHaveLength(200);
-    expect(messages).toHaveLength(2);
-    expect(released).toBe(0);
-    expect(counted).toBe("all");
+    const firsts = waiting.slice(0, 200).map(({ eventKey }) => eventKey);
+    expect(claimed).toEqual(firsts);
+    const sizes = messages.map(({ keys }) => keys.length);
+    expect(sizes).toEqual([...Array(33).fill(6), 1, 1]);
+    expect({ released, counted }).toEqual({ released: 0, counted: "all" });
+    expect(passed, "no claim but those under way begins after 47 s").toBeLessThan(48_000);
     expect(metrics).toMatchObject({ OutboxSize: [300] });
   });
 
   test("does not use a place that was taken long before", async () => {
-    const { places } = await tick({ waiting: many("alert", 50), claimMs: 100 });
-    expect(places, "one before the claims, one before the publish").toHaveLength(2);
+    const { places } = await tick({ waiting: many("alert", 1), claimMs: 3_001 });
+    expect(places, "one before the claim").toEqual(["digest tick", "single tick"]);
+    const { places: two } = await tick({ waiting: entries("answer", "x"), claimMs: 3_001 });
+    expect(two, "one before the claim, one before the publish").toHaveLength(2);
   });
 
   test("is about one account in each part where accounts are kept apart", async () => {

@@ -11,6 +11,12 @@ const STATES = { alert: "pending", answer: "acknowledged", repeat: "open" } as c
 const account = fc.integer({ min: 1, max: 3 }).map((number) => `account-${number}`);
 const waiting = fc.record({ account, queue: fc.constantFrom(...Object.values(OUTBOX)) });
 
+const ELSEWHERE = storedAlert({
+  event: securityEvent({ wabaId: "account-9", eventKey: "9", event: "PIN_REQUEST_SUCCESS" }),
+  alert: "open",
+  answers: [answerAt(1, { name: "account-8" })],
+});
+
 /** The accounts that each message of one tick names, anywhere in it. */
 async function accountsOf(
   given: readonly { account: string; queue: keyof typeof STATES }[],
@@ -25,15 +31,8 @@ async function accountsOf(
     taker: "tick",
     config: { separateAccounts },
     publish: async (message) => `${messages.push(message)}`,
-    // The number was in another account before.
-    table: {
-      numberHistory: async () => [
-        storedAlert({
-          event: securityEvent({ wabaId: "account-9", eventKey: "9" }),
-          alert: "none",
-        }),
-      ],
-    },
+    // The number is in another account too: a worse alert, and what people of that account answered.
+    table: { numberHistory: async () => [ELSEWHERE], find: async () => ELSEWHERE },
     outbox: {
       async *queue(queue) {
         yield entries.filter((entry) => entry.queue === queue);

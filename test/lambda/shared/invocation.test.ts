@@ -33,6 +33,19 @@ describe("the time that is left of an invocation", () => {
     expect(invocation.hasTimeToClaim()).toBe(false);
   });
 
+  test("and of a digest's claims are up after 1.3 seconds, so that what they claim is published", () => {
+    let left = 20_000;
+    const context = { awsRequestId: "id-1", getRemainingTimeInMillis: () => left };
+    const invocation = createInvocation(context, 60);
+    const hasTime = invocation.startClaiming();
+    left -= 1_300;
+    expect(hasTime()).toBe(true);
+    left -= 1;
+    expect([hasTime(), invocation.startClaiming()()]).toEqual([false, true]);
+    left = 13_000;
+    expect(invocation.startClaiming()()).toBe(false);
+  });
+
   test("ends with the budget of a request, although Lambda's time-out is longer", () => {
     let left = FUNCTION.timeoutSeconds * 1000;
     const context = { awsRequestId: "id-1", getRemainingTimeInMillis: () => left };
