@@ -91,3 +91,16 @@ export function memoized<T>(parse: (text: string) => T): (text: string) => T {
     return value;
   };
 }
+
+export interface Named {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+}
+
+/** The expression with the names that its `#placeholders` stand for. */
+export function withNames(expression: string, { ExpressionAttributeNames = {} }: Named): string {
+  return expression.replace(/#\w+/g, (placeholder) => {
+    const name = ExpressionAttributeNames[placeholder];
+    if (name === undefined) throw new Error(`"${expression}": no name given for ${placeholder}`);
+    return name;
+  });
+}

@@ -2,6 +2,7 @@ import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
+import { withNames } from "./expressions.ts";
 import type { Answer } from "./memory-table.ts";
 import { onceForBoth } from "./once.ts";
 
@@ -20,8 +21,10 @@ export const NUMBER_INDEX: Index = INDEXES.byDisplayPhoneNumber;
 
 const ITSELF: Index = { name: "", ...TABLE };
 
-export function findIndex({ IndexName = "" }: QueryCommandInput): Index {
-  const found = [OUTBOX_INDEX, NUMBER_INDEX, ITSELF].find(({ name }) => name === IndexName);
+const ALL = [OUTBOX_INDEX, NUMBER_INDEX, INDEXES.byEvent, INDEXES.byRequester, ITSELF];
+
+export function findIndex({ IndexName = "" }: { IndexName?: string | undefined }): Index {
+  const found = ALL.find(({ name }) => name === IndexName);
   if (!found) throw new Error(`The stand-in does not know the index ${IndexName}`);
   return found;
 }
@@ -54,9 +57,9 @@ export function queryIndex(
   entries: readonly Item[],
   input: QueryCommandInput,
 ): Answer {
-  const { ExpressionAttributeValues = {}, ExclusiveStartKey: start, Limit = 1000 } = input;
+  const { ExpressionAttributeValues = {}, ExclusiveStartKey: start, Limit = 500 } = input;
   if (input.FilterExpression !== undefined) throw new Error("The stand-in knows no filters");
-  const matches = parseCondition(input.KeyConditionExpression ?? "");
+  const matches = parseCondition(withNames(input.KeyConditionExpression ?? "", input));
   const compare = toOrder(index, input.ScanIndexForward !== false);
   const found = entries
     .filter((entry) => matches(entry, ExpressionAttributeValues))

@@ -10,9 +10,15 @@ import { createPace, type Pace, type PaceKind } from "../../lambda/outbox/pace.t
 import { OUTBOX, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
+import { describeEventTable } from "../support/event-table-contract.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { createMemoryClient } from "./memory-table.ts";
 import { parseUpdate } from "./update-expression.ts";
+
+describe("by DynamoDB's contract,", () => {
+  const client = createMemoryClient();
+  describeEventTable(() => ({ client, tableName: "events" }));
+});
 
 let engine: { client: DynamoDBClient; tableName: string; stop(): Promise<void> };
 

@@ -5,13 +5,14 @@ import {
   type GetItemCommandInput,
   type PutItemCommandInput,
   type QueryCommandInput,
+  type ScanCommandInput,
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { TABLE } from "../../lambda/shared/names.ts";
 import { parseCondition } from "./condition-expression.ts";
-import { ExpressionMismatch } from "./expressions.ts";
-import { findIndex, queryIndex, toIndexEntry } from "./memory-index.ts";
+import { ExpressionMismatch, type Named, withNames } from "./expressions.ts";
+import { findIndex, type Index, queryIndex, toIndexEntry } from "./memory-index.ts";
 import { onceForBoth } from "./once.ts";
 import { parseUpdate } from "./update-expression.ts";
 
@@ -92,10 +93,6 @@ export function get(rows: Rows, { Key = {} }: GetItemCommandInput): Answer {
   return { output: Item ? { Item } : {} };
 }
 
-interface Named {
-  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
-}
-
 interface Conditional extends Named {
   readonly ConditionExpression?: string | undefined;
   readonly ExpressionAttributeValues?: Item | undefined;
@@ -109,15 +106,6 @@ function holds(input: Conditional, item: Item): boolean {
   return condition(item, ExpressionAttributeValues);
 }
 
-/** The expression with the names that its `#placeholders` stand for. */
-function withNames(expression: string, { ExpressionAttributeNames = {} }: Named): string {
-  return expression.replace(/#\w+/g, (placeholder) => {
-    const name = ExpressionAttributeNames[placeholder];
-    if (name === undefined) throw new Error(`"${expression}": no name given for ${placeholder}`);
-    return name;
-  });
-}
-
 /** The stand-in as a client, for the tests that hold it to a real engine. */
 export function createMemoryClient(
   rows: Rows = new Map(),
@@ -125,6 +113,7 @@ export function createMemoryClient(
   const client = {
     rows,
     async send(command: { input: object }) {
+      assertStorable(command.input);
       const effect = execute(client.rows, command.constructor.name, command.input);
       client.rows = effect.rows;
       if ("error" in effect.answer) throw effect.answer.error;
@@ -145,6 +134,10 @@ export function execute(rows: Rows, name: string, input: object): Effect {
       return { rows, answer: get(rows, input as GetItemCommandInput) };
     case "QueryCommand":
       return { rows, answer: query(rows, input as QueryCommandInput) };
+    case "ScanCommand": {
+      const index = findIndex(input as ScanCommandInput);
+      return { rows, answer: { output: { Items: toEntries(index, rows) } } };
+    }
     default:
       throw new Error(`The stand-in does not know ${name}`);
   }
@@ -153,9 +146,36 @@ export function execute(rows: Rows, name: string, input: object): Effect {
 /** A query of an index that has caught up with the table. */
 function query(rows: Rows, input: QueryCommandInput): Answer {
   const index = findIndex(input);
-  const entries = [...rows.values()].flatMap((item) => {
-    const entry = toIndexEntry(index, item);
-    return entry ? [entry] : [];
+  return queryIndex(index, toEntries(index, rows), input);
+}
+
+function toEntries(index: Index, rows: Rows): Item[] {
+  const entries = [...rows.values()].map((item) => toIndexEntry(index, item));
+  return entries.filter((entry) => entry !== undefined);
+}
+
+const MAX_KEY_BYTES: Readonly<Record<string, number>> = {
+  [TABLE.sortKey]: 1024,
+  [TABLE.partitionKey]: 2048,
+  displayPhoneNumber: 2048,
+  event: 2048,
+  requester: 2048,
+};
+
+interface Values {
+  readonly Item?: Item;
+  readonly ExpressionAttributeValues?: Item;
+}
+
+/** DynamoDB's limits of numbers and keys, as far as an event can meet them. */
+function assertStorable({ Item = {}, ExpressionAttributeValues = {} }: Values): void {
+  const values = [...Object.values(Item), ...Object.values(ExpressionAttributeValues)];
+  const isNumberOdd = values.some(({ N }) => N !== undefined && !(Math.abs(Number(N)) < 1e126));
+  const isKeyOdd = Object.entries(MAX_KEY_BYTES).some(([name, max]) => {
+    const size = Item[name]?.S === undefined ? 1 : Buffer.byteLength(Item[name].S);
+    return size === 0 || size > max;
   });
-  return queryIndex(index, entries, input);
+  if (!isNumberOdd && !isKeyOdd) return;
+  const answer = toDynamoDBError("ValidationException", "A number or the size of a key is invalid");
+  if ("error" in answer) throw answer.error;
 }

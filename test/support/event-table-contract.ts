@@ -12,7 +12,7 @@ import { INDEXES, OUTBOX, PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
 export interface ContractWorld {
-  readonly client: DynamoDBClient;
+  readonly client: Pick<DynamoDBClient, "send">;
   /** A table of the deployed definition, empty at first. */
   readonly tableName: string;
 }

@@ -3,17 +3,19 @@ import {
   type AttributeValue,
   type DynamoDBClient,
   PutItemCommand,
-  paginateQuery,
+  QueryCommand,
   type QueryCommandInput,
   ScanCommand,
   type UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import type { SNSClient } from "@aws-sdk/client-sns";
+import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import { afterAll } from "vitest";
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
 import { INDEXES, PACE } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
+import { createMemoryClient } from "../explore/memory-table.ts";
 import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";
 import { testConfig } from "./config.ts";
 import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
@@ -104,6 +106,12 @@ export function refusingItemsOf(dynamodb: DynamoDBClient, wabaId: string): Dynam
   return { send } as unknown as DynamoDBClient;
 }
 
+/** A service whose every connection is refused. */
+export function unreachable(): never {
+  const error = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  return { send: () => Promise.reject(error) } as never;
+}
+
 function createTestFunction(deps: WebhookDeps): TestFunction {
   const webhook = createWebhook(deps);
   function send(event: unknown, remainingMs: number | (() => number) = 15_000) {
@@ -122,21 +130,68 @@ function createTestFunction(deps: WebhookDeps): TestFunction {
   };
 }
 
+interface Services extends Pick<World, "dynamodb" | "sns" | "tableName" | "topicArn" | "stop"> {
+  /** What the topic's subscriber got since it was asked last. */
+  receive(): Promise<readonly ReceivedAlert[]>;
+}
+
 /** Starts the engines and the function; both arguments exchange parts of it. */
 export async function startWorld(
   difference: Partial<WebhookDeps> = {},
   settings: Partial<Config> = {},
 ): Promise<World> {
-  const database = await startDynamoDB();
-  const { tableName, client: dynamodb } = database;
-  const queues = await startQueues();
+  const [database, queues] = await Promise.all([startDynamoDB(), startQueues()]);
+  const services = {
+    ...database,
+    ...queues,
+    dynamodb: database.client,
+    receive: () => receiveAll(queues),
+    stop: async () => void (await Promise.all([database.stop(), queues.stop()])),
+  };
+  return createWorld(services, difference, settings);
+}
+
+/** The same on the table in memory that the contract tests hold to DynamoDB. Nothing need be stopped. */
+export function createMemoryWorld(
+  difference: Partial<WebhookDeps> = {},
+  settings: Partial<Config> = {},
+): World {
+  let published: ReceivedAlert[] = [];
+  let messages = 0;
+  const sns = {
+    async send({ input: { Message = "", Subject = "" } }: PublishCommand) {
+      messages += 1;
+      const MessageId = `message-${messages}`;
+      published.push(...toReceivedAlerts({ Message, Subject, MessageId }));
+      return { MessageId };
+    },
+  } as unknown as SNSClient;
+  async function receive() {
+    const received = published;
+    published = [];
+    return received;
+  }
+  const dynamodb = createMemoryClient() as unknown as DynamoDBClient;
+  const { tableName, alertTopicArn: topicArn } = testConfig();
+  const services = { dynamodb, sns, tableName, topicArn, receive, stop: async () => {} };
+  const world = createWorld(services, difference, settings);
+  afterAll(() => world.stop());
+  return world;
+}
+
+function createWorld(
+  { receive, stop, ...services }: Services,
+  difference: Partial<WebhookDeps>,
+  settings: Partial<Config>,
+): World {
+  const { dynamodb, sns, tableName, topicArn } = services;
   const clock = { now: Date.now() };
   const secret = { text: SECRET_TEXT };
   const lines: string[] = [];
   const deps: WebhookDeps = {
-    config: testConfig({ tableName, alertTopicArn: queues.topicArn, ...settings }),
+    config: testConfig({ tableName, alertTopicArn: topicArn, ...settings }),
     dynamodb,
-    sns: queues.sns,
+    sns,
     readSecret: async () => secret.text,
     now: () => clock.now,
     newToken: randomUUID,
@@ -149,11 +204,21 @@ export async function startWorld(
   };
   const received: ReceivedAlert[] = [];
 
-  async function query(input: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+  async function readAll(
+    toCommand: (from: { ExclusiveStartKey: Item } | undefined) => QueryCommand | ScanCommand,
+  ): Promise<Item[]> {
     const items: Item[] = [];
-    const pages = paginateQuery({ client: dynamodb }, { ...input, TableName: tableName });
-    for await (const page of pages) items.push(...(page.Items ?? []));
+    let from: { ExclusiveStartKey: Item } | undefined;
+    do {
+      const { Items, LastEvaluatedKey } = await dynamodb.send(toCommand(from) as QueryCommand);
+      items.push(...(Items ?? []));
+      from = LastEvaluatedKey && { ExclusiveStartKey: LastEvaluatedKey };
+    } while (from);
     return items;
+  }
+
+  function query(input: Omit<QueryCommandInput, "TableName">): Promise<Item[]> {
+    return readAll((from) => new QueryCommand({ ...input, TableName: tableName, ...from }));
   }
 
   function itemsOf(wabaId: string): Promise<Item[]> {
@@ -165,19 +230,14 @@ export async function startWorld(
   }
 
   async function alerts(): Promise<readonly ReceivedAlert[]> {
-    for (let page = await receive(queues); page.length > 0; page = await receive(queues)) {
-      received.push(...page);
-    }
+    received.push(...(await receive()));
     return received;
   }
 
   return {
     ...createTestFunction(deps),
+    ...services,
     functionWith: (other) => createTestFunction({ ...deps, ...other }),
-    dynamodb,
-    sns: queues.sns,
-    tableName,
-    topicArn: queues.topicArn,
     clock,
     secret,
     lines,
@@ -193,13 +253,8 @@ export async function startWorld(
       return [...new Map(all.map((item) => [JSON.stringify(item), item])).values()];
     },
     async countItems() {
-      const command = new ScanCommand({
-        TableName: tableName,
-        Select: "COUNT",
-        FilterExpression: "wabaId <> :pace",
-        ExpressionAttributeValues: { ":pace": { S: PACE.partition } },
-      });
-      return (await dynamodb.send(command)).Count ?? 0;
+      const all = await readAll((from) => new ScanCommand({ TableName: tableName, ...from }));
+      return all.filter(({ wabaId }) => wabaId?.S !== PACE.partition).length;
     },
     async alertsOf(wabaId) {
       return (await alerts()).filter(({ document }) => document.wabaId === wabaId);
@@ -210,7 +265,7 @@ export async function startWorld(
       );
     },
     async stop() {
-      await Promise.all([database.stop(), queues.stop()]);
+      await stop();
       assertNoSecretsIn(lines);
     },
   };
@@ -228,6 +283,14 @@ const NEVER_LOGGED = [
 function assertNoSecretsIn(lines: readonly string[]): void {
   const guilty = lines.find((line) => NEVER_LOGGED.some((pattern) => pattern.test(line)));
   if (guilty) throw new Error(`The log carries what it must not: ${guilty}`);
+}
+
+async function receiveAll(queues: Queues): Promise<ReceivedAlert[]> {
+  const received: ReceivedAlert[] = [];
+  for (let page = await receive(queues); page.length > 0; page = await receive(queues)) {
+    received.push(...page);
+  }
+  return received;
 }
 
 async function receive({ sqs, queueUrl }: Queues): Promise<ReceivedAlert[]> {

@@ -1,45 +1,36 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
-import {
-  APP_SECRET,
-  entry,
-  newWabaId,
-  payload,
-  resetRequest,
-  securityChange,
-} from "../../support/builders.ts";
-import { startWorld, type TestFunction, type World } from "../../support/world.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { createMemoryWorld, unreachable, type World } from "../../support/world.ts";
 
-/** A port where nothing listens. */
-const NOBODY = {
-  endpoint: "http://127.0.0.1:9",
-  region: "us-east-1",
-  credentials: { accessKeyId: "x", secretAccessKey: "x" },
-};
-
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld({}, { repeatAfterMinutes: [] });
-});
-afterAll(() => world.stop());
+const world = createMemoryWorld({}, { repeatAfterMinutes: [] });
+const withoutSns = world.functionWith({ sns: unreachable() });
+const withoutTable = world.functionWith({ dynamodb: unreachable() });
 
 /** A minute has room for five messages, whatever the tests before have sent. */
 beforeEach(() => {
   world.clock.now += 61_000;
 });
 
+function changesOf(count: number) {
+  return Array.from({ length: count }, (_, index) =>
+    securityChange(resetRequest({ requester: String(index) })),
+  );
+}
+
 describe("while SNS is down", () => {
   test("deliveries are answered 200 and stored, and alerted by the relay once it is back", async () => {
     const id = newWabaId();
-    const down = world.functionWith({ sns: createSns(NOBODY) });
-    expect(await down.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
+    expect(await withoutSns.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id)).toMatchObject([{ alert: { S: "pending" } }]);
-    expect(world.lastLine()).toMatchObject({ EventStored: 1, AlertPublishFailed: 1 });
+    expect(world.lastLine()).toMatchObject({
+      level: "ERROR",
+      EventStored: 1,
+      failures: { AlertPublishFailed: ["Error ECONNREFUSED"] },
+    });
 
     for (let minute = 0; minute < 3; minute++) {
       world.clock.now += 60_000;
-      await down.tick();
+      await withoutSns.tick();
     }
     expect(world.lastLine()).toMatchObject({ AlertPublishFailed: 1, OutboxSize: [1] });
     expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
@@ -57,8 +48,7 @@ describe("while SNS is down", () => {
 
   test("a redelivery after it is back alerts without waiting for the relay", async () => {
     const body = payload(entry());
-    const down = world.functionWith({ sns: createSns(NOBODY) });
-    await down.deliver(body);
+    await withoutSns.deliver(body);
     world.clock.now += 1;
     await world.deliver(body);
     expect(world.lastLine()).toMatchObject({ EventDuplicate: 1, AlertPublished: 1 });
@@ -69,9 +59,11 @@ describe("while DynamoDB is down", () => {
   test("deliveries are answered 500, and the redelivery stores and alerts", async () => {
     const id = newWabaId();
     const body = payload(entry({ id }));
-    const down = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
-    expect(await down.deliver(body)).toMatchObject({ statusCode: 500 });
-    expect(world.lastLine()).toMatchObject({ EventStoreFailed: 1, DeliveryFailed: 1 });
+    expect(await withoutTable.deliver(body)).toMatchObject({ statusCode: 500, body: "try again" });
+    expect(world.lastLine()).toMatchObject({
+      level: "ERROR",
+      failures: { EventStoreFailed: ["Error ECONNREFUSED"], DeliveryFailed: ["table"] },
+    });
     expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
 
     expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
@@ -80,9 +72,14 @@ describe("while DynamoDB is down", () => {
   });
 
   test("the tick fails visibly and says so in the log", async () => {
-    const down = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
-    await expect(down.tick()).rejects.toThrow("The outbox could not be read");
-    expect(world.lastLine()).toMatchObject({ level: "ERROR", RelayFailed: 1 });
+    const error = await withoutTable.tick().catch((each) => each);
+    expect(error).toEqual(new Error("The outbox could not be read"));
+    expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
+    expect(world.lastLine()).toMatchObject({
+      level: "ERROR",
+      counted: "at least",
+      failures: { RelayFailed: ["Error ECONNREFUSED"] },
+    });
     expect(world.lastLine()).not.toHaveProperty("RelayRun");
   });
 });
@@ -146,14 +143,13 @@ describe("an alert whose mark never succeeds", () => {
 });
 
 describe("when time runs short", () => {
-  const changes = Array.from({ length: 40 }, (_, index) =>
-    securityChange(resetRequest({ requester: String(index) })),
-  );
+  const changes = changesOf(40);
 
   test("below three seconds no write is started and the answer is 500", async () => {
     const id = newWabaId();
     const body = payload(entry({ id, changes }));
     expect(await world.deliverWithin(body, 2_900)).toMatchObject({ statusCode: 500 });
+    expect(world.lastLine()).toMatchObject({ failures: { DeliveryFailed: ["time"] } });
     expect(await world.itemsOf(id), "events that are stored").toEqual([]);
     expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
     expect(await world.itemsOf(id), "events that are stored").toHaveLength(40);
@@ -167,6 +163,21 @@ describe("when time runs short", () => {
     world.clock.now += 1;
     await world.tick();
     expect(await world.alertsOf(id), "alerts that were told").toHaveLength(40);
+  });
+
+  test.each([1, 6])("a tick leaves %d alerts whole, to the next one", async (count) => {
+    const id = newWabaId();
+    await withoutSns.deliver(payload(entry({ id, changes: changesOf(count) })));
+    world.clock.now += 61_000;
+    await world.tick(8_900);
+    expect(await world.alertsOf(id), "too late to publish").toEqual([]);
+    for (const item of await world.itemsOf(id)) {
+      expect(item.alert?.S, "still to be published").toBe("pending");
+      expect(Number(item.dueAt?.N), "nobody holds it").toBeLessThanOrEqual(world.clock.now);
+    }
+    world.clock.now += 60_000;
+    await world.tick(13_100);
+    expect(await world.alertsOf(id), "each published by the next tick").toHaveLength(count);
   });
 
   test("repeats store the rest of a batch that is too large for one invocation", async () => {
@@ -196,143 +207,10 @@ describe("when time runs short", () => {
 describe("while Secrets Manager hangs", () => {
   test("the relay does not wait for it", async () => {
     const id = newWabaId();
-    await world.functionWith({ sns: createSns(NOBODY) }).deliver(payload(entry({ id })));
+    await withoutSns.deliver(payload(entry({ id })));
     const hanging = world.functionWith({ readSecret: () => new Promise(() => {}) });
     world.clock.now += 1;
     void hanging.tick();
     await expect.poll(() => world.alertsOf(id)).toHaveLength(1);
-  });
-});
-
-test("a stranger's flood hides no signed body that was not understood", async () => {
-  const flooded = world.functionWith({});
-  for (let times = 0; times < 200; times++) {
-    await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
-  }
-  const before = world.lines.length;
-  for (let times = 0; times < 50; times++) await flooded.deliver("{");
-  expect(world.lines.length - before, "lines of what was not understood").toBe(50);
-  expect(world.lastLine()).toMatchObject({ PayloadRejected: 1 });
-});
-
-describe("the app secret", () => {
-  const other = "a".repeat(32);
-
-  function secretText(...appSecrets: string[]): string {
-    return JSON.stringify({ verifyToken: "t", appSecrets });
-  }
-
-  test("is re-read on a mismatch, at most once a minute, so that a rotation heals", async () => {
-    let reads = 0;
-    let text = secretText(APP_SECRET);
-    const readSecret = async () => {
-      reads += 1;
-      return text;
-    };
-    const rotated = world.functionWith({ readSecret });
-    const body = payload(entry());
-    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
-    text = secretText(other, APP_SECRET);
-    expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 401 });
-    expect(reads, "reads of the secret").toBe(1);
-    world.clock.now += 60_000;
-    for (let times = 0; times < 50; times++) await rotated.deliver(body, "f".repeat(32));
-    expect(reads, "reads of the secret").toBe(2);
-    expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 200 });
-    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
-    expect(world.lastLine()).toMatchObject({ MatchedSecretIndex: [1] });
-  });
-
-  test.each([
-    ["with a tick", (rotated: TestFunction) => rotated.tick()],
-    ["without a tick", () => undefined],
-  ])("that was taken back is refused after five minutes, %s", async (_, meanwhile) => {
-    let text = secretText(other, APP_SECRET);
-    const rotated = world.functionWith({ readSecret: async () => text });
-    const body = payload(entry());
-    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 200 });
-    text = secretText(other);
-    world.clock.now += 5 * 60_000;
-    await meanwhile(rotated);
-    expect(await rotated.deliver(body)).toMatchObject({ statusCode: 401 });
-    expect(await rotated.deliver(body, other)).toMatchObject({ statusCode: 200 });
-  });
-
-  test("that is unreadable costs a read every five seconds, not one a request", async () => {
-    let reads = 0;
-    const readSecret = async () => {
-      reads += 1;
-      throw new Error("down");
-    };
-    const blind = world.functionWith({ readSecret });
-    const before = world.lines.length;
-    for (let times = 0; times < 500; times++) await blind.deliver(payload(entry()));
-    expect(reads, "reads of the secret").toBe(1);
-    expect(world.lines.length - before).toBeLessThan(50);
-    world.clock.now += 5_000;
-    await blind.deliver(payload(entry()));
-    expect(reads, "reads of the secret").toBe(2);
-  });
-
-  test("is used although another beside it cannot be", async () => {
-    const text = JSON.stringify({ verifyToken: null, appSecrets: [null, "", APP_SECRET] });
-    const odd = world.functionWith({ readSecret: async () => text });
-    expect(await odd.deliver(payload(entry()))).toMatchObject({ statusCode: 200 });
-  });
-
-  test.each([
-    ["none is configured", async () => secretText()],
-    ["only an empty one is configured", async () => secretText("")],
-    ["it is not JSON", async () => "app secret"],
-    ["Secrets Manager fails", () => Promise.reject(new Error("down"))],
-  ])("closes the door with 503 when %s", async (_, readSecret) => {
-    const id = newWabaId();
-    const closed = world.functionWith({ readSecret });
-    for (const secret of [APP_SECRET, ""]) {
-      const result = await closed.deliver(payload(entry({ id })), secret);
-      expect(result).toMatchObject({ statusCode: 503 });
-    }
-    expect(await world.itemsOf(id), "events that are stored").toEqual([]);
-  });
-
-  test("as last read outlives a Secrets Manager that fails", async () => {
-    let isDown = false;
-    const readSecret = async () => {
-      if (isDown) throw new Error("down");
-      return secretText(APP_SECRET);
-    };
-    const survivor = world.functionWith({ readSecret });
-    const body = payload(entry());
-    await survivor.deliver(body);
-    isDown = true;
-    world.clock.now += 10 * 60_000;
-    expect(await survivor.deliver(body)).toMatchObject({ statusCode: 200 });
-  });
-
-  test("is not read, nor AWS called at all, for 10,000 requests whose signature has not even the form", async () => {
-    let reads = 0;
-    const readSecret = async () => {
-      reads += 1;
-      return secretText(APP_SECRET);
-    };
-    const calls: unknown[] = [];
-    const counted = { send: async (command: unknown) => calls.push(command) } as never;
-    const flooded = world.functionWith({ readSecret, dynamodb: counted, sns: counted });
-    await flooded.deliver(payload());
-    world.clock.now += 60 * 60_000;
-    const before = world.lines.length;
-    for (let times = 0; times < 10_000; times++) {
-      await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
-    }
-    expect(reads, "reads of the secret").toBe(1);
-    expect(calls, "requests to AWS").toEqual([]);
-    expect(world.lines.length - before).toBeLessThanOrEqual(150);
-    world.clock.now += 60_000;
-    await flooded.send({ rawPath: "/webhook", requestContext: { http: { method: "POST" } } });
-    const refusals = world.lines
-      .slice(before)
-      .map((line) => JSON.parse(line).SignatureMalformed ?? 0)
-      .reduce((sum, count) => sum + count, 0);
-    expect(refusals, "requests that the metric counts").toBe(10_001);
   });
 });

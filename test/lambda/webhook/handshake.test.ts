@@ -1,13 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { VERIFY_TOKEN } from "../../support/builders.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { createMemoryWorld } from "../../support/world.ts";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = createMemoryWorld();
 
 const GOOD = {
   "hub.mode": "subscribe",
@@ -16,37 +11,33 @@ const GOOD = {
 };
 
 function handshake(rawQueryString: string) {
-  return world.send({
-    rawPath: "/webhook",
-    rawQueryString,
-    requestContext: { http: { method: "GET" } },
-  });
+  const requestContext = { http: { method: "GET" } };
+  return world.send({ rawPath: "/webhook", rawQueryString, requestContext });
 }
 
 function query(difference: Record<string, string> = {}): string {
   return new URLSearchParams({ ...GOOD, ...difference }).toString();
 }
 
-describe("a handshake with our verify token", () => {
-  test.each([
-    "1158201444",
-    "a random string",
-    "a+b&c=d%",
-    "<script>alert(1)</script>",
-    "x".repeat(1024),
-  ])("gets its challenge back, letter for letter: %s", async (challenge) => {
-    const result = await handshake(query({ "hub.challenge": challenge }));
-    expect(result).toEqual({
-      statusCode: 200,
-      headers: {
-        "content-type": "text/plain; charset=utf-8",
-        "x-content-type-options": "nosniff",
-        "cache-control": "no-store",
-      },
-      body: challenge,
-    });
+test.each([
+  "1158201444",
+  "a random string",
+  "a+b&c=d%",
+  "<script>alert(1)</script>",
+  "x".repeat(1024),
+])("a handshake gets its challenge back, letter for letter: %s", async (challenge) => {
+  expect(await handshake(query({ "hub.challenge": challenge }))).toEqual({
+    statusCode: 200,
+    headers: {
+      "content-type": "text/plain; charset=utf-8",
+      "x-content-type-options": "nosniff",
+      "cache-control": "no-store",
+    },
+    body: challenge,
   });
+});
 
+describe("a handshake is refused, its challenge kept back,", () => {
   test.each([
     ["an empty challenge", query({ "hub.challenge": "" })],
     ["a challenge over 1 KB", query({ "hub.challenge": "x".repeat(1025) })],
@@ -58,47 +49,13 @@ describe("a handshake with our verify token", () => {
     ["another mode", query({ "hub.mode": "unsubscribe" })],
     ["no mode", `hub.challenge=1&hub.verify_token=${VERIFY_TOKEN}`],
     ["no challenge", `hub.mode=subscribe&hub.verify_token=${VERIFY_TOKEN}`],
-  ])("is refused with %s", async (_, rawQueryString) => {
-    expect(await handshake(rawQueryString)).toMatchObject({ statusCode: 403 });
+    ["a wrong token", query({ "hub.verify_token": "wrong" })],
+    ["an empty token", query({ "hub.verify_token": "" })],
+    ["a longer token", query({ "hub.verify_token": `${VERIFY_TOKEN}x` })],
+    ["a token in capitals", query({ "hub.verify_token": VERIFY_TOKEN.toUpperCase() })],
+    ["nothing", ""],
+    ["no query at all", "%"],
+  ])("with %s", async (_, rawQueryString) => {
+    expect(await handshake(rawQueryString)).toMatchObject({ statusCode: 403, body: "handshake" });
   });
-});
-
-describe("a handshake with another token", () => {
-  test.each([
-    ["wrong", { "hub.verify_token": "wrong" }],
-    ["empty", { "hub.verify_token": "" }],
-    ["longer", { "hub.verify_token": `${VERIFY_TOKEN}x` }],
-    ["in capitals", { "hub.verify_token": VERIFY_TOKEN.toUpperCase() }],
-  ])("(%s) is refused and its challenge kept back", async (_, difference) => {
-    const result = await handshake(query(difference));
-    expect(result).toMatchObject({ statusCode: 403 });
-    expect(result?.body).not.toContain(GOOD["hub.challenge"]);
-  });
-
-  test("is refused without any query", async () => {
-    expect(await handshake("")).toMatchObject({ statusCode: 403 });
-    expect(await handshake("%")).toMatchObject({ statusCode: 403 });
-  });
-});
-
-test("an empty verify token in the secret opens to nobody", async () => {
-  const readSecret = async () => JSON.stringify({ verifyToken: "", appSecrets: ["x"] });
-  const open = world.functionWith({ readSecret });
-  const rawQueryString = query({ "hub.verify_token": "" });
-  const event = {
-    rawPath: "/webhook",
-    rawQueryString,
-    requestContext: { http: { method: "GET" } },
-  };
-  expect(await open.send(event)).toMatchObject({ statusCode: 403 });
-});
-
-test("a handshake while the secret cannot be read is answered 503", async () => {
-  const blind = world.functionWith({ readSecret: () => Promise.reject(new Error("down")) });
-  const event = {
-    rawPath: "/webhook",
-    rawQueryString: query(),
-    requestContext: { http: { method: "GET" } },
-  };
-  expect(await blind.send(event)).toMatchObject({ statusCode: 503 });
 });

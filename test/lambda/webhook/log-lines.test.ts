@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { beforeEach, describe, expect, test } from "vitest";
 import { entry, META_EXAMPLE, newWabaId, payload } from "../../support/builders.ts";
-import { postOf, startWorld, type TestFunction, type World } from "../../support/world.ts";
+import { createMemoryWorld, postOf, type TestFunction } from "../../support/world.ts";
 
 const MINUTE = 60_000;
 
-/** A port where nothing listens. */
-const NOBODY = {
-  endpoint: "http://127.0.0.1:9",
-  region: "us-east-1",
-  credentials: { accessKeyId: "x", secretAccessKey: "x" },
-};
-
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = createMemoryWorld();
 
 /** A whole minute of the clock, with room for five messages. */
 beforeEach(() => {
@@ -56,24 +43,6 @@ describe("the line of an invocation", () => {
     const ids = new Set(lines.map(({ requestId }) => requestId));
     expect(ids.size, "each invocation has its own id").toBe(2);
   });
-
-  test("names why something failed, at level ERROR", async () => {
-    const withoutSns = world.functionWith({ sns: createSns(NOBODY) });
-    const [told] = await linesOf(() => withoutSns.deliver(payload(entry())));
-    expect(told).toMatchObject({ level: "ERROR", message: "delivery accepted" });
-    expect(told.failures).toEqual({ AlertPublishFailed: ["Error ECONNREFUSED"] });
-
-    const withoutTable = world.functionWith({ dynamodb: createDynamoDB(NOBODY) });
-    const [stored] = await linesOf(() => withoutTable.deliver(payload(entry())));
-    expect(stored).toMatchObject({ level: "ERROR", message: "delivery failed" });
-    expect(stored.failures).toEqual({
-      EventStoreFailed: ["Error ECONNREFUSED"],
-      DeliveryFailed: ["table"],
-    });
-
-    const [late] = await linesOf(() => world.deliverWithin(payload(entry()), 2_000));
-    expect(late.failures, "no time is another reason").toEqual({ DeliveryFailed: ["time"] });
-  });
 });
 
 describe("refused requests", () => {
@@ -105,34 +74,35 @@ describe("refused requests", () => {
     expect(await flood(fn, elsewhere, 31)).toEqual(Array(30).fill(1));
   });
 
-  test("that were held are told by the next tick, and not twice", async () => {
+  test("where there is no secret are folded too", async () => {
+    const fn = world.functionWith({ readSecret: async () => '{"verifyToken":"t"}' });
+    expect(await flood(fn, postOf("{}", `sha256=${"a".repeat(64)}`), 60)).toHaveLength(30);
+  });
+
+  test("of signed bodies that are not understood have a line each, whatever else is refused", async () => {
+    const fn = world.functionWith({});
+    await flood(fn, unsigned, 200);
+    const lines = await linesOf(async () => {
+      for (let times = 0; times < 50; times += 1) await fn.deliver("{");
+    });
+    expect(lines).toHaveLength(50);
+    expect(lines[49]).toMatchObject({ reason: "payload", count: 1, PayloadRejected: 1 });
+  });
+
+  test("that were held are in the next tick's lines, of every reason and once", async () => {
     const fn = world.functionWith({});
     await flood(fn, unsigned, 75);
-    const lines = await linesOf(() => fn.tick());
-    expect(lines.map(({ message }) => message)).toEqual(["request rejected", "outbox relayed"]);
-    expect(lines[0]).toMatchObject({
-      level: "WARN",
-      reason: "signature malformed",
-      count: 45,
-      SignatureMalformed: 45,
-      requestId: lines[1].requestId,
-    });
-    const next = await linesOf(() => fn.tick());
-    expect(next.map(({ message }) => message)).toEqual(["outbox relayed"]);
+    await flood(fn, elsewhere, 33);
+    const [signature, path, tick, ...others] = await linesOf(() => fn.tick());
+    const { requestId } = tick;
+    const held = { level: "WARN", message: "request rejected", requestId };
+    expect(signature).toMatchObject({ ...held, reason: "signature malformed", count: 45 });
+    expect(signature).toHaveProperty("SignatureMalformed", 45);
+    expect(path).toMatchObject({ ...held, reason: "path", count: 3 });
+    expect([tick.message, others]).toEqual(["outbox relayed", []]);
+    expect(tick).not.toHaveProperty("counted");
+    expect(await linesOf(() => fn.tick())).toMatchObject([{ message: "outbox relayed" }]);
   });
-});
-
-describe("a method that the webhook does not have", () => {
-  test.each(["PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])(
-    "(%s) is told which it has",
-    async (method) => {
-      const request = { rawPath: "/webhook", requestContext: { http: { method } } };
-      expect(await world.send(request)).toMatchObject({
-        statusCode: 405,
-        headers: { allow: "GET, POST" },
-      });
-    },
-  );
 });
 
 describe("errors of services that quote what was sent", () => {

@@ -1,147 +1,184 @@
 import { describe, expect, test } from "vitest";
-import type { Log, LogEntry } from "../../../lambda/shared/log.ts";
-import { createSecretStore, type Secrets } from "../../../lambda/webhook/secrets.ts";
+import { APP_SECRET, entry, newWabaId, payload } from "../../support/builders.ts";
+import { createMemoryWorld, postOf, type TestFunction, unreachable } from "../../support/world.ts";
 
-const SECOND = "fedcba9876543210fedcba9876543210";
+const world = createMemoryWorld();
+const OTHER = "a".repeat(32);
+const body = payload(entry());
+const unsigned = postOf("{}", undefined);
 
-/** A store whose clock, secret and log are the test's. */
-function start(text = secretText("a")) {
-  const clock = { now: 1_700_000_000_000 };
-  const secret: { text: string; failure?: Error } = { text };
-  const entries: LogEntry[] = [];
-  const log: Log = { write: (entry) => void entries.push(entry) };
-  const counter = { reads: 0 };
-  async function readSecret(): Promise<string> {
-    counter.reads += 1;
-    if (secret.failure) throw secret.failure;
+function secretText(...appSecrets: unknown[]): string {
+  return JSON.stringify({ verifyToken: "the-verify-token", appSecrets });
+}
+
+/** A function with a secret of its own, and how often it was read. */
+function start(text: string | Error = secretText(APP_SECRET), difference = {}) {
+  const secret = { text, reads: 0 };
+  async function readSecret() {
+    secret.reads += 1;
+    if (secret.text instanceof Error) throw secret.text;
     return secret.text;
   }
-  const store = createSecretStore({ readSecret, now: () => clock.now, log });
-  return { store, clock, secret, entries, counter };
+  return { ...world.functionWith({ readSecret, ...difference }), secret };
 }
 
-function secretText(verifyToken: string, ...appSecrets: unknown[]): string {
-  return JSON.stringify({ verifyToken, appSecrets });
+async function statusOf(fn: TestFunction, appSecret = APP_SECRET) {
+  return (await fn.deliver(body, appSecret))?.statusCode;
 }
 
-const isToken = (token: string) => (secrets: Secrets) => secrets.verifyToken === token || undefined;
-const never = () => undefined;
+function greet(fn: TestFunction, token: string) {
+  return fn.send({
+    rawPath: "/webhook",
+    rawQueryString: `hub.mode=subscribe&hub.challenge=1&hub.verify_token=${token}`,
+    requestContext: { http: { method: "GET" } },
+  });
+}
 
-describe("a secret that is known", () => {
-  test("is read once, at the start, however often it is used", async () => {
-    const { store, counter } = start();
-    expect(counter.reads, "reads of the secret").toBe(1);
-    for (let times = 0; times < 10; times++) expect(await store.match(isToken("a"))).toBe(true);
-    expect(counter.reads, "reads of the secret").toBe(1);
+describe("the app secret", () => {
+  test("is read once, and again on a mismatch, at most once a minute: a rotation heals", async () => {
+    const fn = start();
+    for (let times = 0; times < 10; times += 1) expect(await statusOf(fn)).toBe(200);
+    fn.secret.text = secretText(OTHER, APP_SECRET);
+    world.clock.now += 59_999;
+    expect(await statusOf(fn, OTHER)).toBe(401);
+    expect(fn.secret.reads, "reads of the secret").toBe(1);
+    world.clock.now += 1;
+    expect(await statusOf(fn, OTHER), "the new one serves this very request").toBe(200);
+    for (let times = 0; times < 50; times += 1) await statusOf(fn, "f".repeat(32));
+    expect(fn.secret.reads, "reads of the secret").toBe(2);
+    expect(await statusOf(fn)).toBe(200);
+    expect(world.lastLine()).toMatchObject({ MatchedSecretIndex: [1] });
   });
 
-  test("is read again when it is five minutes old, not earlier", async () => {
-    const { store, clock, counter } = start();
-    await store.refresh();
-    clock.now += 5 * 60_000 - 1;
-    await store.match(isToken("a"));
-    expect(counter.reads, "reads of the secret").toBe(1);
-    clock.now += 1;
-    await store.refresh();
-    expect(counter.reads, "reads of the secret").toBe(2);
+  test("is read once for fifty mismatches at once", async () => {
+    const fn = start();
+    await statusOf(fn);
+    world.clock.now += 60_000;
+    await Promise.all(Array.from({ length: 50 }, () => statusOf(fn, OTHER)));
+    expect(fn.secret.reads, "reads of the secret").toBe(2);
   });
 
-  test("stays known while Secrets Manager fails, and every failure is an error line", async () => {
-    const { store, clock, secret, entries } = start();
-    await store.refresh();
-    secret.failure = new Error("down");
-    clock.now += 5 * 60_000;
-    expect(await store.match(isToken("a"))).toBe(true);
-    expect(store.state()).toBe("no app secret");
-    expect(entries).toEqual([
-      {
-        level: "ERROR",
-        message: "reading the secret failed",
-        fields: { reason: "Error" },
-        metrics: { SecretUnavailable: 1 },
-      },
-    ]);
-  });
-});
-
-describe("a value that matches nothing known", () => {
-  test("has the secret read again, and the new one serves this very request", async () => {
-    const { store, clock, secret, counter } = start(secretText("old"));
-    await store.refresh();
-    clock.now += 60_000;
-    secret.text = secretText("new");
-    expect(await store.match(isToken("new"))).toBe(true);
-    expect(counter.reads, "reads of the secret").toBe(2);
+  test.each<[string, (fn: TestFunction) => unknown, object]>([
+    ["with a tick", (fn) => fn.tick(), {}],
+    ["with a tick that fails", (fn) => fn.tick().catch(() => {}), { dynamodb: unreachable() }],
+    ["without a tick", () => undefined, {}],
+  ])("that was taken back is refused after five minutes, %s", async (_, meanwhile, difference) => {
+    const fn = start(secretText(OTHER, APP_SECRET), difference);
+    expect(await statusOf(fn)).not.toBe(401);
+    fn.secret.text = secretText(OTHER);
+    world.clock.now += 5 * 60_000 - 1;
+    await meanwhile(fn);
+    expect(await statusOf(fn)).not.toBe(401);
+    expect(fn.secret.reads, "reads of the secret").toBe(1);
+    world.clock.now += 1;
+    await meanwhile(fn);
+    expect(await statusOf(fn)).toBe(401);
+    expect(await statusOf(fn, OTHER)).not.toBe(401);
+    expect(fn.secret.reads, "reads of the secret").toBe(2);
   });
 
-  test("is looked for in the new secret as in the old one: what it finds is the answer", async () => {
-    const { store, clock } = start(secretText("old"));
-    await store.refresh();
-    clock.now += 60_000;
-    expect(await store.match(never)).toBeUndefined();
-    clock.now += 60_000;
-    const answers = [undefined, "found"];
-    expect(await store.match(() => answers.shift())).toBe("found");
+  test("that is unreadable costs a read every five seconds, not one a request", async () => {
+    const fn = start(new Error("down"));
+    const before = world.lines.length;
+    for (let times = 0; times < 500; times += 1) await statusOf(fn);
+    expect(world.lines.length - before).toBeLessThan(50);
+    world.clock.now += 4_999;
+    await statusOf(fn);
+    expect(fn.secret.reads, "reads of the secret").toBe(1);
+    world.clock.now += 1;
+    fn.secret.text = secretText(APP_SECRET);
+    expect(await statusOf(fn)).toBe(200);
+    expect(fn.secret.reads, "reads of the secret").toBe(2);
   });
 
-  test("has it read at most once a minute", async () => {
-    const { store, clock, counter } = start();
-    await store.refresh();
-    clock.now += 59_999;
-    for (let times = 0; times < 50; times++) await store.match(never);
-    expect(counter.reads, "reads of the secret").toBe(1);
-    clock.now += 1;
-    for (let times = 0; times < 50; times++) await store.match(never);
-    expect(counter.reads, "reads of the secret").toBe(2);
-  });
-
-  test("fifty at once cause one read", async () => {
-    const { store, clock, counter } = start();
-    await store.refresh();
-    clock.now += 60_000;
-    await Promise.all(Array.from({ length: 50 }, () => store.match(never)));
-    expect(counter.reads, "reads of the secret").toBe(2);
-  });
-});
-
-describe("a secret that was never readable", () => {
-  test("is looked for every five seconds at most, and answers nothing until then", async () => {
-    const { store, clock, secret, counter } = start("no JSON");
-    expect(await store.match(isToken("a"))).toBeUndefined();
-    expect(store.state()).toBe("unreadable");
-    clock.now += 4_999;
-    await store.match(never);
-    expect(counter.reads, "reads of the secret").toBe(1);
-    clock.now += 1;
-    secret.text = secretText("a", SECOND);
-    expect(await store.match(isToken("a"))).toBe(true);
-    expect(counter.reads, "reads of the secret").toBe(2);
-    expect(store.state()).toBe("ready");
-  });
-});
-
-describe("what the secret may look like", () => {
-  test.each([
-    ["without app secrets", '{"verifyToken":"a"}', 0],
-    ["without a verify token", JSON.stringify({ appSecrets: [SECOND] }), 1],
-    ["with a token that is no text", JSON.stringify({ verifyToken: 7, appSecrets: [SECOND] }), 1],
-    ["with app secrets of other kinds", secretText("a", 7, null, "", SECOND, {}), 1],
-    ["with three app secrets", secretText("a", "x", "y", SECOND), 3],
-  ])("%s: what can be used is used", async (_, text, count) => {
-    const { store } = start(text);
-    expect(await store.match(({ appSecrets }) => appSecrets.length)).toBe(count);
-    expect(store.state()).toBe(count > 0 ? "ready" : "no app secret");
+  test("as last read outlives a Secrets Manager that fails, and each failure is an error line", async () => {
+    const fn = start();
+    await statusOf(fn);
+    fn.secret.text = new Error("down");
+    world.clock.now += 5 * 60_000;
+    const before = world.lines.length;
+    expect(await statusOf(fn)).toBe(200);
+    const [line] = world.lines.slice(before).map((each) => JSON.parse(each));
+    const message = "reading the secret failed";
+    expect(line).toMatchObject({ level: "ERROR", message, reason: "Error", SecretUnavailable: 1 });
   });
 
   test.each([
-    ["no JSON", `{"verifyToken":"tok-of-the-test","appSecrets":["${SECOND}"`],
-    ["text", JSON.stringify(SECOND)],
-    ["app secrets that are no list", JSON.stringify({ verifyToken: "t", appSecrets: SECOND })],
-  ])("%s is malformed, and nothing of it comes into the log", async (_, text) => {
-    const { store, entries } = start(text);
-    await store.refresh();
-    expect(store.state()).toBe("unreadable");
-    expect(entries.map(({ fields }) => fields)).toEqual([{ reason: "MalformedSecretError" }]);
-    expect(JSON.stringify(entries)).not.toMatch(/fedcba|tok-of-the-test/);
+    ["beside others that cannot be", secretText(7, null, "", APP_SECRET, {}), [0]],
+    ["as the last of three", secretText(OTHER, "b".repeat(32), APP_SECRET), [2]],
+    ["without a verify token", JSON.stringify({ appSecrets: [APP_SECRET] }), [0]],
+    [
+      "beside a token that is no text",
+      JSON.stringify({ verifyToken: 7, appSecrets: [APP_SECRET] }),
+      [0],
+    ],
+  ])("is used %s", async (_, text, MatchedSecretIndex) => {
+    expect(await statusOf(start(text))).toBe(200);
+    expect(world.lastLine()).toMatchObject({ MatchedSecretIndex });
+  });
+
+  test.each([
+    ["none is configured", secretText()],
+    ["the secret has no list", '{"verifyToken":"t"}'],
+    ["only an empty one is configured", secretText("")],
+    ["Secrets Manager fails", new Error("down")],
+    ["it is not JSON", `{"verifyToken":"the-verify-token","appSecrets":["${OTHER}"`],
+    ["it is mere text", JSON.stringify(OTHER)],
+    ["its list is none", JSON.stringify({ verifyToken: "t", appSecrets: OTHER })],
+  ])("closes the door with 503 when %s, and nothing of it is logged", async (_, text) => {
+    const id = newWabaId();
+    const before = world.lines.length;
+    const closed = start(text);
+    for (const secret of [APP_SECRET, ""]) {
+      const result = await closed.deliver(payload(entry({ id })), secret);
+      expect(result).toMatchObject({ statusCode: 503, body: "try again" });
+    }
+    expect(await world.itemsOf(id), "events that are stored").toEqual([]);
+    expect(world.lines.slice(before).join()).not.toMatch(/aaaa|the-verify-token/);
+  });
+
+  test("is not read, nor AWS called at all, for 10,000 requests whose signature has not even the form", async () => {
+    const calls: unknown[] = [];
+    const counted = { send: async (command: unknown) => calls.push(command) } as never;
+    const fn = start(secretText(APP_SECRET), { dynamodb: counted, sns: counted });
+    await fn.deliver(payload());
+    world.clock.now += 60 * 60_000;
+    const before = world.lines.length;
+    for (let times = 0; times < 10_000; times += 1) await fn.send(unsigned);
+    expect(fn.secret.reads, "reads of the secret").toBe(1);
+    expect(calls, "requests to AWS").toEqual([]);
+    expect(world.lines.length - before).toBeLessThanOrEqual(150);
+    world.clock.now += 60_000;
+    await fn.send(unsigned);
+    const refusals = world.lines
+      .slice(before)
+      .map((line) => JSON.parse(line).SignatureMalformed ?? 0)
+      .reduce((sum, count) => sum + count, 0);
+    expect(refusals, "requests that the metric counts").toBe(10_001);
+  });
+});
+
+describe("the verify token", () => {
+  test("that was changed is re-read by the handshake, and the old one is refused from then on", async () => {
+    const fn = start();
+    expect(await greet(fn, "the-verify-token")).toMatchObject({ statusCode: 200 });
+    fn.secret.text = JSON.stringify({ verifyToken: "a-new-one", appSecrets: [APP_SECRET] });
+    world.clock.now += 60_000;
+    expect(await greet(fn, "a-new-one")).toMatchObject({ statusCode: 200, body: "1" });
+    expect(await greet(fn, "the-verify-token")).toMatchObject({ statusCode: 403 });
+  });
+
+  test.each([undefined, "", null])(
+    "(%s) that is none confirms no handshake, not even with an empty token",
+    async (verifyToken) => {
+      const open = start(JSON.stringify({ verifyToken, appSecrets: [APP_SECRET] }));
+      for (const token of ["", "null", "undefined"]) {
+        expect(await greet(open, token)).toMatchObject({ statusCode: 403 });
+      }
+    },
+  );
+
+  test("is no reason for 403 while the secret cannot be read", async () => {
+    expect(await greet(start(new Error("down")), "x")).toMatchObject({ statusCode: 503 });
   });
 });
