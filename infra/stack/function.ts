@@ -3,7 +3,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
+import { ENV, FUNCTION, SWITCHES, type Switches } from "../../lambda/shared/names.ts";
 import { type FunctionResources, toStatements } from "./grants.ts";
 import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup } from "./logs.ts";
@@ -60,18 +60,22 @@ function toEnvironment(scope: Construct, resources: FunctionResources): Record<s
     [ENV.stackName]: Stack.of(scope).stackName,
     [ENV.alertEvents]: alertEvents.join(","),
     [ENV.repeatAfterMinutes]: settings.repeatAfterMinutes,
-    ...(settings.separateAccounts && { [ENV.separateAccounts]: "true" }),
     ...(retentionDays !== undefined && { [ENV.retentionDays]: String(retentionDays) }),
-    ...toTextEnvironment(scope, settings),
+    ...toCommonEnvironment(scope, settings),
   } satisfies Partial<Record<Variable, string>>;
 }
 
-/** What messages are written with; the watchdog writes some as well. */
-export function toTextEnvironment(scope: Construct, settings: Settings): Record<string, string> {
+/** What both functions are given: settings that are on, and what messages are written with. */
+export function toCommonEnvironment(scope: Construct, settings: Settings): Record<string, string> {
   return {
     [ENV.label]: settings.label ?? Stack.of(scope).stackName,
     ...(settings.runbookUrl && { [ENV.runbookUrl]: settings.runbookUrl }),
     [ENV.numberLabels]: JSON.stringify(settings.numbers),
-    ...(settings.protect && { [ENV.protect]: "true" }),
+    ...toSwitches(settings),
   } satisfies Partial<Record<Variable, string>>;
+}
+
+function toSwitches(settings: Switches): Record<string, string> {
+  const on = Object.entries(SWITCHES).filter(([name]) => settings[name as keyof Switches]);
+  return Object.fromEntries(on.map(([, key]) => [key, "true"]));
 }

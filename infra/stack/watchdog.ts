@@ -13,7 +13,7 @@ import { CfnAlias, Code, type Function as LambdaFunction } from "aws-cdk-lib/aws
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import { ENV, PROTECT } from "../../lambda/shared/names.ts";
-import { toTextEnvironment } from "./function.ts";
+import { toCommonEnvironment } from "./function.ts";
 import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup, toUniqueName } from "./logs.ts";
 import { toWatchdogStatements, type WatchdogResources } from "./watchdog-grants.ts";
@@ -125,6 +125,6 @@ function toEnvironment(scope: Construct, resources: WatchdogResources): Record<s
     [ENV.webhookFunction]: webhook.functionName,
     [ENV.stackId]: Stack.of(scope).stackId,
     ...(settings.heartbeatUrl !== undefined && { [ENV.heartbeatUrl]: settings.heartbeatUrl }),
-    ...toTextEnvironment(scope, settings),
+    ...toCommonEnvironment(scope, settings),
   } satisfies Partial<Record<Variable, string>>;
 }

@@ -1,18 +1,15 @@
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import * as v from "valibot";
-import { ENV } from "../shared/names.ts";
+import { readSwitches } from "../shared/config.ts";
+import { ENV, type Switches } from "../shared/names.ts";
 import type { WatchedAws } from "./system.ts";
 
 /** What the stack was deployed with, as far as checks compare it with what is there. */
-export interface DeployedSettings {
+export interface DeployedSettings extends Switches {
   /** The stack's own subscriptions, by their topic. */
   readonly expected: Readonly<Record<"alert" | "operations", readonly ExpectedSubscriber[]>>;
   /** Whether a chat channel is subscribed to both topics. */
   readonly hasChannel: boolean;
-  /** Whether each message is about one account only. */
-  readonly separateAccounts: boolean;
-  /** Whether the watchdog's function may set a PIN. */
-  readonly protect: boolean;
   /** Minutes until an unanswered alert is repeated; undefined: repeats are off. */
   readonly firstRepeatMinutes: number | undefined;
   readonly numberLabels: Readonly<Record<string, string>>;
@@ -32,8 +29,7 @@ export const CHANNEL_ENDPOINT = "https://global.sns-api.chatbot.amazonaws.com";
 export const NO_SETTINGS: DeployedSettings = {
   expected: { alert: [], operations: [] },
   hasChannel: false,
-  separateAccounts: false,
-  protect: false,
+  ...readSwitches(() => undefined),
   firstRepeatMinutes: FIRST_REPEAT_MINUTES,
   numberLabels: {},
 };
@@ -74,8 +70,7 @@ export function parseDeployedSettings(templateBody: string | undefined): Deploye
       operations: resources.flatMap((each) => toExpected(each, "OperationsTopic")),
     },
     hasChannel: resources.some(({ Type }) => Type === "AWS::Chatbot::SlackChannelConfiguration"),
-    separateAccounts: find("SEPARATE_ACCOUNTS") === "true",
-    protect: find(ENV.protect) === "true",
+    ...readSwitches(find),
     firstRepeatMinutes: parseFirstRepeat(find(ENV.repeatAfterMinutes)),
     numberLabels: parseLabels(find(ENV.numberLabels)),
   };

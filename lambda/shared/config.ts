@@ -1,7 +1,13 @@
 import { parseJson } from "./json.ts";
-import { DEFAULT_ALERT_EVENTS, DEFAULT_REPEAT_MINUTES, ENV } from "./names.ts";
+import {
+  DEFAULT_ALERT_EVENTS,
+  DEFAULT_REPEAT_MINUTES,
+  ENV,
+  SWITCHES,
+  type Switches,
+} from "./names.ts";
 
-export interface Config {
+export interface Config extends Partial<Switches> {
   readonly tableName: string;
   readonly alertTopicArn: string;
   /** Event names that alert; test deliveries alert whatever their event. */
@@ -14,8 +20,6 @@ export interface Config {
    * so many minutes. Empty: no repeats. Absent: the default.
    */
   readonly repeatAfterMinutes?: readonly number[] | undefined;
-  /** No message is about several accounts: for subscriptions that are filtered by account. */
-  readonly separateAccounts?: boolean | undefined;
   /** Base of the public address, without a path; absent: messages carry no link. */
   readonly publicUrl?: string | undefined;
   /** The runbook's page; empty: no message names it. */
@@ -26,8 +30,6 @@ export interface Config {
   readonly stackName?: string | undefined;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
-  /** Whether the watchdog's function may set a PIN, so that nobody needs a token for it. */
-  readonly protect?: boolean | undefined;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,15 +42,20 @@ export function parseConfig(env: Environment): Config {
     alertEvents: parseAlertEvents(env[ENV.alertEvents]),
     functionName: env.AWS_LAMBDA_FUNCTION_NAME ?? "local",
     repeatAfterMinutes: parseRepeatMinutes(env[ENV.repeatAfterMinutes]),
-    separateAccounts: env[ENV.separateAccounts] === "true",
+    ...readSwitches((name) => env[name]),
     numberLabels: parseNumberLabels(env[ENV.numberLabels]),
-    protect: env[ENV.protect] === "true",
     runbookUrl: parseUrl(ENV.runbookUrl, env) ?? "",
     stackName: env[ENV.stackName],
     label: env[ENV.label] || env.AWS_LAMBDA_FUNCTION_NAME || "local",
     retentionDays: parseRetentionDays(env[ENV.retentionDays]),
     publicUrl: parseUrl(ENV.publicUrl, env)?.replace(/\/+$/, ""),
   };
+}
+
+/** Which settings are on, in an environment that is read by this function. */
+export function readSwitches(read: (name: string) => unknown): Switches {
+  const switches = Object.entries(SWITCHES).map(([name, key]) => [name, read(key) === "true"]);
+  return Object.fromEntries(switches);
 }
 
 export function requireVariable(env: Environment, name: string): string {

@@ -18,10 +18,6 @@ export const ENV = {
   numberLabels: "NUMBER_LABELS",
   /** `5,15,60,240` or `off`. */
   repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
-  /** `true`: no message is about several accounts. */
-  separateAccounts: "SEPARATE_ACCOUNTS",
-  /** `true`: the watchdog's function may set a PIN, with the token that it keeps. */
-  protect: "PROTECT",
   /** Of the watchdog's function alone. */
   operationsTopicArn: "OPERATIONS_TOPIC_ARN",
   tokenSecretId: "TOKEN_SECRET_ID",
@@ -30,6 +26,15 @@ export const ENV = {
   heartbeatUrl: "HEARTBEAT_URL",
   graphUrl: "GRAPH_URL",
 } as const;
+
+/** Settings that are on or off, by their key of both functions' environment: `true`, or absent. */
+export const SWITCHES = {
+  /** No message is about several accounts: for subscriptions that are filtered by account. */
+  separateAccounts: "SEPARATE_ACCOUNTS",
+  /** The watchdog's function may set a PIN, so that nobody needs a token for it. */
+  protect: "PROTECT",
+} as const;
+export type Switches = { readonly [Name in keyof typeof SWITCHES]: boolean };
 
 /** The two paths that API Gateway routes to the function: Meta's, and a person's who answers. */
 export const WEBHOOK_PATH = "/webhook";

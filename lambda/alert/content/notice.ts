@@ -1,6 +1,7 @@
 import type { Answer } from "../../event/answer.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
 import type { NumberState } from "../../numbers/number-state.ts";
+import type { Switches } from "../../shared/names.ts";
 
 /** What has to be published about one event, as the relay decides it. */
 export type NoticeItem = AlertItem | RepeatItem | AnswerItem;
@@ -59,19 +60,15 @@ export interface HeartbeatNotice {
 }
 
 /** What the texts depend on beside the items: settings, and the time. */
-export interface MessageContext {
+export interface MessageContext extends Partial<Switches> {
   /** What people call this deployment. */
   readonly label: string;
   /** For commands; absent on the local run. */
   readonly stackName?: string | undefined;
-  /** The watchdog's function may set a PIN: `protect` needs no token at hand. */
-  readonly protect?: boolean | undefined;
   /** The runbook's page without an anchor; empty where nobody has set one. */
   readonly runbookUrl: string;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
-  /** No message is about several accounts: for subscriptions that are filtered by account. */
-  readonly separateAccounts?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
