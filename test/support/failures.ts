@@ -2,21 +2,29 @@ import { DeleteItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-
 import { type Item, toItem } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
-import { OLD_APP_SECRET } from "./builders.ts";
+import type { Subscriber } from "./aws.ts";
+import { APP_SECRET, OLD_APP_SECRET } from "./builders.ts";
 import { APP_ID, type OperatorWorld, WABA } from "./operator-world.ts";
 
 /** Something that would keep the next reset request from reaching a person, or has happened. */
-export interface Failure {
-  readonly name: string;
-  /** `now`: by the clock of whoever looks, in milliseconds since the epoch. */
-  readonly breakIt: (world: OperatorWorld, now: number) => unknown;
+export type Failure = readonly [
+  name: string,
   /** Id of the check that finds it. */
-  readonly id: string;
-  readonly message: RegExp;
-  readonly fix: RegExp;
-}
+  id: string,
+  /** Of the check's sentence; the whole, and what to do, are held by the checks' own tests. */
+  words: RegExp,
+  /** `now`: by the clock of whoever looks, in milliseconds since the epoch. */
+  breakIt: (world: OperatorWorld, now: number) => unknown,
+];
 
-const STACK_FLAGS = "-- --stack Hooks";
+const AUTHENTICATED = { ConfirmationWasAuthenticated: "true" };
+const CLICKED = { ConfirmationWasAuthenticated: "false" };
+/** Published by nobody yet. */
+const PENDING = { alert: { S: "pending" }, outbox: { S: "alert" }, dueAt: { N: "0" } };
+
+function email(endpoint: string, more: Partial<Subscriber>): Subscriber {
+  return { protocol: "email", endpoint, ...more };
+}
 
 function theApp({ graph }: OperatorWorld) {
   const app = graph.apps.get(APP_ID);
@@ -24,224 +32,203 @@ function theApp({ graph }: OperatorWorld) {
   return { app, subscription: app.subscription };
 }
 
-/** Each failure that the watchdog is for, and the sentence that reports it. */
+function saveSecrets(world: OperatorWorld, ...appSecrets: string[]): void {
+  world.secretText = JSON.stringify({ ...JSON.parse(world.secretText), appSecrets });
+}
+
+/** Each failure that the watchdog and `status` are for. */
 export const FAILURES: readonly Failure[] = [
-  {
-    name: "a subscriber whom the settings name is gone",
-    breakIt: ({ aws }) => void aws.subscribers.shift(),
-    id: "subscribers",
-    message: /^Gone, although the settings name it: g…@example\.com\.$/,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --all$`),
-  },
-  {
-    name: "an e-mail address was never confirmed",
-    breakIt: ({ aws }) =>
-      void aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true }),
-    id: "subscribers",
-    message: /^Not confirmed, so that it gets nothing: n…@example\.com\. AWS mailed a link; /,
-    fix: new RegExp(`^npm run confirm ${STACK_FLAGS} 'LINK FROM THE MAIL'$`),
-  },
-  {
-    name: "an e-mail address was confirmed by a click",
-    breakIt: ({ aws }) => {
-      for (const each of aws.subscribers) {
-        each.attributes = { ConfirmationWasAuthenticated: "false" };
-      }
+  [
+    "a subscriber whom the settings name is gone",
+    "subscribers",
+    /^Gone, .*: g…@example\.com\.$/,
+    ({ aws }) => aws.subscribers.shift(),
+  ],
+  [
+    "nobody is subscribed",
+    "subscribers",
+    /^Nobody is subscribed/,
+    ({ aws }) => aws.subscribers.splice(0),
+  ],
+  [
+    "an e-mail address was never confirmed",
+    "subscribers",
+    /^Not confirmed, .*: n…@example\.com\. AWS mailed a link/,
+    ({ aws }) => aws.subscribers.push(email("new@example.com", { pending: true })),
+  ],
+  [
+    "an e-mail address was confirmed by a click",
+    "subscribers",
+    /^Confirmed by a click, .*: g…@example\.com\.$/,
+    ({ aws }) => aws.subscribers.map((each) => Object.assign(each, { attributes: CLICKED })),
+  ],
+  [
+    "somebody who left still gets alerts by e-mail",
+    "subscribers",
+    /although the settings do not name it: l…@example\.com\./,
+    ({ aws }) => aws.subscribers.push(email("left@example.com", { attributes: AUTHENTICATED })),
+  ],
+  [
+    "nobody is subscribed to the operations topic",
+    "operations-subscribers",
+    /an alarm would reach nobody/,
+    ({ aws }) => Object.assign(aws, { operationsSubscribers: [], expectedOperations: [] }),
+  ],
+  [
+    "SMS is in the sandbox and a number is not verified there",
+    "sms-sandbox",
+    /sandbox: \+49…5678 gets no SMS/,
+    ({ aws }) => Object.assign(aws.sms, { inSandbox: true }),
+  ],
+  [
+    "SNS may spend nothing on SMS",
+    "sms-limit",
+    /may spend nothing/,
+    ({ aws }) => Object.assign(aws.sms, { limit: "0" }),
+  ],
+  [
+    "SMS are sent as promotional",
+    "sms-type",
+    /as Promotional by default/,
+    ({ aws }) => delete aws.sms.type,
+  ],
+  [
+    "an alarm has been on for days",
+    "alarms",
+    /^On: Table failing \(for 3 days\)\.$/,
+    ({ aws }) => {
+      const alarm = { name: "Hooks - Table failing", reason: "", since: 3 * 1_440 };
+      aws.alarms.push({ ...alarm, state: "ALARM" });
     },
-    id: "subscribers",
-    message: /^Confirmed by a click, so that the link at the foot .*: g…@example\.com\.$/,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --all$`),
-  },
-  {
-    name: "somebody who left still gets alerts by e-mail",
-    breakIt: ({ aws }) =>
-      void aws.subscribers.push({
-        protocol: "email",
-        endpoint: "left@example.com",
-        attributes: { ConfirmationWasAuthenticated: "true" },
-      }),
-    id: "subscribers",
-    message: /^Gets an alert .* although the settings do not name it: l…@example\.com\./,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --remove 'l…@example\\.com'$`),
-  },
-  {
-    name: "nobody is subscribed to the operations topic",
-    breakIt: ({ aws }) => {
-      aws.operationsSubscribers = [];
-      aws.expectedOperations = [];
-    },
-    id: "operations-subscribers",
-    message: /^Nobody is subscribed: an alarm would reach nobody\.$/,
-    fix: new RegExp(`^npm run subscribe ${STACK_FLAGS} --operations --email you@example\\.com$`),
-  },
-  {
-    name: "SMS is in the sandbox and a number is not verified there",
-    breakIt: ({ aws }) => {
-      aws.sms.inSandbox = true;
-    },
-    id: "sms-sandbox",
-    message: /in the SMS sandbox: \+49…5678 gets no SMS/,
-    fix: /Exit SMS sandbox/,
-  },
-  {
-    name: "SNS may spend nothing on SMS",
-    breakIt: ({ aws }) => {
-      aws.sms.limit = "0";
-    },
-    id: "sms-limit",
-    message: /may spend nothing/,
-    fix: /^aws sns set-sms-attributes/,
-  },
-  {
-    name: "SMS are sent as promotional",
-    breakIt: ({ aws }) => void delete aws.sms.type,
-    id: "sms-type",
-    message: /^SMS are sent as Promotional by default/,
-    fix: /^aws sns set-sms-attributes --attributes DefaultSMSType=Transactional$/,
-  },
-  {
-    name: "an alarm has been on for days",
-    breakIt: ({ aws }) =>
-      void aws.alarms.push({
-        name: "Hooks - Table failing",
-        state: "ALARM",
-        reason: "",
-        since: 3 * 1_440,
-      }),
-    id: "alarms",
-    message: /^On: Table failing \(for 3 days\)\.$/,
-    fix: /RUNBOOK/,
-  },
-  {
-    name: "the relay has stopped",
-    breakIt: ({ aws }) => {
-      aws.metrics.RelayRun = [[9, 1]];
-    },
-    id: "relay",
-    message: /ran last 9 minutes ago/,
-    fix: /Relay not running/,
-  },
-  {
-    name: "the customer key is to be deleted",
-    breakIt: ({ aws }) => {
+  ],
+  [
+    "the relay has stopped",
+    "relay",
+    /ran last 9 minutes ago/,
+    ({ aws }) => Object.assign(aws.metrics, { RelayRun: [[9, 1]] }),
+  ],
+  [
+    "the customer key is to be deleted",
+    "key",
+    /to be deleted on 2027-01-02/,
+    ({ aws }) => {
       aws.key = { state: "PendingDeletion", deletion: Date.parse("2027-01-02") / 1000 };
     },
-    id: "key",
-    message: /^The customer key is to be deleted on 2027-01-02/,
-    fix: /^aws kms cancel-key-deletion --key-id 1234abcd/,
-  },
-  {
-    name: "the customer key is disabled",
-    breakIt: ({ aws }) => {
-      aws.key = { state: "Disabled" };
-    },
-    id: "key",
-    message: /^The customer key is Disabled/,
-    fix: /^aws kms enable-key --key-id 1234abcd/,
-  },
-  {
-    name: "the table has lost its key",
-    breakIt: ({ aws }) => {
-      aws.table = { TableStatus: "INACCESSIBLE_ENCRYPTION_CREDENTIALS" };
-    },
-    id: "table",
-    message: /^The table is INACCESSIBLE_ENCRYPTION_CREDENTIALS/,
-    fix: /RUNBOOK/,
-  },
-  {
-    name: "the app secret was reset at Meta",
-    breakIt: (world) => {
-      theApp(world).app.secret = OLD_APP_SECRET;
-    },
-    id: "meta-app",
-    message: /error 190\): it was reset at Meta/,
-    fix: new RegExp(`^npm run connect ${STACK_FLAGS}`),
-  },
-  {
-    name: "another tool replaced the callback URL",
-    breakIt: (world) => {
-      theApp(world).subscription.callback_url = "https://chat.example/hooks";
-    },
-    id: "meta-callback",
-    message: /^Meta calls https:\/\/chat\.example\/hooks, not /,
-    fix: new RegExp(`^npm run connect ${STACK_FLAGS} .*--replace-callback`),
-  },
-  {
-    name: "the field is no longer subscribed",
-    breakIt: (world) => {
-      theApp(world).subscription.fields = ["messages"];
-    },
-    id: "meta-field",
-    message: /^The app is subscribed to messages\.$/,
-    fix: new RegExp(`^npm run connect ${STACK_FLAGS}`),
-  },
-  {
-    name: "the app's subscription is not active",
-    breakIt: (world) => {
-      theApp(world).subscription.active = false;
-    },
-    id: "meta-field",
-    message: /not active/,
-    fix: /--again/,
-  },
-  {
-    name: "the account is not subscribed to the app",
-    breakIt: ({ graph }) => void graph.accounts.set(WABA, { apps: [], numbers: [] }),
-    id: `account-${WABA}`,
-    message: /^The app is not subscribed to it, so that no event comes\.$/,
-    fix: /--app-id 1234567890123456 --waba 102290129340398$/,
-  },
-  {
-    name: "two-step verification of a number is off, says Meta",
-    breakIt: ({ graph }) => {
-      const number = graph.accounts.get(WABA)?.numbers[1];
-      if (number) number.is_pin_enabled = false;
-    },
-    id: `numbers-${WABA}`,
-    message: /^Two-step verification is off for \+1 555-078-3882\.$/,
-    fix: /^set a PIN/,
-  },
-  {
-    name: "the system-user token is dead",
-    breakIt: ({ graph }) => graph.tokens.clear(),
-    id: "account",
-    message: /^The system-user token is no longer valid/,
-    fix: new RegExp(`^npm run connect ${STACK_FLAGS} .*--keep-token$`),
-  },
-  {
-    name: "two-step verification of a number was turned off, say its events",
-    breakIt: (world, now) => storeEvent(world, now, { event: "PIN_REQUEST_SUCCESS" }),
-    id: "numbers",
-    message: /^Two-step verification was turned off and not on again: \.\.4242, since 2 hours\.$/,
-    fix: new RegExp(`^npm run protect ${STACK_FLAGS} --all-unprotected --as "YOUR NAME"$`),
-  },
-  {
-    name: "nobody has answered an alert",
-    breakIt: (world, now) =>
+  ],
+  [
+    "the customer key is disabled",
+    "key",
+    /key is Disabled/,
+    ({ aws }) => Object.assign(aws, { key: { state: "Disabled" } }),
+  ],
+  [
+    "the table has lost its key",
+    "table",
+    /INACCESSIBLE_ENCRYPTION_CREDENTIALS/,
+    ({ aws }) => Object.assign(aws.table, { TableStatus: "INACCESSIBLE_ENCRYPTION_CREDENTIALS" }),
+  ],
+  [
+    "no app secret is set",
+    "secret",
+    /^None is set: every delivery is refused\.$/,
+    (world) => saveSecrets(world),
+  ],
+  [
+    "a line break stands behind an app secret",
+    "secret",
+    /^Number 2 of 2 ends in a line break/,
+    (world) => saveSecrets(world, APP_SECRET, `${OLD_APP_SECRET}\n`),
+  ],
+  [
+    "the app secret was reset at Meta",
+    "meta-app",
+    /error 190\): it was reset at Meta/,
+    (world) => Object.assign(theApp(world).app, { secret: OLD_APP_SECRET }),
+  ],
+  [
+    "another tool replaced the callback URL",
+    "meta-callback",
+    /^Meta calls https:\/\/chat\.example\/hooks, not /,
+    (world) =>
+      Object.assign(theApp(world).subscription, { callback_url: "https://chat.example/hooks" }),
+  ],
+  [
+    "the field is no longer subscribed",
+    "meta-field",
+    /subscribed to messages\.$/,
+    (world) => Object.assign(theApp(world).subscription, { fields: ["messages"] }),
+  ],
+  [
+    "the app's subscription is not active",
+    "meta-field",
+    /not active/,
+    (world) => Object.assign(theApp(world).subscription, { active: false }),
+  ],
+  [
+    "Meta sends no values",
+    "meta-values",
+    /without values/,
+    (world) => Object.assign(theApp(world).subscription, { include_values: false }),
+  ],
+  [
+    "deliveries came without values",
+    "meta-values",
+    /^This week 2 entries came without values\.$/,
+    ({ aws }) => Object.assign(aws.metrics, { ValuesMissing: [[30, 2]] }),
+  ],
+  [
+    "the account is not subscribed to the app",
+    `account-${WABA}`,
+    /no event comes\.$/,
+    ({ graph }) => graph.accounts.set(WABA, { apps: [], numbers: [] }),
+  ],
+  [
+    "two-step verification of a number is off, says Meta",
+    `numbers-${WABA}`,
+    /is off for \+1 555-078-3882\.$/,
+    ({ graph }) =>
+      Object.assign(graph.accounts.get(WABA)?.numbers[1] ?? {}, { is_pin_enabled: false }),
+  ],
+  [
+    "the system-user token is dead",
+    "account",
+    /token is no longer valid/,
+    ({ graph }) => graph.tokens.clear(),
+  ],
+  [
+    "two-step verification of a number was turned off, say its events",
+    "numbers",
+    /not on again: \.\.4242, since 2 hours\.$/,
+    (world, now) => storeEvent(world, now, { event: "PIN_REQUEST_SUCCESS" }),
+  ],
+  [
+    "nobody has answered an alert",
+    "incidents",
+    /nobody has answered, the oldest for 2 hours: \.\.4242\.$/,
+    (world, now) =>
       storeEvent(world, now, { event: "PIN_RESET_REQUEST" }, { alert: { S: "open" } }),
-    id: "incidents",
-    message:
-      /^1 number with an alert that nobody has answered, the oldest for 2 hours: \.\.4242\.$/,
-    fix: new RegExp(
-      `^npm run acknowledge ${STACK_FLAGS} --all --as "YOUR NAME" --answer handling$`,
-    ),
-  },
-  {
-    name: "a filter policy dropped an alert, for it saw no attributes",
-    breakIt: ({ aws }) => {
-      aws.metrics["NumberOfNotificationsFilteredOut-NoMessageAttributes"] = [[60, 3]];
-    },
-    id: "filters",
-    message: /^SNS dropped 3 messages in the last day: a filter policy found no attributes/,
-    fix: /^infra\/RUNBOOK\.md, "Alert dropped by a filter"$/,
-  },
-  {
-    name: "the last test was long ago",
-    breakIt: (world, now) => storeEvent(world, now, { wabaId: "0", test: true }, {}, 120 * 24),
-    id: "last-test",
-    message: /^The last test was received 120 days ago/,
-    fix: new RegExp(`^npm run drill ${STACK_FLAGS}$`),
-  },
+  ],
+  [
+    "an alert waits for more than five minutes",
+    "pending",
+    /^1 alert waiting, the oldest for 12 minutes\.$/,
+    (world, now) => storeEvent(world, now, { event: "PIN_RESET_REQUEST" }, PENDING, 1 / 5),
+  ],
+  [
+    "a filter policy dropped an alert, for it saw no attributes",
+    "filters",
+    /dropped 3 messages in the last day/,
+    ({ aws }) =>
+      Object.assign(aws.metrics, {
+        "NumberOfNotificationsFilteredOut-NoMessageAttributes": [[60, 3]],
+      }),
+  ],
+  [
+    "the last test was long ago",
+    "last-test",
+    /received 120 days ago/,
+    (world, now) => storeEvent(world, now, { wabaId: "0", test: true }, {}, 120 * 24),
+  ],
 ];
 
 /** An event of a number that nothing else knows, received two hours ago unless stated otherwise. */

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
-import { makeFolder, runScript } from "../../support/processes.ts";
+import { makeFolder } from "../../support/processes.ts";
+import { runHere as runScript } from "../../support/run-here.ts";
 
 const data = makeFolder();
 let local: LocalSystem;
