@@ -9,12 +9,26 @@ const { stack, theOnly, ofType } = synthesise(EVERY_PART);
 
 /** By its construct's id: a function, its rule, its log and its role are named alike. */
 describe.each([
-  ["Function", "webhook"],
-  ["Watchdog", "watchdog"],
-])("the function %s", (id, bundle) => {
-  const { Code, Role, LoggingConfig, Handler, Runtime, Architectures } = resolve(
+  // It answers Meta within seconds; a tick has a minute.
+  ["Function", "webhook", 60, { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }],
+  // It has time for Meta's lists of thousands of numbers, and there is only one run a day.
+  ["Watchdog", "watchdog", 600, { MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 3600 }],
+])("the function %s", (id, bundle, Timeout, limits) => {
+  const { Code, Role, LoggingConfig, Handler, Runtime, Architectures, ...others } = resolve(
     theOnly("AWS::Lambda::Function", id).Properties,
   );
+
+  test("has time, memory, and no share of the account's concurrency", () => {
+    expect(others).toMatchObject({ Timeout, MemorySize: 512 });
+    expect(others).not.toHaveProperty("ReservedConcurrentExecutions");
+  });
+
+  test("has limits for calls whose caller does not wait", () => {
+    const configs = ofType("AWS::Lambda::EventInvokeConfig")
+      .map(({ Properties }) => resolve(Properties))
+      .filter(({ FunctionName }) => FunctionName === `<${id}>`);
+    expect(configs).toEqual([{ FunctionName: `<${id}>`, Qualifier: "$LATEST", ...limits }]);
+  });
 
   test("runs its own bundle: with the other's it would answer nothing", () => {
     const folder = `asset.${Code.S3Key.replace(".zip", "")}`;
@@ -42,13 +56,7 @@ describe.each([
 });
 
 describe("the watchdog's function", () => {
-  const { Environment, ...others } = resolve(
-    theOnly("AWS::Lambda::Function", "Watchdog").Properties,
-  );
-
-  test("has time for Meta's lists of thousands of numbers", () => {
-    expect(others).toMatchObject({ Timeout: 600, MemorySize: 512 });
-  });
+  const { Environment } = resolve(theOnly("AWS::Lambda::Function", "Watchdog").Properties);
 
   test("knows each resource by its own name: with the topics exchanged nobody gets its mails", () => {
     expect(Environment.Variables).toMatchObject({
@@ -62,30 +70,15 @@ describe("the watchdog's function", () => {
     });
   });
 
-  test("runs again after a failure: there is only one run a day", () => {
-    const [config] = ofType("AWS::Lambda::EventInvokeConfig")
-      .map(({ Properties }) => resolve(Properties))
-      .filter(({ FunctionName }) => FunctionName === "<Watchdog>");
-    expect(config).toMatchObject({ MaximumRetryAttempts: 1, MaximumEventAgeInSeconds: 3600 });
-    const { Targets, State } = resolve(theOnly("AWS::Events::Rule", "WatchdogRule").Properties);
-    expect(State).toBe("ENABLED");
-    expect(Targets).toEqual([
+  test("is called once a day, and again after a failure", () => {
+    const rule = resolve(theOnly("AWS::Events::Rule", "WatchdogRule").Properties);
+    expect(rule).toMatchObject({ State: "ENABLED", ScheduleExpression: "cron(17 6 * * ? *)" });
+    expect(rule.Targets).toEqual([
       {
         Id: "Target0",
         Arn: "<Watchdog.Arn>",
         RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
       },
     ]);
-  });
-});
-
-describe("every function", () => {
-  test("that is called without a caller who waits has limits for such calls", () => {
-    const configured = ofType("AWS::Lambda::EventInvokeConfig").map(({ Properties }) => Properties);
-    expect(configured.map(({ FunctionName, Qualifier }) => [resolve(FunctionName), Qualifier])) //
-      .toEqual([
-        ["<Function>", "$LATEST"],
-        ["<Watchdog>", "$LATEST"],
-      ]);
   });
 });

@@ -52,15 +52,39 @@ const GRANTS = [
 
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
 
-describe("the function's role", () => {
+/** All roles and policies of a stack without a Slack channel are those of its two functions. */
+describe("a role", () => {
   const { theOnly, all } = synthesise(EVERY_SUBSCRIBER);
+
+  test.each(["Function", "Watchdog"])(
+    "of the %s has its one policy, and Lambda alone takes it",
+    (id) => {
+      const role = theOnly("AWS::IAM::Role", `${id}Role`).Properties;
+      expect(role.Policies).toBeUndefined();
+      expect(role.ManagedPolicyArns.map(toText)).toEqual([`<${id}Policy>`]);
+      const [statement, ...others] = role.AssumeRolePolicyDocument.Statement;
+      expect(statement).toEqual({
+        Action: "sts:AssumeRole",
+        Effect: "Allow",
+        Principal: { Service: "lambda.amazonaws.com" },
+      });
+      expect(others).toEqual([]);
+    },
+  );
+
+  test("is there for each function, and nothing else has one", () => {
+    const types = Object.values(all).flatMap(
+      ({ Type }) => Type.match(/^AWS::IAM::(.*)/)?.[1] ?? [],
+    );
+    expect(types.sort()).toEqual(["ManagedPolicy", "ManagedPolicy", "Role", "Role"]);
+  });
+});
+
+describe("the function's role", () => {
+  const { theOnly } = synthesise(EVERY_SUBSCRIBER);
 
   test("may do exactly this", () => {
     expect(toGrants()).toEqual(GRANTS);
-  });
-
-  test("may do nothing with a resource or an action that is a pattern", () => {
-    expect(toGrants().filter((grant) => grant.includes("*"))).toEqual([]);
   });
 
   test("may use the key only through the services that encrypt with it", () => {
@@ -87,28 +111,6 @@ describe("the function's role", () => {
     expect(resolve(statement.Condition)).toEqual({
       StringEquals: { "kms:ViaService": ["secretsmanager.<AWS::Region>.<AWS::URLSuffix>"] },
     });
-  });
-
-  test("has that one policy, and there is no role or policy but the watchdog's", () => {
-    const types = Object.values(all).filter(({ Type }) => Type.startsWith("AWS::IAM::"));
-    expect(types.map(({ Type }) => Type).sort()).toEqual([
-      "AWS::IAM::ManagedPolicy",
-      "AWS::IAM::ManagedPolicy",
-      "AWS::IAM::Role",
-      "AWS::IAM::Role",
-    ]);
-    const role = theOnly("AWS::IAM::Role", "FunctionRole");
-    expect(role.Properties.Policies).toBeUndefined();
-    expect(role.Properties.ManagedPolicyArns).toEqual([
-      { Ref: expect.stringMatching(/^FunctionPolicy/) },
-    ]);
-    expect(role.Properties.AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Action: "sts:AssumeRole",
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-      },
-    ]);
   });
 
   test("may read an existing secret and use its key, and no secret besides", () => {
@@ -245,31 +247,6 @@ describe("the watchdog's role", () => {
       },
     ]);
   });
-
-  test("has that one policy, and Lambda alone takes it", () => {
-    const role = theOnly("AWS::IAM::Role", "WatchdogRole").Properties;
-    expect(role.Policies).toBeUndefined();
-    expect(role.ManagedPolicyArns.map(toText)).toEqual(["<WatchdogPolicy>"]);
-    expect(role.AssumeRolePolicyDocument.Statement).toEqual([
-      {
-        Action: "sts:AssumeRole",
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-      },
-    ]);
-  });
-
-  test("is of a function that its rule alone calls, once a day", () => {
-    const { ofType } = synthesise();
-    const callers = ofType("AWS::Lambda::Permission").filter(
-      ({ Properties }) => toText(Properties.FunctionName) === "<Watchdog.Arn>",
-    );
-    expect(callers.map(({ Properties }) => toText(Properties.SourceArn))).toEqual([
-      "<WatchdogRule.Arn>",
-    ]);
-    const rule = theOnly("AWS::Events::Rule", "WatchdogRule").Properties;
-    expect(rule.ScheduleExpression).toBe("cron(17 6 * * ? *)");
-  });
 });
 
 describe("the watchdog's function", () => {
@@ -299,24 +276,23 @@ describe("the watchdog's function", () => {
   });
 });
 
-describe("who may call the function", () => {
-  test("is the API's four routes and the relay's rule", () => {
-    const { ofType } = synthesise();
-    const callers = ofType("AWS::Lambda::Permission")
-      .map(({ Properties }) => Properties)
-      .filter(({ FunctionName }) => toText(FunctionName) === "<Function.Arn>");
-    const api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api>";
-    expect(
-      callers.map((caller) => `${caller.Principal} ${toText(caller.SourceArn)}`).sort(),
-    ).toEqual([
-      `apigateway.amazonaws.com ${api}/*/*/incident`,
-      `apigateway.amazonaws.com ${api}/*/*/incident`,
-      `apigateway.amazonaws.com ${api}/*/*/webhook`,
-      `apigateway.amazonaws.com ${api}/*/*/webhook`,
-      "events.amazonaws.com <RelayRule.Arn>",
-    ]);
-    for (const { Action, FunctionName } of callers) {
-      expect(`${Action} ${toText(FunctionName)}`).toBe("lambda:InvokeFunction <Function.Arn>");
-    }
+test("the API's four routes and a rule each call the functions, and nobody else", () => {
+  const { ofType } = synthesise();
+  const api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api>";
+  const callers = ofType("AWS::Lambda::Permission").map(({ Properties }) => {
+    const { Action, FunctionName, Principal, SourceArn } = resolve(Properties);
+    expect(Action).toBe("lambda:InvokeFunction");
+    return `${FunctionName} ${Principal} ${SourceArn.replace(api, "API")}`;
   });
+  expect(callers.sort()).toEqual([
+    "<Function.Arn> apigateway.amazonaws.com API/*/*/incident",
+    "<Function.Arn> apigateway.amazonaws.com API/*/*/incident",
+    "<Function.Arn> apigateway.amazonaws.com API/*/*/webhook",
+    "<Function.Arn> apigateway.amazonaws.com API/*/*/webhook",
+    "<Function.Arn> events.amazonaws.com <RelayRule.Arn>",
+    "<Watchdog.Arn> events.amazonaws.com <WatchdogRule.Arn>",
+  ]);
+  const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
+  const paths = ["GET /incident", "GET /webhook", "POST /incident", "POST /webhook"];
+  expect(routes.sort()).toEqual(paths);
 });
