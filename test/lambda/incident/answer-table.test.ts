@@ -1,60 +1,37 @@
-import { ConditionalCheckFailedException, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { AnswerKind } from "../../../lambda/event/answer.ts";
+import { toKey } from "../../../lambda/event/event-item.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { type AnswerTableDeps, createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createMemoryClient, toRowKey } from "../../explore/memory-table.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
-import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
+import { answersOf, hold, storedAlert } from "../../support/stored-alerts.ts";
 
-type RetentionDays = AnswerTableDeps["retentionDays"];
-
-/** The one write that appends ANSWER to this alert. */
-async function writeOf(
-  known: Partial<StoredAlert>,
-  isAnnounced = false,
-  retentionDays?: RetentionDays,
-  answer: AnswerKind = "planned",
-) {
-  const inputs: UpdateItemCommand["input"][] = [];
-  const client = {
-    async send(command: unknown) {
-      if (!(command instanceof UpdateItemCommand)) throw new Error("No other call is expected");
-      inputs.push(command.input);
-      return {};
-    },
-  };
-  const table = createAnswerTable({
-    client: client as never,
-    tableName: "events",
-    ...(retentionDays !== undefined && { retentionDays }),
-  });
-  expect(await table.append(storedAlert(known), { ...ANSWER, answer }, isAnnounced)).toBe(true);
-  expect(inputs, "writes").toHaveLength(1);
-  const { TableName, Key, ...write } = inputs[0] ?? {};
-  const { wabaId, eventKey } = securityEvent();
-  expect({ TableName, Key }).toEqual({
-    TableName: "events",
-    Key: { wabaId: { S: wabaId }, eventKey: { S: eventKey } },
-  });
-  return write;
+interface Given extends Pick<AnswerTableDeps, "retentionDays"> {
+  readonly answer?: AnswerKind;
+  readonly isAnnounced?: boolean;
+  /** What the table holds in the end of it; else what is known. */
+  readonly held?: Partial<StoredAlert>;
 }
 
-const itemOf = (answer: string) => ({
-  M: {
-    name: { S: ANSWER.name },
-    answer: { S: answer },
-    at: { S: ANSWER.at },
-    from: { S: ANSWER.from },
-    origin: { S: "link" },
-  },
-});
-const ALWAYS = { ":next": { S: "acknowledged" }, ":answer": { L: [itemOf("planned")] } };
-const FIRST = "SET alert = :next, answers = :answer";
-const LATER = "SET alert = :next, answers = list_append(answers, :answer)";
-const NO_ANSWER = "alert = :alert AND attribute_not_exists(answers)";
-const SAME_COUNT = "alert = :alert AND size(answers) = :count";
-const DUE_NOW = "outbox = :queue, dueAt = :atOnce, alertAttempts = :zero";
-const WAITING = { ":queue": { S: "answer" }, ":atOnce": { N: "0" }, ":zero": { N: "0" } };
+/** What the event is after an answer to an alert of which this is known; undefined: not appended. */
+async function answered(known: Partial<StoredAlert>, given: Given = {}) {
+  const { retentionDays, answer = "planned", isAnnounced = false, held = known } = given;
+  const dynamodb = createMemoryClient();
+  await hold({ dynamodb }, storedAlert(held));
+  const deps = { client: dynamodb, tableName: "events" };
+  const answers = createAnswerTable({
+    ...deps,
+    ...(retentionDays !== undefined && { retentionDays }),
+  });
+  const before = storedAlert(known);
+  if (!(await answers.append(before, { ...ANSWER, answer }, isAnnounced))) return undefined;
+  const after = await createEventTable(deps).find(before.event);
+  expect(after?.answers).toEqual([...before.answers, { ...ANSWER, answer }]);
+  const item = dynamodb.rows.get(toRowKey(toKey(before.event)));
+  return { ...after, queue: item?.outbox?.S, expiresAt: item?.expiresAt?.N };
+}
 
 describe("an answer", () => {
   test.each([
@@ -72,115 +49,112 @@ describe("an answer", () => {
     ["lapsed", "reopen", "open"],
     ["pending", "planned", "pending"],
   ] as const)("to an alert that is %s: %s makes it %s", async (alert, answer, next) => {
-    expect(await writeOf({ alert }, false, undefined, answer)).toMatchObject({
-      ExpressionAttributeValues: { ":next": { S: next } },
-    });
+    expect(await answered({ alert }, { answer })).toMatchObject({ alert: next });
+  });
+
+  test.each<[string, Partial<StoredAlert>]>([
+    ["in another state", { alert: "lapsed" }],
+    ["with an answer", { answers: answersOf(1) }],
+  ])("to an event that is %s meanwhile changes nothing", async (_, held) => {
+    expect(await answered({}, { held })).toBeUndefined();
+    const known = { answers: answersOf(2), announcedAnswers: 2 };
+    expect(await answered(known, { held: { ...known, ...held } })).toBeUndefined();
+  });
+
+  test("that DynamoDB does not take is an error", async () => {
+    const client = { send: () => Promise.reject(new Error("throttled")) } as never;
+    const append = createAnswerTable({ client, tableName: "events" }).append;
+    await expect(append(storedAlert(), ANSWER, false)).rejects.toThrow("throttled");
   });
 });
 
-describe("an answer that is to be announced", () => {
-  test.each(["open", "superseded", "lapsed", "published"] as const)(
-    "to an alert that is %s is due at once, without a clock: it takes the claim of a repeat",
-    async (alert) => {
-      expect(await writeOf({ alert, dueAt: 1 })).toEqual({
-        UpdateExpression: `${FIRST}, ${DUE_NOW} REMOVE expiresAt, claimToken`,
-        ConditionExpression: NO_ANSWER,
-        ExpressionAttributeValues: { ...ALWAYS, ":alert": { S: alert }, ...WAITING },
-      });
-    },
-  );
+const CLAIMED = { dueAt: 7, claimToken: "t", attempts: 2 };
+const AT_ONCE = { queue: "answer", dueAt: 0, attempts: 0, claimToken: undefined };
+const UNCHANGED = { ...CLAIMED, announcedAnswers: 0 };
+const OUT = { queue: undefined, dueAt: undefined, claimToken: undefined, announcedAnswers: 1 };
+const THIRD = { alert: "acknowledged", answers: answersOf(2), ...CLAIMED } as const;
+const expiry = String(Date.parse(securityEvent().receivedAt) / 1000 + 30 * 86_400);
 
-  test("leaves a first alert where it is: that must go out", async () => {
-    expect(await writeOf({ alert: "pending", dueAt: 1 })).toMatchObject({
-      UpdateExpression: FIRST,
-      ConditionExpression: NO_ANSWER,
-    });
+describe("after an answer the event", () => {
+  test.each<[string, Partial<StoredAlert>, Given, object]>([
+    ["that is open is due at once: the claim of a repeat is taken", CLAIMED, {}, AT_ONCE],
+    ["that was superseded is due at once", { alert: "superseded", ...CLAIMED }, {}, AT_ONCE],
+    ["that lapsed is due at once", { alert: "lapsed", ...CLAIMED }, {}, AT_ONCE],
+    ["that was published once is due at once", { alert: "published", ...CLAIMED }, {}, AT_ONCE],
+    [
+      "whose earlier answers are announced is due at once",
+      { ...THIRD, announcedAnswers: 2 },
+      {},
+      AT_ONCE,
+    ],
+    [
+      "that is pending stays: its alert must go out",
+      { alert: "pending", ...CLAIMED },
+      {},
+      { ...UNCHANGED, queue: "alert" },
+    ],
+    [
+      "whose earlier answers wait keeps the claim of their announcement",
+      THIRD,
+      {},
+      { ...UNCHANGED, queue: "answer" },
+    ],
+    [
+      "of which one of two is announced keeps it too",
+      { ...THIRD, announcedAnswers: 1 },
+      { isAnnounced: true },
+      { ...CLAIMED, queue: "answer", announcedAnswers: 1 },
+    ],
+    [
+      "leaves the outbox where another announces it",
+      CLAIMED,
+      { isAnnounced: true },
+      { ...OUT, expiresAt: undefined },
+    ],
+    [
+      "then expires where a retention is set",
+      {},
+      { isAnnounced: true, retentionDays: 30 },
+      { ...OUT, expiresAt: expiry },
+    ],
+    [
+      "is left to the relay where the retention is unknown",
+      CLAIMED,
+      { isAnnounced: true, retentionDays: "unknown" },
+      { ...AT_ONCE, announcedAnswers: 1 },
+    ],
+    [
+      "that another announces and that ends nothing stays in its queue",
+      CLAIMED,
+      { isAnnounced: true, retentionDays: 30, answer: "handling" },
+      { ...CLAIMED, queue: "repeat", announcedAnswers: 1 },
+    ],
+  ])("%s", async (_, known, given, expected) => {
+    const after = await answered(known, given);
+    expect({ claimToken: undefined, dueAt: undefined, ...after }).toMatchObject(expected);
   });
 
-  test("joins earlier ones that wait, and leaves the claim of their announcement", async () => {
-    const known = { alert: "acknowledged", answers: answersOf(2), dueAt: 1 } as const;
-    const values = { ...ALWAYS, ":alert": { S: "acknowledged" }, ":count": { N: "2" } };
-    expect(await writeOf(known)).toEqual({
-      UpdateExpression: LATER,
-      ConditionExpression: `${SAME_COUNT} AND (announcedAnswers = :before OR attribute_not_exists(announcedAnswers))`,
-      ExpressionAttributeValues: { ...values, ":before": { N: "0" } },
-    });
-    expect(await writeOf({ ...known, announcedAnswers: 1 }, true)).toEqual({
-      UpdateExpression: LATER,
-      ConditionExpression: `${SAME_COUNT} AND (announcedAnswers = :before)`,
-      ExpressionAttributeValues: { ...values, ":before": { N: "1" } },
-    });
+  test("of which others announced an answer meanwhile is left alone", async () => {
+    for (const announcedAnswers of [0, 1]) {
+      const held = { ...THIRD, announcedAnswers: announcedAnswers + 1 };
+      expect(await answered({ ...THIRD, announcedAnswers }, { held })).toBeUndefined();
+    }
   });
 
-  test("is due at once where the earlier ones are announced", async () => {
-    const answers = answersOf(2);
-    expect(await writeOf({ alert: "acknowledged", answers, announcedAnswers: 2 })).toEqual({
-      UpdateExpression: `${LATER}, ${DUE_NOW} REMOVE expiresAt, claimToken`,
-      ConditionExpression: SAME_COUNT,
-      ExpressionAttributeValues: {
-        ...ALWAYS,
-        ":alert": { S: "acknowledged" },
-        ":count": { N: "2" },
-        ...WAITING,
-      },
+  test("that had expired is kept until the answer is announced", async () => {
+    const dynamodb = createMemoryClient();
+    const stored = storedAlert({ alert: "lapsed" });
+    await hold({ dynamodb }, stored);
+    const key = toRowKey(toKey(stored.event));
+    dynamodb.rows = new Map(dynamodb.rows).set(key, {
+      ...dynamodb.rows.get(key),
+      expiresAt: { N: "1" },
     });
-  });
-});
-
-describe("an answer that another event announces", () => {
-  const announced = { ...ALWAYS, ":alert": { S: "open" }, ":announced": { N: "1" } };
-
-  test("leaves nothing to be published, and the event in the table for good", async () => {
-    expect(await writeOf({ dueAt: 1 }, true)).toEqual({
-      UpdateExpression: `${FIRST}, announcedAnswers = :announced REMOVE outbox, claimToken, dueAt`,
-      ConditionExpression: NO_ANSWER,
-      ExpressionAttributeValues: announced,
-    });
-  });
-
-  test("and ends nothing leaves the event in its queue: the other one repeats instead", async () => {
-    expect(await writeOf({ dueAt: 1 }, true, 30, "handling")).toEqual({
-      UpdateExpression: `${FIRST}, announcedAnswers = :announced`,
-      ConditionExpression: NO_ANSWER,
-      ExpressionAttributeValues: {
-        ...announced,
-        ":next": { S: "open" },
-        ":answer": { L: [itemOf("handling")] },
-      },
-    });
-  });
-
-  test("lets the event expire where a retention is set", async () => {
-    const expiry = Date.parse(securityEvent().receivedAt) / 1000 + 30 * 86_400;
-    expect(await writeOf({}, true, 30)).toEqual({
-      UpdateExpression: `${FIRST}, announcedAnswers = :announced, expiresAt = :expiry REMOVE outbox, claimToken, dueAt`,
-      ConditionExpression: NO_ANSWER,
-      ExpressionAttributeValues: { ...announced, ":expiry": { N: String(expiry) } },
-    });
-  });
-
-  test("leaves the expiry to the relay where the retention is not known", async () => {
-    expect(await writeOf({}, true, "unknown")).toEqual({
-      UpdateExpression: `${FIRST}, announcedAnswers = :announced, ${DUE_NOW} REMOVE expiresAt, claimToken`,
-      ConditionExpression: NO_ANSWER,
-      ExpressionAttributeValues: { ...announced, ...WAITING },
-    });
-  });
-});
-
-describe("an append", () => {
-  function failingWith(error: Error) {
-    const client = { send: () => Promise.reject(error) };
-    const table = createAnswerTable({ client: client as never, tableName: "events" });
-    return table.append(storedAlert(), ANSWER, false);
-  }
-
-  test("to an event that was changed meanwhile says so", async () => {
-    const error = new ConditionalCheckFailedException({ message: "", $metadata: {} });
-    expect(await failingWith(error)).toBe(false);
-  });
-
-  test("that fails otherwise throws", async () => {
-    await expect(failingWith(new Error("throttled"))).rejects.toThrow("throttled");
+    await createAnswerTable({ client: dynamodb, tableName: "events" }).append(
+      stored,
+      ANSWER,
+      false,
+    );
+    expect(dynamodb.rows.get(key)).not.toHaveProperty("expiresAt");
   });
 });

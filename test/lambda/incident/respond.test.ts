@@ -1,20 +1,22 @@
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { describe, expect, test } from "vitest";
+import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { saveItem } from "../../../lambda/facts/memory.ts";
+import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
+import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
+import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { ANSWER, later, SENT_AT } from "../../support/notices.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
+import { createMemoryWorld, type World } from "../../support/world.ts";
 
 const MINUTE = 60_000;
 const FORM_TYPE = "application/x-www-form-urlencoded";
 
-let world: World;
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-afterAll(() => world.stop());
+const world = createMemoryWorld({}, { label: "Shop", repeatAfterMinutes: [5, 15] });
 
 interface Told {
   readonly id: string;
@@ -25,7 +27,7 @@ interface Told {
 
 /** A delivery about this number, alerted. */
 async function tell(
-  event: string,
+  event = "PIN_RESET_REQUEST",
   { id, phone }: Omit<Told, "query"> = newNumber(),
 ): Promise<Told> {
   world.clock.now += 2 * MINUTE;
@@ -43,23 +45,25 @@ function newNumber() {
 
 interface Request {
   readonly method?: string;
-  readonly query?: string;
+  readonly query?: string | undefined;
   readonly form?: Record<string, string> | string;
-  readonly type?: string;
+  readonly type?: string | undefined;
+  readonly sourceIp?: string | undefined;
 }
 
 /** As API Gateway hands a browser's request to the function: forms come in base64. */
-function toEvent({ method = "GET", query = "", form, type = FORM_TYPE }: Request) {
+function toEvent({ method = "GET", query, form, ...more }: Request) {
   const text = typeof form === "string" ? form : new URLSearchParams(form ?? {}).toString();
+  const { type = FORM_TYPE, sourceIp = "203.0.113.7" } = more;
   return {
     rawPath: "/incident",
-    rawQueryString: query,
-    headers: { "Content-Type": type },
+    ...(query !== undefined && { rawQueryString: query }),
+    headers: { "Content-Type": "type" in more ? more.type : type },
     ...(form !== undefined && {
       body: Buffer.from(text).toString("base64"),
       isBase64Encoded: true,
     }),
-    requestContext: { http: { method, sourceIp: "203.0.113.7" } },
+    requestContext: { http: { method, ...(sourceIp !== "" && { sourceIp }) } },
   };
 }
 
@@ -73,30 +77,40 @@ function answer({ query }: Told, name: string, kind: string): Promise<HttpResult
   return request({ method: "POST", query, form: { name, answer: kind } });
 }
 
+/** The function, which does this before each of its requests to DynamoDB. */
+function watching(watch: (name: string) => unknown) {
+  const send = async (command: object) => {
+    await watch(command.constructor.name);
+    return world.dynamodb.send(command as never);
+  };
+  return world.functionWith({ dynamodb: { send } as never });
+}
+
 /** The function with every request to DynamoDB noted by its kind. */
 function counting(seen: string[]) {
-  const dynamodb = {
-    send(command: object) {
-      seen.push(command.constructor.name);
-      return world.dynamodb.send(command as never);
-    },
-  } as unknown as DynamoDBClient;
-  return world.functionWith({ dynamodb });
+  return watching((name) => seen.push(name));
 }
 
 async function itemOf({ id }: Told) {
   return (await world.itemsOf(id)).at(-1);
 }
 
+async function answersOf(told: Told) {
+  return toStoredAlert((await itemOf(told)) ?? {}).answers;
+}
+
 describe("an alert's link", () => {
   test("shows the alert, and a thousand visits change nothing", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
+    world.clock.now += 12 * MINUTE;
     const before = await world.itemsOf(told.id);
     const seen: string[] = [];
     const fn = counting(seen);
     for (let visit = 0; visit < 1000; visit += 1) {
-      const page = await request({ query: told.query }, fn);
-      expect(page.statusCode, "the page of a link").toBe(200);
+      const { statusCode, body } = await request({ query: told.query }, fn);
+      expect(statusCode, "the page of a link").toBe(200);
+      expect(body).toContain("Nobody has answered for 12 minutes");
+      expect(body).toContain("<bdi>Shop</bdi>");
     }
     expect(new Set(seen), "a visit reads only").toEqual(
       new Set(["GetItemCommand", "QueryCommand"]),
@@ -105,7 +119,7 @@ describe("an alert's link", () => {
   });
 
   test("is answered with headers that let nothing in and nothing out", async () => {
-    const { query } = await tell("PIN_RESET_REQUEST");
+    const { query } = await tell();
     const { headers } = await request({ query });
     expect(headers).toMatchObject({
       "content-type": "text/html; charset=utf-8",
@@ -117,12 +131,12 @@ describe("an alert's link", () => {
       "x-content-type-options": "nosniff",
       "x-frame-options": "DENY",
     });
+    expect(headers).not.toHaveProperty("location");
   });
 
   test("leaves its code in no log line, and not in the page", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     const code = new URLSearchParams(told.query).get("c") ?? "";
-    expect(code).toMatch(/^[\w-]{22}$/);
     await answer(told, "Ann", "planned");
     await answer(told, "", "planned");
     const { body } = await request({ query: told.query });
@@ -134,69 +148,135 @@ describe("an alert's link", () => {
   });
 });
 
-describe("a link that is not an alert's", () => {
-  test("gets one page, byte for byte, for one read, whatever is wrong with it", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
-    const quiet = await tellQuietly();
-    const { w, k, c } = Object.fromEntries(new URLSearchParams(told.query));
-    const wrong = [
-      {},
-      { w, k },
-      { w, k, c: "" },
-      { w, k, c: `${c}A` },
-      { w, k, c: "A".repeat(22) },
-      { w, c, k: "0000000000000000#0000000000000000" },
-      { w: "1", k, c },
-      { w: "", k: "", c },
-      { w: "pace", k: "single", c: "" },
-      { w: quiet.wabaId, k: quiet.eventKey, c: "" },
-      { w: "x".repeat(5_000), k: "y".repeat(5_000), c },
-      { w: "\ud800", k: "\0", c },
-    ].map((fields) => new URLSearchParams(fields as Record<string, string>).toString());
-    const queries = [...wrong, `${told.query}&c=${c}`, "%", "w=%ff&k=%ff&c=%ff"];
+test("a link that is no alert's gets one page, byte for byte, for one read, whatever is wrong", async () => {
+  const told = await tell();
+  const { id, phone } = newNumber();
+  const quiet = securityChange(resetRequest({ display_phone_number: phone, event: "PIN_CHANGED" }));
+  await world.deliver(payload(entry({ id, changes: [quiet] })));
+  const [item] = await world.itemsOf(id);
+  const codeless = { w: id, k: item?.eventKey?.S };
+  const { w, k, c = "" } = Object.fromEntries(new URLSearchParams(told.query));
+  // The memory of the watchdog, and places for messages, are no events.
+  const other = { wabaId: { S: "watchdog" }, eventKey: { S: "memory" }, incidentCode: { S: c } };
+  await world.dynamodb.send(new PutItemCommand({ TableName: world.tableName, Item: other }));
+  const wrong = [
+    {},
+    { w, k },
+    { w, k, c: "" },
+    { w, k, c: `${c}A` },
+    { w, k, c: "A".repeat(22) },
+    { w, c, k: "0000000000000000#0000000000000000" },
+    { w: "1", k, c },
+    { w: "", k: "", c },
+    { w: "pace", k: "single", c: "" },
+    { w: "watchdog", k: "memory", c },
+    codeless,
+    { ...codeless, c: "" },
+    { ...codeless, c: "undefined" },
+    { w: "x".repeat(5_000), k: "y".repeat(5_000), c },
+    { w: "\ud800", k: "\0", c },
+  ].map((fields) => new URLSearchParams(fields as Record<string, string>).toString());
+  const twice = `w=${w}&w=${w}&k=${k}&k=${k}&c=${c}`;
+  const queries = [...wrong, `${told.query}&c=${c}`, twice, "%", "w=%ff&k=%ff&c=%ff", undefined];
 
-    const seen: string[] = [];
-    const fn = counting(seen);
-    const answers = [];
-    for (const query of queries) {
-      answers.push(await request({ query }, fn));
-      answers.push(
-        await request({ method: "POST", query, form: { name: "A", answer: "planned" } }, fn),
-      );
-    }
-    expect(
-      new Set(answers.map((it) => JSON.stringify(it))).size,
-      "kinds of answers, by which a stranger learns nothing",
-    ).toBe(1);
-    expect(answers[0]?.statusCode, "a link that fits nothing").toBe(404);
-    expect(seen).toEqual(answers.map(() => "GetItemCommand"));
+  const seen: string[] = [];
+  const fn = counting(seen);
+  const answers = [];
+  for (const query of queries) {
+    answers.push(await request({ query }, fn));
+    const form = { name: "A", answer: "planned" };
+    answers.push(await request({ method: "POST", query, form }, fn));
+  }
+  expect(
+    new Set(answers.map((it) => JSON.stringify(it))).size,
+    "kinds of answers, by which a stranger learns nothing",
+  ).toBe(1);
+  expect(answers[0]?.statusCode, "a link that fits nothing").toBe(404);
+  expect(seen).toEqual(answers.map(() => "GetItemCommand"));
+});
+
+describe("what the page says of the number", () => {
+  const CODE = "Vh3kZ0q9T4mYb7c2XwLs8Q";
+  const OPEN = storedAlert({ incidentCode: CODE });
+  const at = (minutes: number, event: string, difference: Partial<StoredAlert> = {}) =>
+    storedAlert({ event: later(minutes, { event, eventKey: `key ${minutes}` }), ...difference });
+
+  /** The page of an alert's link beside these others, 13 minutes after 03:12. */
+  async function pageOf(stored: StoredAlert, ...others: StoredAlert[]): Promise<string> {
+    const aside = createMemoryWorld();
+    aside.clock.now = SENT_AT + 13 * MINUTE;
+    await hold(aside, stored, ...others);
+    await saveItem(aside, "account#102290129340398", {
+      pins: [["+1 555-078-3899", false, SENT_AT]],
+    });
+    return (await request({ query: toLinkQuery(stored) }, aside)).body;
+  }
+
+  const timesOf = (page: string) =>
+    [...page.matchAll(/<li><time [^>]*>([^<]*)<\/time> <span>([^<]*)/g)].map(
+      ([, time, what]) => `${time} ${what}`,
+    );
+  const isTest = (stored: StoredAlert) => ({ ...stored, event: { ...stored.event, test: true } });
+
+  test("is what has happened from 48 hours before it on, oldest first", async () => {
+    const page = await pageOf(
+      OPEN,
+      isTest(at(5, "PIN_CHANGED")),
+      at(4, "PIN_CHANGED"),
+      at(3, "PIN_REQUEST_SUCCESS"),
+      at(-1, "PIN_REQUEST_SUCCESS"),
+      at(-48 * 60 - 2, "PIN_CHANGED", { alert: "none" }),
+    );
+    expect(timesOf(page)).toEqual([
+      "24 Nov, 03:11 UTC two-step verification turned off",
+      "24 Nov, 03:12 UTC reset requested",
+      "24 Nov, 03:15 UTC two-step verification turned off",
+      "24 Nov, 03:16 UTC PIN set: was it you?",
+    ]);
   });
 
-  /** An event that alerts nobody, so that it has no code. */
-  async function tellQuietly() {
-    const { id, phone } = newNumber();
-    const change = securityChange(
-      resetRequest({ display_phone_number: phone, event: "PIN_CHANGED" }),
-    );
-    await world.deliver(payload(entry({ id, changes: [change] })));
-    const [item] = await world.itemsOf(id);
-    return { wabaId: item?.wabaId?.S ?? "", eventKey: item?.eventKey?.S ?? "" };
-  }
+  const { displayPhoneNumber: _, ...unnumbered } = OPEN.event;
+  test("is the event alone where that has no number, or is a test", async () => {
+    const nameless = await pageOf({ ...OPEN, event: unnumbered }, at(4, "PIN_CHANGED"));
+    for (const page of [nameless, await pageOf(isTest(OPEN))]) {
+      expect(timesOf(page)).toEqual(["24 Nov, 03:12 UTC reset requested"]);
+    }
+  });
+
+  test("is the state that every view shows, by Meta's readings too", async () => {
+    const event = { ...OPEN.event, displayPhoneNumber: "15550783899" };
+    const page = await pageOf({ ...OPEN, event });
+    expect(page).toContain("Two-step verification is off, says Meta.");
+  });
+
+  test.each(["superseded", "open", "acknowledged"] as const)(
+    "of an alert that is %s says who answered any alert of the incident",
+    async (alert) => {
+      const answers = [{ ...ANSWER, name: "Bob", answer: "pin-set" } as const];
+      const other = at(6, "PIN_REQUEST_SUCCESS", { alert: "acknowledged", answers });
+      expect(await pageOf({ ...OPEN, alert }, other)).toContain("Bob");
+    },
+  );
+
+  test("of a superseded alert says that nobody answered where nobody did", async () => {
+    const page = await pageOf({ ...OPEN, alert: "superseded" }, at(7, "PIN_RESET_REQUEST"));
+    expect(page).toContain("Nobody has answered");
+  });
 });
 
 describe("an answer", () => {
   test("is stored with who, what, when and from where, and leads back to the page", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     const { statusCode, headers, body } = await answer(told, "  Ann \u202eExample ", "handling");
     expect({ statusCode, body }).toEqual({ statusCode: 303, body: "" });
     expect(headers.location).toBe(`?${told.query}#saved`);
-    expect((await itemOf(told))?.answers?.L?.map(({ M }) => M)).toEqual([
+    expect(await answersOf(told)).toEqual([
       {
-        name: { S: "Ann Example" },
-        answer: { S: "handling" },
-        at: { S: new Date(world.clock.now).toISOString() },
-        from: { S: "203.0.113.7" },
-        origin: { S: "link" },
+        name: "Ann Example",
+        answer: "handling",
+        at: new Date(world.clock.now).toISOString(),
+        from: "203.0.113.7",
+        origin: "link",
       },
     ]);
     const page = await request({ query: told.query });
@@ -204,18 +284,29 @@ describe("an answer", () => {
     expect(page.body).toContain("from 203.0.113.7");
   });
 
+  test("of an unknown address says so", async () => {
+    const told = await tell();
+    const form = { name: "Ann", answer: "planned" };
+    await request({ method: "POST", query: told.query, form, sourceIp: "" });
+    expect(await answersOf(told)).toMatchObject([{ from: "unknown" }]);
+  });
+
   test("sent again changes nothing", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     await answer(told, "Ann", "planned");
     await world.tick();
     const before = await itemOf(told);
     world.clock.now += MINUTE;
-    expect((await answer(told, "Ann", "planned")).statusCode).toBe(303);
+    const { statusCode, headers } = await answer(told, "Ann", "planned");
+    expect({ statusCode, to: headers.location }).toEqual({
+      statusCode: 303,
+      to: `?${told.query}#saved`,
+    });
     expect(await itemOf(told)).toEqual(before);
   });
 
   test("ends the repeats and is announced once", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     await answer(told, "Ann Example", "planned");
     expect(await world.alertsOf(told.id), "announced at once").toHaveLength(2);
     for (let tick = 0; tick < 4; tick += 1) {
@@ -228,7 +319,7 @@ describe("an answer", () => {
   });
 
   test("counts for every open alert of the number", async () => {
-    const first = await tell("PIN_RESET_REQUEST");
+    const first = await tell();
     const second = await tell("PIN_REQUEST_SUCCESS", first);
     await answer(first, "Ann", "pin-set");
     for (const { query } of [first, second]) {
@@ -237,11 +328,25 @@ describe("an answer", () => {
   });
 
   test("is added to earlier ones until there are five by link", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     for (let count = 1; count <= 5; count += 1) await answer(told, `Person ${count}`, "handling");
     const sixth = await answer(told, "Person 6", "handling");
     expect(sixth.statusCode, "the sixth answer is refused").toBe(400);
-    expect((await itemOf(told))?.answers?.L, "answers that are stored").toHaveLength(5);
+    expect(await answersOf(told), "answers that are stored").toHaveLength(5);
+  });
+
+  test("that comes after five others at the same time leads back to those", async () => {
+    const told = await tell();
+    let hasStarted = false;
+    const late = watching(async (name) => {
+      if (hasStarted || name !== "UpdateItemCommand") return;
+      hasStarted = true;
+      for (let count = 1; count <= 5; count += 1) await answer(told, `Person ${count}`, "handling");
+    });
+    const form = { name: "Ann", answer: "handling" };
+    const { headers } = await request({ method: "POST", query: told.query, form }, late);
+    expect(headers.location).toBe(`?${told.query}#answers`);
+    expect(await answersOf(told), "answers that are stored").toHaveLength(5);
   });
 
   test.each(["planned", "handling", "pin-set", "moved"])(
@@ -254,7 +359,7 @@ describe("an answer", () => {
   );
 
   test("to an alert that is no longer open is stored, and ends nothing", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     await answer(told, "Ann", "planned");
     const { headers } = await answer(told, "Bob", "pin-set");
     expect(headers.location).toBe(`?${told.query}#noted`);
@@ -263,7 +368,7 @@ describe("an answer", () => {
 
 describe("handling", () => {
   test("pauses the repeats for 60 minutes, then the alert repeats once, at two ticks at once", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     await answer(told, "Ann Example", "handling");
     expect(await world.alertsOf(told.id), "the alert and the announcement").toHaveLength(2);
     world.clock.now += 59 * MINUTE;
@@ -278,19 +383,19 @@ describe("handling", () => {
 
 describe("the link of an alert that was ended three months ago", () => {
   test("leaves a new alert of the number open", async () => {
-    const old = await tell("PIN_RESET_REQUEST");
+    const old = await tell();
     await answer(old, "Ann", "planned");
     world.clock.now += 90 * 24 * 60 * MINUTE;
     const fresh = await tell("PIN_REQUEST_SUCCESS", old);
     expect((await answer(old, "Mallory", "pin-set")).statusCode).toBe(400);
     expect((await itemOf(fresh))?.alert).toEqual({ S: "open" });
-    expect((await itemOf(fresh))?.answers).toBeUndefined();
+    expect(await answersOf(fresh)).toEqual([]);
   });
 });
 
 describe("the link of an alert in whose place a newer one is repeated", () => {
   test("shows who answered the newer one", async () => {
-    const older = await tell("PIN_RESET_REQUEST");
+    const older = await tell();
     const newer = await tell("PIN_RESET_REQUEST", older);
     world.clock.now += 6 * MINUTE;
     await world.tick();
@@ -304,25 +409,29 @@ describe("the link of an alert in whose place a newer one is repeated", () => {
 
 describe("a form that can't be taken", () => {
   test("is answered with the page, what is wrong, and what was typed", async () => {
-    const told = await tell("PIN_RESET_REQUEST");
+    const told = await tell();
     const { statusCode, body } = await answer(told, "?!", "planned");
     expect(statusCode, "what is wrong with the form is said").toBe(400);
     expect(body).toContain('role="alert">Your answer was not sent. Enter your name.');
     expect(body).toContain('value="?!"');
-    expect((await itemOf(told))?.answers).toBeUndefined();
+    expect((await request({ method: "POST", query: told.query })).statusCode).toBe(400);
+    expect(await answersOf(told)).toEqual([]);
   });
 
+  const form = "name=A&answer=planned";
+  const padded = (bytes: number) => `${form}&x=`.padEnd(bytes, "x");
   test.each([
-    ["another type", { type: "application/json", form: '{"name":"A"}' }, 415],
-    ["no type", { type: "", form: "name=A&answer=planned" }, 415],
-    ["too many bytes", { form: `name=${"x".repeat(4_096)}` }, 413],
-    [
-      "a type with a charset",
-      { type: `${FORM_TYPE}; charset=UTF-8`, form: "name=A&answer=planned" },
-      303,
-    ],
-  ])("is not read at all: %s", async (_what, given, status) => {
-    const { query } = await tell("PIN_RESET_REQUEST");
+    [{ type: "application/x-www-form-urlencoded; charset=UTF-8", form }, 303],
+    [{ type: "Application/X-WWW-Form-URLencoded ;x", form }, 303],
+    [{ type: "application/x-www-form-urlencoded2", form }, 415],
+    [{ type: "text/application/x-www-form-urlencoded", form }, 415],
+    [{ type: "application/json", form: '{"name":"A"}' }, 415],
+    [{ type: "", form }, 415],
+    [{ type: undefined, form }, 415],
+    [{ form: padded(4_096) }, 303],
+    [{ form: padded(4_097) }, 413],
+  ])("is not read at all unless its type and size are a form's: %#", async (given, status) => {
+    const { query } = await tell();
     const seen: string[] = [];
     const { statusCode } = await request({ method: "POST", query, ...given }, counting(seen));
     expect(statusCode).toBe(status);
@@ -330,10 +439,10 @@ describe("a form that can't be taken", () => {
   });
 
   // API Gateway takes HEAD for no GET route, so that the function has none either.
-  test.each(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS"])(
-    "%s is no way to look or answer",
+  test.each(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", ""])(
+    "%j is no way to look or answer",
     async (method) => {
-      const { query } = await tell("PIN_RESET_REQUEST");
+      const { query } = await tell();
       const seen: string[] = [];
       const given = { method, query, form: "name=A&answer=planned" };
       const { statusCode, headers } = await request(given, counting(seen));
@@ -348,13 +457,16 @@ describe("a form that can't be taken", () => {
 
 describe("while the table fails", () => {
   test.each(["GET", "POST"])("%s says so on a page, and no secret is logged", async (method) => {
-    const { query } = await tell("PIN_RESET_REQUEST");
-    const dynamodb = { send: () => Promise.reject(new Error(`no ${query}`)) } as never;
-    const fn = world.functionWith({ dynamodb });
+    const { query } = await tell();
+    const error = Object.assign(new Error(`no ${query}`), { name: "ThrottlingException" });
+    const fn = watching(() => Promise.reject(error));
     const form = { name: "Ann", answer: "planned" };
     const { statusCode, body } = await request({ method, query, form }, fn);
     expect(statusCode, "a table that fails is no broken link").toBe(503);
     expect(body).toContain("Try again in a minute");
+    expect(world.lastLine()).toMatchObject({
+      failures: { IncidentFailed: ["ThrottlingException"] },
+    });
     expect(
       world.lines.filter((line) => line.includes(query)),
       "log lines with the query",
@@ -368,5 +480,38 @@ describe("the page of a test delivery", () => {
     const { body } = await request({ query: told.query });
     expect(body).toContain("This is a test");
     expect((await answer(told, "Ann", "planned")).statusCode).toBe(400);
+  });
+});
+
+describe("an answer to two open alerts, by one who does not know how long events are kept", () => {
+  test("is announced once, and both leave the outbox", async () => {
+    const first = await tell();
+    await tell("PIN_RESET_REQUEST", first);
+    const deps = { client: world.dynamodb, tableName: world.tableName };
+    const table = createEventTable(deps);
+    const answers = createAnswerTable({ ...deps, retentionDays: "unknown" });
+    const [stored = storedAlert()] = await table.numberHistory(first.phone);
+    world.clock.now += 60_000;
+    const at = new Date(world.clock.now).toISOString();
+    const given = {
+      ...ANSWER,
+      answer: "planned",
+      at,
+      from: "terminal",
+      origin: "terminal",
+    } as const;
+    const metrics = createInvocationMetrics();
+    const { outcome } = await acknowledge(stored, given, { table, answers }, metrics);
+    expect(outcome).toBe("added");
+    for (let ticks = 0; ticks < 3; ticks += 1) {
+      world.clock.now += 60_000;
+      await world.tick();
+    }
+    const kinds = (await world.alertsOf(first.id)).map(({ document }) => document.kind);
+    expect(kinds.sort()).toEqual(["acknowledged", "alert", "alert"]);
+    for (const item of await world.itemsOf(first.id)) {
+      expect(item.alert?.S).toBe("acknowledged");
+      expect(item, "nothing is left to be published").not.toHaveProperty("outbox");
+    }
   });
 });
