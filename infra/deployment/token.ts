@@ -8,6 +8,8 @@ import { readTokenFile } from "../local/watchdog.ts";
 export interface TokenAccess {
   /** Undefined where there is none, and on AWS: only the watchdog's role may read it there. */
   readToken(): Promise<MetaToken | undefined>;
+  /** Throws a UserError where `writeToken` would: before anything else is changed. */
+  assertTokenPlace(): void;
   writeToken(token: MetaToken): Promise<void>;
 }
 
@@ -15,14 +17,18 @@ export function createAwsToken(
   client: SecretsManagerClient,
   SecretId: string | undefined,
 ): TokenAccess {
+  function assertTokenPlace(): void {
+    if (SecretId) return;
+    throw new UserError(
+      "The stack has no secret for a system-user token yet: deploy it again (npm run deploy).",
+    );
+  }
+
   return {
     readToken: async () => undefined,
+    assertTokenPlace,
     async writeToken(token) {
-      if (!SecretId) {
-        throw new UserError(
-          "The stack has no secret for a system-user token yet: deploy it again (npm run deploy).",
-        );
-      }
+      assertTokenPlace();
       const SecretString = JSON.stringify(token);
       await client.send(new PutSecretValueCommand({ SecretId, SecretString }));
     },
@@ -32,6 +38,7 @@ export function createAwsToken(
 export function createFileToken(file: string): TokenAccess {
   return {
     readToken: () => readTokenFile(file),
+    assertTokenPlace: () => {},
     writeToken: (token) => replaceFile(file, `${JSON.stringify(token)}\n`),
   };
 }

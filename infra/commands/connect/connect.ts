@@ -34,6 +34,7 @@ export async function connect({ options, env, terminal }: ConnectDeps): Promise<
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>
     openDeployment(options),
   );
+  if (options.keepToken) deployment.assertTokenPlace();
   const graph = createGraph({ baseUrl: options.graphUrl, version: options.graphVersion });
   const callbackUrl = toCallbackUrl(options, deployment, graph);
   const app = await requireApp(options, env, terminal);

@@ -1,75 +1,41 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
-import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
-import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
-import { createWebhook } from "../../../lambda/webhook/webhook.ts";
-import { type AwsStandIn, startAws } from "../../support/aws.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
-import { testConfig } from "../../support/config.ts";
-import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
-import { APP_ID, OTHER_APP_ID, TOKEN, WABA } from "../../support/operator-world.ts";
+import {
+  APP_ID,
+  OTHER_APP_ID,
+  STACK,
+  startOperatorWorld,
+  TOKEN,
+  WABA,
+} from "../../support/operator-world.ts";
 import { createTestTerminal, unseen } from "../../support/terminal.ts";
 
-let graph: GraphApi;
-let aws: AwsStandIn;
-let webhook: Gateway;
+const SCOPES = ["whatsapp_business_management"];
+const world = await startOperatorWorld();
+const { aws, graph, webhookUrl } = world;
+afterAll(() => world.stop());
 
-beforeAll(async () => {
-  graph = await startGraphApi();
-  aws = await startAws();
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL: aws.url,
-    AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "test",
-    AWS_SECRET_ACCESS_KEY: "test",
-  });
-  aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
-  webhook = await startGateway(
-    createWebhook({
-      config: testConfig({ tableName: "t", alertTopicArn: "a", alertEvents: [] }),
-      dynamodb: createDynamoDB(),
-      sns: createSns(),
-      readSecret: async () => aws.secret,
-      now: Date.now,
-      newToken: () => "token",
-      newIncidentCode: () => "token",
-      pause: async () => {},
-      writeLine: () => {},
-    }),
-    0,
-  );
-});
-
-afterAll(() => Promise.all([graph.close(), aws.close(), webhook.stop()]));
-
+/** Nothing is connected yet: the account has another app. */
 beforeEach(() => {
-  graph.requests.length = 0;
-  graph.failure = undefined;
-  graph.apps.clear();
-  graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
+  world.reset();
+  setApp();
   graph.apps.set(OTHER_APP_ID, { name: "Chat desk", secret: OLD_APP_SECRET });
-  graph.accounts.clear();
   graph.accounts.set(WABA, { apps: [OTHER_APP_ID], numbers: [] });
-  graph.tokens.clear();
-  graph.tokens.set(TOKEN, {
-    appId: APP_ID,
-    scopes: ["whatsapp_business_management"],
-    wabaIds: [WABA],
-  });
+  setToken([WABA]);
   aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
-  aws.stack = {
-    name: "Hooks",
-    status: "CREATE_COMPLETE",
-    outputs: {
-      WebhookUrl: webhook.url,
-      SecretName: "secret",
-      SecretArn: "arn:aws:secretsmanager:eu-central-1:123456789012:secret:secret-AbCdEf",
-      AlertTopicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",
-      TableName: "table",
-      FunctionName: "function",
-    },
-  };
 });
+
+/** With a subscription, one to our address and no field, but for these. */
+function setApp(subscription?: object, name = "Security hooks"): void {
+  const common = { callback_url: webhookUrl, fields: ["security"], active: true };
+  const subscribed = subscription && { subscription: { ...common, ...subscription } };
+  graph.apps.set(APP_ID, { name, secret: APP_SECRET, ...subscribed });
+}
+
+function setToken(wabaIds: string[], scopes = SCOPES, appId = APP_ID): void {
+  graph.tokens.set(TOKEN, { appId, scopes, wabaIds });
+}
 
 function run(
   difference: Partial<ConnectOptions> = {},
@@ -77,7 +43,7 @@ function run(
   terminal = createTestTerminal(),
 ) {
   const options: ConnectOptions = {
-    stack: "Hooks",
+    stack: STACK,
     appId: APP_ID,
     waba: [WABA],
     graphUrl: graph.url,
@@ -111,7 +77,7 @@ describe("a new app", () => {
     ]);
     expect(changes()[0]?.params).toEqual({
       object: "whatsapp_business_account",
-      callback_url: webhook.url,
+      callback_url: webhookUrl,
       verify_token: VERIFY_TOKEN,
       fields: "security",
       include_values: "true",
@@ -124,8 +90,7 @@ describe("a new app", () => {
     const [second, third] = ["102290129340399", "102290129340400"];
     graph.accounts.set(second, { apps: [APP_ID], numbers: [] });
     graph.accounts.set(third, { apps: [], numbers: [] });
-    const scopes = ["whatsapp_business_management"];
-    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA, second, third] });
+    setToken([WABA, second, third]);
     await run({ waba: [WABA, second, third, third] });
     const subscribed = changes().filter(({ path }) => path.endsWith("/subscribed_apps"));
     expect(subscribed.map(({ path }) => path)).toEqual([
@@ -163,20 +128,13 @@ describe("a new app", () => {
     ["is not active", { active: false }],
     ["sends no values", { include_values: false }],
   ])("is subscribed again when its subscription %s", async (_, difference) => {
-    const subscription = { callback_url: webhook.url, fields: ["security"], active: true };
-    const name = "Security hooks";
-    graph.apps.set(APP_ID, {
-      name,
-      secret: APP_SECRET,
-      subscription: { ...subscription, ...difference },
-    });
+    setApp(difference);
     await run({ waba: [] });
     expect(changes().map(({ path }) => path)).toEqual([`/${APP_ID}/subscriptions`]);
   });
 
   test("keeps the fields, the other app secrets and whatever else the secret holds", async () => {
-    const subscription = { callback_url: webhook.url, fields: ["messages"], active: true };
-    graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET, subscription });
+    setApp({ fields: ["messages"] });
     const before = { verifyToken: VERIFY_TOKEN, appSecrets: [OLD_APP_SECRET, `${APP_SECRET}\n`] };
     aws.secret = JSON.stringify({ ...before, note: "ours" });
     const { terminal } = await run();
@@ -191,9 +149,6 @@ describe("a new app", () => {
   });
 
   test("gives the watchdog a token only when asked to, in a secret of its own", async () => {
-    const outputs = aws.stack?.outputs ?? {};
-    outputs.TokenSecretArn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf";
-    aws.token = "{}";
     await run();
     expect(aws.token).toBe("{}");
     const { terminal } = await run({ keepToken: true });
@@ -215,12 +170,8 @@ describe("a new app", () => {
     const watched = () => JSON.parse(aws.secret).watchedAccounts;
 
     beforeEach(() => {
-      const outputs = aws.stack?.outputs ?? {};
-      outputs.TokenSecretArn =
-        "arn:aws:secretsmanager:eu-central-1:123456789012:secret:token-AbCdEf";
       graph.accounts.set(OTHER, { apps: [APP_ID], numbers: [] });
-      const scopes = ["whatsapp_business_management"];
-      graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA, OTHER] });
+      setToken([WABA, OTHER]);
     });
 
     test("are added to, and before and after are shown", async () => {
@@ -256,13 +207,12 @@ describe("a new app", () => {
     expect(terminal.text().replace(/\s+/g, " ")).toContain(
       "lacks the permission whatsapp_business_messaging: it can see the accounts, but npm run protect cannot set a PIN with it.",
     );
-    const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
-    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [WABA] });
+    setToken([WABA], [...SCOPES, "whatsapp_business_messaging"]);
     expect((await run()).terminal.text()).toContain("may see the accounts and set PINs");
   });
 
   test("shows names from Meta without what would move the cursor", async () => {
-    graph.apps.set(APP_ID, { name: "Hooks\u001b[2J\u202e", secret: APP_SECRET });
+    setApp(undefined, "Hooks\u001b[2J\u202e");
     expect((await run()).terminal.text()).toContain("Hooks\ufffd[2J\ufffd (1234567890123456)");
   });
 
@@ -289,13 +239,13 @@ describe("a new app", () => {
   test("answers machines with one document and nothing secret", async () => {
     const { terminal } = await run({ json: true });
     expect(JSON.parse(terminal.out.join("\n"))).toEqual({
-      deployment: "stack Hooks in eu-central-1",
+      deployment: "stack Hooks in us-east-1",
       app: { id: APP_ID, name: "Security hooks" },
-      callbackUrl: webhook.url,
+      callbackUrl: webhookUrl,
       accounts: [WABA],
       changes: [
         "save the app secret as the first",
-        `subscribe the field security, values included, sent to ${webhook.url}`,
+        `subscribe the field security, values included, sent to ${webhookUrl}`,
         `subscribe the app to account ${WABA}`,
       ],
     });
@@ -337,115 +287,88 @@ describe("a run that must not go on", () => {
     expect(aws.secret).toBe(before);
   };
 
-  test("stops at a line break behind the app secret, in words of its own", () =>
-    untouched(
-      run({}, { WHATSAPP_APP_SECRET: `${APP_SECRET}\n` }),
-      "The app secret in WHATSAPP_APP_SECRET ends in a line break",
-    ));
-
   test.each([
+    ["The app secret in WHATSAPP_APP_SECRET ends in a line break", `${APP_SECRET}\n`],
     ["is empty", ""],
     ["has a space before or after it", ` ${APP_SECRET}`],
     ["has 31 characters: Meta's have 32", APP_SECRET.slice(1)],
     ["has upper-case letters", APP_SECRET.toUpperCase()],
     ["(0-9, a-f): it may be a token or another setting.", TOKEN],
-  ])("stops at an app secret that %s", (message, text) =>
+    [
+      /^This is not the app secret of app 1234567890123456: .*Invalid OAuth access token signature; code 190\)\.$/,
+      OLD_APP_SECRET,
+    ],
+    ["give the app secret in the environment variable WHATSAPP_APP_SECRET", undefined],
+  ])("stops at an app secret: %s", (message, text) =>
     untouched(run({}, { WHATSAPP_APP_SECRET: text }), message),
   );
 
-  test("stops at a token that the stack has no place for", () => {
+  const REAL = "https://graph.facebook.com";
+
+  test.each<[string, Partial<ConnectOptions>]>([
+    ["Meta knows no app 9999999", { appId: "9999999" }],
+    ["there is no terminal to ask, so add --yes", { yes: false }],
+    [
+      "Meta can't reach http://127.0.0.1:3000/webhook: start a tunnel",
+      { graphUrl: REAL, callbackUrl: "http://127.0.0.1:3000/webhook" },
+    ],
+    ["There is no stack Hoks in us-east-1", { stack: "Hoks" }],
+    ["does not answer (ECONNREFUSED)", { graphUrl: "http://127.0.0.1:65535" }],
+  ])("stops: %s", (message, difference) => untouched(run(difference), message));
+
+  const GRAPH_ERROR = (message: string, code: number) =>
+    JSON.stringify({ error: { message, code } });
+
+  test.each<[string, () => unknown]>([
+    [
+      "has no verifyToken: add one",
+      () => Object.assign(aws, { secret: '{"verifyToken":"","appSecrets":[]}' }),
+    ],
+    [
+      "Stack Hooks (CREATE_COMPLETE) lacks the output TableName",
+      () => delete aws.stack?.outputs.TableName,
+    ],
+    ["is not authorized to perform", () => aws.denied.add("DescribeStacks")],
+    ["was not made for app 1234567890123456", () => setToken([], [], OTHER_APP_ID)],
+    ["lacks the permission whatsapp_business_management", () => setToken([WABA], ["email"])],
+    [`may not use account ${WABA}`, () => setToken([])],
+    ["The system-user token is no longer valid", () => graph.tokens.clear()],
+    [
+      "Meta's rate limit is reached: try again in an hour",
+      () => Object.assign(graph, { failure: { status: 400, body: GRAPH_ERROR("(#4) Limit", 4) } }),
+    ],
+    [
+      "answered 502 with something that is not of its documented form",
+      () => Object.assign(graph, { failure: { status: 502, body: "<html>Bad gateway</html>" } }),
+    ],
+  ])("stops: %s", (message, arrange) => {
+    arrange();
+    return untouched(run(), message);
+  });
+
+  test("stops at a token that the stack has no place for", async () => {
     delete aws.stack?.outputs.TokenSecretArn;
-    return expect(run({ keepToken: true })).rejects.toThrow("no secret for a system-user token");
+    await untouched(run({ keepToken: true }), "no secret for a system-user token");
   });
-
-  test("stops at a secret without a verify token, which Meta's handshake needs", () => {
-    aws.secret = JSON.stringify({ verifyToken: "", appSecrets: [] });
-    return untouched(run(), "has no verifyToken: add one");
-  });
-
-  test("stops at another app's secret", () =>
-    untouched(
-      run({}, { WHATSAPP_APP_SECRET: OLD_APP_SECRET }),
-      /^This is not the app secret of app 1234567890123456: .*Invalid OAuth access token signature; code 190\)\.$/,
-    ));
-
-  test("stops at an app that Meta does not know", () =>
-    untouched(run({ appId: "9999999" }), "Meta knows no app 9999999"));
 
   test("stops at a callback URL that serves something else, and explains the second app", async () => {
-    const callback_url = "https://chat.example/hooks";
-    const subscription = { callback_url, fields: ["messages"], active: true };
-    graph.apps.set(APP_ID, { name: "Chat desk", secret: APP_SECRET, subscription });
+    setApp({ callback_url: "https://chat.example/hooks", fields: ["messages"] }, "Chat desk");
     await untouched(run(), /already sends its WhatsApp webhooks to https:\/\/chat\.example\/hooks/);
     await untouched(run(), /Make a second Meta app for this system/);
     await run({ replaceCallback: true });
-    expect(graph.apps.get(APP_ID)?.subscription?.callback_url).toBe(webhook.url);
-  });
-
-  test("stops at a token of another app, which that app would be subscribed by", () => {
-    graph.tokens.set(TOKEN, { appId: OTHER_APP_ID, scopes: [], wabaIds: [] });
-    return untouched(run(), "The system-user token was not made for app 1234567890123456");
-  });
-
-  test("stops at a token without the permission, or without the account", async () => {
-    graph.tokens.set(TOKEN, { appId: APP_ID, scopes: ["email"], wabaIds: [WABA] });
-    await untouched(run(), "lacks the permission whatsapp_business_management");
-    const scopes = ["whatsapp_business_management"];
-    graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [] });
-    await untouched(run(), `may not use account ${WABA}`);
-  });
-
-  test("stops at a token that is no longer valid", () => {
-    graph.tokens.clear();
-    return untouched(run(), "The system-user token is no longer valid");
-  });
-
-  test("stops where nobody can be asked", async () => {
-    await untouched(run({ yes: false }), "there is no terminal to ask, so add --yes");
-    await untouched(
-      run({}, { WHATSAPP_APP_SECRET: undefined }),
-      "give the app secret in the environment variable WHATSAPP_APP_SECRET",
-    );
-  });
-
-  test("stops at an address that Meta can't reach", () =>
-    untouched(
-      run({ graphUrl: "https://graph.facebook.com", callbackUrl: "http://127.0.0.1:3000/webhook" }),
-      "Meta can't reach http://127.0.0.1:3000/webhook: start a tunnel",
-    ));
-
-  test("stops at a stack that is not there, or lacks an output", async () => {
-    await untouched(run({ stack: "Hoks" }), "There is no stack Hoks in eu-central-1");
-    delete aws.stack?.outputs.TableName;
-    await untouched(run(), "Stack Hooks (CREATE_COMPLETE) lacks the output TableName");
-  });
-
-  test("stops where the credentials may not look, and does not say that the stack is gone", async () => {
-    aws.denied.add("DescribeStacks");
-    const refused = run();
-    await expect(refused).rejects.toThrow("is not authorized to perform");
-    aws.denied.clear();
-  });
-
-  test("says when Meta's limit is reached, is out of order, or is not Meta", async () => {
-    const error = { message: "(#4) Application request limit reached", code: 4 };
-    graph.failure = { status: 400, body: JSON.stringify({ error }) };
-    await untouched(run(), "Meta's rate limit is reached: try again in an hour");
-    graph.failure = { status: 502, body: "<html>Bad gateway</html>" };
-    await untouched(run(), "answered 502 with something that is not of its documented form");
-    await untouched(run({ graphUrl: "http://127.0.0.1:65535" }), "does not answer (ECONNREFUSED)");
+    expect(graph.apps.get(APP_ID)?.subscription?.callback_url).toBe(webhookUrl);
   });
 
   test("says that Meta's handshake failed, with Meta's words", async () => {
-    const callbackUrl = webhook.url.replace("/webhook", "/nothing");
+    const callbackUrl = webhookUrl.replace("/webhook", "/nothing");
     await expect(run({ callbackUrl })).rejects.toThrow(
       /^Meta's handshake with .*HTTP Status Code = 404; code 2200\)\.$/,
     );
   });
 
   test("shows no token that Meta quotes", async () => {
-    const error = { message: `Malformed access token ${APP_ID}|${APP_SECRET}`, code: 190 };
-    graph.failure = { status: 400, body: JSON.stringify({ error }) };
+    const body = GRAPH_ERROR(`Malformed access token ${APP_ID}|${APP_SECRET}`, 190);
+    graph.failure = { status: 400, body };
     const failed = await run().catch((reason: Error) => reason.message);
     expect(failed).toContain("Malformed access token …");
     expect(failed).not.toContain(APP_SECRET);
