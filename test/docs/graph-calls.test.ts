@@ -1,11 +1,10 @@
 import { execFile } from "node:child_process";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { findGraphFault, type GraphCall } from "../support/graph-specification.ts";
+import { serve } from "../support/serve.ts";
 import { COMMANDS } from "./commands.ts";
 import { DOCUMENTS, readDocument } from "./documents.ts";
 
@@ -22,7 +21,7 @@ interface SeenCall extends GraphCall {
 }
 
 const seen: SeenCall[] = [];
-const server = createServer(async (request, response) => {
+const { url: graphUrl, stop } = await serve(async (request, response) => {
   const url = new URL(request.url ?? "", "http://graph");
   const params = new URLSearchParams([
     ...url.searchParams,
@@ -34,8 +33,7 @@ const server = createServer(async (request, response) => {
   response.end("{}");
 });
 
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
-afterAll(() => server.close());
+afterAll(stop);
 
 describe("the runbook's calls to Meta's Graph API", () => {
   const [definition = ""] = /^graph\(\) .+$/m.exec(readDocument("infra/RUNBOOK.md")) ?? [];
@@ -69,10 +67,9 @@ describe("the runbook's calls to Meta's Graph API", () => {
   });
 
   async function run(call: string): Promise<void> {
-    const { port } = server.address() as AddressInfo;
     const values = Object.entries(VARIABLES).map(([name, value]) => `${name}=${value}`);
     const script = `${values.join("; ")}; ${definition}\n${call}`;
-    const local = script.replace(GRAPH_URL, `http://127.0.0.1:${port}`);
+    const local = script.replace(GRAPH_URL, graphUrl);
     await promisify(execFile)("sh", ["-c", local]);
   }
 });

@@ -1,8 +1,7 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { SECRET_TEXT } from "../support/builders.ts";
+import { serve } from "../support/serve.ts";
 import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 
@@ -17,7 +16,7 @@ interface Call {
 /** Stands in for all of AWS, and points the function's environment at itself. */
 async function startAws() {
   const calls: Call[] = [];
-  const server = createServer(async (request, response) => {
+  const { url, stop } = await serve(async (request, response) => {
     const body = await text(request);
     const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
     const form = new URLSearchParams(body);
@@ -27,12 +26,8 @@ async function startAws() {
     const answers: Record<string, string> = { GetSecretValue: secret, Publish: PUBLISHED };
     response.writeHead(200).end(answers[operation] ?? (target ? "{}" : "<a/>"));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(stop);
+  vi.stubEnv("AWS_ENDPOINT_URL", url);
   return (operation: string) =>
     calls.filter((call) => call.operation === operation).map(({ input }) => input);
 }

@@ -1,10 +1,10 @@
 import { EventEmitter, once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { APP_SECRET, entry, payload, SECRET_TEXT, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT } from "../support/fresh-process.ts";
+import { serve } from "../support/serve.ts";
 import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 import { postOf } from "../support/world.ts";
@@ -29,19 +29,15 @@ async function startAws(difference: Readonly<Record<string, Answer>> = {}) {
   const answers: Record<string, Answer> = { ...ANSWERS, ...difference };
   const calls: Call[] = [];
   const received = new EventEmitter();
-  const server = createServer(async (request, response) => {
+  const { url, stop } = await serve(async (request, response) => {
     const call = toCall(request, await text(request));
     calls.push(call);
     received.emit("call");
     const answer = answers[call.operation] ?? { body: "{}" };
     if (answer !== "hang") response.writeHead(answer.status ?? 200).end(answer.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  vi.stubEnv("AWS_ENDPOINT_URL", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  onTestFinished(stop);
+  vi.stubEnv("AWS_ENDPOINT_URL", url);
   return {
     calls,
     answers,

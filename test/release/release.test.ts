@@ -1,7 +1,5 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -10,6 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
 import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
+import { serve } from "../support/serve.ts";
 import { postOf, startWorld, type World } from "../support/world.ts";
 import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody, toVisit } from "./situations.ts";
 
@@ -133,11 +132,10 @@ function bundleOf(folder: string): string {
 
 /** The environment in which a bundle or a command finds the world's engines in the place of AWS. */
 async function toEnvironment(world: World): Promise<Record<string, string>> {
-  const secrets = createServer((_, response) => {
+  const secrets = await serve((_, response) => {
     response.end(JSON.stringify({ Name: "webhook", SecretString: world.secret.text }));
   });
-  await new Promise<void>((resolve) => secrets.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => void secrets.close());
+  onTestFinished(secrets.stop);
   return {
     ...LAMBDA_ENVIRONMENT,
     AWS_REGION: "us-east-1",
@@ -148,7 +146,7 @@ async function toEnvironment(world: World): Promise<Record<string, string>> {
     PUBLIC_URL: SETTINGS.publicUrl,
     AWS_ENDPOINT_URL: await toUrl(world.sns),
     AWS_ENDPOINT_URL_DYNAMODB: await toUrl(world.dynamodb),
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secrets.address() as AddressInfo).port}`,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
   };
 }
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, request as sendRequest } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type IncomingMessage, request as sendRequest } from "node:http";
+import { serve } from "./serve.ts";
 
 /** What a proxy does with a request: an answer of its own, or what befalls the service's. */
 export type Verdict =
@@ -22,7 +22,7 @@ export interface AwsProxy {
 
 /** Stands between an SDK client and an engine, and lets requests through as the test decides. */
 export async function startAwsProxy(target: string): Promise<AwsProxy> {
-  const server = createServer(async (request, response) => {
+  const { url, stop } = await serve(async (request, response) => {
     const body = Buffer.concat(await Array.fromAsync(request));
     const verdict = await proxy.decide(toOperation(request, body), body.toString());
     if (verdict === "hang") return;
@@ -43,15 +43,10 @@ export async function startAwsProxy(target: string): Promise<AwsProxy> {
     if (verdict === "cut after") return void response.destroy();
     response.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   const proxy: AwsProxy = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     decide: () => "pass",
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop,
   };
   return proxy;
 }

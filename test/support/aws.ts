@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerSecrets, RefusedError, type StandInSecret } from "./secrets-manager.ts";
+import { serve } from "./serve.ts";
 
 /**
  * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
@@ -71,13 +71,11 @@ export interface Subscriber {
 }
 
 export async function startAws(): Promise<AwsStandIn> {
-  const server = createServer((request, response) => {
+  const { url, stop: close } = await serve((request, response) => {
     answer(aws, request, response).catch((error) => response.destroy(error));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   const aws: AwsStandIn = {
-    url: `http://127.0.0.1:${port}`,
+    url,
     stack: undefined,
     secret: "",
     secretLabels: new Map(),
@@ -100,11 +98,7 @@ export async function startAws(): Promise<AwsStandIn> {
     denied: new Set(),
     before: () => {},
     calls: [],
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
   return aws;
 }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { findGraphFault } from "./graph-specification.ts";
+import { serve } from "./serve.ts";
 
 /**
  * A stand-in for Meta's Graph API, as far as the operator's commands use it. Shapes and errors are
@@ -89,24 +89,18 @@ class Refusal extends Error {
 }
 
 export async function startGraphApi(): Promise<GraphApi> {
-  const server = createServer((request, response) => {
+  const { url, stop: close } = await serve((request, response) => {
     answer(api, request, response).catch((error) => response.destroy(error));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
   const api: GraphApi = {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests: [],
     apps: new Map(),
     accounts: new Map(),
     tokens: new Map(),
     failure: undefined,
     fault: () => undefined,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
   return api;
 }

@@ -1,20 +1,17 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
 import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
+import { toKey } from "../../../lambda/event/event-item.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable } from "../../support/failures.ts";
-import { type OperatorWorld, STACK, startOperatorWorld } from "../../support/operator-world.ts";
+import { STACK, startOperatorWorld } from "../../support/operator-world.ts";
+import { type Respond, serve } from "../../support/serve.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-let world: OperatorWorld;
-
-beforeAll(async () => {
-  world = await startOperatorWorld();
-});
+const world = await startOperatorWorld();
 afterAll(() => world.stop());
 
 /** With an empty table no pace holds an alert back: no drill waits for another's minute to pass. */
@@ -45,11 +42,11 @@ async function pass(request: IncomingMessage, response: ServerResponse): Promise
   response.writeHead(answer.status).end(await answer.text());
 }
 
-/** Puts the server in front of the stack. */
-async function openDoor(door: Server): Promise<void> {
-  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
-  const { port } = door.address() as AddressInfo;
-  if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = `http://127.0.0.1:${port}/webhook`;
+/** Puts a server in front of the stack. */
+async function openDoor(respond: Respond) {
+  const door = await serve(respond);
+  if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = `${door.url}/webhook`;
+  return door;
 }
 
 describe("a drill on the local run", () => {
@@ -143,17 +140,15 @@ describe("a drill on a stack", () => {
 
   test("waits for a function that has yet to read a new app secret", async () => {
     const statuses = [503, 401];
-    const door = createServer(async (request, response) => {
+    const door = await openDoor(async (request, response) => {
       const status = request.method === "POST" ? statuses.shift() : undefined;
       if (status === undefined) return pass(request, response);
       response.writeHead(status).end();
     });
-    await openDoor(door);
     const { code, terminal } = await run({ stack: STACK });
     expect(code).toBe(0);
     expect(terminal.out.filter((line) => line.includes("trying again"))).toHaveLength(2);
-    door.closeAllConnections();
-    door.close();
+    await door.stop();
   });
 
   test("says so when it may not see the subscribers", async () => {
@@ -165,57 +160,44 @@ describe("a drill on a stack", () => {
 });
 
 describe("a drill that comes to nothing", () => {
-  test("says that no app secret is set", async () => {
-    world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [] });
-    await expect(run()).rejects.toThrow("No app secret is set");
-  });
+  const withSecrets =
+    (...appSecrets: string[]) =>
+    () => {
+      world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
+    };
+  const withAddress = (url: string) => () =>
+    Object.assign(world.aws.stack?.outputs ?? {}, { WebhookUrl: url });
 
-  test("says that the saved one has a line break", async () => {
-    const appSecrets = [`${OLD_APP_SECRET}\n`];
-    world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
-    await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
-  });
-
-  test("says what the answer means", async () => {
-    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl += "/elsewhere";
-    await expect(run({ stack: STACK })).rejects.toThrow("answers 404: the address leads elsewhere");
-  });
-
-  test("says that nothing answers", async () => {
-    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
-    await expect(run({ stack: STACK })).rejects.toThrow("does not answer (ECONNREFUSED)");
+  test.each([
+    ["No app secret is set", withSecrets()],
+    ["The saved app secret ends in a line break", withSecrets(`${OLD_APP_SECRET}\n`)],
+    ["answers 404: the address leads elsewhere", withAddress(`${world.webhookUrl}/elsewhere`)],
+    ["does not answer (ECONNREFUSED)", withAddress("http://127.0.0.1:65535/webhook")],
+  ])("says what is wrong: %s", async (sentence, arrange) => {
+    arrange();
+    await expect(run({ stack: STACK })).rejects.toThrow(sentence);
   });
 });
 
 describe("a drill whose alert is not out yet", () => {
   const id = { wabaId: "0", eventKey: "0000000000000001#drill", body: "", signature: "" };
-  const dynamodb = () => createDynamoDB({ endpoint: world.dynamodbEndpoint });
+  const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
+  const source = { tableName: world.tableName, dynamodb };
+
+  function put(alert: string) {
+    const Item = { ...toKey(id), alert: { S: alert }, alertAttempts: { N: "2" } };
+    return dynamodb.send(new PutItemCommand({ TableName: world.tableName, Item }));
+  }
 
   test.each(["pending", "open"])("waits while the alert is %s, and then says so", async (alert) => {
-    const Item = { wabaId: { S: "0" }, eventKey: { S: id.eventKey }, alert: { S: alert } };
-    await dynamodb().send(
-      new PutItemCommand({
-        TableName: world.tableName,
-        Item: { ...Item, alertAttempts: { N: "2" } },
-      }),
+    await put(alert);
+    await expect(awaitPublished(source, id, Date.now() + 300)).rejects.toThrow(
+      `The alert is still ${alert} after 2 attempts`,
     );
-    const deployment = { tableName: world.tableName, dynamodb: dynamodb() };
-    const waiting = awaitPublished(deployment, id, Date.now() + 300);
-    await expect(waiting).rejects.toThrow(`The alert is still ${alert} after 2 attempts`);
   });
-});
 
-describe("a drill whose alert comes late", () => {
   test("goes on once it is published", async () => {
-    const key = { wabaId: { S: "0" }, eventKey: { S: "0000000000000002#drill" } };
-    const client = createDynamoDB({ endpoint: world.dynamodbEndpoint });
-    const put = (alert: string) =>
-      client.send(
-        new PutItemCommand({ TableName: world.tableName, Item: { ...key, alert: { S: alert } } }),
-      );
     await put("pending");
-    const id = { wabaId: "0", eventKey: key.eventKey.S, body: "", signature: "" };
-    const source = { tableName: world.tableName, dynamodb: client };
     const waiting = awaitPublished(source, id, Date.now() + 60_000);
     await put("published");
     expect((await waiting).alert?.S).toBe("published");
@@ -226,20 +208,18 @@ describe("the page behind a drill's alert", () => {
   /** A drill whose page is answered so; what it says instead, and what it printed. */
   async function runWithPage(answer: (response: ServerResponse) => void, json = false) {
     const links: string[] = [];
-    const door = createServer(async (request, response) => {
+    const door = await openDoor(async (request, response) => {
       if (request.method === "POST") return pass(request, response);
       links.push(request.url ?? "");
       answer(response);
     });
-    await openDoor(door);
     const terminal = createTestTerminal();
     const options = { stack: STACK, event: "PIN_CHANGED", phone: "1", timeout: 600, json };
     const failure: Error = await drill({ options, terminal, pauseMs: 50 }).then(
       () => new Error("nothing failed"),
       (error) => error,
     );
-    door.closeAllConnections();
-    door.close();
+    await door.stop();
     const code = new URL(links[0] ?? "", "http://x").searchParams.get("c") ?? "";
     expect(code, "the link's code").toMatch(/^[\w-]{22}$/);
     expect(`${terminal.text()}${failure.message}`, "no output has the code").not.toContain(code);

@@ -1,6 +1,4 @@
 import { EventEmitter, once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
@@ -9,6 +7,7 @@ import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
 import type { Webhook } from "../../../lambda/webhook/webhook.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
 import { LAMBDA_ENVIRONMENT } from "../../support/fresh-process.ts";
+import { serve } from "../../support/serve.ts";
 import { GOOD_ANSWERS, toOperation } from "../../support/tls-aws.ts";
 import { postOf } from "../../support/world.ts";
 
@@ -18,21 +17,15 @@ const aws = {
   operations: [] as string[],
   arrivals: new EventEmitter(),
 };
-const server = createServer(async (request, response) => {
+const { url: endpoint, stop } = await serve(async (request, response) => {
   const operation = toOperation(request.headers, await text(request));
   aws.operations.push(operation);
   aws.arrivals.emit(operation);
   if (operation !== aws.silent) response.end(GOOD_ANSWERS[operation] ?? "{}");
 });
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+afterAll(stop);
 
 const module = pathToFileURL(join(bundleFunction(), "index.mjs")).href;
-const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 beforeEach(() => {
   aws.operations.length = 0;

@@ -1,5 +1,3 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
@@ -19,20 +17,16 @@ import {
 } from "../../support/builders.ts";
 import { startDynamoDB, startQueues } from "../../support/engines.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../../support/fresh-process.ts";
+import { serve } from "../../support/serve.ts";
 import { synthesise } from "../../support/synthesise.ts";
 import { postOf } from "../../support/world.ts";
 
 const database = await startDynamoDB();
 const queues = await startQueues();
-const secretsManager = createServer((_request, response) => {
+const secretsManager = await serve((_request, response) => {
   response.end(JSON.stringify({ Name: "webhook", SecretString: SECRET_TEXT }));
 });
-await new Promise<void>((resolve) => secretsManager.listen(0, "127.0.0.1", resolve));
-afterAll(async () => {
-  secretsManager.closeAllConnections();
-  secretsManager.close();
-  await Promise.all([database.stop(), queues.stop()]);
-});
+afterAll(() => Promise.all([database, queues, secretsManager].map((each) => each.stop())));
 
 const environment = {
   ...LAMBDA_ENVIRONMENT,
@@ -44,7 +38,7 @@ const environment = {
   ALERT_TOPIC_ARN: queues.topicArn,
   AWS_ENDPOINT_URL: queues.endpoint,
   AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(secretsManager.address() as AddressInfo).port}`,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
 };
 
 /** What is in the table, but for the times by which messages are paced. */

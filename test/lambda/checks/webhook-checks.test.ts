@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { afterAll, describe, expect, test } from "vitest";
 import { checkWebhook } from "../../../lambda/checks/webhook-checks.ts";
 import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { factsOf, watchedSystem } from "../../support/facts.ts";
+import { serve } from "../../support/serve.ts";
 
 type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
 
@@ -19,22 +19,14 @@ const asWanted: Respond = (request, response) => {
 
 let respond = asWanted;
 const seen: { method: string; url: URL; type: string; body: string }[] = [];
-const server = createServer(async (request, response) => {
+const { url, stop } = await serve(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
   const { method = "", url = "", headers } = request;
   seen.push({ method, url: new URL(url, "http://x"), type: headers["content-type"] ?? "", body });
   respond(request, response, body);
 });
-let webhookUrl: string;
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  webhookUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhook`;
-});
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-});
+const webhookUrl = `${url}/webhook`;
+afterAll(stop);
 
 const SECRET = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] };
 

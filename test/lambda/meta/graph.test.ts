@@ -1,7 +1,5 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as v from "valibot";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import {
   createGraph,
   GRAPH_URL,
@@ -15,11 +13,12 @@ import {
   MetaError,
   MetaUnavailableError,
 } from "../../../lambda/meta/graph-error.ts";
+import { serve } from "../../support/serve.ts";
 
 const seen: { method: string; url: string; authorization: string; type: string; body: string }[] =
   [];
 let answer: { status: number; body: string; location?: string };
-const server = createServer(async (request, response) => {
+const { url: baseUrl, stop } = await serve(async (request, response) => {
   const body = Buffer.concat(await Array.fromAsync(request)).toString();
   const { method = "", url = "", headers } = request;
   const { authorization = "", "content-type": type = "" } = headers;
@@ -27,13 +26,8 @@ const server = createServer(async (request, response) => {
   const location = answer.location && { location: answer.location };
   response.writeHead(answer.status, { ...location }).end(answer.body);
 });
-let baseUrl: string;
 
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(() => void server.close());
+afterAll(stop);
 beforeEach(() => {
   seen.length = 0;
   answer = { status: 200, body: '{"name":"App"}' };

@@ -1,4 +1,3 @@
-import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
@@ -11,6 +10,7 @@ import {
   createSns,
 } from "../../../lambda/shared/clients.ts";
 import { FUNCTION } from "../../../lambda/shared/names.ts";
+import { serve } from "../../support/serve.ts";
 
 /** A service that takes every connection and request, and never answers. */
 async function startSilent() {
@@ -96,18 +96,12 @@ const CLIENTS: Readonly<Record<string, (options: Options) => AnyClient>> = {
 /** A service that refuses every request at once. */
 async function startRefusing(): Promise<Options & { requests(): number }> {
   let requests = 0;
-  const server = createHttpServer((_request, response) => {
+  const { url: endpoint, stop } = await serve((_request, response) => {
     requests += 1;
     response.writeHead(400).end("{}");
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  onTestFinished(stop);
   const credentials = { accessKeyId: "x", secretAccessKey: "x" };
-  const endpoint = `http://127.0.0.1:${port}`;
   return { endpoint, region: "eu-central-1", credentials, requests: () => requests };
 }
 

@@ -1,9 +1,9 @@
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { hadNoEffect } from "../../../lambda/shared/failure.ts";
+import { serve } from "../../support/serve.ts";
 
 const REFUSAL = `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>no</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
 
@@ -17,16 +17,11 @@ const cut: Answer = (response) => response.destroy();
 
 /** An SNS that gives these answers in turn, and a function that publishes once. */
 async function startSns(...answers: Answer[]) {
-  const server = createServer((request, response) => {
+  const { url, stop } = await serve((request, response) => {
     request.resume().on("end", () => (answers.shift() ?? cut)(response));
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return createPublisher(`http://127.0.0.1:${port}`);
+  onTestFinished(stop);
+  return createPublisher(url);
 }
 
 function createPublisher(endpoint: string) {

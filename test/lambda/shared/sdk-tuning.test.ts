@@ -1,11 +1,11 @@
 import { createHash, createHmac } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { TUNED } from "../../../lambda/shared/sdk-tuning.ts";
+import { type Respond, serve } from "../../support/serve.ts";
 
 const OPTIONS = {
   region: "eu-central-1",
@@ -16,15 +16,11 @@ const OPTIONS = {
   },
 };
 
-/** A service on a free port that answers as `answer` says. */
-async function serve(answer: (request: IncomingMessage, response: ServerResponse) => void) {
-  const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+/** A service that answers so until the test's end. */
+async function serveOnce(respond: Respond) {
+  const { url, stop } = await serve(respond);
+  onTestFinished(stop);
+  return url;
 }
 
 function toCommand(id: string) {
@@ -66,7 +62,7 @@ describe("a request of a tuned client", () => {
 
   test("carries the very signature that the SDK's own code makes, on every day", async () => {
     const signatures: (string | undefined)[] = [];
-    const endpoint = await serve((request, response) => {
+    const endpoint = await serveOnce((request, response) => {
       signatures.push(request.headers.authorization);
       response.end(toAnswer("1"));
     });
@@ -88,7 +84,7 @@ describe("a request of a tuned client", () => {
 describe("an answer that is cut off in the middle of its body", () => {
   test("is no answer: the request is tried again", async () => {
     let attempts = 0;
-    const endpoint = await serve((_request, response) => {
+    const endpoint = await serveOnce((_request, response) => {
       attempts += 1;
       const body = toAnswer("1");
       response.writeHead(200, { "content-length": body.length });
@@ -104,7 +100,7 @@ describe("an answer that is cut off in the middle of its body", () => {
 describe("an answer in many pieces", () => {
   test("is read whole", async () => {
     const value = "ä€😀".repeat(50_000);
-    const endpoint = await serve((_request, response) => {
+    const endpoint = await serveOnce((_request, response) => {
       const body = Buffer.from(toAnswer(value));
       for (let at = 0; at < body.length; at += 7_777) response.write(body.subarray(at, at + 7_777));
       response.end();
@@ -116,7 +112,7 @@ describe("an answer in many pieces", () => {
 
 describe("many requests of one client at once", () => {
   test("get their own answers, although they share one chain of middleware", async () => {
-    const endpoint = await serve((request, response) => {
+    const endpoint = await serveOnce((request, response) => {
       void readId(request).then((id) => response.end(toAnswer(id)));
     });
     const client = createDynamoDB({ ...OPTIONS, endpoint });

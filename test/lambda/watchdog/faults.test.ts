@@ -1,8 +1,6 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/message.ts";
 import { readMemory, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
@@ -10,6 +8,7 @@ import { runWatchdog } from "../../../lambda/watchdog/watchdog.ts";
 import { APP_SECRET } from "../../support/builders.ts";
 import { LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 import { memoryTable } from "../../support/memory-table.ts";
+import { serve } from "../../support/serve.ts";
 
 const DAY_MS = 86_400_000;
 const OURS = "7";
@@ -17,20 +16,12 @@ const STRANGER = "6666666666666666";
 const NUMBER = { id: "1", display_phone_number: "15550783881", is_pin_enabled: true };
 
 /** A webhook that lets Meta in, and nobody else. */
-const webhook = createServer(({ method, url = "" }, response) => {
+const { url, stop } = await serve(({ method, url = "" }, response) => {
   const challenge = new URLSearchParams(url.split("?")[1]).get("hub.challenge");
   response.writeHead(method === "GET" ? 200 : 401).end(challenge ?? "");
 });
-let webhookUrl: string;
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => webhook.listen(0, "127.0.0.1", resolve));
-  webhookUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/webhook`;
-});
-afterAll(() => {
-  webhook.closeAllConnections();
-  webhook.close();
-});
+const webhookUrl = `${url}/webhook`;
+afterAll(stop);
 
 /** One subscriber, who is confirmed. */
 const sns = Object.assign(Object.create(SNSClient.prototype), {

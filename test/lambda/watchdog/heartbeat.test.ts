@@ -1,21 +1,16 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { fetchHeartbeat } from "../../../lambda/watchdog/aws.ts";
+import { serve } from "../../support/serve.ts";
 
 /** An outside monitor that answers with this status, and what it was asked. */
 async function startMonitor(status: number) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const { url, stop } = await serve((request, response) => {
     asked.push(`${request.method} ${request.url}`);
     response.writeHead(status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/secret-path` };
+  onTestFinished(stop);
+  return { asked, url: `${url}/secret-path` };
 }
 
 afterEach(() => void vi.restoreAllMocks());

@@ -1,6 +1,4 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/message.ts";
 import { runQuickChecks } from "../../../lambda/checks/checks.ts";
 import { type Memory, readMemory } from "../../../lambda/facts/memory.ts";
@@ -12,6 +10,7 @@ import { runWatchdog, type WatchdogDeps } from "../../../lambda/watchdog/watchdo
 import { APP_SECRET } from "../../support/builders.ts";
 import { factsOf, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
 import { memoryTable } from "../../support/memory-table.ts";
+import { serve } from "../../support/serve.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -158,17 +157,9 @@ describe("a run of the watchdog", () => {
 });
 
 /** A webhook that refuses whatever has no signature. */
-const webhook = createServer((_request, response) => void response.writeHead(401).end());
-let webhookUrl: string;
-
-beforeAll(async () => {
-  await new Promise<void>((resolve) => webhook.listen(0, "127.0.0.1", resolve));
-  webhookUrl = `http://127.0.0.1:${(webhook.address() as AddressInfo).port}/webhook`;
-});
-afterAll(() => {
-  webhook.closeAllConnections();
-  webhook.close();
-});
+const { url, stop } = await serve((_request, response) => void response.writeHead(401).end());
+const webhookUrl = `${url}/webhook`;
+afterAll(stop);
 
 describe("a run that could not read", () => {
   const readSecret = () => Promise.reject(new Error("not read"));

@@ -1,6 +1,3 @@
-import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import {
   ListSubscriptionsByTopicCommand,
@@ -9,19 +6,14 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
-import { type LocalTopics, startTopics } from "../../../../infra/local/engines/topics.ts";
+import { startTopics } from "../../../../infra/local/engines/topics.ts";
+import { serve } from "../../../support/serve.ts";
 
-let topics: LocalTopics;
-let sns: SNSClient;
-let sqs: SQSClient;
-
-beforeAll(async () => {
-  topics = await startTopics();
-  sns = new SNSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
-  sqs = new SQSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
-});
+const topics = await startTopics();
+const sns = new SNSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
+const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
 afterAll(async () => {
   sns.destroy();
   sqs.destroy();
@@ -74,27 +66,27 @@ test("a message without a default form is refused, as on AWS", async () => {
 
 test("an http subscriber gets its own form by POST, if its filter policy lets it through", async () => {
   const { default: document, email } = FORMS;
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/page`;
+  const requested = Promise.withResolvers<{ body: object; type: unknown }>();
+  const { url, stop } = await serve(async (request, response) => {
+    const type = request.headers["x-amz-sns-message-type"];
+    requested.resolve({ body: JSON.parse(await text(request)), type });
+    response.end();
+  });
   await sns.send(
     new SubscribeCommand({
       TopicArn: topics.topicArn,
       Protocol: "http",
-      Endpoint: url,
+      Endpoint: `${url}/page`,
       Attributes: { FilterPolicy: '{"kind":["alert"]}' },
     }),
   );
-  const requested = once(server, "request");
   await publish({ default: document, email, http: "another kind" }, kind("repeat"));
   await publish({ default: document, email, http: "a page" }, kind("alert"));
-  const [request, response] = await requested;
-  const body = JSON.parse(await text(request as IncomingMessage));
-  response.end();
-  expect(body).toMatchObject({ Type: "Notification", Subject: "Alert", Message: "a page" });
-  expect(request.headers["x-amz-sns-message-type"]).toBe("Notification");
-  server.closeAllConnections();
-  server.close();
+  expect(await requested.promise).toMatchObject({
+    body: { Type: "Notification", Subject: "Alert", Message: "a page" },
+    type: "Notification",
+  });
+  await stop();
 });
 
 function kind(StringValue: string) {
