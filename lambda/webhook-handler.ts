@@ -3,7 +3,8 @@ import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { createOutbox } from "./outbox/outbox.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
 import { parseConfig, requireVariable } from "./shared/config.ts";
-import { ENV, OUTBOX } from "./shared/names.ts";
+import { OUTBOX } from "./shared/item-names.ts";
+import { ENV } from "./shared/names.ts";
 import { createWebhook } from "./webhook/webhook.ts";
 
 const config = parseConfig(process.env);

@@ -107,6 +107,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "infra/stack/bundle",
     "infra/stack/monitoring",
     "lambda/shared/names.ts",
+    "lambda/shared/item-names.ts",
   ],
   "infra/stack/monitoring": ["infra/stack", "lambda/shared/metric-names.ts"],
   "infra/stack/bundle": [],

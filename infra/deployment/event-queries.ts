@@ -1,7 +1,8 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { number, text } from "../../lambda/event/event-item.ts";
 import { toKeyText } from "../../lambda/event/event-key.ts";
-import { INDEXES, KNOWN_EVENTS, TABLE } from "../../lambda/shared/names.ts";
+import { INDEXES, TABLE } from "../../lambda/shared/item-names.ts";
+import { KNOWN_EVENTS } from "../../lambda/shared/names.ts";
 import { toPhoneNumber } from "../cli/arguments.ts";
 
 /** At most one of them is given. */

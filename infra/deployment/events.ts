@@ -3,7 +3,7 @@ import {
   paginateQuery,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
-import type { Item } from "../../lambda/event/event-item.ts";
+import { type Item, readText } from "../../lambda/event/event-item.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { UserError } from "../cli/errors.ts";
 import { type Query, type Selection, toQueries } from "./event-queries.ts";
@@ -51,7 +51,9 @@ async function* run<T>(
   try {
     for await (const page of paginateQuery({ client }, input)) {
       // The table also counts how many messages were published lately, under a key of its own.
-      const events = (page.Items ?? []).filter(({ receivedAt }) => receivedAt !== undefined);
+      const events = (page.Items ?? []).filter(
+        (item) => readText(item, "receivedAt") !== undefined,
+      );
       yield* events.map(read);
     }
   } catch (error) {

@@ -1,7 +1,7 @@
 import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toKey } from "../../lambda/event/event-item.ts";
 import { queryQueue } from "../../lambda/event/outbox-queue.ts";
-import { OUTBOX } from "../../lambda/shared/names.ts";
+import { OUTBOX } from "../../lambda/shared/item-names.ts";
 import type { EventSource } from "./events.ts";
 import { fromItem, type StoredEvent } from "./stored-event.ts";
 

@@ -1,5 +1,6 @@
-import type { Attribute, Item } from "../../lambda/event/event-item.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
+import { ATTRIBUTE, type Attribute } from "../../lambda/shared/item-names.ts";
 
 /**
  * What history shows of an event, in this order; what belongs to the outbox's claims,
@@ -38,9 +39,11 @@ export type StoredEvent = Readonly<Partial<Record<Field, string | number | boole
 };
 
 export function fromItem(item: Item): StoredEvent {
-  const found = FIELDS.filter((name) => item[name] !== undefined);
-  const fields = found.map((name) => [name, toValue(item[name])]);
-  const answers = item.answers && { answers: JSON.stringify(toStoredAlert(item).answers) };
+  const found = FIELDS.filter((name) => item[ATTRIBUTE[name]] !== undefined);
+  const fields = found.map((name) => [name, toValue(item[ATTRIBUTE[name]])]);
+  const answers = item[ATTRIBUTE.answers] && {
+    answers: JSON.stringify(toStoredAlert(item).answers),
+  };
   return { ...Object.fromEntries(fields), ...answers };
 }
 

@@ -5,7 +5,7 @@ import type { Key } from "aws-cdk-lib/aws-kms";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
 import type { SecretRef } from "./secret.ts";
 import type { Settings } from "./settings.ts";
 

@@ -8,7 +8,7 @@ import {
 } from "aws-cdk-lib/aws-dynamodb";
 import type { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
-import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/item-names.ts";
 
 const { outbox, ...queryIndexes } = INDEXES;
 

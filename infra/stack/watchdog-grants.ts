@@ -5,7 +5,8 @@ import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { Construct } from "constructs";
-import { INDEXES, PROTECT, TABLE, WATCHDOG } from "../../lambda/shared/names.ts";
+import { ATTRIBUTE, INDEXES, TABLE } from "../../lambda/shared/item-names.ts";
+import { PROTECT, WATCHDOG } from "../../lambda/shared/names.ts";
 import { allow, allowKey, type FunctionResources } from "./grants.ts";
 
 /** What the watchdog works with. */
@@ -105,13 +106,13 @@ const ANSWER_ATTRIBUTES = [
   TABLE.partitionKey,
   TABLE.sortKey,
   TABLE.ttl,
-  INDEXES.outbox.partitionKey,
-  INDEXES.outbox.sortKey,
-  "alert",
-  "alertAttempts",
-  "announcedAnswers",
-  "answers",
-  "claimToken",
+  ATTRIBUTE.outbox,
+  ATTRIBUTE.dueAt,
+  ATTRIBUTE.alert,
+  ATTRIBUTE.alertAttempts,
+  ATTRIBUTE.announcedAnswers,
+  ATTRIBUTE.answers,
+  ATTRIBUTE.claimToken,
 ];
 
 /** For the widget's buttons, and for new PINs: an alert is read and answered, together with its number's others. */

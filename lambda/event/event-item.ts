@@ -1,63 +1,37 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import { TABLE } from "../shared/names.ts";
+import {
+  ATTRIBUTE,
+  type Attribute,
+  type FlagAttribute,
+  type NumberAttribute,
+  TABLE,
+  type TextAttribute,
+} from "../shared/item-names.ts";
 import { readIndexedFields, type SecurityEvent } from "./security-event.ts";
 
 /** A DynamoDB item as the low-level API takes it; four types need no marshalling library. */
 export type Item = Record<string, AttributeValue>;
 
-/** Every attribute of a stored event and its type: the one list that readers and projections use. */
-const ATTRIBUTES = {
-  wabaId: "S",
-  eventKey: "S",
-  event: "S",
-  displayPhoneNumber: "S",
-  requester: "S",
-  time: "N",
-  sentAt: "S",
-  receivedAt: "S",
-  value: "S",
-  valueOmitted: "S",
-  test: "BOOL",
-  appSecretIndex: "N",
-  plain: "BOOL",
-  alert: "S",
-  alertAttempts: "N",
-  alertRepeats: "N",
-  alertPublishedAt: "S",
-  alertMessageId: "S",
-  answers: "L",
-  announcedAnswers: "N",
-  supersededBy: "S",
-  incidentCode: "S",
-  claimToken: "S",
-  outbox: "S",
-  dueAt: "N",
-  expiresAt: "N",
-} as const;
-
-export type Attribute = keyof typeof ATTRIBUTES;
-type AttributeOf<Type> = {
-  [Name in Attribute]: (typeof ATTRIBUTES)[Name] extends Type ? Name : never;
-}[Attribute];
-
-export function readText(item: Item, name: AttributeOf<"S">): string | undefined {
-  return item[name]?.S;
+export function readText(item: Item, name: TextAttribute): string | undefined {
+  return item[ATTRIBUTE[name]]?.S;
 }
 
 /** Not a number where there is none. */
-export function readNumber(item: Item, name: AttributeOf<"N">): number {
-  return Number(item[name]?.N);
+export function readNumber(item: Item, name: NumberAttribute): number {
+  return Number(item[ATTRIBUTE[name]]?.N);
 }
 
-export function readFlag(item: Item, name: AttributeOf<"BOOL">): boolean {
-  return item[name]?.BOOL === true;
+export function readFlag(item: Item, name: FlagAttribute): boolean {
+  return item[ATTRIBUTE[name]]?.BOOL === true;
 }
 
 /** What a query must say to read these attributes only. */
 export function toProjection(names: readonly Attribute[]) {
   return {
     ProjectionExpression: names.map((name) => `#${name}`).join(", "),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeNames: Object.fromEntries(
+      names.map((name) => [`#${name}`, ATTRIBUTE[name]]),
+    ),
   };
 }
 
@@ -81,7 +55,8 @@ export function toKey({ wabaId, eventKey }: EventId): Item {
 /** The event's own attributes; the alert's are added to them. Absent fields are left out. */
 export function toItem(event: SecurityEvent): Item {
   const item: Item = {};
-  for (const [name, value] of Object.entries(event)) {
+  for (const [field, value] of Object.entries(event)) {
+    const name = ATTRIBUTE[field as keyof SecurityEvent];
     if (typeof value === "string") item[name] = text(value);
     if (typeof value === "number") item[name] = number(value);
     if (value === true) item[name] = { BOOL: true };
@@ -97,7 +72,7 @@ export function toPlainItem(event: SecurityEvent): Item {
   const { event: _, displayPhoneNumber, requester, sentAt, ...rest } = event;
   const receivedSeconds = Math.floor(Date.parse(event.receivedAt) / 1000);
   const time = Number.isSafeInteger(event.time) ? event.time : receivedSeconds;
-  return { ...toItem({ ...rest, time }), plain: { BOOL: true } };
+  return { ...toItem({ ...rest, time }), [ATTRIBUTE.plain]: { BOOL: true } };
 }
 
 /** The event as it was stored. */
@@ -116,7 +91,7 @@ export function toStoredEvent(item: Item): SecurityEvent {
   };
 }
 
-function texts<Name extends AttributeOf<"S">>(item: Item, names: readonly Name[]) {
+function texts<Name extends TextAttribute>(item: Item, names: readonly Name[]) {
   const found = names.filter((name) => readText(item, name) !== undefined);
   return Object.fromEntries(found.map((name) => [name, readText(item, name)])) as {
     [name in Name]?: string;

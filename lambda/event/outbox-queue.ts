@@ -1,6 +1,6 @@
 import { type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
-import { INDEXES, type OUTBOX } from "../shared/names.ts";
-import { type EventId, type Item, number, text } from "./event-item.ts";
+import { INDEXES, type OUTBOX } from "../shared/item-names.ts";
+import { type EventId, type Item, number, readNumber, readText, text } from "./event-item.ts";
 import type { AlertState } from "./stored-alert.ts";
 
 export type Queue = (typeof OUTBOX)[keyof typeof OUTBOX];
@@ -53,11 +53,11 @@ export async function* queryQueue(
 function toOutboxEntry(item: Item, queue: Queue): OutboxEntry {
   return {
     queue,
-    wabaId: item.wabaId?.S ?? "",
-    eventKey: item.eventKey?.S ?? "",
-    dueAt: Number(item.dueAt?.N),
-    attempts: Number(item.alertAttempts?.N ?? 0),
-    receivedAt: item.receivedAt?.S ?? "",
-    alert: (item.alert?.S ?? "pending") as AlertState,
+    wabaId: readText(item, "wabaId") ?? "",
+    eventKey: readText(item, "eventKey") ?? "",
+    dueAt: readNumber(item, "dueAt"),
+    attempts: readNumber(item, "alertAttempts") || 0,
+    receivedAt: readText(item, "receivedAt") ?? "",
+    alert: (readText(item, "alert") ?? "pending") as AlertState,
   };
 }

@@ -1,3 +1,4 @@
+import { ATTRIBUTE } from "../shared/item-names.ts";
 import { ANSWER_KINDS, ANSWER_ORIGINS, type Answer } from "./answer.ts";
 import {
   type Item,
@@ -61,16 +62,17 @@ export function toStoredAlert(item: Item): StoredAlert {
     supersededBy: readText(item, "supersededBy"),
     claimToken: readText(item, "claimToken"),
   };
+  const dueAt = readNumber(item, "dueAt");
   const given = Object.fromEntries(Object.entries(texts).filter(([, value]) => value));
   return {
     event: toStoredEvent(item),
     alert: (readText(item, "alert") ?? "none") as AlertState,
     attempts: readNumber(item, "alertAttempts") || 0,
     repeats: readNumber(item, "alertRepeats") || 0,
-    answers: (item.answers?.L ?? []).map(({ M = {} }) => toAnswer(M)),
+    answers: (item[ATTRIBUTE.answers]?.L ?? []).map(({ M = {} }) => toAnswer(M)),
     announcedAnswers: readNumber(item, "announcedAnswers") || 0,
     ...(given as { [Name in keyof typeof texts]?: string }),
-    ...(item.dueAt?.N && { dueAt: readNumber(item, "dueAt") }),
+    ...(Number.isFinite(dueAt) && { dueAt }),
     ...(readFlag(item, "plain") && { isPlain: true }),
   };
 }

@@ -1,6 +1,7 @@
 import { type AttributeValue, PutItemCommand, paginateQuery } from "@aws-sdk/client-dynamodb";
 import * as v from "valibot";
-import { TABLE, WATCHDOG } from "../shared/names.ts";
+import { TABLE } from "../shared/item-names.ts";
+import { WATCHDOG } from "../shared/names.ts";
 import type { WatchedSystem } from "./system.ts";
 
 /** By the id of a check, milliseconds since the epoch. */

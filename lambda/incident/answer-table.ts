@@ -4,7 +4,7 @@ import { type Item, number, text, toExpiry, toKey } from "../event/event-item.ts
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
 import { unlessConditionFails } from "../outbox/conditional.ts";
 import { findDue } from "../outbox/due.ts";
-import { INDEXES, OUTBOX, TABLE } from "../shared/names.ts";
+import { ATTRIBUTE, OUTBOX, TABLE } from "../shared/item-names.ts";
 
 export interface AnswerTable {
   /**
@@ -24,7 +24,15 @@ export interface AnswerTableDeps {
   readonly retentionDays?: Retention;
 }
 
-const { partitionKey: QUEUE, sortKey: DUE_AT } = INDEXES.outbox;
+const {
+  alert: ALERT,
+  answers: ANSWERS,
+  announcedAnswers: ANNOUNCED,
+  outbox: QUEUE,
+  dueAt: DUE_AT,
+  claimToken: TOKEN,
+  alertAttempts: ATTEMPTS,
+} = ATTRIBUTE;
 
 export function createAnswerTable({
   client,
@@ -37,8 +45,8 @@ export function createAnswerTable({
       const command = new UpdateItemCommand({
         TableName,
         Key: toKey(known.event),
-        UpdateExpression: `SET alert = :next, ${toAppending(known)}${step.expression}`,
-        ConditionExpression: `alert = :alert AND ${toSameCount(known)}${step.condition ?? ""}`,
+        UpdateExpression: `SET ${ALERT} = :next, ${toAppending(known)}${step.expression}`,
+        ConditionExpression: `${ALERT} = :alert AND ${toSameCount(known)}${step.condition ?? ""}`,
         ExpressionAttributeValues: {
           ":next": text(toNextState(known.alert, answer)),
           ":alert": text(known.alert),
@@ -64,11 +72,11 @@ function toItem(answer: Answer): Item {
 }
 
 function toAppending({ answers }: StoredAlert): string {
-  return `answers = ${answers.length === 0 ? ":answer" : "list_append(answers, :answer)"}`;
+  return `${ANSWERS} = ${answers.length === 0 ? ":answer" : `list_append(${ANSWERS}, :answer)`}`;
 }
 
 function toSameCount({ answers }: StoredAlert): string {
-  return answers.length === 0 ? "attribute_not_exists(answers)" : "size(answers) = :count";
+  return answers.length === 0 ? `attribute_not_exists(${ANSWERS})` : `size(${ANSWERS}) = :count`;
 }
 
 interface Step {
@@ -94,8 +102,8 @@ function toStep(
 /** Earlier answers still wait: this one joins them, and a claim of theirs stays. */
 function toUnderWay({ announcedAnswers }: StoredAlert): Step {
   const values = { ":before": number(announcedAnswers) };
-  const isSame = "announcedAnswers = :before";
-  const orNone = announcedAnswers === 0 ? " OR attribute_not_exists(announcedAnswers)" : "";
+  const isSame = `${ANNOUNCED} = :before`;
+  const orNone = announcedAnswers === 0 ? ` OR attribute_not_exists(${ANNOUNCED})` : "";
   return { expression: "", values, condition: ` AND (${isSame}${orNone})` };
 }
 
@@ -105,7 +113,7 @@ function toUnderWay({ announcedAnswers }: StoredAlert): Step {
  */
 function toWaiting(): Step {
   return {
-    expression: `, ${QUEUE} = :queue, ${DUE_AT} = :atOnce, alertAttempts = :zero REMOVE ${TABLE.ttl}, claimToken`,
+    expression: `, ${QUEUE} = :queue, ${DUE_AT} = :atOnce, ${ATTEMPTS} = :zero REMOVE ${TABLE.ttl}, ${TOKEN}`,
     values: { ":queue": text(OUTBOX.answer), ":atOnce": number(0), ":zero": number(0) },
   };
 }
@@ -113,7 +121,7 @@ function toWaiting(): Step {
 /** Another event of the number announces the answer, and repeats in the place of this one. */
 function toAnnounced({ answers }: StoredAlert): Step {
   return {
-    expression: ", announcedAnswers = :announced",
+    expression: `, ${ANNOUNCED} = :announced`,
     values: { ":announced": number(answers.length + 1) },
   };
 }
@@ -131,7 +139,7 @@ function toEnd(known: StoredAlert, retentionDays: Retention): Step {
   }
   const expiry = toExpiry(known.event, retentionDays)[TABLE.ttl];
   return {
-    expression: `${expression}${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, claimToken, ${DUE_AT}`,
+    expression: `${expression}${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, ${TOKEN}, ${DUE_AT}`,
     values: { ...values, ...(expiry && { ":expiry": expiry }) },
   };
 }

@@ -6,7 +6,8 @@ import {
 import { type Item, readText } from "../event/event-item.ts";
 import { queryQueue } from "../event/outbox-queue.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
-import { INDEXES, KNOWN_EVENTS, OUTBOX, TABLE } from "../shared/names.ts";
+import { ATTRIBUTE, INDEXES, OUTBOX, TABLE } from "../shared/item-names.ts";
+import { KNOWN_EVENTS } from "../shared/names.ts";
 
 /** The table that the history is read from. */
 export interface Source {
@@ -53,7 +54,7 @@ export async function readLastTest({ dynamodb, tableName }: Source): Promise<num
   for await (const item of query(dynamodb, {
     TableName: tableName,
     KeyConditionExpression: "#id = :test",
-    ExpressionAttributeNames: { "#id": TABLE.partitionKey, "#received": "receivedAt" },
+    ExpressionAttributeNames: { "#id": TABLE.partitionKey, "#received": ATTRIBUTE.receivedAt },
     ExpressionAttributeValues: { ":test": { S: "0" } },
     ProjectionExpression: "#received",
   })) {

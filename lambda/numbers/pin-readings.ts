@@ -1,5 +1,6 @@
 import { paginateQuery } from "@aws-sdk/client-dynamodb";
-import { PROTECT, TABLE } from "../shared/names.ts";
+import { TABLE } from "../shared/item-names.ts";
+import { PROTECT } from "../shared/names.ts";
 import type { Source } from "./history.ts";
 import type { PinState } from "./protection.ts";
 

@@ -1,6 +1,7 @@
 import { type EventId, number, text } from "../event/event-item.ts";
 import type { Queue } from "../event/outbox-queue.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
+import { ATTRIBUTE } from "../shared/item-names.ts";
 import { FUNCTION } from "../shared/names.ts";
 import type { Update } from "./conditional.ts";
 
@@ -43,13 +44,15 @@ export function claimMs(attempt: number): number {
   return Math.min(FUNCTION.claimSeconds * 1000 * 2 ** Math.max(attempt - 1, 0), MAX_CLAIM_MS);
 }
 
+const { outbox: QUEUE, dueAt: DUE_AT, claimToken: TOKEN, alertAttempts: ATTEMPTS } = ATTRIBUTE;
+
 export function createClaims(update: Update): Claims {
   return {
     claim(id, queue, { token, expiresAt }, now) {
       return update(
         id,
-        "SET claimToken = :token, dueAt = :expiresAt ADD alertAttempts :one",
-        "outbox = :queue AND (claimToken = :token OR dueAt < :now)",
+        `SET ${TOKEN} = :token, ${DUE_AT} = :expiresAt ADD ${ATTEMPTS} :one`,
+        `${QUEUE} = :queue AND (${TOKEN} = :token OR ${DUE_AT} < :now)`,
         {
           ":token": text(token),
           ":expiresAt": number(expiresAt),
@@ -61,7 +64,7 @@ export function createClaims(update: Update): Claims {
     },
 
     async prolong({ stored, token }, expiresAt) {
-      await update(stored.event, "SET dueAt = :expiresAt", "claimToken = :token", {
+      await update(stored.event, `SET ${DUE_AT} = :expiresAt`, `${TOKEN} = :token`, {
         ":expiresAt": number(expiresAt),
         ":token": text(token),
       });
@@ -70,8 +73,8 @@ export function createClaims(update: Update): Claims {
     async release({ stored, token }, now) {
       await update(
         stored.event,
-        "SET dueAt = :now ADD alertAttempts :minusOne REMOVE claimToken",
-        "claimToken = :token",
+        `SET ${DUE_AT} = :now ADD ${ATTEMPTS} :minusOne REMOVE ${TOKEN}`,
+        `${TOKEN} = :token`,
         { ":now": number(now), ":minusOne": number(-1), ":token": text(token) },
       );
     },

@@ -7,6 +7,7 @@ import {
 import { type EventId, type Item, toItem, toKey } from "../event/event-item.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
+import { ATTRIBUTE } from "../shared/item-names.ts";
 
 /** The answer of a conditional write, or undefined when its condition did not hold. */
 export async function unlessConditionFails<T>(answer: Promise<T>): Promise<T | undefined> {
@@ -55,15 +56,19 @@ export async function restoreForm(
   event: SecurityEvent,
 ): Promise<boolean> {
   const item = toItem(event);
-  const names = INDEXED.filter((name) => item[name]);
+  const names = INDEXED.filter((name) => item[ATTRIBUTE[name]]);
   const command = new UpdateItemCommand({
     TableName,
     Key: toKey(event),
-    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE plain`,
-    ConditionExpression: "plain = :plain",
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE ${ATTRIBUTE.plain}`,
+    ConditionExpression: `${ATTRIBUTE.plain} = :plain`,
+    ExpressionAttributeNames: Object.fromEntries(
+      names.map((name) => [`#${name}`, ATTRIBUTE[name]]),
+    ),
     ExpressionAttributeValues: {
-      ...Object.fromEntries(names.map((name) => [`:${name}`, item[name] ?? { NULL: true }])),
+      ...Object.fromEntries(
+        names.map((name) => [`:${name}`, item[ATTRIBUTE[name]] ?? { NULL: true }]),
+      ),
       ":plain": { BOOL: true },
     },
   });

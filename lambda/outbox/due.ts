@@ -1,7 +1,7 @@
 import { endsAlert } from "../event/answer.ts";
 import type { Queue } from "../event/outbox-queue.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
-import { OUTBOX } from "../shared/names.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 
 /** What is to be published next about an event; the first three are also the outbox's queues. */
 export type Due = Queue | "nothing";

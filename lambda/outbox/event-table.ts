@@ -18,7 +18,8 @@ import type { SecurityEvent } from "../event/security-event.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import type { PinState } from "../numbers/protection.ts";
 import { parseReadings } from "../numbers/readings.ts";
-import { INDEXES, OUTBOX, TABLE, WATCHDOG } from "../shared/names.ts";
+import { ATTRIBUTE, INDEXES, OUTBOX, TABLE } from "../shared/item-names.ts";
+import { WATCHDOG } from "../shared/names.ts";
 import type { Claim } from "./claims.ts";
 import { isValidationError, restoreForm, unlessConditionFails } from "./conditional.ts";
 
@@ -78,17 +79,17 @@ export function createEventTable(deps: EventTableDeps): EventTable {
     restore: (event) => restoreForm(deps, event),
 
     record(event) {
-      return put(event, { alert: text("none"), ...toExpiry(event, retentionDays) });
+      return put(event, { [ATTRIBUTE.alert]: text("none"), ...toExpiry(event, retentionDays) });
     },
 
     recordPending(event, claim, incidentCode) {
       return put(event, {
-        alert: text("pending"),
-        [INDEXES.outbox.partitionKey]: text(OUTBOX.alert),
-        [INDEXES.outbox.sortKey]: number(claim.expiresAt),
-        claimToken: text(claim.token),
-        alertAttempts: number(1),
-        ...(incidentCode && { incidentCode: text(incidentCode) }),
+        [ATTRIBUTE.alert]: text("pending"),
+        [ATTRIBUTE.outbox]: text(OUTBOX.alert),
+        [ATTRIBUTE.dueAt]: number(claim.expiresAt),
+        [ATTRIBUTE.claimToken]: text(claim.token),
+        [ATTRIBUTE.alertAttempts]: number(1),
+        ...(incidentCode && { [ATTRIBUTE.incidentCode]: text(incidentCode) }),
       });
     },
 

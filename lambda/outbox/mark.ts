@@ -1,6 +1,6 @@
 import type { StoredAlert } from "../event/stored-alert.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX } from "../shared/names.ts";
 import { type Next, toNext } from "./due.ts";
 import type { Publication } from "./marks.ts";
 import type { Item } from "./prepare.ts";

@@ -1,6 +1,6 @@
 import { type Item, number, text, toExpiry } from "../event/event-item.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { INDEXES, TABLE } from "../shared/names.ts";
+import { ATTRIBUTE, TABLE } from "../shared/item-names.ts";
 import type { Claimed } from "./claims.ts";
 import type { Update } from "./conditional.ts";
 import type { Next } from "./due.ts";
@@ -22,7 +22,14 @@ export interface Marks {
   close(claimed: Claimed, how: "lapsed" | { readonly supersededBy: string }): Promise<void>;
 }
 
-const { partitionKey: QUEUE, sortKey: DUE_AT } = INDEXES.outbox;
+const {
+  alert: ALERT,
+  answers: ANSWERS,
+  outbox: QUEUE,
+  dueAt: DUE_AT,
+  claimToken: TOKEN,
+  alertAttempts: ATTEMPTS,
+} = ATTRIBUTE;
 
 /** The end of an update expression, and its values. */
 interface End {
@@ -37,8 +44,8 @@ export function createMarks(update: Update, retentionDays: number | undefined): 
       const end = next.due === "nothing" ? toLeave(stored, retentionDays) : toStay(next);
       const marked = await update(
         stored.event,
-        `SET alert = :alert, alertRepeats = :repeats, announcedAnswers = :announced${first.expression}${end.expression}`,
-        `alert = :before AND claimToken = :token AND ${toSameAnswers(stored)}`,
+        `SET ${ALERT} = :alert, ${ATTRIBUTE.alertRepeats} = :repeats, ${ATTRIBUTE.announcedAnswers} = :announced${first.expression}${end.expression}`,
+        `${ALERT} = :before AND ${TOKEN} = :token AND ${toSameAnswers(stored)}`,
         {
           ":alert": text(next.alert),
           ":repeats": number(next.repeats),
@@ -55,11 +62,11 @@ export function createMarks(update: Update, retentionDays: number | undefined): 
 
     async close({ stored, token }, how) {
       const leave = toLeave(stored, retentionDays);
-      const by = how === "lapsed" ? "" : ", supersededBy = :by";
+      const by = how === "lapsed" ? "" : `, ${ATTRIBUTE.supersededBy} = :by`;
       await update(
         stored.event,
-        `SET alert = :closed${by}${leave.expression}`,
-        "alert = :open AND claimToken = :token",
+        `SET ${ALERT} = :closed${by}${leave.expression}`,
+        `${ALERT} = :open AND ${TOKEN} = :token`,
         {
           ":closed": text(how === "lapsed" ? "lapsed" : "superseded"),
           ":open": text("open"),
@@ -73,12 +80,12 @@ export function createMarks(update: Update, retentionDays: number | undefined): 
 }
 
 function toSameAnswers({ answers }: StoredAlert): string {
-  return answers.length === 0 ? "attribute_not_exists(answers)" : "size(answers) = :answers";
+  return answers.length === 0 ? `attribute_not_exists(${ANSWERS})` : `size(${ANSWERS}) = :answers`;
 }
 
 function toFirst({ messageId, publishedAt }: Publication): End {
   return {
-    expression: ", alertPublishedAt = :at, alertMessageId = :messageId",
+    expression: `, ${ATTRIBUTE.alertPublishedAt} = :at, ${ATTRIBUTE.alertMessageId} = :messageId`,
     values: {
       ":at": text(new Date(publishedAt).toISOString()),
       ":messageId": text(messageId),
@@ -89,7 +96,7 @@ function toFirst({ messageId, publishedAt }: Publication): End {
 /** The end of a SET after which the event waits unclaimed, in its queue, until it is due. */
 function toStay({ due, dueAt }: Next): End {
   return {
-    expression: `, ${QUEUE} = :queue, ${DUE_AT} = :next, alertAttempts = :zero REMOVE claimToken`,
+    expression: `, ${QUEUE} = :queue, ${DUE_AT} = :next, ${ATTEMPTS} = :zero REMOVE ${TOKEN}`,
     values: { ":queue": text(due), ":next": number(dueAt), ":zero": number(0) },
   };
 }
@@ -98,7 +105,7 @@ function toStay({ due, dueAt }: Next): End {
 function toLeave({ event }: StoredAlert, retentionDays: number | undefined): End {
   const expiry = toExpiry(event, retentionDays)[TABLE.ttl];
   return {
-    expression: `${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, claimToken, ${DUE_AT}`,
+    expression: `${expiry ? `, ${TABLE.ttl} = :expiry` : ""} REMOVE ${QUEUE}, ${TOKEN}, ${DUE_AT}`,
     values: expiry ? { ":expiry": expiry } : {},
   };
 }

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from "../event/outbox-queue.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX } from "../shared/names.ts";
 
 /** Counts the first alerts and the open alerts that a tick sees in the outbox, each event once. */
 export interface OutboxSize {

@@ -1,6 +1,6 @@
 import type { NoticeItem } from "../alert/content/notice.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX } from "../shared/names.ts";
 import type { Claimed } from "./claims.ts";
 import { findDue, toNext } from "./due.ts";
 import { toIncidentLink } from "./link.ts";

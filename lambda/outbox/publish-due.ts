@@ -1,8 +1,9 @@
 import type { EventId } from "../event/event-item.ts";
 import type { OutboxEntry } from "../event/outbox-queue.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX, PACE } from "../shared/names.ts";
+import { PACE } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import { type Item, prepare } from "./prepare.ts";

@@ -1,6 +1,7 @@
 import type { OutboxEntry, Queue } from "../event/outbox-queue.ts";
+import { OUTBOX } from "../shared/item-names.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import { OUTBOX, PACE } from "../shared/names.ts";
+import { PACE } from "../shared/names.ts";
 import { createOutboxSize, type OutboxSize } from "./outbox-size.ts";
 import { publishSingly, publishTogether, sortByUrgency } from "./publish.ts";
 import { claimAll } from "./publish-due.ts";

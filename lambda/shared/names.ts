@@ -86,37 +86,6 @@ export const HANDLING_PAUSE_MINUTES = 60;
 /** Hours after receipt at which an alert that nobody answers is no longer repeated. */
 export const REPEAT_HOURS = 48;
 
-/** Key attributes of the event table; `expiresAt` (Unix seconds) is its TTL attribute. */
-export const TABLE = { partitionKey: "wabaId", sortKey: "eventKey", ttl: "expiresAt" } as const;
-
-/** Indexes of the event table. Sort keys are numbers: Unix seconds, and milliseconds in the outbox. */
-export const INDEXES = {
-  byDisplayPhoneNumber: {
-    name: "byDisplayPhoneNumber",
-    partitionKey: "displayPhoneNumber",
-    sortKey: "time",
-  },
-  byEvent: { name: "byEvent", partitionKey: "event", sortKey: "time" },
-  byRequester: { name: "byRequester", partitionKey: "requester", sortKey: "time" },
-  outbox: { name: "outbox", partitionKey: "outbox", sortKey: "dueAt" },
-} as const;
-
-/**
- * The queues of the outbox, partition values of its index: an event is in the queue of what is to
- * be published about it next.
- */
-export const OUTBOX = { alert: "alert", answer: "answer", repeat: "repeat" } as const;
-
-/** What the outbox index carries besides its keys. */
-export const OUTBOX_ATTRIBUTES = [
-  "alertAttempts",
-  "receivedAt",
-  "alert",
-  "alertRepeats",
-  "displayPhoneNumber",
-  "test",
-] as const;
-
 /**
  * The topic gets at most five single messages in any 20 seconds and five digests in any 5, together
  * at most ten in any second. The times of the last ones are items of the event table under this

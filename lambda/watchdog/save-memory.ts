@@ -8,7 +8,8 @@ import {
   saveItem,
 } from "../facts/memory.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
-import { TABLE, WATCHDOG } from "../shared/names.ts";
+import { TABLE } from "../shared/item-names.ts";
+import { WATCHDOG } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
 import { type Index, OUTBOX_INDEX, toIndexEntry } from "../explore/memory-index.ts";
 
 const { outbox: _, ...whole } = INDEXES;

@@ -1,5 +1,5 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
 import { toClockActions } from "./clock-actions.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { findIndex } from "./memory-index.ts";

@@ -25,7 +25,7 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
       visits: [BY_ANN, { ...BY_ANN, name: "Ben" }],
       isInstant: true,
     },
-    ["incident/acknowledge.ts", 'if (scope === "event") return [own];', ""],
+    ["incident/answer-targets.ts", 'if (scope === "event") return [own];', ""],
   ),
   mutant(
     "handling ends an alert",

@@ -1,6 +1,6 @@
 import { type AnswerKind, endsAlert } from "../../lambda/event/answer.ts";
-import type { Item } from "../../lambda/event/event-item.ts";
-import { OUTBOX } from "../../lambda/shared/names.ts";
+import { type Item, readText } from "../../lambda/event/event-item.ts";
+import { OUTBOX } from "../../lambda/shared/item-names.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario } from "./scenario.ts";
@@ -96,7 +96,7 @@ function toSeverity({ event }: Item): number {
 
 /** Something worse or newer must be repeated in its place, or have been answered. */
 function checkSuperseded({ rows }: State, letter: string, item: Item): void {
-  const by = rows.get(`${item.wabaId?.S}/${item.supersededBy?.S}`);
+  const by = rows.get(`${item.wabaId?.S}/${readText(item, "supersededBy")}`);
   must(by !== undefined, `${letter} is superseded by nothing`);
   const worse = toSeverity(by) - toSeverity(item);
   must(worse >= 0, `${letter} is superseded by something less severe`);

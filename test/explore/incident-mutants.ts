@@ -22,7 +22,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     { ...OPEN, visits: [BY_ANN, BY_BEN], isInstant: true, faults: 0 },
     [
       "incident/answer-table.ts",
-      "`alert = :alert AND ${toSameCount(known)}${",
+      "`${ALERT} = :alert AND ${toSameCount(known)}${",
       "`attribute_exists(wabaId) AND (:alert = :alert OR ${toSameCount(known)})${",
     ],
   ),
@@ -60,8 +60,8 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ],
     [
       "outbox/claims.ts",
-      '"outbox = :queue AND',
-      '"(outbox = :queue OR attribute_exists(outbox)) AND',
+      "`${QUEUE} = :queue AND",
+      "`(${QUEUE} = :queue OR attribute_exists(${QUEUE})) AND",
     ],
   ),
   mutant(

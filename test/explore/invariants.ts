@@ -1,7 +1,7 @@
 import type { Item } from "../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { findDue } from "../../lambda/outbox/due.ts";
-import { OUTBOX } from "../../lambda/shared/names.ts";
+import { ATTRIBUTE, OUTBOX } from "../../lambda/shared/item-names.ts";
 import { checkAnnounced } from "./answer-invariants.ts";
 import { checkIncident, hasUntold, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
@@ -12,20 +12,19 @@ import { countOf, type MessageKind, type Process, type State } from "./state.ts"
 import { type Telling, toToldRow } from "./tellings.ts";
 
 /** Attributes that change in an event's life; all others are the event as it was first written. */
-const CHANGING = new Set([
-  "alert",
-  "outbox",
-  "claimToken",
-  "claimExpiresAt",
-  "dueAt",
-  "alertAttempts",
-  "alertRepeats",
-  "answers",
-  "announcedAnswers",
-  "supersededBy",
-  "alertPublishedAt",
-  "alertMessageId",
-  "expiresAt",
+const CHANGING = new Set<string>([
+  ATTRIBUTE.alert,
+  ATTRIBUTE.outbox,
+  ATTRIBUTE.claimToken,
+  ATTRIBUTE.dueAt,
+  ATTRIBUTE.alertAttempts,
+  ATTRIBUTE.alertRepeats,
+  ATTRIBUTE.answers,
+  ATTRIBUTE.announcedAnswers,
+  ATTRIBUTE.supersededBy,
+  ATTRIBUTE.alertPublishedAt,
+  ATTRIBUTE.alertMessageId,
+  ATTRIBUTE.expiresAt,
 ]);
 
 const toFirstWrite = once((item: Item) => {
@@ -72,7 +71,9 @@ function checkPending(item: Item, { letter, alerts }: KnownEvent): void {
 function checkSettled(state: State, item: Item, { letter, alerts, row }: KnownEvent): void {
   const alert = item.alert?.S ?? "";
   must((alert !== "none") === alerts, `${letter} has alert ${alert}`);
-  const isInOutbox = ["outbox", "claimToken", "claimExpiresAt", "dueAt"].some((name) => item[name]);
+  const isInOutbox = [ATTRIBUTE.outbox, ATTRIBUTE.claimToken, ATTRIBUTE.dueAt].some(
+    (name) => item[name],
+  );
   const isOver = ["none", "published", "superseded", "lapsed"].includes(alert);
   // An answer that comes after the end is announced too.
   must(!isOver || !isInOutbox || hasUntold(item), `${letter} is settled and still in the outbox`);

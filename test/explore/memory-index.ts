@@ -1,6 +1,6 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
-import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../lambda/shared/item-names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { withNames } from "./expressions.ts";
 import type { Answer } from "./memory-table.ts";

@@ -9,7 +9,7 @@ import {
   type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
-import { TABLE } from "../../lambda/shared/names.ts";
+import { TABLE } from "../../lambda/shared/item-names.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { ExpressionMismatch, type Named, withNames } from "./expressions.ts";
 import { findIndex, type Index, queryIndex, toIndexEntry } from "./memory-index.ts";

@@ -3,7 +3,7 @@ import { type Mutant, mutant } from "./mutant.ts";
 const MARKS =
   "await inParallel(items, CONCURRENCY, (item) => markPublication(item, publication, run));";
 
-const CLAIMABLE = " AND (claimToken = :token OR dueAt < :now)";
+const CLAIMABLE = " AND (${TOKEN} = :token OR ${DUE_AT} < :now)";
 
 /** Mistakes in how an alert is claimed, published and marked. */
 export const OUTBOX_MUTANTS: readonly Mutant[] = [
@@ -28,7 +28,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     "the relay claims without a condition",
     /A is settled and still in the outbox/,
     { deliveries: ["A"], ticks: 1 },
-    ["outbox/claims.ts", `"outbox = :queue${CLAIMABLE}"`, '"attribute_exists(wabaId)"'],
+    ["outbox/claims.ts", `\`\${QUEUE} = :queue${CLAIMABLE}\``, '"attribute_exists(wabaId)"'],
   ),
   mutant(
     "the relay claims what another holds",
@@ -42,13 +42,13 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     { deliveries: ["A"], ticks: 1, attempts: 1 },
     [
       "outbox/event-table.ts",
-      `        [INDEXES.outbox.partitionKey]: text(OUTBOX.alert),
-        [INDEXES.outbox.sortKey]: number(claim.expiresAt),
-        claimToken: text(claim.token),
+      `        [ATTRIBUTE.outbox]: text(OUTBOX.alert),
+        [ATTRIBUTE.dueAt]: number(claim.expiresAt),
+        [ATTRIBUTE.claimToken]: text(claim.token),
 `,
       "",
     ],
-    ["outbox/claims.ts", '"SET claimToken = :token,', '"SET outbox = :alert, claimToken = :token,'],
+    ["outbox/claims.ts", "`SET ${TOKEN} = :token,", "`SET ${QUEUE} = :alert, ${TOKEN} = :token,"],
     [
       "outbox/claims.ts",
       '":queue": text(queue),',
@@ -56,8 +56,8 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     ],
     [
       "outbox/claims.ts",
-      '"outbox = :queue AND (claimToken = :token OR',
-      '"alert = :queue AND (attribute_not_exists(claimToken) OR claimToken = :token OR',
+      "`${QUEUE} = :queue AND (${TOKEN} = :token OR",
+      "`alert = :queue AND (attribute_not_exists(${TOKEN}) OR ${TOKEN} = :token OR",
     ],
     [
       "outbox/record.ts",
@@ -69,7 +69,7 @@ export const OUTBOX_MUTANTS: readonly Mutant[] = [
     "a claim not known as one's own after a lost answer, with no relay",
     /A is stored and its alert is lost/,
     { deliveries: ["A"], relay: false, faultKinds: ["lose"] },
-    ["outbox/claims.ts", "(claimToken = :token OR dueAt < :now)", "(dueAt < :now)"],
+    ["outbox/claims.ts", "(${TOKEN} = :token OR ${DUE_AT} < :now)", "(${DUE_AT} < :now)"],
   ),
   mutant(
     "a claim given back although SNS may have taken the message",

@@ -1,6 +1,7 @@
 import type { QueryCommandInput, UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/event/event-item.ts";
+import { ATTRIBUTE, type Attribute } from "../../lambda/shared/item-names.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX } from "./memory-index.ts";
 import { toRowKey } from "./memory-table.ts";
 import type { MessageKind } from "./state.ts";
@@ -68,11 +69,12 @@ function toUpdate(input: UpdateItemCommandInput): Send {
 
 function toUpdateKind(row: string, expression: string): SendKind {
   if (row.startsWith("pace/")) return "take place";
-  if (expression.endsWith("REMOVE plain")) return "restore";
-  if (expression.includes(" answers =")) return "answer";
-  if (/(alertPublishedAt|alertRepeats|announcedAnswers) =/.test(expression)) return "mark";
-  if (expression.includes("alert =")) return "close";
-  if (expression.includes("claimToken =")) return "claim";
+  const sets = (name: Attribute) => expression.includes(` ${ATTRIBUTE[name]} =`);
+  if (expression.endsWith(`REMOVE ${ATTRIBUTE.plain}`)) return "restore";
+  if (sets("answers")) return "answer";
+  if (sets("alertPublishedAt") || sets("alertRepeats") || sets("announcedAnswers")) return "mark";
+  if (sets("alert")) return "close";
+  if (sets("claimToken")) return "claim";
   return expression.includes("ADD") ? "release" : "prolong";
 }
 

@@ -1,5 +1,5 @@
 import type { Item } from "../../lambda/event/event-item.ts";
-import { INDEXES } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
 import type { CodePoint } from "./application.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";
 import type { Answer, Rows } from "./memory-table.ts";

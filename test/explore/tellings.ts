@@ -1,5 +1,5 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
-import type { Item } from "../../lambda/event/event-item.ts";
+import { type Item, readNumber } from "../../lambda/event/event-item.ts";
 
 /** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer Ann TIME`. */
 export type Telling = string;
@@ -35,11 +35,11 @@ export function isRecorded(telling: Telling, item: Item | undefined): boolean {
   const [, what, which, at] = telling.split(" ");
   switch (what) {
     case "repeat":
-      return item?.alert?.S !== "open" || Number(item.alertRepeats?.N) >= Number(which);
+      return item?.alert?.S !== "open" || readNumber(item, "alertRepeats") >= Number(which);
     case "answer": {
       const answers = item?.answers?.L ?? [];
       const index = answers.findIndex(({ M }) => M?.name?.S === which && M?.at?.S === at);
-      return index < Number(item?.announcedAnswers?.N ?? 0);
+      return index < (readNumber(item ?? {}, "announcedAnswers") || 0);
     }
     default:
       return item?.alert?.S !== "pending";

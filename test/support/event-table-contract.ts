@@ -8,7 +8,8 @@ import { createEventTable, type EventTable } from "../../lambda/outbox/event-tab
 import type { Publication } from "../../lambda/outbox/marks.ts";
 import { createOutbox, type Outbox } from "../../lambda/outbox/outbox.ts";
 import { createPace, type PaceKind, type PaceTaker } from "../../lambda/outbox/pace.ts";
-import { INDEXES, OUTBOX, PACE } from "../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX } from "../../lambda/shared/item-names.ts";
+import { PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
 
 export interface ContractWorld {

@@ -13,7 +13,8 @@ import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/clien
 import { afterAll } from "vitest";
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
-import { INDEXES, PACE } from "../../lambda/shared/names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
+import { PACE } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { createMemoryClient } from "../explore/memory-table.ts";
 import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";

@@ -3,7 +3,7 @@ import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
 import { findAnswerable, findReopenable } from "../../../lambda/incident/find-answerable.ts";
 import { readHistory } from "../../../lambda/numbers/history.ts";
 import { toIncidents } from "../../../lambda/numbers/incident.ts";
-import { OUTBOX } from "../../../lambda/shared/names.ts";
+import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryAlerts } from "../../deployment/events.ts";
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type Item, toStoredEvent } from "../../../lambda/event/event-item.ts";
+import { type Item, readText, toStoredEvent } from "../../../lambda/event/event-item.ts";
 import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
 import type { CommonOptions } from "../../cli/command.ts";
@@ -119,8 +119,10 @@ const PAGE = "the page behind its link answers 200, and says that it is a test";
 const NO_PAGE = "it has no page: alerts are not repeated here, so that none waits for an answer";
 
 /** By the system's own clock. */
-function toLatency({ receivedAt, alertPublishedAt }: Item): number {
-  return Date.parse(alertPublishedAt?.S ?? "") - Date.parse(receivedAt?.S ?? "");
+function toLatency(item: Item): number {
+  const toTime = (name: "alertPublishedAt" | "receivedAt") =>
+    Date.parse(readText(item, name) ?? "");
+  return toTime("alertPublishedAt") - toTime("receivedAt");
 }
 
 /** Undefined without the permission to look. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { GetItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, text } from "../../../lambda/event/event-item.ts";
+import { type Item, readNumber, readText, text } from "../../../lambda/event/event-item.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { EventSource } from "../../deployment/events.ts";
 import type { TestDelivery } from "./test-delivery.ts";
@@ -35,10 +35,10 @@ export function awaitPublished(
     deployment,
     id,
     until,
-    ({ alert }) => alert?.S === "published",
-    (item) =>
+    (item) => readText(item, "alert") === "published",
+    (item = {}) =>
       new UserError(
-        `The alert is still ${item?.alert?.S ?? "missing"} after ${item?.alertAttempts?.N ?? "no"} attempts: SNS does not take it, and the relay tries again each minute; see infra/RUNBOOK.md, "Alert pending too long".`,
+        `The alert is still ${readText(item, "alert") ?? "missing"} after ${readNumber(item, "alertAttempts") || "no"} attempts: SNS does not take it, and the relay tries again each minute; see infra/RUNBOOK.md, "Alert pending too long".`,
       ),
   );
 }

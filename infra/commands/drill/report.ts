@@ -1,4 +1,4 @@
-import type { Item } from "../../../lambda/event/event-item.ts";
+import { type Item, readText } from "../../../lambda/event/event-item.ts";
 import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { type Deliveries, toDeliveryLine } from "./delivered.ts";
@@ -42,6 +42,6 @@ export function toJson(
     readonly deliveries: Deliveries | undefined;
   },
 ): string {
-  const messageId = item.alertMessageId?.S;
+  const messageId = readText(item, "alertMessageId");
   return JSON.stringify({ wabaId, eventKey, milliseconds: steps, latency, messageId, ...more });
 }

@@ -1,4 +1,6 @@
 import { paginateScan } from "@aws-sdk/client-dynamodb";
+import { readText } from "../../../lambda/event/event-item.ts";
+import { ATTRIBUTE } from "../../../lambda/shared/item-names.ts";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
 import { toPrintable } from "../../cli/text.ts";
 import type { EventSource } from "../../deployment/events.ts";
@@ -18,14 +20,14 @@ export async function countUnknownNames({
     { client },
     {
       TableName,
-      FilterExpression: `attribute_exists(receivedAt) AND (attribute_not_exists(#event) OR NOT #event IN (${Object.keys(known)}))`,
+      FilterExpression: `attribute_exists(${ATTRIBUTE.receivedAt}) AND (attribute_not_exists(#event) OR NOT #event IN (${Object.keys(known)}))`,
       ProjectionExpression: "#event",
-      ExpressionAttributeNames: { "#event": "event" },
+      ExpressionAttributeNames: { "#event": ATTRIBUTE.event },
       ExpressionAttributeValues: known,
     },
   )) {
-    for (const { event } of Items) {
-      const name = event?.S ?? "";
+    for (const item of Items) {
+      const name = readText(item, "event") ?? "";
       counts.set(name, (counts.get(name) ?? 0) + 1);
     }
     pages += 1;

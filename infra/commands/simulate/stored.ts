@@ -3,9 +3,10 @@ import {
   type BatchGetItemCommandInput,
   type BatchGetItemCommandOutput,
 } from "@aws-sdk/client-dynamodb";
-import { type Item, text } from "../../../lambda/event/event-item.ts";
+import { type Item, toKey } from "../../../lambda/event/event-item.ts";
 import { parsePayload } from "../../../lambda/event/payload.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
+import { TABLE } from "../../../lambda/shared/item-names.ts";
 import type { EventSource } from "../../deployment/events.ts";
 
 /** DynamoDB's limit for one request. */
@@ -29,7 +30,7 @@ export async function countStored(
 async function countBatch({ dynamodb, tableName }: EventSource, Keys: Item[]): Promise<number> {
   let stored = 0;
   let RequestItems: BatchGetItemCommandInput["RequestItems"] = {
-    [tableName]: { Keys, ProjectionExpression: "wabaId" },
+    [tableName]: { Keys, ProjectionExpression: TABLE.partitionKey },
   };
   while (RequestItems?.[tableName]) {
     const output: BatchGetItemCommandOutput = await dynamodb.send(
@@ -50,7 +51,7 @@ function toKeys(body: string, receivedAt: number): Item[] {
         receivedAt,
         appSecretIndex: 0,
       });
-      return { wabaId: text(wabaId), eventKey: text(eventKey) };
+      return toKey({ wabaId, eventKey });
     }),
   );
 }

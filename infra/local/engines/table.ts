@@ -1,5 +1,5 @@
 import type { CreateTableCommandInput, GlobalSecondaryIndex } from "@aws-sdk/client-dynamodb";
-import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/item-names.ts";
 
 /** The event table as the stack defines it, for engines that are not deployed to. */
 export function toTableDefinition(tableName: string): CreateTableCommandInput {

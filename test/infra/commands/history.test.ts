@@ -13,7 +13,7 @@ import { type Item, toItem } from "../../../lambda/event/event-item.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { INDEXES } from "../../../lambda/shared/names.ts";
+import { INDEXES } from "../../../lambda/shared/item-names.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { makeFolder, runScript } from "../../support/processes.ts";
 import { createTestTerminal } from "../../support/terminal.ts";

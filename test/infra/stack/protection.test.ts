@@ -1,6 +1,6 @@
 import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
-import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/names.ts";
+import { INDEXES, OUTBOX_ATTRIBUTES, TABLE } from "../../../lambda/shared/item-names.ts";
 import {
   EVERY_PART,
   EVERY_SUBSCRIBER,

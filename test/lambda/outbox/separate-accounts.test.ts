@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/content/notice.ts";
 import type { EventId } from "../../../lambda/event/event-item.ts";
 import { relayOutbox } from "../../../lambda/outbox/relay.ts";
-import { OUTBOX } from "../../../lambda/shared/names.ts";
+import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import { securityEvent } from "../../support/notices.ts";
 import { answerAt, NOW, outboxWorld, storedAlert } from "../../support/outbox-world.ts";
 

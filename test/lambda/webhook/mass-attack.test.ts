@@ -6,7 +6,7 @@ import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
-import { OUTBOX } from "../../../lambda/shared/names.ts";
+import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";

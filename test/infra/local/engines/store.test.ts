@@ -7,7 +7,7 @@ import { toSecurityEvent } from "../../../../lambda/event/security-event.ts";
 import { createEventTable, type EventTable } from "../../../../lambda/outbox/event-table.ts";
 import { createOutbox, type Outbox } from "../../../../lambda/outbox/outbox.ts";
 import { createDynamoDB } from "../../../../lambda/shared/clients.ts";
-import { OUTBOX } from "../../../../lambda/shared/names.ts";
+import { OUTBOX } from "../../../../lambda/shared/item-names.ts";
 import { newWabaId, resetRequest } from "../../../support/builders.ts";
 import { makeFolder } from "../../../support/processes.ts";
 
