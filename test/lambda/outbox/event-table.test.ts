@@ -1,12 +1,122 @@
-import { afterAll, beforeAll } from "vitest";
+import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { toKey } from "../../../lambda/event/event-item.ts";
+import { saveItem } from "../../../lambda/facts/memory.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { createMemoryClient, toRowKey } from "../../explore/memory-table.ts";
 import { startDynamoDB } from "../../support/engines.ts";
 import { type ContractWorld, describeEventTable } from "../../support/event-table-contract.ts";
+import { later, securityEvent } from "../../support/notices.ts";
+import { serviceError } from "../../support/outbox-world.ts";
+import { conditionFailed } from "../../support/recording-client.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
 
-let world: ContractWorld & { stop(): Promise<void> };
+describe("on an engine", () => {
+  let world: ContractWorld & { stop(): Promise<void> };
 
-beforeAll(async () => {
-  world = await startDynamoDB();
+  beforeAll(async () => {
+    world = await startDynamoDB();
+  });
+  afterAll(() => world.stop());
+
+  describeEventTable(() => world);
 });
-afterAll(() => world.stop());
 
-describeEventTable(() => world);
+const event = securityEvent({ value: '{"event":"PIN_RESET_REQUEST"}' });
+
+/** The table in memory, whose first requests fail with these errors where one is given. */
+function start(...failures: readonly (Error | undefined)[]) {
+  const memory = createMemoryClient();
+  const left = [...failures];
+  const inputs: object[] = [];
+  const send = async (command: { input: object }) => {
+    inputs.push(command.input);
+    const failure = left.shift();
+    if (failure) throw failure;
+    return memory.send(command as never);
+  };
+  const table = createEventTable({ client: { send } as never, tableName: "events" });
+  return { table, memory, inputs, itemOf: () => memory.rows.get(toRowKey(toKey(event))) };
+}
+
+const exception = (name: string) =>
+  new DynamoDBServiceException({ name, $fault: "client", $metadata: { httpStatusCode: 400 } });
+const REFUSED = exception("ValidationException");
+
+describe("an event that DynamoDB refuses in its usual form", () => {
+  test("gets that form back at once where the table takes it by now", async () => {
+    const { table, itemOf } = start(REFUSED);
+    expect(await table.record(event)).toBe("stored");
+    expect(itemOf()).not.toHaveProperty("plain");
+  });
+
+  test.each([serviceError("InternalServerError", 500), conditionFailed(), REFUSED])(
+    "is stored with all marks, whatever comes of its usual form (%s)",
+    async (error) => {
+      const { table, itemOf } = start(REFUSED, undefined, error);
+      const claim = { token: "t-1", expiresAt: 7 };
+      expect(await table.recordPending(event, claim, "a-code")).toBe("stored plain");
+      const marks = { alert: { S: "pending" }, outbox: { S: "alert" }, dueAt: { N: "7" } };
+      expect(itemOf()).toMatchObject({ ...marks, incidentCode: { S: "a-code" } });
+      expect(itemOf()).toMatchObject({ claimToken: { S: "t-1" }, plain: { BOOL: true } });
+    },
+  );
+
+  test("is not stored where the plain form is refused too: the error says so", async () => {
+    const second = exception("ValidationException");
+    const { table, itemOf } = start(REFUSED, second);
+    await expect(table.record(event)).rejects.toBe(second);
+    expect(itemOf()).toBeUndefined();
+  });
+
+  test.each([
+    ["an outage", serviceError("InternalServerError", 500)],
+    ["throttling", exception("ProvisionedThroughputExceededException")],
+    ["an error of that name that is not DynamoDB's", serviceError("ValidationException", 400)],
+  ])("is something else than %s: no second form is tried", async (_, error) => {
+    const { table, inputs } = start(error);
+    await expect(table.record(event)).rejects.toBe(error);
+    expect(inputs).toHaveLength(1);
+  });
+});
+
+test("an event is looked up in the table itself, where a replica may lag behind", async () => {
+  const { table, inputs } = start();
+  expect(await table.find(event)).toBeUndefined();
+  expect(inputs).toMatchObject([{ ConsistentRead: true }]);
+});
+
+describe("a number's history", () => {
+  test("is read to its end, without what Meta sent and without the code", async () => {
+    const { table, memory } = start();
+    const alerts = Array.from({ length: 700 }, (_, index) =>
+      storedAlert({
+        event: later(index, { eventKey: `key ${String(index).padStart(3, "0")}` }),
+        alert: "superseded",
+        supersededBy: "another",
+        incidentCode: "a-code",
+      }),
+    );
+    await hold({ dynamodb: memory }, ...alerts);
+    const shown = alerts.map(({ incidentCode: _, event: { value: __, ...rest }, ...alert }) => {
+      return { ...alert, event: { ...rest, appSecretIndex: Number.NaN } };
+    });
+    expect(await table.numberHistory("15550783881")).toEqual(shown);
+    expect(await table.numberHistory("1")).toEqual([]);
+  });
+});
+
+describe("what Meta said of an account's numbers", () => {
+  const reading = { displayPhoneNumber: "15550783881", isPinEnabled: false, at: 7 };
+  test.each([
+    [undefined, []],
+    [null, []],
+    ["{", []],
+    [{ pins: [["15550783881", false, 7], ["1", true], 7, null] }, [reading]],
+  ])("is read from the watchdog's memory of it, leniently: %j", async (held, readings) => {
+    const { table, memory } = start();
+    const source = { dynamodb: memory as never, tableName: "events" };
+    if (held !== undefined) await saveItem(source, "account#102290129340398", held as object);
+    expect(await table.readings("102290129340398")).toEqual(readings);
+  });
+});

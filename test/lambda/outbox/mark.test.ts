@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import type { Next } from "../../../lambda/outbox/due.ts";
 import { markPublication } from "../../../lambda/outbox/mark.ts";
 import { prepare } from "../../../lambda/outbox/prepare.ts";
-import type { Config } from "../../../lambda/shared/config.ts";
 import { SENT_AT, securityEvent } from "../../support/notices.ts";
 import {
   answerAt,
@@ -38,76 +38,48 @@ async function markWith(difference: Partial<StoredAlert>, options: OutboxWorldOp
 }
 
 const ANN = answerAt(1);
-const planned = answerAt(2, { answer: "planned" });
-const reopen = answerAt(3, { answer: "reopen" });
+const PLANNED = answerAt(2, { answer: "planned" });
+const REOPEN = answerAt(3, { answer: "reopen" });
+const about = (difference: Partial<SecurityEvent>) => ({ event: securityEvent(difference) });
+const OVER = { alert: "published", due: "nothing" } as const;
+const REPEATED = { alert: "open", due: "repeat" } as const;
 
 describe("what an event waits for", () => {
-  test.each<[string, Partial<StoredAlert>, Partial<Config>, Partial<Next>]>([
-    ["a first alert", {}, {}, { alert: "open", due: "repeat", dueAt: NEXT_REPEAT }],
-    [
-      "a test",
-      { event: securityEvent({ test: true }) },
-      {},
-      { alert: "published", due: "nothing" },
-    ],
-    [
-      "a changed PIN",
-      { event: securityEvent({ event: "PIN_CHANGED" }) },
-      {},
-      { alert: "published", due: "nothing" },
-    ],
-    [
-      "an alert, repeats off",
-      {},
-      { repeatAfterMinutes: [] },
-      { alert: "published", due: "nothing" },
-    ],
-    [
-      "an alert handled meanwhile",
-      { answers: [ANN] },
-      {},
-      { alert: "open", due: "answer", dueAt: 0 },
-    ],
+  test.each<[string, Partial<StoredAlert>, Partial<Next>]>([
+    ["a first alert", {}, { ...REPEATED, dueAt: NEXT_REPEAT }],
+    ["a test", about({ test: true }), OVER],
+    ["a changed PIN", about({ event: "PIN_CHANGED" }), OVER],
+    ["an alert handled meanwhile", { answers: [ANN] }, { alert: "open", due: "answer", dueAt: 0 }],
     [
       "an alert ended meanwhile",
-      { answers: [planned] },
-      {},
+      { answers: [PLANNED] },
       { alert: "acknowledged", due: "answer", announcedAnswers: 0 },
     ],
-    [
-      "a repeat",
-      { alert: "open", repeats: 2 },
-      {},
-      { alert: "open", due: "repeat", repeats: 3, dueAt: NEXT_REPEAT },
-    ],
+    ["a repeat", { alert: "open", repeats: 2 }, { ...REPEATED, repeats: 3, dueAt: NEXT_REPEAT }],
     [
       "an answer that ends it",
-      { alert: "acknowledged", answers: [ANN, planned] },
-      {},
+      { alert: "acknowledged", answers: [ANN, PLANNED] },
       { alert: "acknowledged", due: "nothing", announcedAnswers: 2 },
     ],
     [
       "that it is handled",
       { alert: "open", answers: [ANN] },
-      {},
-      { alert: "open", due: "repeat", announcedAnswers: 1, dueAt: NOW + 60 * MINUTE },
+      { ...REPEATED, announcedAnswers: 1, dueAt: NOW + 60 * MINUTE },
     ],
     [
       "that it is open again",
-      { alert: "open", answers: [planned, reopen], announcedAnswers: 1 },
-      {},
-      { alert: "open", due: "repeat" },
+      { alert: "open", answers: [PLANNED, REOPEN], announcedAnswers: 1 },
+      REPEATED,
     ],
-    [
-      "an answer to a test",
-      { alert: "published", answers: [ANN] },
-      {},
-      { alert: "published", due: "nothing" },
-    ],
-  ])("after the message about %s", async (_, difference, config, expected) => {
-    const { next, marks } = await markWith(difference, { config });
+    ["an answer to a test", { alert: "published", answers: [ANN] }, OVER],
+  ])("after the message about %s", async (_, difference, expected) => {
+    const { next, marks } = await markWith(difference);
     expect(marks).toHaveLength(1);
     expect(next).toMatchObject(expected);
+  });
+
+  test("is nothing where repeats are off", async () => {
+    expect((await markWith({}, { config: { repeatAfterMinutes: [] } })).next).toMatchObject(OVER);
   });
 
   test("at most until it lapses, while somebody is handling it", async () => {
@@ -139,7 +111,7 @@ describe("a mark", () => {
   });
 
   test("is made again with an answer that came meanwhile, as long as the claim is ours", async () => {
-    const answered = { ...claimedAlert({ answers: [planned] }).stored, claimToken: "t" };
+    const answered = { ...claimedAlert({ answers: [PLANNED] }).stored, claimToken: "t" };
     let marks = 0;
     const outbox = { mark: async () => ++marks > 1 };
     const { next, metrics } = await markWith({}, { outbox, table: { find: async () => answered } });

@@ -7,6 +7,7 @@ import {
   toLapseAt,
   toNextDueAt,
 } from "../../../lambda/outbox/repeat-times.ts";
+import { DEFAULT_REPEAT_MINUTES } from "../../../lambda/shared/names.ts";
 import { testConfig } from "../../support/config.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
 import { storedAlert } from "../../support/outbox-world.ts";
@@ -30,7 +31,7 @@ const stored = storedWith();
 
 /** Milliseconds after its receipt at which an alert published so long after it is due again. */
 function nextAfter(elapsed: number, repeatAfterMinutes?: readonly number[], of = stored): number {
-  const config = testConfig({ repeatAfterMinutes });
+  const config = testConfig(repeatAfterMinutes && { repeatAfterMinutes });
   return toNextDueAt(of, RECEIVED + elapsed, config) - RECEIVED;
 }
 
@@ -107,26 +108,14 @@ describe("an alert is due again", () => {
 });
 
 describe("after an answer was announced an alert is due again", () => {
+  const HANDLING = ["handling", HOUR] as const;
+  const REOPEN = ["reopen", HOUR] as const;
   test.each<[[AnswerKind, number][], number, number]>([
-    [[["handling", HOUR]], HOUR, 2 * HOUR],
+    [[[...HANDLING]], HOUR, 2 * HOUR],
     [[["handling", 300 * DAY]], HOUR, 2 * HOUR],
-    [[["handling", HOUR]], 47.5 * HOUR, 48 * HOUR],
-    [
-      [
-        ["planned", 0],
-        ["reopen", HOUR],
-      ],
-      HOUR,
-      HOUR + 5 * MINUTE,
-    ],
-    [
-      [
-        ["handling", 0],
-        ["reopen", HOUR],
-      ],
-      HOUR,
-      HOUR + 5 * MINUTE,
-    ],
+    [[[...HANDLING]], 47.5 * HOUR, 48 * HOUR],
+    [[["planned", 0], [...REOPEN]], HOUR, HOUR + 5 * MINUTE],
+    [[["handling", 0], [...REOPEN]], HOUR, HOUR + 5 * MINUTE],
   ])(
     "with the answers %j, announced %d ms after its receipt, at %d ms",
     (answers, elapsed, next) => {
@@ -134,4 +123,10 @@ describe("after an answer was announced an alert is due again", () => {
       expect(dueAt - RECEIVED).toBe(next);
     },
   );
+});
+
+test("without a setting the first repeat comes by the default schedule", () => {
+  const config = testConfig({ repeatAfterMinutes: undefined });
+  const [first = 0] = DEFAULT_REPEAT_MINUTES;
+  expect(toNextDueAt(stored, RECEIVED, config) - RECEIVED).toBe(first * MINUTE);
 });

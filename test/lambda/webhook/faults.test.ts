@@ -55,6 +55,39 @@ describe("while SNS is down", () => {
   });
 });
 
+describe("while DynamoDB takes only some requests", () => {
+  /** Every request about this account of this kind fails. */
+  function without(kind: string, id: string) {
+    const send = (command: object) =>
+      command.constructor.name === kind && JSON.stringify(command).includes(id)
+        ? Promise.reject(Object.assign(new Error("no"), { name: "InternalServerError" }))
+        : world.dynamodb.send(command as never);
+    return world.functionWith({ dynamodb: { send } as unknown as World["dynamodb"] });
+  }
+
+  test("one event that is not stored makes the answer 500, and the others are stored", async () => {
+    const [id, failing] = [newWabaId(), newWabaId()];
+    const body = payload(entry({ id: failing }), entry({ id }));
+    const fn = without("PutItemCommand", failing);
+    expect(await fn.deliver(body)).toMatchObject({ statusCode: 500 });
+    expect(world.lastLine()).toMatchObject({ EventStored: 1, EventStoreFailed: 1 });
+    expect(await world.alertsOf(id), "alerts that were told").toHaveLength(1);
+  });
+
+  test("a claim that fails is no reason to deliver again: the event is stored", async () => {
+    const id = newWabaId();
+    const body = payload(entry({ id }));
+    await withoutSns.deliver(body);
+    const fn = without("UpdateItemCommand", id);
+    world.clock.now += 1;
+    expect(await fn.deliver(body)).toMatchObject({ statusCode: 200 });
+    expect(world.lastLine()).toMatchObject({
+      EventDuplicate: 1,
+      failures: { RelayFailed: ["InternalServerError"] },
+    });
+  });
+});
+
 describe("while DynamoDB is down", () => {
   test("deliveries are answered 500, and the redelivery stores and alerts", async () => {
     const id = newWabaId();
@@ -161,6 +194,9 @@ describe("when time runs short", () => {
     expect(await world.deliverWithin(body, 8_900)).toMatchObject({ statusCode: 200 });
     expect(await world.alertsOf(id), "alerts that were told").toEqual([]);
     world.clock.now += 1;
+    const before = await world.itemsOf(id);
+    await world.deliverWithin(body, 8_900);
+    expect(await world.itemsOf(id), "a redelivery claims none either").toEqual(before);
     await world.tick();
     expect(await world.alertsOf(id), "alerts that were told").toHaveLength(40);
   });

@@ -146,6 +146,12 @@ describe("what is stored and alerted of", () => {
       1,
       0,
     ],
+    [
+      "an event without a name",
+      (id) => [payload(entry({ id, changes: [changeOf({ event: null })] }))],
+      1,
+      0,
+    ],
     ["another field's name", (id) => [payload({ id, changed_fields: ["messages"] })], 0, 0],
     ["no entries", () => [payload()], 0, 0],
     ["messages", (id) => [payload(entry({ id, changes: [MESSAGES] }))], 0, 0],
