@@ -2,7 +2,10 @@ import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { describe, expect, test } from "vitest";
 import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
 import type { WatchedAws } from "../../../lambda/facts/system.ts";
+import { DEFAULT_REPEAT_MINUTES } from "../../../lambda/shared/names.ts";
 import { watchedSystem } from "../../support/facts.ts";
+
+const [FIRST_BY_DEFAULT] = DEFAULT_REPEAT_MINUTES;
 
 /** The settings of a stack with this template. */
 async function settingsOf(template: unknown) {
@@ -36,13 +39,13 @@ function environmentOf(Variables: object) {
 
 const GUARD = { protocol: "email", endpoint: "guard@example.com" };
 
-test("without a stack nobody is expected, and the first repeat comes after five minutes", () => {
+test("without a stack nobody is expected, and the first repeat comes by default", () => {
   expect(NO_SETTINGS).toEqual({
     expected: { alert: [], operations: [] },
     hasChannel: false,
     separateAccounts: false,
     protect: false,
-    firstRepeatMinutes: 5,
+    firstRepeatMinutes: FIRST_BY_DEFAULT,
     numberLabels: {},
   });
 });
@@ -104,9 +107,9 @@ describe("what a function's environment says", () => {
     ["15", 15],
     ["0,5", 0],
     ["off", undefined],
-    ["odd", 5],
-    ["", 5],
-    [{ Ref: "Parameter" }, 5],
+    ["odd", FIRST_BY_DEFAULT],
+    ["", FIRST_BY_DEFAULT],
+    [{ Ref: "Parameter" }, FIRST_BY_DEFAULT],
   ])("of repeats, %j, makes the first one %s", async (REPEAT_AFTER_MINUTES, minutes) => {
     const Resources = { F: environmentOf({ REPEAT_AFTER_MINUTES }) };
     expect((await settingsOf({ Resources })).firstRepeatMinutes).toBe(minutes);

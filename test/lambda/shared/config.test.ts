@@ -1,15 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig, requireVariable } from "../../../lambda/shared/config.ts";
+import { DEFAULT_ALERT_EVENTS, DEFAULT_REPEAT_MINUTES } from "../../../lambda/shared/names.ts";
 
 const NEEDED = { TABLE_NAME: "events", ALERT_TOPIC_ARN: "arn:aws:sns:us-east-1:1:alerts" };
 
 const DEFAULTS = {
   tableName: "events",
   alertTopicArn: "arn:aws:sns:us-east-1:1:alerts",
-  alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+  alertEvents: DEFAULT_ALERT_EVENTS,
   retentionDays: undefined,
   functionName: "local",
-  repeatAfterMinutes: [5, 15, 60, 240],
+  repeatAfterMinutes: DEFAULT_REPEAT_MINUTES,
   publicUrl: undefined,
   runbookUrl: "",
   label: "local",
@@ -26,6 +27,10 @@ function parse(difference: Record<string, string>) {
 describe("the function's environment", () => {
   test("needs a table and a topic; the rest has defaults", () => {
     expect(parseConfig(NEEDED)).toStrictEqual(DEFAULTS);
+    expect(DEFAULTS).toMatchObject({
+      alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+      repeatAfterMinutes: [5, 15, 60, 240],
+    });
   });
 
   test("may leave empty what has a default", () => {
