@@ -2,18 +2,12 @@ import { execFile, execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { parseTyped } from "../../infra/commands/cdk/arguments.ts";
 import { parseSettings } from "../../infra/stack/settings.ts";
 import { APP_SECRET, META_EXAMPLE, sign } from "../support/builders.ts";
-import {
-  APP_ID,
-  type OperatorWorld,
-  STACK,
-  startOperatorWorld,
-  TOKEN,
-  WABA,
-} from "../support/operator-world.ts";
+import { APP_ID, STACK, startOperatorWorld, TOKEN, WABA } from "../support/operator-world.ts";
+import { runHere } from "../support/run-here.ts";
 import { COMMANDS, type Command, SCRIPTS, toScript } from "./commands.ts";
 import { ROOT } from "./documents.ts";
 
@@ -73,15 +67,13 @@ test("every command of every document is run by a test", () => {
   }
 });
 
+const world = await startOperatorWorld();
+
 describe("the operator's command", () => {
-  let world: OperatorWorld;
   const folder = mkdtempSync(join(tmpdir(), "documented-"));
   const ids = { WHATSAPP_APP_ID: APP_ID, WHATSAPP_APP_SECRET: APP_SECRET };
   const token = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
 
-  beforeAll(async () => {
-    world = await startOperatorWorld();
-  });
   afterAll(() => world.stop());
   beforeEach(() => world.reset());
 
@@ -127,19 +119,21 @@ describe("the operator's command", () => {
     const yes = /^(connect|protect|rotate-secret)$/.test(name) ? ["--yes"] : [];
     const port = isStart && !args.includes("--port") ? ["--port", "0"] : [];
     const all = [...args, ...(isRemote ? [] : data), ...graph, ...yes, ...port];
+    const meta = { ...ids, ...(args.includes("--app-secret") ? {} : token) };
+    const environment = { ...process.env, ...env, ...meta };
     const isEndless = isStart || args.includes("--follow");
-    return start(toEntry(name), all, env, isEndless);
+    return isEndless
+      ? runUntilOutput(toEntry(name), all, environment)
+      : runHere(name, all, environment);
   }
 
-  function start(entry: string, args: string[], given: Command["env"], isEndless: boolean) {
-    const meta = { ...ids, ...(args.includes("--app-secret") ? {} : token) };
-    const env = { ...process.env, ...given, ...meta };
-    const options = { cwd: ROOT, env };
+  function runUntilOutput(entry: string, args: string[], env: NodeJS.ProcessEnv) {
     return new Promise<{ out: string; err: string }>((resolve) => {
+      const options = { cwd: ROOT, env };
       const child = execFile(process.execPath, [entry, ...args], options, (_, out, err) => {
         resolve({ out, err });
       });
-      if (isEndless) child.stdout?.once("data", () => child.kill("SIGINT"));
+      child.stdout?.once("data", () => child.kill("SIGINT"));
     });
   }
 });

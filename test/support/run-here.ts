@@ -16,32 +16,33 @@ export async function runHere(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const written = { out: "", err: "" };
+  const entry = join(COMMANDS, name, "main.ts");
   const { argv, env: ownEnv, exitCode } = process;
-  vi.spyOn(process.stdout, "write").mockImplementation((text) => {
-    written.out += text;
-    return true;
-  });
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => {
-    written.err += text;
-    return true;
-  });
-  vi.spyOn(process, "exit").mockImplementation((code) => {
-    if (code !== undefined) process.exitCode = code;
-    throw new Exit();
-  });
+  const written = { out: "", err: "" };
+  const spies = [
+    vi.spyOn(process.stdout, "write").mockImplementation((text) => {
+      written.out += text;
+      return true;
+    }),
+    vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      written.err += text;
+      return true;
+    }),
+    vi.spyOn(process, "exit").mockImplementation((code) => {
+      if (code !== undefined) process.exitCode = code;
+      throw new Exit();
+    }),
+  ];
   try {
     vi.resetModules();
+    Object.assign(process, { argv: [process.execPath, entry, ...args], exitCode: 0 });
     process.env = { PATH: ownEnv.PATH, ...env };
-    process.exitCode = 0;
-    process.argv = [process.execPath, join(COMMANDS, name, "main.ts"), ...args];
-    await import(/* @vite-ignore */ join(COMMANDS, name, "main.ts"));
-    return { code: Number(process.exitCode), ...written };
-  } catch (error) {
-    if (!(error instanceof Exit)) throw error;
+    await import(/* @vite-ignore */ entry).catch((error) => {
+      if (!(error instanceof Exit)) throw error;
+    });
     return { code: Number(process.exitCode), ...written };
   } finally {
     Object.assign(process, { argv, env: ownEnv, exitCode });
-    vi.restoreAllMocks();
+    for (const spy of spies) spy.mockRestore();
   }
 }

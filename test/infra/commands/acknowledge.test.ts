@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -6,7 +5,6 @@ import {
   acknowledge,
 } from "../../../infra/commands/acknowledge/acknowledge.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
@@ -20,11 +18,11 @@ import {
   securityChange,
   sign,
 } from "../../support/builders.ts";
-import { makeFolder, runScript } from "../../support/processes.ts";
+import { startLocalRun } from "../../support/local-run.ts";
+import { runHere } from "../../support/run-here.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-let data: string;
-let local: LocalSystem;
+let local: Awaited<ReturnType<typeof startLocalRun>>;
 let table: EventTable;
 /** Numbers with an open alert each, the first with two. */
 let phones: string[];
@@ -32,24 +30,14 @@ let dynamodb: DynamoDBClient;
 
 // An answer to all alerts would reach into the other tests: each has a run of its own.
 beforeEach(async () => {
-  data = makeFolder();
   phones = Array.from({ length: 6 }, () => `1555${newWabaId().slice(-7)}`);
-  local = await startLocal({
-    port: 0,
-    data,
-    memory: true,
-    appSecrets: [APP_SECRET],
-    writeLine: () => {},
-  });
+  local = await startLocalRun({ appSecrets: [APP_SECRET] });
   const { dynamodbEndpoint: endpoint, tableName } = local.address;
   dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
   table = createEventTable({ client: dynamodb, tableName });
   await openAlerts();
 });
-afterEach(async () => {
-  await local.stop();
-  rmSync(data, { recursive: true });
-});
+afterEach(() => local.stop());
 
 /** Published in one digest, as more than five at once are. */
 async function openAlerts(): Promise<void> {
@@ -89,7 +77,7 @@ async function setState(stored: StoredAlert | undefined, alert: string): Promise
 
 async function run({ answer = "handling", ...difference }: Partial<AcknowledgeOptions>) {
   const terminal = createTestTerminal();
-  const options = { data, as: "Ann Example", answer, ...difference } as const;
+  const options = { data: local.data, as: "Ann Example", answer, ...difference } as const;
   const code = await acknowledge({ options, terminal, now: () => 1_795_100_000_000 });
   return { code, text: terminal.text() };
 }
@@ -208,14 +196,8 @@ describe("what can't be answered", () => {
       "cannot be used with",
     ],
   ])("is refused by the command: %s", async (_what, args, words) => {
-    const { code, err } = await runScript("acknowledge", args);
+    const { code, err } = await runHere("acknowledge", args);
     expect(code).toBe(1);
     expect(err).toContain(words);
-  });
-
-  test("and the command explains itself within 80 columns", async () => {
-    const { code, out } = await runScript("acknowledge", ["--help"]);
-    expect(code).toBe(0);
-    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 });

@@ -3,34 +3,30 @@ import { once } from "node:events";
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { type DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportEvents } from "../../../infra/commands/history/export.ts";
 import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
+import { startLocal } from "../../../infra/local/local.ts";
 import { type Item, toItem } from "../../../lambda/event/event-item.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { INDEXES } from "../../../lambda/shared/item-names.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
-import { makeFolder, runScript } from "../../support/processes.ts";
+import { startLocalRun } from "../../support/local-run.ts";
+import { makeFolder } from "../../support/processes.ts";
+import { runHere } from "../../support/run-here.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-const data = makeFolder();
 const folder = makeFolder();
-let local: LocalSystem;
-let dynamodb: DynamoDBClient;
-
-beforeAll(async () => {
-  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
-  const { dynamodbEndpoint: endpoint } = local.address;
-  dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
-});
+const local = await startLocalRun();
+const { data } = local;
+const dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint: local.address.dynamodbEndpoint });
 afterAll(async () => {
   await local.stop();
-  for (const path of [data, folder]) rmSync(path, { recursive: true });
+  rmSync(folder, { recursive: true });
 });
 afterEach(() => {
   for (const name of readdirSync(folder)) rmSync(join(folder, name));
@@ -143,7 +139,7 @@ describe("history of all", () => {
     expect(times).toHaveLength(1_201);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(await rowsOf({ since: 5_000_000_000, limit: 3 })).toHaveLength(3);
-    const ended = await runScript("history", ["--data", data, "--format", "json"]);
+    const ended = await runHere("history", ["--data", data, "--format", "json"]);
     expect(ended.code).toBe(0);
     expect(JSON.parse(ended.out).length).toBeGreaterThan(1_200);
   });
@@ -469,13 +465,7 @@ describe("an export", () => {
 });
 
 describe("the command", () => {
-  const inData = (...args: string[]) => runScript("history", ["--data", data, ...args]);
-
-  test("explains itself within 80 columns", async () => {
-    const { code, out } = await inData("--help");
-    expect(code).toBe(0);
-    expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
-  });
+  const inData = (...args: string[]) => runHere("history", ["--data", data, ...args]);
 
   test.each([
     [["--since", "yesterday"], "It must be a date (2026-01-31)"],
@@ -502,11 +492,11 @@ describe("the command", () => {
 
   test("says in a sentence that there are no credentials, no table, no AWS", async () => {
     const { dynamodbEndpoint } = local.address;
-    const without = await runScript("history", ["--table", "t"], AWS);
+    const without = await runHere("history", ["--table", "t"], AWS);
     const there = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
-    const missing = await runScript("history", ["--table", "other"], there);
+    const missing = await runHere("history", ["--table", "other"], there);
     const nowhere = { ...there, AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1" };
-    const silent = await runScript("history", ["--table", "t"], nowhere);
+    const silent = await runHere("history", ["--table", "t"], nowhere);
     expect([without.code, missing.code, silent.code]).toEqual([1, 1, 1]);
     expect(without.err).toContain("No AWS credentials were found");
     expect(missing.err.replace(/\s+/g, " ")).toContain("There is no table other in us-east-1");
@@ -517,7 +507,7 @@ describe("the command", () => {
     const { dynamodbEndpoint, tableName } = local.address;
     const { wabaId: waba } = await store({ waba: newWabaId() });
     const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
-    const { out } = await runScript("history", ["--table", tableName, "--waba", waba], env);
+    const { out } = await runHere("history", ["--table", tableName, "--waba", waba], env);
     expect(out).toContain(waba);
   });
 

@@ -1,29 +1,19 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { toMark } from "../../../infra/commands/rotate-secret/digest.ts";
 import type { RotateOptions } from "../../../infra/commands/rotate-secret/options.ts";
 import { rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
-import {
-  APP_ID,
-  type OperatorWorld,
-  STACK,
-  startOperatorWorld,
-  WABA,
-} from "../../support/operator-world.ts";
+import { APP_ID, STACK, startOperatorWorld, WABA } from "../../support/operator-world.ts";
 import { createTestTerminal, unseen } from "../../support/terminal.ts";
 
 const HOUR = 3_600_000;
 /** Each test has a time of its own, so that none sees another's events. */
 let start = Date.parse("2026-01-01T00:00:00Z");
-let world: OperatorWorld;
-
-beforeAll(async () => {
-  world = await startOperatorWorld();
-});
+const world = await startOperatorWorld();
 afterAll(() => world.stop());
 beforeEach(() => {
   start += 30 * 24 * HOUR;

@@ -1,27 +1,17 @@
-import { rmSync } from "node:fs";
 import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
-import { makeFolder } from "../../support/processes.ts";
+import { startLocalRun } from "../../support/local-run.ts";
 import { runHere } from "../../support/run-here.ts";
 import { type Served, serve } from "../../support/serve.ts";
 
-const data = makeFolder();
-let local: LocalSystem;
-
-beforeAll(async () => {
-  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
-});
-afterAll(async () => {
-  await local.stop();
-  rmSync(data, { recursive: true });
-});
+const local = await startLocalRun();
+afterAll(local.stop);
 
 function simulate(...args: string[]) {
-  return runHere("simulate", ["--data", data, ...args]);
+  return runHere("simulate", ["--data", local.data, ...args]);
 }
 
 /** A sentence as it stands on stderr, its line breaks undone. */

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { confirm } from "../../../infra/commands/confirm/confirm.ts";
 import { parseConfirmationLink } from "../../../infra/commands/confirm/link.ts";
 import { type SubscribeOptions, subscribe } from "../../../infra/commands/subscribe/subscribe.ts";
-import { type OperatorWorld, STACK, startOperatorWorld } from "../../support/operator-world.ts";
+import { STACK, startOperatorWorld } from "../../support/operator-world.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 
-let world: OperatorWorld;
-
-beforeAll(async () => {
-  world = await startOperatorWorld();
-});
+const world = await startOperatorWorld();
 afterAll(() => world.stop());
 beforeEach(() => world.reset());
 

@@ -1,35 +1,19 @@
-import { rmSync } from "node:fs";
 import {
   DeleteMessageCommand,
   type Message,
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
 import { META_EXAMPLE, sign } from "../../support/builders.ts";
-import { makeFolder } from "../../support/processes.ts";
+import { startLocalRun } from "../../support/local-run.ts";
 
-const data = makeFolder();
-let local: LocalSystem;
-let sqs: SQSClient;
-
-beforeAll(async () => {
-  local = await startLocal({
-    port: 0,
-    data,
-    memory: true,
-    display: true,
-    writeLine: () => {},
-    repeatAfterMinutes: [1 / 60, 2 / 60],
-  });
-  sqs = new SQSClient({ ...LOCAL_AWS, endpoint: local.address.sqsEndpoint });
-});
-afterAll(async () => {
+const local = await startLocalRun({ display: true, repeatAfterMinutes: [1 / 60, 2 / 60] });
+const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: local.address.sqsEndpoint });
+afterAll(() => {
   sqs.destroy();
-  await local.stop();
-  rmSync(data, { recursive: true });
+  return local.stop();
 });
 
 /** The next message that subscribers get, by its kind. */

@@ -1,20 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type LocalSystem, startLocal } from "../../../infra/local/local.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { startLocalRun } from "../../support/local-run.ts";
 
-const data = mkdtempSync(join(tmpdir(), "origin-"));
-let local: LocalSystem;
-
-beforeAll(async () => {
-  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
-});
-afterAll(async () => {
-  await local.stop();
-  rmSync(data, { recursive: true });
-});
+const local = await startLocalRun();
+afterAll(local.stop);
 
 /** `fetch` lets nobody choose these headers. */
 function ask(address: string, headers: Record<string, string>, method = "POST") {

@@ -1,27 +1,18 @@
-import { rmSync } from "node:fs";
 import { type RequestOptions, request } from "node:http";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
 import { startGateway } from "../../../../infra/local/gateway.ts";
-import { type LocalSystem, startLocal } from "../../../../infra/local/local.ts";
 import { createOverview } from "../../../../infra/local/overview/overview.ts";
 import { toWatchedSystem } from "../../../../infra/local/watchdog.ts";
 import { createDynamoDB } from "../../../../lambda/shared/clients.ts";
 import { payload, resetRequest, securityChange, sign } from "../../../support/builders.ts";
-import { makeFolder, runScript } from "../../../support/processes.ts";
+import { startLocalRun } from "../../../support/local-run.ts";
+import { runHere } from "../../../support/run-here.ts";
 
-const data = makeFolder();
-let local: LocalSystem;
-let port: string;
-
-beforeAll(async () => {
-  local = await startLocal({ port: 0, data, memory: true, writeLine: () => {} });
-  port = new URL(local.address.webhookUrl).port;
-});
-afterAll(async () => {
-  await local.stop();
-  rmSync(data, { recursive: true });
-});
+const local = await startLocalRun();
+const { data } = local;
+const { port } = new URL(local.address.webhookUrl);
+afterAll(local.stop);
 
 interface Answer {
   readonly status: number;
@@ -66,7 +57,7 @@ describe("the local run's page at /", () => {
   });
 
   test("shows a newcomer what npm run simulate has brought about, and leads to the answer", async () => {
-    expect((await runScript("simulate", ["--data", data])).out).toBe("200 ok\n");
+    expect((await runHere("simulate", ["--data", data])).out).toBe("200 ok\n");
     await expect
       .poll(async () => (await ask()).text, { message: "the alert is shown as it was sent" })
       .toContain("WhatsApp local run: 2-step verification reset requested, number ..3881.");
