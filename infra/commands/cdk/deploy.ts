@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
-import { UserError } from "../../cli/errors.ts";
 import { KEPT } from "../../stack/kept-settings.ts";
-import { parseSettings, type Settings, toGivenSettings } from "../../stack/settings.ts";
+import { parseSettings, toGivenSettings } from "../../stack/settings.ts";
 import type { TypedArguments } from "./arguments.ts";
 import { KEPT_FILE, keepSettings, readContext } from "./context.ts";
 import { type DeployedStack, readDeployed } from "./deployed.ts";
-import { assertNobodyIsLost, toSubscribers } from "./subscribers.ts";
-
-type Context = Readonly<Record<string, unknown>>;
+import { type Context, chooseKept, toContext, toDiffering } from "./layers.ts";
+import { takeOut } from "./removal.ts";
+import { assertNobodyIsLost, type TopicSubscriber, toSubscribers } from "./subscribers.ts";
 
 export interface DeployDeps {
   /** Where cdk.json and cdk.context.json are. */
@@ -25,86 +24,55 @@ export interface DeployDeps {
  * UserError before anything is synthesised if somebody would be unsubscribed.
  */
 export async function deploy(typed: TypedArguments, deps: DeployDeps): Promise<number> {
-  const files = readContext(deps.folder);
-  const layers = { project: files.project, typed: typed.settings };
-  const { stackName } = parseSettings({ [KEPT]: files.kept, ...layers.project, ...layers.typed });
+  const { folder, info } = deps;
+  const files = readContext(folder);
+  const given = { project: files.project, typed: typed.settings };
+  const { stackName } = parseSettings({ [KEPT]: files.kept, ...given.project, ...given.typed });
+  const layers = { stackName, ...given };
   const deployed = await readDeployed(deps.cloudformation, stackName);
   const inFile = files.kept[stackName];
-  const before = inFile ?? deployed?.given ?? {};
   if (!inFile && deployed?.given) {
-    deps.info(
-      `${KEPT_FILE} has no settings of ${stackName}: those of the deployed stack are used.`,
-    );
+    info(`${KEPT_FILE} has no settings of ${stackName}: those of the deployed stack are used.`);
   }
-  const kept = takeOut(typed.removals, before, { stackName, ...layers });
-  const context = toContext(kept, { stackName, ...layers });
-  const settings = parseSettings(context);
-  assertNobodyIsLost(deployed?.subscribers ?? [], toSubscribers(settings), typed.removals);
-  reportChanges(deployed, toGivenSettings(context), deps.info);
+  const before = chooseKept(inFile, deployed?.given, layers, typed.source);
+  const present = deployed?.subscribers ?? [];
+  const { kept, addresses } = takeOut(typed.removals, before, layers, present);
+  const context = toContext(kept, layers);
+  const after = toSubscribers(parseSettings(context));
+  assertNobodyIsLost(present, after, addresses);
+  report(deployed, after, { stackName, given: toGivenSettings(context) }, info);
   const code = await deps.runCdk([...typed.cdk, ...toOptions(kept, inFile, stackName)]);
-  const result = toGivenSettings(toContext(kept, { stackName, project: {}, typed: layers.typed }));
-  if (code === 0 && keepSettings(deps.folder, stackName, result)) {
-    deps.info(`The settings of ${stackName} are kept in ${KEPT_FILE}.`);
+  const result = toGivenSettings(toContext(kept, { ...layers, project: {} }));
+  if (code === 0 && isExecuted(typed.cdk) && keepSettings(folder, stackName, result)) {
+    info(`The settings of ${stackName} are kept in ${KEPT_FILE}.`);
   }
   return code;
 }
 
-interface Layers {
-  readonly stackName: string;
-  readonly project: Context;
-  readonly typed: Context;
-}
-
-function toContext(kept: Context, { stackName, project, typed }: Layers): Context {
-  return { [KEPT]: { [stackName]: kept }, ...project, ...typed };
-}
-
-const LISTS = ["alertEmails", "alertPhoneNumbers", "operationsEmails"] as const;
-
-/** The kept settings without these subscribers. */
-function takeOut(removals: readonly string[], kept: Context, layers: Layers): Context {
-  const settings = parseSettings(toContext(kept, layers));
-  const changed: Record<string, unknown> = { ...kept };
-  for (const name of [...LISTS, "slackChannelId"] as const) {
-    const rest = without(settings, name, removals);
-    if (!rest) continue;
-    for (const place of ["typed", "project"] as const) {
-      if (layers[place][name] === undefined) continue;
-      const where = place === "typed" ? "was typed" : "is in cdk.json";
-      throw new UserError(`Nothing was deployed: take the address out of ${name}, which ${where}.`);
-    }
-    if (name === "slackChannelId") delete changed.slackWorkspaceId;
-    if (name in kept) changed[name] = name === "slackChannelId" ? undefined : rest;
-  }
-  return Object.fromEntries(Object.entries(changed).filter(([, value]) => value !== undefined));
-}
-
-/** What is left of the setting; undefined where nothing is to go. */
-function without(
-  settings: Settings,
-  name: (typeof LISTS)[number] | "slackChannelId",
-  removals: readonly string[],
-): readonly string[] | undefined {
-  const all = [settings[name] ?? []].flat();
-  const rest = all.filter((address) => !removals.includes(address));
-  return rest.length < all.length ? rest : undefined;
-}
-
-/** By their names only: a heartbeatUrl is nobody's business. */
-function reportChanges(
+/** Says what a person may not have meant. Of settings the names only: a heartbeatUrl is secret. */
+function report(
   deployed: DeployedStack | undefined,
-  given: Context,
+  after: readonly TopicSubscriber[],
+  { stackName, given }: { readonly stackName: string; readonly given: Context },
   info: (line: string) => void,
 ): void {
-  if (!deployed?.given) return;
-  const old = deployed.given;
-  const names = [...new Set([...Object.keys(old), ...Object.keys(given)])];
-  const changed = names.filter((name) => !isDeepStrictEqual(old[name], given[name]));
-  if (changed.length > 0) info(`Settings that change: ${changed.sort().join(", ")}.`);
+  if (!deployed) info(`${stackName} is not deployed yet in this account and region: it is new.`);
+  const changed = deployed?.given ? toDiffering(deployed.given, given) : [];
+  if (changed.length > 0) info(`Settings that change: ${changed.join(", ")}.`);
+  for (const what of ["alerts", "alarms"] as const) {
+    if (after.some(({ gets }) => gets.includes(what))) continue;
+    info(`These settings name nobody who gets ${what}.`);
+  }
 }
 
 /** What the CDK CLI does not find in the file. */
 function toOptions(kept: Context, inFile: Context | undefined, stackName: string): string[] {
   if (isDeepStrictEqual(kept, inFile ?? {})) return [];
   return ["-c", `${KEPT}=${JSON.stringify({ [stackName]: kept })}`];
+}
+
+/** Whether the CDK CLI is to change the stack: it can be asked for a change set only. */
+function isExecuted(args: readonly string[]): boolean {
+  const text = args.join(" ");
+  return !/--no-execute|--execute[= ]false|prepare-change-set/.test(text);
 }

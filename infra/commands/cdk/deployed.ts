@@ -1,4 +1,8 @@
-import { type CloudFormationClient, GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import {
+  type CloudFormationClient,
+  DescribeStacksCommand,
+  GetTemplateCommand,
+} from "@aws-sdk/client-cloudformation";
 import * as v from "valibot";
 import { parseDeployedSettings } from "../../../lambda/facts/settings.ts";
 import { isAccessDenied, UserError } from "../../cli/errors.ts";
@@ -22,7 +26,10 @@ const Template = v.pipe(
   }),
 );
 
-/** Undefined if there is no stack of this name in this account and region. */
+/**
+ * Undefined if no stack of this name was ever deployed whole in this account and region: what a
+ * failed first deploy left has subscribed nobody.
+ */
 export async function readDeployed(
   cloudformation: CloudFormationClient,
   stackName: string,
@@ -45,18 +52,23 @@ export async function readDeployed(
   };
 }
 
+/** Of stacks that were never there, or are going. */
+const NOT_DEPLOYED = /^(CREATE_FAILED|ROLLBACK_|REVIEW_IN_PROGRESS|DELETE_)/;
+
 async function readTemplate(
   cloudformation: CloudFormationClient,
   StackName: string,
 ): Promise<string | undefined> {
-  const command = new GetTemplateCommand({ StackName, TemplateStage: "Processed" });
   try {
-    return (await cloudformation.send(command)).TemplateBody;
+    const { Stacks = [] } = await cloudformation.send(new DescribeStacksCommand({ StackName }));
+    if (Stacks.every(({ StackStatus = "" }) => NOT_DEPLOYED.test(StackStatus))) return undefined;
+    const command = new GetTemplateCommand({ StackName, TemplateStage: "Processed" });
+    return (await cloudformation.send(command)).TemplateBody || undefined;
   } catch (error) {
     if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
     if (!isAccessDenied(error)) throw error;
     throw new UserError(
-      "Nothing was deployed: these AWS credentials may not read the deployed template (cloudformation:GetTemplate), so that nobody can say whom the deploy would unsubscribe. Allow it, or use npx cdk deploy, which does not look.",
+      "Nothing was deployed: these AWS credentials may not read the deployed template (cloudformation:DescribeStacks, cloudformation:GetTemplate), so that nobody can say whom the deploy would unsubscribe. Allow it, or use npx cdk deploy, which does not look.",
     );
   }
 }

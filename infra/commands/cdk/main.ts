@@ -13,9 +13,10 @@ import { deploy } from "./deploy.ts";
 await runCommand(async ({ info }) => {
   const typed = parseTyped(process.argv.slice(2), process.env);
   const [action] = typed.cdk;
+  const asksCdk = typed.cdk.some((arg) => /^(-h|--help|--version)$/.test(arg));
   // An assembly was synthesised with settings that can't be seen here.
   const hasAssembly = typed.cdk.some((arg) => /^(-a|--app)(=|$)/.test(arg));
-  if (action !== "deploy" || hasAssembly) return runCdk(typed.cdk);
+  if (action !== "deploy" || hasAssembly || asksCdk) return runCdk(typed.cdk);
   useProfile(typed.cdk);
   const cloudformation = new CloudFormationClient();
   try {

@@ -15,12 +15,14 @@ let said: string[];
 let deployed: Map<string, string>;
 /** What reading them fails with. */
 let failure: Error | undefined;
+let status: string;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "checkout-"));
   said = [];
   deployed = new Map();
   failure = undefined;
+  status = "UPDATE_COMPLETE";
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -29,7 +31,7 @@ const cloudformation = {
     if (failure) throw failure;
     const TemplateBody = deployed.get(input.StackName);
     if (!TemplateBody) throw new Error(`Stack with id ${input.StackName} does not exist`);
-    return { TemplateBody };
+    return { TemplateBody, Stacks: [{ StackStatus: status }] };
   },
 } as unknown as CloudFormationClient;
 
@@ -79,6 +81,7 @@ function subscribers(stackName = NAME): string[] {
 }
 
 const TWO = ["-c", "alertEmails=a@example.com,b@example.com", "-c", "label=Shop"];
+const AB = "a@example.com,b@example.com";
 const BOTH = ["a@example.com", "a@example.com", "b@example.com", "b@example.com"];
 
 describe("after a first deploy with settings", () => {
@@ -102,7 +105,7 @@ describe("after a first deploy with settings", () => {
     rmSync(join(folder, "cdk.context.json"));
     expect(await run()).toBe(0);
     expect(subscribers()).toEqual(BOTH);
-    expect(said[1]).toContain("those of the deployed stack are used");
+    expect(said.join()).toContain("those of the deployed stack are used");
     expect(runCdk([])).toBe(0);
     expect(subscribers()).toEqual(BOTH);
   });
@@ -122,6 +125,51 @@ describe("after a first deploy with settings", () => {
     expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
     expect(await run()).toBe(0);
     expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+  });
+
+  test.each([
+    ["alarms move to another address", ["operationsEmails=o@example.com"], ["a", "b"], "abo"],
+    ["one gets alarms only", ["alertEmails=b@example.com", `operationsEmails=${AB}`], ["a"], "abb"],
+  ])("it allows what is typed, and no more: %s", async (_, settings, removed, expected) => {
+    const typed = settings.flatMap((setting) => ["-c", setting]);
+    const removals = removed.flatMap((name) => ["--remove-subscriber", `${name}@example.com`]);
+    await expect(run(...typed)).rejects.toThrow(`add ${removals.join(" ")}`);
+    expect(await run(...typed, ...removals)).toBe(0);
+    expect(subscribers().map((address) => address[0])).toEqual([...expected]);
+  });
+
+  test.each(["B@Example.com", "b…@example.com", "b@example.com,a@example.com"])(
+    "--remove-subscriber %s",
+    async (typed) => {
+      expect(await run("--remove-subscriber", typed)).toBe(0);
+      expect(subscribers()).not.toContain("b@example.com");
+    },
+  );
+
+  test("alarms whose last address goes follow the alerts again", async () => {
+    const moved = ["--remove-subscriber", AB, "-c", "operationsEmails=o@example.com"];
+    await run(...moved);
+    expect(await run("--remove-subscriber", "o@example.com")).toBe(0);
+    expect(subscribers()).toEqual(BOTH);
+  });
+
+  test("what somebody else has deployed meanwhile is not undone", async () => {
+    const stale = read("cdk.context.json");
+    await run("--remove-subscriber", "b@example.com", "-c", "protect=true");
+    const restore = () => writeFileSync(join(folder, "cdk.context.json"), JSON.stringify(stale));
+    restore();
+    await expect(run()).rejects.toThrow("differ in alertEmails, protect.");
+    expect(await run("--settings", "deployed")).toBe(0);
+    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    restore();
+    expect(await run("--settings=file")).toBe(0);
+    expect(subscribers()).toEqual(BOTH);
+  });
+
+  test("a change set alone is not kept", async () => {
+    const before = read("cdk.context.json");
+    await run("--no-execute", "-c", "label=Other");
+    expect(read("cdk.context.json")).toEqual(before);
   });
 
   test("--remove-subscriber names somebody who is subscribed", async () => {
@@ -180,6 +228,23 @@ test("a Slack channel is a subscriber, too", async () => {
   expect(read("cdk.context.json").settings[NAME]).toEqual({});
 });
 
+test.each(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])(
+  "a first deploy that ended in %s has subscribed nobody, and its settings are not taken",
+  async (ended) => {
+    await run("-c", "alertEmails=typo@example.com", "-c", "label=Shop");
+    rmSync(join(folder, "cdk.context.json"));
+    status = ended;
+    expect(await run("-c", "alertEmails=a@example.com")).toBe(0);
+    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    expect(read("cdk.context.json").settings[NAME]).toEqual({ alertEmails: ["a@example.com"] });
+  },
+);
+
+test("without anybody in the settings it says that the stack is new, and alerts nobody", async () => {
+  expect(await run()).toBe(0);
+  expect(said.join("\n")).toMatch(/it is new\..*nobody who gets alerts\./s);
+});
+
 test("without the right to read the template it says so, and what deploys all the same", async () => {
   failure = Object.assign(new Error("User is not authorized"), { name: "AccessDenied" });
   await expect(run()).rejects.toThrow(/cloudformation:GetTemplate.* npx cdk deploy/);
@@ -204,8 +269,21 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     [["-c", "label=a", "--context=label=b"], "given twice"],
     [["-c"], "needs a setting"],
     [["--remove-subscriber"], "needs the address"],
+    [["--remove-subscriber", "-c", "label=a"], "needs the address"],
+    [["--remove-subcriber", "a@example.com"], "did you mean --remove-subscriber?"],
+    [["--settings", "mine"], "needs file or deployed"],
+    [["--stack", "Prod"], "-c stackName="],
   ])("%j", (words, sentence) => {
     expect(() => parseTyped(["deploy", ...words], {})).toThrow(sentence);
+  });
+
+  test.each([
+    ["npm_config_alertemails", "a@example.com", "-- -c alertEmails=a@example.com"],
+    ["npm_config_remove_subscriber", "a@example.com", "-- --remove-subscriber a@example.com"],
+    ["npm_config_call", "label=a", "-- -c label=a"],
+  ])("or one that npm takes for itself: %s", (name, value, sentence) => {
+    const env = { npm_lifecycle_event: "deploy", [name]: value };
+    expect(() => parseTyped(["deploy"], env)).toThrow(sentence);
   });
 
   test.each([
