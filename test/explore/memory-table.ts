@@ -1,6 +1,6 @@
 import {
   ConditionalCheckFailedException,
-  type DynamoDBClient,
+  DynamoDBClient,
   DynamoDBServiceException,
   type GetItemCommandInput,
   type PutItemCommandInput,
@@ -107,10 +107,8 @@ function holds(input: Conditional, item: Item): boolean {
 }
 
 /** The stand-in as a client, for the tests that hold it to a real engine. */
-export function createMemoryClient(
-  rows: Rows = new Map(),
-): Pick<DynamoDBClient, "send"> & { rows: Rows } {
-  const client = {
+export function createMemoryClient(rows: Rows = new Map()): MemoryClient {
+  const client: MemoryClient = Object.assign(Object.create(DynamoDBClient.prototype), {
     rows,
     async send(command: { input: object }) {
       assertStorable(command.input);
@@ -119,9 +117,11 @@ export function createMemoryClient(
       if ("error" in effect.answer) throw effect.answer.error;
       return effect.answer.output;
     },
-  };
-  return client as unknown as Pick<DynamoDBClient, "send"> & { rows: Rows };
+  });
+  return client;
 }
+
+type MemoryClient = DynamoDBClient & { rows: Rows };
 
 /** One request, by the name of its SDK command. */
 export function execute(rows: Rows, name: string, input: object): Effect {

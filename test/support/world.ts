@@ -172,7 +172,7 @@ export function createMemoryWorld(
     published = [];
     return received;
   }
-  const dynamodb = createMemoryClient() as unknown as DynamoDBClient;
+  const dynamodb = createMemoryClient();
   const { tableName, alertTopicArn: topicArn } = testConfig();
   const services = { dynamodb, sns, tableName, topicArn, receive, stop: async () => {} };
   const world = createWorld(services, difference, settings);

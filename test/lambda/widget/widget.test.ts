@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
+import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
 import { parseWidgetRequest } from "../../../lambda/widget/request.ts";
 import {
@@ -9,7 +12,8 @@ import {
   toEndpoint,
 } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { createWidgetFunction, type InvokeWidget } from "../../support/widget.ts";
+import { answersOf, hold, storedAlert } from "../../support/stored-alerts.ts";
+import { createWidgetFunction, type InvokeWidget, WIDGET_ENDPOINT } from "../../support/widget.ts";
 import { startWorld, type World } from "../../support/world.ts";
 
 let world: World;
@@ -46,22 +50,44 @@ function buttonsOf(markup: unknown) {
 
 describe("the dashboard's widget", () => {
   test("describes itself, and leaves every other event to the daily run", async () => {
-    expect(await invoke({ describe: true })).toEqual({ markdown: expect.stringMatching(/^# /) });
+    const markdown = expect.stringMatching(/^# WhatsApp numbers\n.*`lambda:InvokeFunction`/s);
+    expect(await invoke({ describe: true })).toEqual({ markdown });
     expect(parseWidgetRequest({ source: "aws.events" })).toBeUndefined();
     expect(parseWidgetRequest({})).toBeUndefined();
   });
 
-  test("shows each number masked, with its state and its open alert, in both themes", async () => {
+  test("shows a number's state and its open alert, in both themes", async () => {
     await openAlert("PIN_REQUEST_SUCCESS", "15550001234");
-    for (const theme of ["light", "dark"]) {
+    for (const theme of ["light", "dark"] as const) {
       const markup = await show(theme);
-      expect(markup).toContain(`color-scheme: ${theme}`);
-      expect(markup).toContain("+15…1234");
-      expect(markup).not.toContain("15550001234");
+      expect(markup).toContain(`.widget { color-scheme: ${theme};\n${toColors(theme)}\n`);
       expect(markup).toContain("UNPROTECTED");
       expect(markup).toContain("Nobody has answered for");
       expect(markup).not.toMatch(/<script|<iframe| on\w+=/i);
     }
+  });
+
+  test.each([
+    ["15550781234", "+15…1234"],
+    ["+1 555-078-1235", "+15…1235"],
+    ["x15550781236", "x15…1236"],
+    ["15550781237x", "155…237x"],
+  ])("shows %s as %s: dashboards are shown on walls", async (number, masked) => {
+    await openAlert("PIN_RESET_REQUEST", number);
+    const markup = await show();
+    expect(markup).toContain(`<bdi>${masked}</bdi>`);
+    expect(markup).not.toContain(number);
+  });
+
+  test("has buttons that call the function, and one field for a name", async () => {
+    const id = await openAlert("PIN_RESET_REQUEST", "15550001239");
+    const markup = String(await show());
+    const ours = buttonsOf(markup).filter(({ acknowledge }) => acknowledge.wabaId === id);
+    expect(ours.map(({ acknowledge }) => acknowledge.answer)).toHaveLength(4);
+    const calls = markup.match(/<cwdb-action action="call"[^>]* endpoint="(.*?)">/g);
+    expect(calls).toHaveLength(buttonsOf(markup).length);
+    expect(calls?.[0]).toContain(WIDGET_ENDPOINT);
+    expect(markup.match(/<input type="text" id="name" name="name"/g)).toHaveLength(1);
   });
 
   test("stores an answer under the name that was typed, and all subscribers get it", async () => {
@@ -72,14 +98,34 @@ describe("the dashboard's widget", () => {
     expect(await show("light", button), "without a name nothing is stored").toContain(
       "Enter your name.",
     );
-    expect(await show("light", button, "Ann Example")).toContain("Your answer is stored");
+    lines.length = 0;
+    expect(await show("light", button, "  Ann \u202eExample ")).toContain("Your answer is stored");
     expect(await show("light", button, "Ann Example")).toContain("already");
+    const answered = { level: "INFO", message: "incident answered", from: "dashboard" };
+    const [added, repeated] = lines.map((line) => JSON.parse(line));
+    expect(added).toMatchObject({ ...answered, outcome: "added", IncidentAcknowledged: 1 });
+    expect(repeated).toMatchObject({ ...answered, outcome: "repeated" });
+    expect(repeated).not.toHaveProperty("IncidentAcknowledged");
+    const [item = {}] = await world.itemsOf(id);
+    const at = new Date(world.clock.now).toISOString();
+    expect(toStoredAlert(item).answers).toEqual([
+      { name: "Ann Example", answer: "planned", at, from: "the dashboard", origin: "dashboard" },
+    ]);
     const left = buttonsOf(await show()).filter(({ acknowledge }) => acknowledge.wabaId === id);
     expect(left, "an answered alert has no buttons").toEqual([]);
     world.clock.now += 60_000;
     await world.tick();
     expect((await world.alertsOf(id)).at(-1)?.email).toContain("Ann Example");
     expect(lines.join()).not.toContain("Ann Example");
+  });
+
+  test("takes no answer beside fifty others", async () => {
+    const stored = storedAlert({ answers: answersOf(50) });
+    await hold(world, stored);
+    const { wabaId, eventKey } = stored.event;
+    const button = { acknowledge: { wabaId, eventKey, answer: "planned" } };
+    expect(await show("light", button, "Ann")).toContain("This alert takes no further answer.");
+    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ outcome: "refused" });
   });
 
   test("shows a stranger's text as text", async () => {
@@ -202,6 +248,33 @@ describe("the widget, where something can't be read,", () => {
   });
 });
 
+test.each(["to an answer", "to nobody's answer"])(
+  "a widget %s whose overview can't be made at all says so",
+  async (what) => {
+    const id = await openAlert("PIN_RESET_REQUEST", "15550006666");
+    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const isAnswered = what === "to an answer";
+    let asked = 0;
+    // The answer and its line look at the clock before the overview does.
+    const clock = {
+      get now() {
+        asked += 1;
+        if (asked === (isAnswered ? 3 : 1)) throw new TypeError("odd");
+        return world.clock.now;
+      },
+    };
+    const failing = createWidgetFunction({ ...world, clock }, lines);
+    const widgetContext = { theme: "light", forms: { all: { name: "Ann" } } };
+    const markup = String(await failing({ widgetContext, ...(isAnswered && button) }));
+    const notices = [...markup.matchAll(/tone-(\w+)" role="status"><bdi>(.{16})/g)];
+    const failure = ["alarm", "The numbers can&"];
+    const stored = ["calm", "Your answer is s"];
+    expect(notices.map(([, ...notice]) => notice)).toEqual(
+      isAnswered ? [stored, failure] : [failure],
+    );
+  },
+);
+
 describe("a request of the dashboard that is not understood", () => {
   const widgetContext = { theme: "dark", forms: { all: { name: "Ann Example" } } };
   const key = { wabaId: "1", eventKey: "2", answer: "planned" };
@@ -220,7 +293,10 @@ describe("a request of the dashboard that is not understood", () => {
     lines.length = 0;
     const markup = String(await invoke(event));
     expect(markup.match(/<p /g)).toHaveLength(1);
-    expect(markup).toContain("The dashboard sent a request that is not understood.");
+    expect(markup).toContain(`\n${toOverviewStyle()}</style>`);
+    expect(markup).toMatch(
+      /<form>\n<p class="headline tone-alarm" role="status"><bdi>The dashboard sent a request that is not understood\./,
+    );
     expect(markup).not.toMatch(/<script|<b>|Invalid|Expected|xxx/);
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
       "widget request not understood",

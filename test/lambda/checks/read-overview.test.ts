@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
+import type { Memory } from "../../../lambda/facts/memory.ts";
+import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
+import { createMemoryClient } from "../../explore/memory-table.ts";
+import { APP_SECRET } from "../../support/builders.ts";
+import { accountMemory, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
+
+describe("the overview that the widget reads", () => {
+  /** A system with a token, of which its table can be read, and whoever asked Meta or for the token. */
+  async function systemWith(remembered?: Memory) {
+    const asked: string[] = [];
+    const graph = {
+      baseUrl: "",
+      async send({ path }: { path: string }) {
+        asked.push(path);
+        throw new Error("Meta was asked");
+      },
+    };
+    const readToken = async () => {
+      asked.push("token");
+      return { token: "EAA", wabaIds: ["3"] };
+    };
+    const dynamodb = createMemoryClient();
+    const secret = { verifyToken: "v", appSecrets: [APP_SECRET], appId: "7" };
+    const meta = { graph: graph as never, readToken };
+    const system = watchedSystem({
+      aws: undefined,
+      dynamodb,
+      meta,
+      readSecret: async () => secret,
+    });
+    if (remembered) await saveMemory(system, remembered, undefined);
+    return { system, asked, dynamodb };
+  }
+
+  const memory = memoryOf({
+    ranAt: LOOKED_AT - 2 * HOUR_MS,
+    failedSince: {
+      "meta-app": LOOKED_AT - 72 * HOUR_MS,
+      "last-test": LOOKED_AT - 72 * HOUR_MS,
+      "operations-subscribers-2": LOOKED_AT - 26 * HOUR_MS,
+    },
+    unreadSince: { forged: LOOKED_AT - 2 * HOUR_MS },
+    accounts: new Map([["3", accountMemory({}, [["15550783881", false, 5]])]]),
+  });
+
+  test("shows what the watchdog found last, and asks Meta nothing", async () => {
+    const { system, asked } = await systemWith(memory);
+    const overview = await readQuickOverview(system, LOOKED_AT);
+    const remembered = overview.failed.filter(({ message }) => message.startsWith("Failed first"));
+    expect(remembered).toEqual([
+      {
+        id: "meta-app",
+        name: "Meta app",
+        state: "failed",
+        message: "Failed first 3 days ago, and still when the watchdog ran 2 hours ago.",
+        fix: "see its mail on the operations topic",
+      },
+      {
+        id: "operations-subscribers-2",
+        name: "Operations subscribers 2",
+        state: "failed",
+        message: "Failed first 26 hours ago, and still when the watchdog ran 2 hours ago.",
+        fix: "see its mail on the operations topic",
+      },
+    ]);
+    expect(overview.unchecked).toContainEqual({
+      id: "forged",
+      name: "Forged",
+      state: "unknown",
+      why: "unread",
+      message: "It could not be read when the watchdog ran 2 hours ago.",
+    });
+    expect(overview.at).toBe(LOOKED_AT);
+    expect(overview.numbers.map(({ state }) => state)).toEqual(["UNPROTECTED"]);
+    expect(asked).toEqual([]);
+  });
+
+  test("has only its own checks where nothing is remembered", async () => {
+    const { system, asked, dynamodb } = await systemWith();
+    await hold({ dynamodb }, storedAlert());
+    const overview = await readQuickOverview(system, LOOKED_AT);
+    expect(overview.failed.map(({ id }) => id)).toEqual(["incidents"]);
+    expect(overview.checks.find(({ id }) => id === "numbers")?.state).toBe("ok");
+    expect(asked).toEqual([]);
+    expect(overview.checks.filter(({ id }) => /^(meta|account|secret)/.test(id))).toEqual([]);
+  });
+});
