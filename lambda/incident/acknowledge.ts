@@ -78,14 +78,19 @@ const HANDLING_AGAIN_MS = 5 * 60_000;
 
 /**
  * Whether the person's last answer says the same. A confirmed answer does not repeat a claim, and
- * `protect` has set another PIN each time.
+ * `protect` has set another PIN each time. To open again is repeated where nothing was said since.
  */
 function isRepeat({ answers }: StoredAlert, answer: Answer): boolean {
+  if (answer.answer === "reopen") return isSameReopen(answers.at(-1), answer);
   const last = toStanding(answers).findLast(({ name }) => name === answer.name);
   if (last?.answer !== answer.answer || answer.origin === "protect") return false;
   if (isConfirmed(answer) && !isConfirmed(last)) return false;
   const age = Math.abs(Date.parse(answer.at) - Date.parse(last.at));
   return answer.answer !== "handling" || age < HANDLING_AGAIN_MS;
+}
+
+function isSameReopen(last: Answer | undefined, { name }: Answer): boolean {
+  return last?.answer === "reopen" && last.name === name;
 }
 
 /** A link is too weak for an alert that has lapsed: see `LinkScope`. */

@@ -1,5 +1,6 @@
 import type { UpdateItemCommandInput } from "@aws-sdk/client-dynamodb";
 import { type AnswerKind, endsAlert } from "../../lambda/event/answer.ts";
+import { OUTBOX } from "../../lambda/shared/item-names.ts";
 import { toAnswers } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
@@ -9,9 +10,17 @@ import { toVisitedRow, type Visit } from "./visits.ts";
 
 /** Before a person sees that an answer was taken. */
 export function checkAnswered({ rows }: State, visit: Visit): void {
+  must(!visit.isRefused, `the link of ${visit.letter} is too old, and was taken`);
+  const own = rows.get(toVisitedRow(visit));
+  const by = own?.alert?.S === "superseded" ? `${own.wabaId?.S}/${own.supersededBy?.S}` : "";
+  const repeating = rows.get(by)?.alert?.S === "open" ? findEvent(by)?.letter : undefined;
+  must(
+    repeating === undefined || !endsAlert(visit.answer ?? "planned"),
+    `${visit.name} ended ${visit.letter}, and ${repeating} goes on in its place`,
+  );
   const answer = `${visit.name} ${visit.answer}`;
   must(
-    toAnswers(rows.get(toVisitedRow(visit))).includes(answer),
+    toAnswers(own).includes(answer),
     `${visit.name} was told that the answer is stored, and it is not`,
   );
 }
@@ -19,6 +28,13 @@ export function checkAnswered({ rows }: State, visit: Visit): void {
 /** After a person sent an answer once more, without faults. */
 export function checkRevisit({ answered }: State, name: string, visit: number): void {
   must(answered[visit] === true, `${name} is not taken although nothing fails`);
+}
+
+/** After an answer is stored that needs no other: it is announced at once, by no clock. */
+export function checkAnnouncement({ clock, rows }: State, { kind, row }: Send): void {
+  const { outbox, dueAt, claimToken } = rows.get(row) ?? {};
+  if (kind !== "answer" || outbox?.S !== OUTBOX.answer || claimToken) return;
+  must(Number(dueAt?.N) <= clock, `the answer to ${findEvent(row)?.letter} waits for a clock`);
 }
 
 /** After a recovery without faults: whoever saw that an answer was taken is quoted to everybody. */
@@ -48,7 +64,7 @@ export function checkLook({ name, role }: Process, { kind }: Send, { visits }: S
   must(visits[role.visit]?.name !== undefined, `${name} only looked, and caused: ${kind}`);
 }
 
-/** After an answer is stored: a link of an alert that was over before is for no other alert. */
+/** After an answer is stored: a link is for its own incident, and only while that is not over. */
 export function checkScope(
   { rows }: State,
   { role }: Process,
@@ -57,10 +73,13 @@ export function checkScope(
 ): void {
   if (kind !== "answer" || isInternal(role) || "delivery" in role) return;
   const visit = visits[role.visit];
-  if (!visit || toVisitedRow(visit) === row) return;
+  if (!visit || visit.isOperator || toVisitedRow(visit) === row) return;
+  const [own, other] = [rows.get(toVisitedRow(visit)), rows.get(row)];
+  const isSame = own?.displayPhoneNumber?.S === other?.displayPhoneNumber?.S;
+  must(isSame, `${visit.name} answered for another number than the link's`);
   const { ExpressionAttributeValues: values } = input as UpdateItemCommandInput;
   const at = values?.[":answer"]?.L?.[0]?.M?.at?.S ?? "";
-  const wasOver = (rows.get(toVisitedRow(visit))?.answers?.L ?? []).some(({ M }) => {
+  const wasOver = (own?.answers?.L ?? []).some(({ M }) => {
     return endsAlert(M?.answer?.S as AnswerKind) && (M?.at?.S ?? "") < at;
   });
   const { letter } = findEvent(row) ?? {};

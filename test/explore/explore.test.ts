@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { createApplication } from "./application.ts";
 import { describeTrace } from "./describe-trace.ts";
 import { Counterexample, explore } from "./explore.ts";
@@ -8,6 +7,7 @@ import { OPEN } from "./open-alert.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
+import { createWebhook } from "./system.ts";
 import { countOneByOne, follow, walk } from "./walk.ts";
 
 async function exploreOrDescribe(each: Scenario) {

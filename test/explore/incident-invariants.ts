@@ -1,5 +1,7 @@
-import { type AnswerKind, endsAlert } from "../../lambda/event/answer.ts";
+import { endsAlert } from "../../lambda/event/answer.ts";
 import { type Item, readText } from "../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
+import { findEnd, toOpenedAt, toStanding } from "../../lambda/numbers/unanswered.ts";
 import { OUTBOX } from "../../lambda/shared/item-names.ts";
 import { must } from "./invariant-violation.ts";
 import type { Send } from "./requests.ts";
@@ -24,11 +26,13 @@ export function checkIncident(
   item: Item,
 ): void {
   const [was, is] = [before.alert?.S ?? "", item.alert?.S ?? ""];
+  const [answersBefore, answers] = [toAnswers(before), toAnswers(item)];
+  const isReopened = answers.length > answersBefore.length && isOpenedAgain(item);
   must(
-    was === is || NEXT[was]?.includes(is) === true,
+    was === is || NEXT[was]?.includes(is) === true || (isReopened && is === "open"),
     `the alert of ${letter} was ${was}, now ${is}`,
   );
-  const [answersBefore, answers] = [toAnswers(before), toAnswers(item)];
+  must(!isReopened || is === "open", `${letter} was opened again, and is ${is}`);
   must(
     answersBefore.every((answer, index) => answer === answers[index]),
     `an answer about ${letter} was lost or changed`,
@@ -45,6 +49,11 @@ function checkPause({ clock }: State, letter: string, before: Item, item: Item):
   if (!isAnnounced || !isOpen || item.answers?.L?.at(-1)?.M?.answer?.S !== "handling") return;
   const isSoon = Number(item.dueAt?.N) <= clock + 60 * MINUTE;
   must(isSoon, `${letter} is left alone for more than an hour because somebody is handling it`);
+}
+
+/** Whether the last answer takes back those before it. */
+function isOpenedAgain(item: Item): boolean {
+  return item.answers?.L?.at(-1)?.M?.answer?.S === "reopen";
 }
 
 /** Whether the last answer is the same person's answer before it; "handling" counts again later. */
@@ -71,13 +80,13 @@ function checkEnd(state: State, letter: string, item: Item): void {
   if (alert === "acknowledged") checkAcknowledged(letter, item);
   if (alert === "superseded") checkSuperseded(state, letter, item);
   if (alert !== "lapsed") return;
-  const lapsesAt = Date.parse(item.receivedAt?.S ?? "") + LAPSE;
+  const lapsesAt = toOpenedAt(toStoredAlert(item)) + LAPSE;
   must(state.clock >= lapsesAt, `${letter} lapsed before its time`);
 }
 
 function checkAcknowledged(letter: string, item: Item): void {
-  const isEnded = (item.answers?.L ?? []).some(({ M }) => endsAlert(M?.answer?.S as AnswerKind));
-  must(isEnded, `${letter} is acknowledged by nobody`);
+  const isEnded = findEnd(toStoredAlert(item)) !== undefined;
+  must(isEnded, `${letter} is acknowledged by nobody, or was opened again since`);
 }
 
 /** Whether the event has answers that are still to be announced. */
@@ -141,22 +150,29 @@ export function checkTurn(
       const isEnd = endsAlert(visit.answer ?? "planned");
       return isEnd && state.answered[index] === true && toVisitedRow(visit) === row;
     });
+    const isEnded = isAnswered && isEndedNow(state, row);
     must(
       !isPaused(state, row) || process.mayTell.includes(row),
       `${letter} was repeated while somebody was handling it`,
     );
     must(
-      !isAnswered || process.mayTell.includes(row),
+      !isEnded || process.mayTell.includes(row),
       `${letter} was repeated after somebody had answered`,
     );
     checkTime(state, telling, Number(which), scenario);
   }
 }
 
+/** An alert that was opened again waits again. */
+function isEndedNow({ rows }: State, row: string): boolean {
+  return findEnd(toStoredAlert(rows.get(row) ?? {})) !== undefined;
+}
+
 /** "I am handling it" was answered less than an hour ago. */
 function isPaused({ clock, rows }: State, row: string): boolean {
-  return (rows.get(row)?.answers?.L ?? []).some(({ M }) => {
-    return M?.answer?.S === "handling" && clock < Date.parse(M.at?.S ?? "") + 60 * MINUTE;
+  const { answers } = toStoredAlert(rows.get(row) ?? {});
+  return toStanding(answers).some(({ answer, at }) => {
+    return answer === "handling" && clock < Date.parse(at) + 60 * MINUTE;
   });
 }
 
@@ -166,9 +182,13 @@ function checkTime(state: State, telling: string, repeat: number, scenario: Scen
   const minutes = scenario.repeatAfterMinutes;
   must(minutes.length > 0, `${letter} was repeated although repeats are off`);
   const last = minutes.at(-1) ?? 0;
-  const after = minutes[repeat - 1] ?? last * (repeat - minutes.length + 1);
-  const receivedAt = Date.parse(state.rows.get(row)?.receivedAt?.S ?? "");
-  must(state.clock >= receivedAt + after * MINUTE, `${letter} was repeated before its time`);
+  const item = state.rows.get(row) ?? {};
+  const isReopened = toAnswers(item).length > toStanding(toStoredAlert(item).answers).length;
+  // Opened again, an alert has its schedule from the beginning; its repeats are counted on.
+  const after = isReopened ? minutes[0] : minutes[repeat - 1];
+  const minutesOpen = after ?? last * (repeat - minutes.length + 1);
+  const openedAt = toOpenedAt(toStoredAlert(item));
+  must(state.clock >= openedAt + minutesOpen * MINUTE, `${letter} was repeated before its time`);
   // The last one goes out when the alert lapses.
-  must(after * MINUTE <= LAPSE, `${letter} was repeated after its time`);
+  must(minutesOpen * MINUTE <= LAPSE, `${letter} was repeated after its time`);
 }

@@ -1,4 +1,14 @@
-import { BY_ANN, BY_BEN, OPEN, withoutPlace } from "./open-alert.ts";
+import {
+  BY_ANN,
+  BY_BEN,
+  BY_OLGA,
+  CLAIMED,
+  OPEN,
+  REOPENED,
+  SUPERSEDED,
+  TOO_OLD,
+  withoutPlace,
+} from "./open-alert.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 
 /** A look at the page, as a mail scanner takes it. */
@@ -43,6 +53,20 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
     isInstant: true,
     faults: 0,
   }),
+  scenario("an answer by a link that is too old", { ...TOO_OLD, deliveries: ["C"] }),
+  scenario("an answer by a superseded alert's link", { ...SUPERSEDED, ticks: 1 }),
+  scenario("an alert that is opened again", {
+    ...REOPENED,
+    ticks: 1,
+    faultKinds: ["lose", "crash"],
+  }),
+  scenario("an answer by a clock that is ahead", {
+    ...OPEN,
+    visits: [{ ...BY_OLGA, minutesAhead: 60 }],
+    ticks: 1,
+    isInstant: true,
+  }),
+  scenario("a claim, and what every view says of it", { ...CLAIMED, ticks: 1 }),
   scenario("an answer that only pauses", { ...OPEN, visits: [BY_BEN], visited: 1, ticks: 1 }),
   scenario("an answer before its alert is marked", {
     ...OPEN,

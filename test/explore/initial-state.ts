@@ -10,21 +10,32 @@ const START = Date.UTC(2026, 0, 1);
 export async function toInitialState(context: Context): Promise<State> {
   const empty = toEmptyState(context.scenario);
   const told = context.scenario.told === "" ? empty : await tell(empty, context);
-  const published = await publish(told, context.scenario);
+  const published = await publish(await tick(told, context), context.scenario);
   return context.scenario.visited === 0 ? published : visit(published, context);
 }
 
 async function tell(empty: State, context: Context): Promise<State> {
   const { processes } = empty;
   const after = await runAlone(empty, "before", "told", context, () => {});
-  const shown = new Map(
-    [...after.shown].map(([index, entries]) => {
-      // The indexes have long caught up.
+  const clock = after.clock + context.scenario.minutesLater * 60_000;
+  return { ...after, clock, processes, shown: toCaughtUp(after) };
+}
+
+/** What the indexes show when they have long caught up. */
+function toCaughtUp({ shown }: State): State["shown"] {
+  return new Map(
+    [...shown].map(([index, entries]) => {
       return [index, new Map([...entries].map(([row, all]) => [row, all.slice(-1)]))] as const;
     }),
   );
-  const clock = after.clock + context.scenario.minutesLater * 60_000;
-  return { ...after, clock, processes, shown };
+}
+
+async function tick(before: State, context: Context): Promise<State> {
+  let state = before;
+  for (let count = 1; count <= context.scenario.ticked; count += 1) {
+    state = await runAlone(state, `earlier tick ${count}`, "tick", context, () => {});
+  }
+  return { ...state, processes: before.processes, shown: toCaughtUp(state) };
 }
 
 /** The scenario's messages have just gone out. */
@@ -41,9 +52,9 @@ async function publish(state: State, { published: counts }: Scenario): Promise<S
   };
 }
 
-/** The first visits are over, half a minute ago; the indexes may not have caught up with them. */
+/** The first visits are over; the indexes may not have caught up with them. */
 async function visit(before: State, context: Context): Promise<State> {
-  const { visited } = context.scenario;
+  const { visited, minutesAfterVisits } = context.scenario;
   let state = before;
   for (const index of Array(visited).keys()) {
     state = await runAlone(state, `visit ${index + 1}`, { visit: index }, context, () => {});
@@ -53,7 +64,7 @@ async function visit(before: State, context: Context): Promise<State> {
     const isVisited = !isInternal(role) && "visit" in role && role.visit < visited;
     return isVisited ? ({ ...process, phase: "gone" } as const) : process;
   });
-  return { ...state, clock: state.clock + 30_000, processes };
+  return { ...state, clock: state.clock + minutesAfterVisits * 60_000, processes };
 }
 
 function toEmptyState(scenario: Scenario): State {

@@ -1,10 +1,10 @@
 import type { Config } from "../../lambda/shared/config.ts";
 import { FUNCTION } from "../../lambda/shared/names.ts";
-import type { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../support/builders.ts";
 import { testConfig } from "../support/config.ts";
 import type { Answer } from "./memory-table.ts";
 import { NOTHING, type Send, toSend } from "./requests.ts";
+import type { createWebhook } from "./system.ts";
 
 export type CreateWebhook = typeof createWebhook;
 
@@ -14,6 +14,7 @@ export type Settings = Pick<Config, "repeatAfterMinutes">;
 /** How an invocation ended: the status that Meta is to receive, or nothing for a tick. */
 export interface Ending {
   readonly statusCode?: number;
+  readonly body?: string;
   readonly thrown?: string;
 }
 
@@ -105,7 +106,7 @@ export function launch(
   const invocation = { awsRequestId: name, getRemainingTimeInMillis: () => time.remaining };
   webhook(event, invocation).then(
     (result) => {
-      ending = result ? { statusCode: result.statusCode } : {};
+      ending = result ?? {};
     },
     (error) => {
       ending = { thrown: String(error) };

@@ -13,7 +13,7 @@ const LAMBDA = join(import.meta.dirname, "../../lambda");
  */
 export async function loadMutant(edits: readonly Edit[]): Promise<CreateWebhook> {
   const result = await build({
-    entryPoints: [join(LAMBDA, "webhook/webhook.ts")],
+    entryPoints: [join(import.meta.dirname, "system.ts")],
     bundle: true,
     write: false,
     platform: "node",

@@ -1,5 +1,4 @@
 import { parseArgs } from "node:util";
-import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { describeTrace } from "./describe-trace.ts";
 import { Counterexample, explore, type Report } from "./explore.ts";
 import { loadMutant } from "./load-mutant.ts";
@@ -8,6 +7,7 @@ import { toHeader, toLine } from "./report.ts";
 import { type Scenario, scenario, toEvents } from "./scenario.ts";
 import { DEEPER, SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
+import { createWebhook } from "./system.ts";
 
 const HELP = `Explores every crash and every interleaving of the application's own function.
 

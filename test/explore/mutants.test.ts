@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { createWebhook } from "../../lambda/webhook/webhook.ts";
 import { describeTrace } from "./describe-trace.ts";
 import { explore } from "./explore.ts";
 import { loadMutant } from "./load-mutant.ts";
@@ -7,6 +6,7 @@ import type { Edit } from "./mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import type { Scenario } from "./scenario.ts";
 import { findShortest } from "./shortest.ts";
+import { createWebhook } from "./system.ts";
 
 const explored = new Map<string, ReturnType<typeof explore>>();
 

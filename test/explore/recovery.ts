@@ -7,6 +7,8 @@ import type { Context } from "./run.ts";
 import { runAlone, type Watch } from "./run-alone.ts";
 import { findEvent, type Scenario } from "./scenario.ts";
 import { isInternal, type Role, type State, toDueAt } from "./state.ts";
+import { checkViews } from "./views.ts";
+import type { Visit } from "./visits.ts";
 
 type Step = "Meta delivers again" | "claims run out" | "the relay ticks";
 
@@ -49,6 +51,7 @@ export async function recover(
   const started = toStarted(stopped);
   const sent = started.flatMap((role) => ("delivery" in role ? [role.delivery] : []));
   let state: State = { ...stopped, processes: [], strays: [], outage: "over" };
+  if (context.scenario.comparesViews) await checkViews(state, context);
   for (const step of order) state = await take(step, state, started, context, watch);
   checkRecovered(
     state,
@@ -56,6 +59,7 @@ export async function recover(
     context.scenario,
     stopped,
   );
+  if (context.scenario.comparesViews) await checkViews(state, context);
 }
 
 type Request = Exclude<Role, "tick" | "told">;
@@ -133,7 +137,11 @@ async function repeatRequests(
     const name = isDelivery ? `redelivery ${role.delivery + 1}` : `revisit ${role.visit + 1}`;
     state = await runAlone(state, name, role, context, watch);
     if (isDelivery) checkRedelivery(state, name, deliveries[role.delivery] ?? "", role.delivery);
-    else if (visits[role.visit]?.name) checkRevisit(state, name, role.visit);
+    else if (isToBeTaken(visits[role.visit])) checkRevisit(state, name, role.visit);
   }
   return state;
+}
+
+function isToBeTaken(visit: Visit | undefined): boolean {
+  return visit?.name !== undefined && !visit.isRefused;
 }

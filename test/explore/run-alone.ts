@@ -38,7 +38,8 @@ function toNext(state: State): Action | undefined {
   return { type: "execute", process: 0, send, shown: toFreshView(state, request) };
 }
 
-function toFreshView({ rows }: State, request: Send | undefined): Shown[] {
+/** What an index shows that has caught up. */
+export function toFreshView({ rows }: State, request: Send | undefined): Shown[] {
   if (!request?.kind.startsWith("list")) return [];
   const index = findIndex(request.input as QueryCommandInput);
   return [...rows.values()].map((item) => toIndexEntry(index, item));

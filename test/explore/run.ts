@@ -1,5 +1,5 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
-import { checkAnswered, checkLook, checkScope } from "./answer-invariants.ts";
+import { checkAnnouncement, checkAnswered, checkLook, checkScope } from "./answer-invariants.ts";
 import type { Application, CodePoint } from "./application.ts";
 import { withDoubt } from "./doubt.ts";
 import { checkTurn } from "./incident-invariants.ts";
@@ -94,6 +94,7 @@ export function execute(
   if (hasEffect) {
     checkLook(process, send, scenario);
     checkScope(before, process, send, scenario);
+    checkAnnouncement(state, send);
   }
   const flights = process.flights.map((flight) => {
     return flight.send === number ? { ...flight, answer } : flight;

@@ -35,6 +35,12 @@ export interface Scenario {
   readonly visits: readonly Visit[];
   /** So many of the visits took place before the beginning, after `published`. */
   readonly visited: number;
+  /** Minutes from there to the beginning. */
+  readonly minutesAfterVisits: number;
+  /** So many ticks ran before the beginning, after `minutesLater`. */
+  readonly ticked: number;
+  /** Whether every view of every number is compared in every state, before and after recovery. */
+  readonly comparesViews: boolean;
   /** Minutes after receipt at which an unanswered alert repeats; none: it never does. */
   readonly repeatAfterMinutes: readonly number[];
   readonly faults: number;
@@ -79,6 +85,9 @@ export function scenario(name: string, difference: Partial<Scenario>): Scenario 
     isInstant: false,
     visits: [],
     visited: 0,
+    minutesAfterVisits: 0.5,
+    ticked: 0,
+    comparesViews: false,
     repeatAfterMinutes: [],
     faults: 1,
     faultKinds: USUAL_FAULTS,

@@ -2,12 +2,19 @@ import type { AnswerKind } from "../../lambda/event/answer.ts";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { toEvents } from "./scenario.ts";
+import type { OperatorRequest } from "./system.ts";
 
 /** A request to the incident page of this event; without a name only a look at it. */
 export interface Visit {
   readonly letter: string;
   readonly name?: string;
   readonly answer?: AnswerKind;
+  /** From a terminal, with AWS credentials, and not by the link. */
+  readonly isOperator?: true;
+  /** How far the clock of the operator's computer is ahead. */
+  readonly minutesAhead?: number;
+  /** Whether the link is too old to be taken. */
+  readonly isRefused?: true;
 }
 
 export function toVisitedRow({ letter }: Visit): string {
@@ -17,7 +24,9 @@ export function toVisitedRow({ letter }: Visit): string {
 }
 
 /** What the visitor's browser sends to the address that a message about this item carries. */
-export function toVisitRequest({ name, answer = "planned" }: Visit, item: Item): object {
+export function toVisitRequest(visit: Visit, item: Item): object {
+  const { name, answer = "planned" } = visit;
+  if (visit.isOperator) return toOperatorRequest(visit, item);
   const { wabaId, eventKey, incidentCode } = item;
   const link = { w: wabaId?.S ?? "", k: eventKey?.S ?? "", c: incidentCode?.S ?? "" };
   const http = { method: name === undefined ? "GET" : "POST", sourceIp: "192.0.2.1" };
@@ -29,4 +38,12 @@ export function toVisitRequest({ name, answer = "planned" }: Visit, item: Item):
     requestContext: { http },
     ...(name !== undefined && { body: String(new URLSearchParams({ name, answer })) }),
   };
+}
+
+function toOperatorRequest(
+  { name = "", answer = "planned", minutesAhead = 0 }: Visit,
+  { wabaId, eventKey }: Item,
+): OperatorRequest {
+  const id = { wabaId: wabaId?.S ?? "", eventKey: eventKey?.S ?? "" };
+  return { operator: "answer", id, answer: { name, answer }, minutesAhead };
 }

@@ -97,6 +97,8 @@ describe("an answer to an open alert", () => {
   });
 });
 
+const REOPEN = { answer: "reopen", origin: "terminal" } as const;
+
 describe("an answer that was given before", () => {
   test("adds nothing", async () => {
     const deps = createTable();
@@ -131,6 +133,9 @@ describe("an answer that was given before", () => {
     ["handling, five minutes later", [{}], { at: "2026-11-24T03:25:00.000Z" }, "noted"],
     ["handling, at once", [{}], { at: "2026-11-24T03:24:59.999Z" }, "repeated"],
     ["another's in between", [{}, { name: "Bo" }], {}, "repeated"],
+    ["what was opened again", [REOPEN], REOPEN, "repeated"],
+    ["what another one opened again", [{ ...REOPEN, name: "Bo" }], REOPEN, "added"],
+    ["what was ended since", [REOPEN, { ...REOPEN, answer: "planned" }], REOPEN, "added"],
   ])("or not, beside %s", async (_what, before, given, outcome) => {
     const answers = before.map((each) => ({ ...ANSWER, ...each }));
     const stored = storedAlert({ alert: "acknowledged", answers });
