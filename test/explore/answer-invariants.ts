@@ -12,7 +12,7 @@ import { toVisitedRow, type Visit } from "./visits.ts";
 export function checkAnswered({ rows }: State, visit: Visit): void {
   must(!visit.isRefused, `the link of ${visit.letter} is too old, and was taken`);
   const own = rows.get(toVisitedRow(visit));
-  const by = own?.alert?.S === "superseded" ? `${own.wabaId?.S}/${own.supersededBy?.S}` : "";
+  const by = `${own?.wabaId?.S}/${own?.supersededBy?.S}`;
   const repeating = rows.get(by)?.alert?.S === "open" ? findEvent(by)?.letter : undefined;
   must(
     repeating === undefined || !endsAlert(visit.answer ?? "planned"),

@@ -33,7 +33,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     [
       "incident/respond.ts",
       "      return show(request, deps);",
-      `      return openLink(request, deps).then((one) => one && acknowledge(one, {
+      `      return openLink(request, deps.table).then((one) => one && acknowledge(one, {
         name: "somebody", answer: "handling", at: new Date(deps.now()).toISOString(), from: "",
       }, deps, invocation.metrics)).then(() => show(request, deps));`,
     ],
