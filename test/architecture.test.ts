@@ -91,17 +91,23 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/widget",
   ],
   "infra/cli": ["lambda/shared"],
-  "infra/meta": ["infra/cli", "lambda/meta"],
+  "infra/meta-app": ["infra/cli", "lambda/meta", "lambda/shared"],
   "infra/local": [
     "infra/cli",
-    "infra/meta",
+    "infra/meta-app",
     "infra/local/engines",
     "infra/local/overview",
     "lambda",
   ],
   "infra/local/engines": ["infra/cli", "infra/local", "lambda"],
   "infra/local/overview": ["infra/local", "infra/local/engines", "lambda"],
-  "infra/deployment": ["infra/cli", "infra/meta", "infra/local", "infra/local/engines", "lambda"],
+  "infra/deployment": [
+    "infra/cli",
+    "infra/meta-app",
+    "infra/local",
+    "infra/local/engines",
+    "lambda",
+  ],
   "infra/stack": [
     "infra/cli/nearest.ts",
     "infra/stack/bundle",
@@ -115,7 +121,7 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What each command may import; never another command. */
-const COMMAND = ["infra/cli", "infra/meta", "infra/deployment", "lambda"];
+const COMMAND = ["infra/cli", "infra/meta-app", "infra/deployment", "lambda"];
 
 /** The packages of the functions' bundles. */
 const PACKAGES = [

@@ -9,5 +9,3 @@ export class UserError extends ExplainedError {
 export function toUserError(error: unknown): UserError {
   return error instanceof UserError ? error : new UserError(toSentence(error));
 }
-
-export { isAccessDenied, toNetworkReason } from "../../lambda/shared/sentence.ts";

@@ -32,6 +32,3 @@ export function paint(color: Color, text: string): string {
 export function toPrintable(text: string): string {
   return text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "\ufffd");
 }
-
-export { maskEndpoint } from "../../lambda/shared/text.ts";
-export { count, toAgo, toDuration } from "../../lambda/shared/time-text.ts";

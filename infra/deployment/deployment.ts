@@ -26,5 +26,3 @@ export interface DeploymentOptions {
   readonly stack?: string | undefined;
   readonly data?: string | undefined;
 }
-
-export { toCommand } from "../../lambda/shared/commands.ts";

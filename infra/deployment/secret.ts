@@ -6,10 +6,11 @@ import {
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
+import type { StoredSecret } from "../../lambda/meta/stored-secret.ts";
 import { UserError } from "../cli/errors.ts";
 import { replaceFile } from "../local/files.ts";
 import { readSecretFile } from "../local/secret-file.ts";
-import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
+import { parseStoredSecret } from "../meta-app/stored-secret.ts";
 
 /** A secret as it was read, and which version of it that was. */
 export interface VersionedSecret {

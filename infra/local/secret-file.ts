@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import type { StoredSecret } from "../../lambda/meta/stored-secret.ts";
 import { UserError } from "../cli/errors.ts";
-import { parseStoredSecret, type StoredSecret } from "../meta/stored-secret.ts";
+import { parseStoredSecret } from "../meta-app/stored-secret.ts";
 import { replaceFile } from "./files.ts";
 
 export interface GivenSecret {

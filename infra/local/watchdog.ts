@@ -4,7 +4,7 @@ import type { MetaToken, WatchedSystem } from "../../lambda/facts/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
-import { parseStoredSecret } from "../meta/stored-secret.ts";
+import { parseStoredSecret } from "../meta-app/stored-secret.ts";
 import { LOCAL_AWS } from "./engines/local-aws.ts";
 import type { LocalRun } from "./run-file.ts";
 import { readSecretFile } from "./secret-file.ts";

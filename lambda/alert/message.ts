@@ -13,8 +13,6 @@ import { toSms, toSubject } from "./short-texts.ts";
 import { splitToFit } from "./split-to-fit.ts";
 import { toDocument } from "./to-document.ts";
 
-export type { Message } from "./content/notice.ts";
-
 const MAX_BYTES = 256 * 1024;
 
 /**

@@ -1,7 +1,8 @@
 import type { Facts } from "../facts/facts.ts";
 import type { AccountFacts, UsableToken } from "../facts/meta-facts.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
+import { toCommand } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";

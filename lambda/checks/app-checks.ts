@@ -1,6 +1,7 @@
 import type { Memory } from "../facts/memory.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import type { SubscribedApp } from "../meta/account.ts";
+import { toCommand } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok } from "./check.ts";

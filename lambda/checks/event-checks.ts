@@ -1,10 +1,10 @@
 import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Facts } from "../facts/facts.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { toIncidents } from "../numbers/incident.ts";
 import { toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
-import { YOUR_NAME } from "../shared/commands.ts";
+import { toCommand, YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";

@@ -1,8 +1,9 @@
 import type { Facts } from "../facts/facts.ts";
 import type { FoundApp } from "../facts/meta-facts.ts";
 import { readMetric } from "../facts/metric.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { FIELD, type Subscription } from "../meta/app.ts";
+import { toCommand } from "../shared/commands.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { count } from "../shared/time-text.ts";
 import { checkAccounts } from "./account-checks.ts";

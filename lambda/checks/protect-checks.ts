@@ -1,6 +1,7 @@
 import type { Facts } from "../facts/facts.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
+import { toCommand } from "../shared/commands.ts";
 import { toSentence } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";

@@ -1,7 +1,8 @@
 import type { Facts } from "../facts/facts.ts";
 import type { ExpectedSubscriber } from "../facts/settings.ts";
 import type { Subscriber, TopicName } from "../facts/subscribers.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
+import { toCommand } from "../shared/commands.ts";
 import { count } from "../shared/time-text.ts";
 import {
   absent,

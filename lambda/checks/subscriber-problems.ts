@@ -4,8 +4,8 @@ import {
   type ExpectedSubscriber,
 } from "../facts/settings.ts";
 import { isRemovableByLink, type Subscriber, type TopicName } from "../facts/subscribers.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
-import { quote } from "../shared/commands.ts";
+import type { WatchedSystem } from "../facts/system.ts";
+import { quote, toCommand } from "../shared/commands.ts";
 import { maskEndpoint } from "../shared/text.ts";
 
 export interface Problem {

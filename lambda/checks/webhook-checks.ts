@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Facts } from "../facts/facts.ts";
-import { toCommand, type WatchedSystem } from "../facts/system.ts";
+import type { WatchedSystem } from "../facts/system.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
+import { toCommand } from "../shared/commands.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";

@@ -1,8 +1,6 @@
 import type { AnswerKind } from "./answer.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
-export { toEventWords } from "./event-words.ts";
-
 interface AnswerWords {
   /** What a person chooses. */
   readonly choice: string;

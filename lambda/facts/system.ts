@@ -56,5 +56,3 @@ export interface MetaToken {
   readonly token: string;
   readonly wabaIds: readonly string[];
 }
-
-export { toCommand } from "../shared/commands.ts";

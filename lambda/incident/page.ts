@@ -1,9 +1,10 @@
 import { toNumberLabel } from "../alert/content/number-text.ts";
 import type { Answer, AnswerKind } from "../event/answer.ts";
 import { toInstant } from "../event/event-time.ts";
+import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { toAnswerWords, toEventWords, toNumber } from "../event/words.ts";
+import { toAnswerWords, toNumber } from "../event/words.ts";
 import { isClaim } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";

@@ -1,6 +1,6 @@
+import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { MANAGER_URL, type Step, type StepSettings, toSteps } from "../event/steps.ts";
-import { toEventWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
 
 interface StepsSettings extends StepSettings {

@@ -1,5 +1,6 @@
 import type { NumberOverview } from "../checks/overview.ts";
-import { toAnswerWords, toEventWords } from "../event/words.ts";
+import { toEventWords } from "../event/event-words.ts";
+import { toAnswerWords } from "../event/words.ts";
 import { toOpenStatus } from "../numbers/alert-status.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toPlain, toPlainLine } from "../shared/plain-text.ts";

@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
-import type { Message } from "../alert/message.ts";
+import type { Message } from "../alert/content/notice.ts";
 import type { TopicName } from "../facts/subscribers.ts";
 import type { MetaToken } from "../facts/system.ts";
 import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";

@@ -1,4 +1,4 @@
-import type { Message } from "../alert/message.ts";
+import type { Message } from "../alert/content/notice.ts";
 import { type CheckResult, failed } from "../checks/check.ts";
 import type { Overview } from "../checks/overview.ts";
 import type { Memory } from "../facts/memory.ts";

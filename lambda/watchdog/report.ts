@@ -1,6 +1,6 @@
 import { toHeadline } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
-import { toEventWords } from "../event/words.ts";
+import { toEventWords } from "../event/event-words.ts";
 import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
 import { toOpenStatus } from "../numbers/alert-status.ts";
 import { toColumns, toPlain, toPlainLine, wrapMail } from "../shared/plain-text.ts";

@@ -1,25 +1,22 @@
 import { type Answer, type AnswerKind, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
-import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { toEventWords, toNumber } from "../../../lambda/event/words.ts";
 import {
   type AcknowledgeDeps,
   acknowledge as append,
-  type Outcome,
 } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
-import { MAX_ANSWERS } from "../../../lambda/numbers/offer.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { CONCURRENCY } from "../../../lambda/shared/clients.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
-import { HANDLING_PAUSE_MINUTES } from "../../../lambda/shared/names.ts";
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count, toPrintable, wrap } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import { toPrintable } from "../../cli/text.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { findAlertOf, findAllAlerts } from "./find.ts";
+import { type Answered, toJson, toLines } from "./report.ts";
 
 export interface AcknowledgeOptions extends CommonOptions {
   readonly phone?: string;
@@ -34,11 +31,6 @@ export interface CommandDeps {
   readonly terminal: Terminal;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-}
-
-interface Answered {
-  readonly stored: StoredAlert;
-  readonly outcome: Outcome | "failed";
 }
 
 /** Returns 0 when every answer is stored; throws a UserError when there is nothing to answer. */
@@ -101,50 +93,4 @@ function toNothing(deployment: Deployment, phone: string | undefined, reopen: bo
   const what = reopen ? "no alert was ended or has lapsed" : "no alert takes an answer";
   const history = toCommand("history", deployment, { phone });
   return `Nothing was changed: ${what}${about}. What was published is in the history: ${history}`;
-}
-
-function toLines({ name, answer }: Answer, answered: readonly Answered[]): string[] {
-  const isStored = ({ outcome }: Answered) => outcome === "added" || outcome === "noted";
-  const stored = answered.filter(isStored).length;
-  return [
-    ...answered.map(toLine),
-    ...(stored > 0
-      ? wrap(
-          `${count(stored, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts gets this within about a minute, many answers in one message. ${AFTER[answer]}`,
-        )
-      : ["Nothing was changed."]),
-  ];
-}
-
-const ENDED = "Nothing is repeated any more.";
-
-const AFTER: Readonly<Record<AnswerKind, string>> = {
-  planned: ENDED,
-  handling: `The repeats pause for ${HANDLING_PAUSE_MINUTES} minutes; answer again when it is over.`,
-  "pin-set": ENDED,
-  moved: ENDED,
-  reopen: "The alert repeats again.",
-};
-
-function toLine({ stored: { event }, outcome }: Answered): string {
-  return `${toPrintable(`${toNumber(event)}: ${toEventWords(event).short}`)}, ${RESULTS[outcome]}`;
-}
-
-const RESULTS: Readonly<Record<Answered["outcome"], string>> = {
-  added: "answered",
-  noted: "answered; it was no longer open",
-  repeated: "has this answer already",
-  refused: `takes no further answer (at most ${MAX_ANSWERS})`,
-  failed: "FAILED: answer it again",
-};
-
-function toJson(answer: Answer, answered: readonly Answered[]): string {
-  const alerts = answered.map(({ stored: { event }, outcome }) => ({
-    wabaId: event.wabaId,
-    eventKey: event.eventKey,
-    event: event.event,
-    displayPhoneNumber: event.displayPhoneNumber,
-    result: outcome,
-  }));
-  return JSON.stringify({ answer, alerts }, null, 2);
 }

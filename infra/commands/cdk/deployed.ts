@@ -5,7 +5,8 @@ import {
 } from "@aws-sdk/client-cloudformation";
 import * as v from "valibot";
 import { parseDeployedSettings } from "../../../lambda/facts/settings.ts";
-import { isAccessDenied, UserError } from "../../cli/errors.ts";
+import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
+import { UserError } from "../../cli/errors.ts";
 import { SETTINGS_METADATA } from "../../stack/kept-settings.ts";
 import type { TopicSubscriber } from "./subscribers.ts";
 

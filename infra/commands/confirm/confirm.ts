@@ -5,12 +5,13 @@ import {
   NotFoundException,
 } from "@aws-sdk/client-sns";
 import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { wrap } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { type ConfirmationLink, parseConfirmationLink } from "./link.ts";
 

@@ -1,5 +1,4 @@
-import type { CommonOptions } from "../../cli/command.ts";
-import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
+import { type CommonOptions, createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { confirm } from "./confirm.ts";
 
 const DESCRIPTION = `\
@@ -9,7 +8,8 @@ mail could end the subscription without a login, and mail scanners follow links.
 
 const AFTER = `
 Give the link in quotes: without them the shell cuts it off at the first &.
-Whoever has clicked already: npm run subscribe subscribes the address anew.
+If you have clicked the link already: npm run subscribe subscribes the address
+again.
 
 Example:
   npm run confirm -- --stack WhatsAppSecurityWebhook \\

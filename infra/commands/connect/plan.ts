@@ -1,6 +1,7 @@
 import { FIELD, type Subscription } from "../../../lambda/meta/app.ts";
+import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { UserError } from "../../cli/errors.ts";
-import { type StoredSecret, withFirst } from "../../meta/stored-secret.ts";
+import { withFirst } from "../../meta-app/stored-secret.ts";
 import { describeWatched, planWatched } from "./plan-watched.ts";
 import type { CurrentState, DesiredState } from "./states.ts";
 

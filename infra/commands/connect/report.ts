@@ -1,10 +1,11 @@
 import type { Subscription } from "../../../lambda/meta/app.ts";
 import { type TokenFacts, WITHOUT_PIN_PERMISSION } from "../../../lambda/meta/token.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { paint, toPrintable, wrap } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import type { MetaOptions } from "../../meta/options.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
+import type { MetaOptions } from "../../meta-app/options.ts";
 import type { Plan } from "./plan.ts";
 import type { CurrentState } from "./states.ts";
 

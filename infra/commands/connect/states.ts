@@ -1,7 +1,7 @@
 import type { SubscribedApp } from "../../../lambda/meta/account.ts";
 import type { App, Subscription } from "../../../lambda/meta/app.ts";
+import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import type { TokenFacts } from "../../../lambda/meta/token.ts";
-import type { StoredSecret } from "../../meta/stored-secret.ts";
 
 /** What was found, here and at Meta. */
 export interface CurrentState {

@@ -1,5 +1,5 @@
 import { countInLastDay } from "../../../lambda/facts/metric.ts";
-import { isAccessDenied } from "../../cli/errors.ts";
+import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
 /** What SNS did with the alert topic's messages in the last day, by its own metrics. */

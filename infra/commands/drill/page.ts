@@ -3,7 +3,8 @@ import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { TEST_TITLE } from "../../../lambda/incident/status.ts";
 import { toIncidentLink } from "../../../lambda/outbox/link.ts";
 import { INCIDENT_PATH, WEBHOOK_PATH } from "../../../lambda/shared/names.ts";
-import { toNetworkReason, UserError } from "../../cli/errors.ts";
+import { toNetworkReason } from "../../../lambda/shared/sentence.ts";
+import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
 const TIMEOUT_MS = 30_000;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { post } from "../../meta/delivery.ts";
+import { post } from "../../meta-app/delivery.ts";
 import type { TestDelivery } from "./test-delivery.ts";
 
 export interface Patience {

@@ -1,8 +1,9 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import { isAccessDenied } from "../../cli/errors.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
+import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
 import { wrap } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 
 const Answer = v.pipe(
   v.string(),

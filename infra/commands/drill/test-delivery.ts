@@ -1,5 +1,5 @@
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
-import { toSignature, toWireText } from "../../meta/delivery.ts";
+import { toSignature, toWireText } from "../../meta-app/delivery.ts";
 
 export interface TestEvent {
   readonly event: string;

@@ -1,5 +1,5 @@
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
-import { isAccessDenied } from "../../cli/errors.ts";
+import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
 import { findNearest } from "../../cli/nearest.ts";
 import { wrap } from "../../cli/text.ts";
 import type { Filter } from "../../deployment/event-queries.ts";

@@ -1,9 +1,9 @@
 import { toKeyText } from "../../../lambda/event/event-key.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { count } from "../../../lambda/shared/time-text.ts";
 import { toPhoneNumber } from "../../cli/arguments.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count } from "../../cli/text.ts";
 import type { Filter, Range } from "../../deployment/event-queries.ts";
 import { type EventSource, queryAlerts, queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";

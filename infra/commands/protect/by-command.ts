@@ -14,7 +14,7 @@ import { createInvocationMetrics } from "../../../lambda/shared/invocation-metri
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
+import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 

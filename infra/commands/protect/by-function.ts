@@ -3,8 +3,8 @@ import * as v from "valibot";
 import type { ProtectRequest } from "../../../lambda/protect/request.ts";
 import { OUTCOMES, type ProtectResult, toRefused } from "../../../lambda/protect/result.ts";
 import { hadNoEffect } from "../../../lambda/shared/failure.ts";
-import { toSentence } from "../../../lambda/shared/sentence.ts";
-import { isAccessDenied, UserError } from "../../cli/errors.ts";
+import { isAccessDenied, toSentence } from "../../../lambda/shared/sentence.ts";
+import { UserError } from "../../cli/errors.ts";
 
 /** Longer than any run. A second attempt would be a second run. */
 const CLIENT = {

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option } from "commander";
 import { parseName } from "../../../lambda/incident/submission.ts";
 import { collect } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
-import { addMetaOptions } from "../../meta/options.ts";
+import { addMetaOptions } from "../../meta-app/options.ts";
 import { type ProtectOptions, protect } from "./protect.ts";
 
 const DESCRIPTION = `\

@@ -6,7 +6,7 @@ import { requireConsent, type Terminal } from "../../cli/terminal.ts";
 import { paint, toPrintable, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
+import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 import { createProtector, toMeta } from "./by-command.ts";
 import { protectByFunction } from "./by-function.ts";
 import { findNumbers, findUnprotected } from "./find-numbers.ts";

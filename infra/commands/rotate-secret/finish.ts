@@ -1,10 +1,10 @@
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
+import type { Rotation } from "../../../lambda/meta/stored-secret.ts";
+import { count, toAgo, toDuration } from "../../../lambda/shared/time-text.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
-import { count, toAgo, toDuration } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
-import type { Rotation } from "../../meta/stored-secret.ts";
 import { toMark } from "./digest.ts";
 import type { RotateDeps } from "./options.ts";
 import { readSecretUsage, type SecretUsage, TEST_HINT, toUsageLines } from "./secret-usage.ts";

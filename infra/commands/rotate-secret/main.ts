@@ -1,7 +1,7 @@
 import { Option } from "commander";
 import { integerBetween, parseDuration } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
-import { addMetaOptions } from "../../meta/options.ts";
+import { addMetaOptions } from "../../meta-app/options.ts";
 import type { RotateOptions } from "./options.ts";
 import { rotate } from "./rotate.ts";
 

@@ -1,6 +1,6 @@
 import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import type { MetaOptions } from "../../meta/options.ts";
+import type { MetaOptions } from "../../meta-app/options.ts";
 
 export interface RotateOptions extends CommonOptions, Omit<MetaOptions, "waba"> {
   /** Milliseconds. */

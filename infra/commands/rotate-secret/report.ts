@@ -1,6 +1,7 @@
-import { toAgo, toDuration } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
-import type { Rotation } from "../../meta/stored-secret.ts";
+import type { Rotation } from "../../../lambda/meta/stored-secret.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
+import { toAgo, toDuration } from "../../../lambda/shared/time-text.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import type { RotateDeps } from "./options.ts";
 import { readSecretUsage, type SavedSecret, toUsageLines } from "./secret-usage.ts";
 

@@ -1,6 +1,6 @@
 import type { App } from "../../../lambda/meta/app.ts";
+import { count, toAgo } from "../../../lambda/shared/time-text.ts";
 import { UserError } from "../../cli/errors.ts";
-import { count, toAgo } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
 import { toMark } from "./digest.ts";

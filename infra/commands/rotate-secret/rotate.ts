@@ -1,13 +1,14 @@
 import { verifyApp } from "../../../lambda/meta/app.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
-import { requireApp } from "../../meta/credentials.ts";
-import { withFirst } from "../../meta/stored-secret.ts";
+import { requireApp } from "../../meta-app/credentials.ts";
+import { withFirst } from "../../meta-app/stored-secret.ts";
 import { toDigest, toMark } from "./digest.ts";
 import { finish } from "./finish.ts";
 import type { RotateDeps } from "./options.ts";

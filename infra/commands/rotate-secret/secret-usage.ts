@@ -1,11 +1,12 @@
 import { readMetric } from "../../../lambda/facts/metric.ts";
+import type { Rotation } from "../../../lambda/meta/stored-secret.ts";
 import { METRIC } from "../../../lambda/shared/metric-names.ts";
-import { count, toAgo, wrap } from "../../cli/text.ts";
+import { count, toAgo } from "../../../lambda/shared/time-text.ts";
+import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
-import { DRILL_PREFIX } from "../../meta/delivery.ts";
-import type { Rotation } from "../../meta/stored-secret.ts";
+import { DRILL_PREFIX } from "../../meta-app/delivery.ts";
 import { toDigest } from "./digest.ts";
 
 /** Which app secret Meta's deliveries matched since the change; drills do not count. */

@@ -1,13 +1,14 @@
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
+import { count } from "../../../lambda/shared/time-text.ts";
 import { toPhoneNumber } from "../../cli/arguments.ts";
 import { UserError } from "../../cli/errors.ts";
 import { findNearest } from "../../cli/nearest.ts";
 import type { Terminal } from "../../cli/terminal.ts";
-import { count, toPrintable, wrap } from "../../cli/text.ts";
+import { toPrintable, wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openLocal } from "../../deployment/local.ts";
-import { post, toBodies, toSignature } from "../../meta/delivery.ts";
-import { SECRET_ENV } from "../../meta/options.ts";
+import { post, toBodies, toSignature } from "../../meta-app/delivery.ts";
+import { SECRET_ENV } from "../../meta-app/options.ts";
 import { countStored } from "./stored.ts";
 
 export interface SimulateOptions {

@@ -1,5 +1,5 @@
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
-import { addMetaOptions, parseAppId } from "../../meta/options.ts";
+import { addMetaOptions, parseAppId } from "../../meta-app/options.ts";
 import { type StatusOptions, status } from "./status.ts";
 
 const DESCRIPTION = `\

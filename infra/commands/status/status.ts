@@ -12,7 +12,7 @@ import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { toWatchedSystem } from "../../deployment/watched-system.ts";
-import { type MetaOptions, SECRET_ENV } from "../../meta/options.ts";
+import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 import { toLines } from "./lines.ts";
 
 export interface StatusOptions extends CommonOptions, MetaOptions {

@@ -1,7 +1,8 @@
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import { isRemovableByLink, type Subscriber } from "../../../lambda/facts/subscribers.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import { UserError } from "../../cli/errors.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 
 /** Whom an operator subscribes. */
 export interface Endpoint {

@@ -1,6 +1,6 @@
 import type { Subscriber } from "../../../lambda/facts/subscribers.ts";
+import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import { UserError } from "../../cli/errors.ts";
-import { maskEndpoint } from "../../cli/text.ts";
 
 /**
  * The subscribers of these addresses, which may be given whole or as reports mask them. Throws a

@@ -1,11 +1,13 @@
 import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
 import { listSubscribers, type Subscriber } from "../../../lambda/facts/subscribers.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
+import { count } from "../../../lambda/shared/time-text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent, type Terminal } from "../../cli/terminal.ts";
-import { count, toPrintable, wrap } from "../../cli/text.ts";
-import { type Deployment, toCommand } from "../../deployment/deployment.ts";
+import { toPrintable, wrap } from "../../cli/text.ts";
+import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
 import { type Endpoint, isGood, subscribeEndpoint, toEndpoint, toNext } from "./endpoint.ts";
 import { findToRemove } from "./remove.ts";

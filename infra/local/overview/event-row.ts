@@ -1,5 +1,6 @@
+import { toEventWords } from "../../../lambda/event/event-words.ts";
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { toAnswerWords, toEventWords, toNumber } from "../../../lambda/event/words.ts";
+import { toAnswerWords, toNumber } from "../../../lambda/event/words.ts";
 import { toStanding } from "../../../lambda/numbers/unanswered.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";

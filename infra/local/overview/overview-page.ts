@@ -2,7 +2,6 @@ import type { NumberOverview, Overview } from "../../../lambda/checks/overview.t
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toNumber } from "../../../lambda/event/words.ts";
 import type { WatchedSystem } from "../../../lambda/facts/system.ts";
-import { toCommand } from "../../../lambda/facts/system.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
 import {
@@ -12,6 +11,7 @@ import {
   toSection,
   toSubscribersPart,
 } from "../../../lambda/page/overview-parts.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
 import { toEventRow, toPageLink } from "./event-row.ts";
 import { toMessageRow } from "./message-row.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failed, hasFailed, ok, runCheck, unknown } from "../../../lambda/checks/check.ts";
-import { toCommand } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
+import { toCommand } from "../../../lambda/shared/commands.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 
 const UNREAD = { state: "unknown", why: "unread" } as const;

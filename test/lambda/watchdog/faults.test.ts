@@ -1,7 +1,7 @@
 import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Message } from "../../../lambda/alert/message.ts";
+import type { Message } from "../../../lambda/alert/content/notice.ts";
 import { readMemory, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
 import { runWatchdog } from "../../../lambda/watchdog/watchdog.ts";

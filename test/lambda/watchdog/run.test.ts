@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
-import type { Message } from "../../../lambda/alert/message.ts";
+import type { Message } from "../../../lambda/alert/content/notice.ts";
 import { runQuickChecks } from "../../../lambda/checks/checks.ts";
 import { type Memory, readMemory } from "../../../lambda/facts/memory.ts";
 import type { WatchedSystem } from "../../../lambda/facts/system.ts";

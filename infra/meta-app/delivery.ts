@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import { toNetworkReason, UserError } from "../cli/errors.ts";
+import { toNetworkReason } from "../../lambda/shared/sentence.ts";
+import { UserError } from "../cli/errors.ts";
 
 /** What drills begin their requester with. */
 export const DRILL_PREFIX = "drill-";

@@ -2,8 +2,6 @@ import * as v from "valibot";
 import { type StoredSecret, StoredSecretText } from "../../lambda/meta/stored-secret.ts";
 import { UserError } from "../cli/errors.ts";
 
-export type { Rotation, StoredSecret } from "../../lambda/meta/stored-secret.ts";
-
 /** Throws a UserError; never quotes the text. */
 export function parseStoredSecret(text: string, where: string): StoredSecret {
   const result = v.safeParse(StoredSecretText, text);
