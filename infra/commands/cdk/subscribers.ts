@@ -1,5 +1,5 @@
+import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import { UserError } from "../../cli/errors.ts";
-import { maskEndpoint } from "../../cli/text.ts";
 import type { Settings } from "../../stack/settings.ts";
 
 /** One address and what it gets. */
