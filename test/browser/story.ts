@@ -1,6 +1,5 @@
 import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
 import type { AnswerKind } from "../../lambda/event/answer.ts";
-import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
 import { DEFAULT_ALERT_EVENTS, INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
@@ -99,7 +98,7 @@ export const ACCOUNT = "102290129340398";
 
 /** The scene's alert, as its page's form does. */
 async function answer({ phone, answer: kind = "planned" }: Scene, world: World): Promise<void> {
-  const alerts = (await world.itemsOf(ACCOUNT)).map(toStoredAlert);
+  const alerts = await world.storedOf(ACCOUNT);
   const alert = alerts.find(({ incidentCode, event }) => {
     return incidentCode !== undefined && event.displayPhoneNumber === phone;
   });

@@ -11,6 +11,7 @@ import { createPace, type PaceKind, type PaceTaker } from "../../lambda/outbox/p
 import { INDEXES, OUTBOX } from "../../lambda/shared/item-names.ts";
 import { PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "./builders.ts";
+import { byCodeNames } from "./stored-alerts.ts";
 
 export interface ContractWorld {
   readonly client: Pick<DynamoDBClient, "send">;
@@ -88,7 +89,7 @@ export function describeEventTable(world: () => ContractWorld): void {
       }),
     );
     expect(Items.length).toBeLessThanOrEqual(1);
-    return Items[0];
+    return Items[0] && byCodeNames(Items[0]);
   }
 
   async function pendingOf(event: SecurityEvent): Promise<OutboxEntry | undefined> {

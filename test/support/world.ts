@@ -11,15 +11,17 @@ import {
 import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll } from "vitest";
+import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
-import { INDEXES } from "../../lambda/shared/item-names.ts";
+import { INDEXES, TABLE } from "../../lambda/shared/item-names.ts";
 import { PACE } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { createMemoryClient } from "../explore/memory-table.ts";
 import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";
 import { testConfig } from "./config.ts";
 import { type Queues, startDynamoDB, startQueues } from "./engines.ts";
+import { byCodeNames } from "./stored-alerts.ts";
 
 type Item = Record<string, AttributeValue>;
 
@@ -66,7 +68,10 @@ export interface World extends TestFunction {
   lastLine(): Record<string, unknown>;
   /** Another function on the same engines, with some of its parts exchanged. */
   functionWith(difference: Partial<WebhookDeps>): TestFunction;
+  /** The items of an account, their attributes as the code calls them. */
   itemsOf(wabaId: string): Promise<Item[]>;
+  /** The same as the code reads them. */
+  storedOf(wabaId: string): Promise<StoredAlert[]>;
   /** Events, of all accounts. */
   countItems(): Promise<number>;
   itemsAbout(wabaId: string, phoneNumber: string): Promise<Item[]>;
@@ -222,12 +227,16 @@ function createWorld(
     return readAll((from) => new QueryCommand({ ...input, TableName: tableName, ...from }));
   }
 
-  function itemsOf(wabaId: string): Promise<Item[]> {
+  function readItems(wabaId: string): Promise<Item[]> {
     return query({
-      KeyConditionExpression: "wabaId = :id",
+      KeyConditionExpression: `${TABLE.partitionKey} = :id`,
       ExpressionAttributeValues: { ":id": { S: wabaId } },
       ConsistentRead: true,
     });
+  }
+
+  async function itemsOf(wabaId: string): Promise<Item[]> {
+    return (await readItems(wabaId)).map(byCodeNames);
   }
 
   async function alerts(): Promise<readonly ReceivedAlert[]> {
@@ -244,6 +253,7 @@ function createWorld(
     lines,
     lastLine: () => JSON.parse(lines.at(-1) ?? "{}"),
     itemsOf,
+    storedOf: async (wabaId) => (await readItems(wabaId)).map(toStoredAlert),
     async itemsAbout(wabaId, phoneNumber) {
       const byPhoneNumber = await query({
         IndexName: INDEXES.byDisplayPhoneNumber.name,

@@ -6,7 +6,7 @@ import { type AnswerTableDeps, createAnswerTable } from "../../../lambda/inciden
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createMemoryClient, toRowKey } from "../../explore/memory-table.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
-import { answersOf, hold, storedAlert } from "../../support/stored-alerts.ts";
+import { answersOf, byCodeNames, hold, storedAlert } from "../../support/stored-alerts.ts";
 
 interface Given extends Pick<AnswerTableDeps, "retentionDays"> {
   readonly answer?: AnswerKind;
@@ -29,8 +29,8 @@ async function answered(known: Partial<StoredAlert>, given: Given = {}) {
   if (!(await answers.append(before, { ...ANSWER, answer }, isAnnounced))) return undefined;
   const after = await createEventTable(deps).find(before.event);
   expect(after?.answers).toEqual([...before.answers, { ...ANSWER, answer }]);
-  const item = dynamodb.rows.get(toRowKey(toKey(before.event)));
-  return { ...after, queue: item?.outbox?.S, expiresAt: item?.expiresAt?.N };
+  const item = byCodeNames(dynamodb.rows.get(toRowKey(toKey(before.event))) ?? {});
+  return { ...after, queue: item.outbox?.S, expiresAt: item.expiresAt?.N };
 }
 
 describe("an answer", () => {

@@ -1,6 +1,6 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { saveItem } from "../../../lambda/facts/memory.ts";
 import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
@@ -34,8 +34,8 @@ async function tell(
   const time = Math.floor(world.clock.now / 1000);
   const change = securityChange(resetRequest({ display_phone_number: phone, event }));
   await world.deliver(payload(entry({ id, time, changes: [change] })));
-  const item = (await world.itemsOf(id)).at(-1) ?? {};
-  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
+  const stored = (await world.storedOf(id)).at(-1) ?? storedAlert();
+  return { id, phone, query: toLinkQuery(stored) };
 }
 
 function newNumber() {
@@ -96,7 +96,7 @@ async function itemOf({ id }: Told) {
 }
 
 async function answersOf(told: Told) {
-  return toStoredAlert((await itemOf(told)) ?? {}).answers;
+  return (await world.storedOf(told.id)).at(-1)?.answers;
 }
 
 describe("an alert's link", () => {

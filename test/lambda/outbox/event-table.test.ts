@@ -9,7 +9,7 @@ import { type ContractWorld, describeEventTable } from "../../support/event-tabl
 import { later, securityEvent } from "../../support/notices.ts";
 import { serviceError } from "../../support/outbox-world.ts";
 import { conditionFailed } from "../../support/recording-client.ts";
-import { hold, storedAlert } from "../../support/stored-alerts.ts";
+import { byCodeNames, hold, storedAlert } from "../../support/stored-alerts.ts";
 
 describe("on an engine", () => {
   let world: ContractWorld & { stop(): Promise<void> };
@@ -36,7 +36,12 @@ function start(...failures: readonly (Error | undefined)[]) {
     return memory.send(command as never);
   };
   const table = createEventTable({ client: { send } as never, tableName: "events" });
-  return { table, memory, inputs, itemOf: () => memory.rows.get(toRowKey(toKey(event))) };
+  return {
+    table,
+    memory,
+    inputs,
+    itemOf: () => byCodeNames(memory.rows.get(toRowKey(toKey(event))) ?? {}),
+  };
 }
 
 const exception = (name: string) =>
@@ -66,7 +71,7 @@ describe("an event that DynamoDB refuses in its usual form", () => {
     const second = exception("ValidationException");
     const { table, itemOf } = start(REFUSED, second);
     await expect(table.record(event)).rejects.toBe(second);
-    expect(itemOf()).toBeUndefined();
+    expect(itemOf()).toEqual({});
   });
 
   test.each([

@@ -35,6 +35,8 @@ describe("a delivery is incomplete", () => {
     let hasFailed = false;
     const timeLeft = () => (hasFailed ? 0 : 15_000);
     const record = async () => {
+      await new Promise(setImmediate);
+      if (hasFailed) return "stored" as const;
       hasFailed = true;
       return failing();
     };

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import {
@@ -15,6 +14,7 @@ import {
   sign,
   VERIFY_TOKEN,
 } from "../../support/builders.ts";
+import { storedAlert } from "../../support/stored-alerts.ts";
 import { createMemoryWorld, postOf, unreachable, type World } from "../../support/world.ts";
 
 const MINUTE = 60_000;
@@ -53,10 +53,10 @@ async function useLink(form?: Record<string, string>, fn: Pick<World, "send"> = 
   const id = newWabaId();
   await world.deliver(payload(entry({ id })));
   world.clock.now += 7 * MINUTE;
-  const [item = {}] = await world.itemsOf(id);
+  const [stored = storedAlert()] = await world.storedOf(id);
   await fn.send({
     rawPath: "/incident",
-    rawQueryString: toLinkQuery(toStoredAlert(item)),
+    rawQueryString: toLinkQuery(stored),
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams(form).toString(),
     requestContext: { http: { method: form ? "POST" : "GET", sourceIp: "203.0.113.7" } },

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
@@ -106,9 +105,9 @@ describe("the dashboard's widget", () => {
     expect(added).toMatchObject({ ...answered, outcome: "added", IncidentAcknowledged: 1 });
     expect(repeated).toMatchObject({ ...answered, outcome: "repeated" });
     expect(repeated).not.toHaveProperty("IncidentAcknowledged");
-    const [item = {}] = await world.itemsOf(id);
+    const [stored] = await world.storedOf(id);
     const at = new Date(world.clock.now).toISOString();
-    expect(toStoredAlert(item).answers).toEqual([
+    expect(stored?.answers).toEqual([
       { name: "Ann Example", answer: "planned", at, from: "the dashboard", origin: "dashboard" },
     ]);
     const left = buttonsOf(await show()).filter(({ acknowledge }) => acknowledge.wabaId === id);
