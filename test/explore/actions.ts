@@ -1,5 +1,4 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { INDEXES } from "../../lambda/shared/item-names.ts";
 import { toClockActions } from "./clock-actions.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { findIndex } from "./memory-index.ts";
@@ -17,6 +16,7 @@ import {
   toId,
   toProcess,
 } from "./state.ts";
+import { findUnnoticed, isCount } from "./unnoticed.ts";
 import { toVisitedRow } from "./visits.ts";
 
 /** One thing that can happen next. Faults say of which kind they are. */
@@ -46,16 +46,11 @@ export type Action =
 
 const NOTHING: readonly Action[] = [];
 
-/**
- * Everything that can happen next in this state. Some steps are taken at once where they come, and
- * not at every later moment too, because nobody else can notice when: reading the secret (it touches
- * no store; the clock is read only after it), asking for a place where there are always enough, and
- * Meta's receiving the answer (partial-order reduction).
- */
+/** Everything that can happen next in this state, but for orders that nobody can tell apart. */
 export function toActions(state: State, scenario: Scenario): readonly Action[] {
   for (const [index, process] of state.processes.entries()) {
     if (process.phase === "replied") return withinBudget(toReplyActions(index), state, scenario);
-    const flight = findUnnoticed(process, scenario);
+    const flight = findUnnoticed(process, state, scenario);
     if (flight) {
       const own = toFlightActions(index, process, flight, state, scenario);
       return withinBudget([...own, { type: "crash", process: index }], state, scenario);
@@ -70,14 +65,6 @@ export function toActions(state: State, scenario: Scenario): readonly Action[] {
     ...state.strays.map((_, stray) => ({ type: "executeStray", stray }) as const),
   ];
   return withinBudget(all, state, scenario);
-}
-
-function findUnnoticed({ phase, point, flights }: Process, { paced }: Scenario) {
-  if (phase !== "running") return undefined;
-  return flights.find(({ send }) => {
-    const request = point?.sends.get(send);
-    return request?.kind === "read secret" || (!paced && request?.row.startsWith("pace/"));
-  });
 }
 
 function withinBudget(
@@ -199,10 +186,6 @@ function toIndexViews(state: State, { kind, input }: Send): readonly (readonly S
     views = views.flatMap((view) => distinct.map((entry) => [...view, entry]));
   }
   return views;
-}
-
-function isCount({ KeyConditionExpression }: QueryCommandInput): boolean {
-  return KeyConditionExpression === `${INDEXES.outbox.partitionKey} = :queue`;
 }
 
 /** Entries that the query leaves out are all the same to it. */

@@ -38,7 +38,7 @@ export function toDynamoDBError(name: string, message: string): Answer {
 }
 
 /** What a write makes of one item: the item afterwards, unless nothing was written. */
-interface Written {
+export interface Written {
   readonly after?: Item;
   readonly answer: Answer;
 }
@@ -77,6 +77,12 @@ const updateItem = onceForBoth((input: UpdateItemCommandInput, before: Item): Wr
     return { answer: toDynamoDBError("ValidationException", error.message) };
   }
 });
+
+/** One write, by the name of its SDK command, to an item as it was before. */
+export function writeItem(name: string, input: object, before: Item | undefined): Written {
+  const write = name === "PutItemCommand" ? putItem : updateItem;
+  return write(input as PutItemCommandInput & UpdateItemCommandInput, before ?? ABSENT);
+}
 
 function toRefusal(item: Item, input: Conditional): Written {
   const isShown = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD" && item !== ABSENT;
