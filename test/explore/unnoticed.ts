@@ -1,5 +1,6 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
-import { INDEXES, WATCHDOG } from "../../lambda/shared/item-names.ts";
+import { INDEXES } from "../../lambda/shared/item-names.ts";
+import { WATCHDOG } from "../../lambda/shared/names.ts";
 import type { Send } from "./requests.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Flight, Process, State } from "./state.ts";
