@@ -28,3 +28,9 @@ test("the published JSON schemas are the code's", () => {
   });
   expect(Object.fromEntries(files)).toEqual(JSON.parse(JSON.stringify(SCHEMAS)));
 });
+
+test("the form for chats is Amazon Q's at every level: an object with a field more is refused", () => {
+  const { properties = {}, ...whole } = SCHEMAS["chat-document.schema.json"];
+  const objects = [whole, properties.content, properties.metadata];
+  for (const each of objects) expect(each).toMatchObject({ additionalProperties: false });
+});
