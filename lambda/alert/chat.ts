@@ -1,6 +1,7 @@
 import type { SecurityEvent } from "../event/security-event.ts";
 import { MANAGER_URL, type Step } from "../event/steps.ts";
 import { toUnformatted } from "../shared/plain-text.ts";
+import { toRunbookAddress } from "../shared/runbook.ts";
 import type { ChatDocument } from "./chat-document.ts";
 import type { Content, Entry, List } from "./content/content.ts";
 import type { MessageContext } from "./content/notice.ts";
@@ -54,11 +55,12 @@ function toListed(list: List | undefined): readonly string[] {
 /** Links between angle brackets, which both Slack and Teams read as links. */
 function toNextSteps(content: Content, { runbookUrl }: MessageContext): string[] {
   const { steps, command, link, runbook } = content;
+  const address = toRunbookAddress(runbookUrl, runbook.text);
   return [
     ...steps.flatMap(toStepLines),
     ...(command ? [`${command.title} ${command.text}`] : []),
     ...(link ? [`${link.title} <${link.text}>`] : []),
-    ...(runbookUrl ? [`${runbook.title} <${runbookUrl}#${runbook.text}>`] : []),
+    `${runbook.title} ${runbookUrl ? `<${address}>` : address}`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { MANAGER_URL, type Step } from "../event/steps.ts";
 import { countRows, wrap } from "../shared/plain-text.ts";
+import { toRunbookAddress } from "../shared/runbook.ts";
 import type { Content, List } from "./content/content.ts";
 import type { MessageContext } from "./content/notice.ts";
 import { TEST_MARK } from "./content/parts.ts";
@@ -70,14 +71,11 @@ function toStepBlock({ text, pin }: Step, index: number): readonly Block[] {
   ];
 }
 
-/** Where the runbook is in the repository, which whoever runs this system has. */
-const RUNBOOK_FILE = "infra/RUNBOOK.md";
-
 /** A command, the page for answers, the runbook: each under its title. */
 function toEndBlocks(content: Content, { runbookUrl }: MessageContext): readonly Block[] {
   const { command, link, runbook, steps, list } = content;
   const isStep = link && steps.length > 0;
-  const runbookLine = `${runbook.title} ${runbookUrl || RUNBOOK_FILE}#${runbook.text}`;
+  const runbookLine = `${runbook.title} ${toRunbookAddress(runbookUrl, runbook.text)}`;
   const hasRunbook = countRows(runbookLine) <= (list ? 3 : 2);
   return [
     ...(command ? [keep(["", command.title, command.text])] : []),

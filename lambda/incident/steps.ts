@@ -2,6 +2,7 @@ import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { MANAGER_URL, type Step, type StepSettings, toSteps } from "../event/steps.ts";
 import { type Html, html } from "../page/html.ts";
+import { toRunbookAddress } from "../shared/runbook.ts";
 
 interface StepsSettings extends StepSettings {
   readonly runbookUrl: string;
@@ -18,8 +19,16 @@ export function toStepsPart(event: SecurityEvent, settings: StepsSettings): Html
 ${event.event !== "PIN_CHANGED" && URGENCY}
 ${steps.map(toCommandPart)}
 <p>No access? Call somebody with full control of your Meta business portfolio, or whoever runs this system.</p>
-${/^https?:/.test(runbookUrl) && html`<p><a href="${`${runbookUrl}#${anchor}`}" rel="noreferrer">The whole runbook</a></p>`}
+<p>${toRunbookPart(runbookUrl, anchor)}</p>
 </section>`;
+}
+
+/** The settings' checks let pages of the web through; a file is named, and not linked. */
+function toRunbookPart(runbookUrl: string, anchor: string): Html {
+  const isPage = /^https?:/.test(runbookUrl);
+  const address = toRunbookAddress(isPage ? runbookUrl : undefined, anchor);
+  if (!isPage) return html`The whole runbook: <code>${address}</code>`;
+  return html`<a href="${address}" rel="noreferrer">The whole runbook</a>`;
 }
 
 const URGENCY = html`<p>Nobody reached in five minutes? Set a new PIN: a planned move can be asked for again.</p>`;

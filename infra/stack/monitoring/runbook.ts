@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { toRunbookAddress } from "../../../lambda/shared/runbook.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const FILE = "infra/RUNBOOK.md";
@@ -26,5 +27,5 @@ export function toHeadingUrl(runbookUrl: string | undefined, heading: string): s
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
-  return `${runbookUrl ?? FILE}#${anchor}`;
+  return toRunbookAddress(runbookUrl, anchor);
 }

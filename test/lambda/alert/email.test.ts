@@ -76,8 +76,12 @@ describe("the mail about one event is one screen:", () => {
     const lastOf = (length: number) => linesOf(ALERT, { runbookUrl: linkOf(length - rest) }).at(-1);
     expect(lastOf(144)).toHaveLength(144);
     expect(lastOf(145)).toBe(link);
-    const withoutAddress = linesOf(ALERT, { runbookUrl: "" }).at(-1);
-    expect(withoutAddress).toBe("Every step: infra/RUNBOOK.md#a-reset-was-requested");
+  });
+
+  test("without a page of the runbook, mail and chat name its file and heading", () => {
+    const { email, chat } = toForms(ALERT, messageContext({ runbookUrl: "" }));
+    const line = "Every step: infra/RUNBOOK.md#a-reset-was-requested";
+    expect([email.split("\n").at(-1), chat.content.nextSteps.at(-1)]).toEqual([line, line]);
   });
 });
 

@@ -82,12 +82,13 @@ describe("the note after an answer", () => {
   });
 });
 
-test("a runbook is linked where it has an address of the web", () => {
+test("a runbook is linked where it has an address of the web, else its file is named", () => {
   for (const runbookUrl of ["https://e.com/R", "http://e.com/R"]) {
     expect(pageOf({ config: { ...CONFIG, runbookUrl } })).toContain(`href="${runbookUrl}#`);
   }
   for (const runbookUrl of ["", "infra/RUNBOOK.md", "file:///https://e.com", "httpx"]) {
-    expect(pageOf({ config: { ...CONFIG, runbookUrl } })).not.toContain("The whole runbook");
+    const page = pageOf({ config: { ...CONFIG, runbookUrl } });
+    expect(page).toContain("The whole runbook: <code>infra/RUNBOOK.md#a-reset-was-requested</code>");
   }
 });
 
