@@ -51,13 +51,18 @@ describe("the runbook's calls to Meta's Graph API", () => {
     expect(pins.map(({ params }) => new Map(params).get("pin"))).toEqual(["123456", "123456"]);
   });
 
-  test("are red with a field that is misspelt", () => {
-    const [{ method = "", path = "" } = {}] = seen.filter((call) => /activities/.test(call.path));
-    const params = [["fields", "event_type,timestamp"]] as const;
-    expect(findGraphFault({ method, path, params })).toBe("GET /{id}/activities has no event_type");
-    expect(findGraphFault({ method: "GET", path: "/1/activity", params: [] })).toContain(
-      "is in no specification",
-    );
+  test.each([
+    ["GET", "/1/activities", "fields=event_type,timestamp", "has no field event_type"],
+    ["GET", "/1/activities", "fields=limit", "has no field limit"],
+    ["GET", "/1/activities", "is_pin_enabled=true", "has no parameter is_pin_enabled"],
+    ["GET", "/1/activities", "fields=is_pin_enabled", "has no field is_pin_enabled"],
+    ["GET", "/1/activities", "timestamp=1", "has no parameter timestamp"],
+    ["POST", "/1", "is_pin_enabled=true", "has no parameter is_pin_enabled"],
+    ["POST", "/1/subscribed_apps", "limit=1", "has no parameter limit"],
+    ["GET", "/1/activity", "", "is in no specification"],
+  ])("are red with what Meta does not have: %s %s?%s", (method, path, query, fault) => {
+    const params = new URLSearchParams(query);
+    expect(findGraphFault({ method, path, params })).toContain(fault);
   });
 
   test("put neither token nor PIN on a command line or into the environment", () => {

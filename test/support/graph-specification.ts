@@ -14,11 +14,10 @@ interface Operation {
   readonly page?: string;
 }
 
-const OPERATIONS: Readonly<Record<string, Operation>> = {
-  ...specification.specified,
-  ...specification.documented,
-};
-const EVERYWHERE = Object.keys(specification.nowhere);
+type Operations = Readonly<Record<string, Operation>>;
+
+const OPERATIONS: Operations = { ...specification.specified, ...specification.documented };
+const { comment: _, ...UNDOCUMENTED } = specification.undocumented;
 
 /**
  * What is wrong with a call by Meta's published OpenAPI specification and documentation; undefined
@@ -26,18 +25,33 @@ const EVERYWHERE = Object.keys(specification.nowhere);
  */
 export function findGraphFault({ method, path, params }: GraphCall): string | undefined {
   const shape = `${method} ${path.replace(/\/\d+(?=\/|$)/, "/{id}")}`;
-  const candidates = Object.entries(OPERATIONS).filter(
-    ([name]) => name.replace(/\{[\w-]+\}/, "{id}") === shape,
+  const candidates = Object.keys(OPERATIONS).filter(
+    (name) => name.replace(/\{[\w-]+\}/, "{id}") === shape,
   );
   if (candidates.length === 0) return `${shape} is in no specification`;
-  const names = [...params].flatMap(([name, value]) =>
-    name === "fields" && method === "GET" ? [name, ...value.split(",")] : [name],
-  );
-  const faults = candidates.map(([, operation]) => {
-    const { query = [], body = [], fields = [] } = operation;
-    const known = [...query, ...body, ...fields, ...EVERYWHERE];
-    return names.find((name) => !known.includes(name));
-  });
-  if (faults.includes(undefined)) return undefined;
-  return `${shape} has no ${faults[0]}`;
+  const faults = candidates.map((name) => findUnknown(name, method, [...params]));
+  return faults.includes(undefined) ? undefined : `${shape} has no ${faults[0]}`;
+}
+
+/** The first parameter, or of a read the first field, that this operation does not have. */
+function findUnknown(
+  operation: string,
+  method: string,
+  params: readonly (readonly [string, string])[],
+): string | undefined {
+  const list = (name: keyof Operation) => [
+    ...(OPERATIONS[operation]?.[name] ?? []),
+    ...((UNDOCUMENTED as Operations)[operation]?.[name] ?? []),
+  ];
+  const parameters = [
+    ...list(method === "POST" ? "body" : "query"),
+    ...specification.everyCall.parameters,
+  ];
+  const unknown = params.map(([name]) => name).find((name) => !parameters.includes(name));
+  if (unknown) return `parameter ${unknown}`;
+  if (method === "POST") return undefined;
+  const fields = params.flatMap(([name, value]) => (name === "fields" ? value.split(",") : []));
+  const known = list("fields");
+  const field = fields.find((name) => !known.includes(name));
+  return field && `field ${field}`;
 }
