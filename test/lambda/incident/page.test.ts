@@ -88,7 +88,9 @@ test("a runbook is linked where it has an address of the web, else its file is n
   }
   for (const runbookUrl of ["", "infra/RUNBOOK.md", "file:///https://e.com", "httpx"]) {
     const page = pageOf({ config: { ...CONFIG, runbookUrl } });
-    expect(page).toContain("The whole runbook: <code>infra/RUNBOOK.md#a-reset-was-requested</code>");
+    expect(page).toContain(
+      "The whole runbook: <code>infra/RUNBOOK.md#a-reset-was-requested</code>",
+    );
   }
 });
 
