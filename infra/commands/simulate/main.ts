@@ -10,7 +10,7 @@ Meta's documented example of a reset request to the local run. The same command
 sends the same delivery, which is stored and alerted once.`;
 
 const AFTER = `
-Events: PIN_RESET_REQUEST (default), PIN_REQUEST_SUCCESS, PIN_CHANGED or another.
+Events: PIN_RESET_REQUEST (default), PIN_REQUEST_SUCCESS, PIN_CHANGED, others.
 
 With --count, changes are one second apart, 1000 to a POST at most.
 With --url, the app secret is read from WHATSAPP_APP_SECRET.
