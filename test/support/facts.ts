@@ -1,3 +1,4 @@
+import type { CheckResult } from "../../lambda/checks/check.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Facts } from "../../lambda/facts/facts.ts";
 import type { AccountMemory, Memory } from "../../lambda/facts/memory.ts";
@@ -134,4 +135,17 @@ export function subscriber(difference: Partial<Subscriber> = {}): Subscriber {
     subscriptionArn: "arn:aws:sns:eu-central-1:123456789012:alerts:1",
     ...difference,
   };
+}
+
+/** `relay failed: It stopped. Fix: do it`; and why it is unknown: `relay unknown, unread: …`. */
+export function toLine(check: CheckResult | undefined): string {
+  if (!check) return "no such check";
+  const { id, state, why, isQuiet, message, fix } = check;
+  const more = [why, isQuiet && "quiet"].filter(Boolean).map((word) => `, ${word}`);
+  return `${id} ${state}${more.join("")}: ${message}${fix === undefined ? "" : ` Fix: ${fix}`}`;
+}
+
+/** `Relay (relay)`, as people and scripts know it. */
+export function toName({ id, name }: CheckResult): string {
+  return `${name} (${id})`;
 }

@@ -9,7 +9,7 @@ import { describe, expect, test } from "vitest";
 import { checkAws } from "../../../lambda/checks/aws-checks.ts";
 import { readMetric } from "../../../lambda/facts/metric.ts";
 import type { WatchedAws } from "../../../lambda/facts/system.ts";
-import { HOUR_MS, LOOKED_AT, MINUTE_MS, watchedSystem } from "../../support/facts.ts";
+import { HOUR_MS, LOOKED_AT, MINUTE_MS, toLine, watchedSystem } from "../../support/facts.ts";
 
 interface Alarm {
   readonly AlarmName?: string;
@@ -47,78 +47,61 @@ function createAws({ alarms = [], points, table, key }: Account) {
 async function look(id: string, account: Account) {
   const { system, inputs } = createAws(account);
   const checks = await checkAws(system, LOOKED_AT);
-  return { ...checks.find((check) => check.id === id), inputs };
+  const line = toLine(checks.find((check) => check.id === id));
+  return { line: line.slice(id.length + 1), inputs };
 }
 
 const at = (age: number) => new Date(LOOKED_AT - age);
 
-const ABSENT = { state: "unknown", why: "absent" } as const;
-
 test("what only AWS knows is unknown on the local run", async () => {
-  const noCloudWatch = { ...ABSENT, message: "The local run has no CloudWatch." };
-  const noKey = { ...ABSENT, message: "The local run encrypts nothing." };
-  expect(await checkAws(watchedSystem({ aws: undefined }), LOOKED_AT)).toEqual([
-    { id: "alarms", name: "Alarms", ...noCloudWatch },
-    { id: "relay", name: "Relay", ...noCloudWatch },
-    { id: "filters", name: "Filter policies", ...noCloudWatch },
-    { id: "table", name: "Table", ...noKey },
-    { id: "key", name: "Encryption key", ...noKey },
+  const checks = await checkAws(watchedSystem({ aws: undefined }), LOOKED_AT);
+  const names = ["Alarms", "Relay", "Filter policies", "Table", "Encryption key"];
+  expect(checks.map(({ name }) => name)).toEqual(names);
+  expect(checks.map(toLine)).toEqual([
+    "alarms unknown, absent: The local run has no CloudWatch.",
+    "relay unknown, absent: The local run has no CloudWatch.",
+    "filters unknown, absent: The local run has no CloudWatch.",
+    "table unknown, absent: The local run encrypts nothing.",
+    "key unknown, absent: The local run encrypts nothing.",
   ]);
 });
 
 describe("alarms", () => {
-  const quiet = { AlarmName: "Hooks - Relay not running", StateValue: "OK" };
+  const off = { AlarmName: "Hooks - Relay not running", StateValue: "OK" };
+  const more = { AlarmName: "Hooks - Other", StateValue: "INSUFFICIENT_DATA" };
+  const StateUpdatedTimestamp = at(3 * HOUR_MS);
+  const on = { AlarmName: "Hooks - Table failing", StateValue: "ALARM", StateUpdatedTimestamp };
+  const undated = { AlarmName: "Hooks - Odd", StateValue: "ALARM" };
 
-  test("that are all off are counted, on every page", async () => {
-    const more = { AlarmName: "Hooks - Other", StateValue: "INSUFFICIENT_DATA" };
-    const found = await look("alarms", { alarms: [[quiet], undefined, [more]] });
-    expect(found).toMatchObject({ state: "ok", message: "None of 2 alarms is on." });
+  test.each([
+    ["ok: None of 2 alarms is on.", [[off], undefined, [more]]],
+    [
+      "failed: On: Table failing (for 3 hours), Odd. Fix: infra/RUNBOOK.md, the heading of the same name",
+      [
+        [on, off],
+        [undated, {}],
+      ],
+    ],
+    ["failed: The stack has no alarms. Fix: npm run deploy", [[]]],
+  ])("on every page: %s", async (line, alarms) => {
+    const found = await look("alarms", { alarms });
+    expect(found.line).toBe(line);
     expect(found.inputs).toContainEqual(expect.objectContaining({ AlarmNamePrefix: "Hooks - " }));
-  });
-
-  test("that are on are named, with for how long", async () => {
-    const on = {
-      AlarmName: "Hooks - Table failing",
-      StateValue: "ALARM",
-      StateUpdatedTimestamp: at(3 * HOUR_MS),
-    };
-    const undated = { AlarmName: "Hooks - Odd", StateValue: "ALARM" };
-    expect(
-      await look("alarms", {
-        alarms: [
-          [on, quiet],
-          [undated, {}],
-        ],
-      }),
-    ).toMatchObject({
-      state: "failed",
-      message: "On: Table failing (for 3 hours), Odd.",
-      fix: "infra/RUNBOOK.md, the heading of the same name",
-    });
-  });
-
-  test("that do not exist are a failure", async () => {
-    expect(await look("alarms", { alarms: [[]] })).toMatchObject({
-      state: "failed",
-      message: "The stack has no alarms.",
-      fix: "npm run deploy",
-    });
   });
 });
 
 describe("the relay", () => {
+  const FIX = 'Fix: infra/RUNBOOK.md, "Relay not running"';
+
   test.each([
-    [[9, 5], "ok", "The relay ran last 5 minutes ago."],
-    [[0, 9], "ok", "The relay ran last 0 seconds ago."],
-    [[6], "failed", "The relay ran last 6 minutes ago."],
-    [[], "failed", "No run of the relay was seen in the last hour."],
-  ])("that was seen %j minutes ago is %s", async (ages, state, message) => {
+    [[9, 5], "ok: The relay ran last 5 minutes ago."],
+    [[0, 9], "ok: The relay ran last 0 seconds ago."],
+    [[6], `failed: The relay ran last 6 minutes ago. ${FIX}`],
+    [[], `failed: No run of the relay was seen in the last hour. ${FIX}`],
+  ])("that was seen %j minutes ago: %s", async (ages, line) => {
     const points = ages.map((age) => ({ Timestamp: at(age * MINUTE_MS), Sum: 1 }));
     const found = await look("relay", { points });
-    expect(found).toMatchObject({ state, message });
-    expect(found.fix).toBe(
-      state === "failed" ? 'infra/RUNBOOK.md, "Relay not running"' : undefined,
-    );
+    expect(found.line).toBe(line);
     expect(found.inputs).toContainEqual({
       Namespace: "WhatsAppSecurityWebhook",
       MetricName: "RelayRun",
@@ -132,86 +115,68 @@ describe("the relay", () => {
 
   test("may be five minutes late, and no millisecond more", async () => {
     const limit = 5 * MINUTE_MS;
-    expect((await look("relay", { points: [{ Timestamp: at(limit) }] })).state).toBe("ok");
-    expect((await look("relay", { points: [{ Timestamp: at(limit + 1) }] })).state).toBe("failed");
+    expect((await look("relay", { points: [{ Timestamp: at(limit) }] })).line).toMatch(/^ok/);
+    expect((await look("relay", { points: [{ Timestamp: at(limit + 1) }] })).line).toMatch(/^fail/);
   });
 });
 
-describe("the table", () => {
-  const fix = 'infra/RUNBOOK.md, "Table failing"';
+const SEE_TABLE = 'Fix: infra/RUNBOOK.md, "Table failing"';
+const LOST = "INACCESSIBLE_ENCRYPTION_CREDENTIALS";
 
-  test.each([
-    [{ TableStatus: "ACTIVE" }, "ok", "It is ACTIVE."],
-    [{ TableStatus: "UPDATING", SSEDescription: {} }, "ok", "It is UPDATING."],
-    [
-      { TableStatus: "INACCESSIBLE_ENCRYPTION_CREDENTIALS" },
-      "failed",
-      "The table is INACCESSIBLE_ENCRYPTION_CREDENTIALS: nothing is stored.",
-    ],
-    [undefined, "failed", "The table is undefined: nothing is stored."],
-    [
-      {
-        TableStatus: "ACTIVE",
-        SSEDescription: { InaccessibleEncryptionDateTime: new Date("2026-11-20T01:02:03Z") },
-      },
-      "failed",
-      "The table can't use its key since 2026-11-20T01:02:03.000Z.",
-    ],
-  ])("that is %j is %s", async (table, state, message) => {
-    const found = await look("table", { ...(table && { table }) });
-    expect(found).toMatchObject({ id: "table", name: "Table", state, message });
-    expect(found.fix).toBe(state === "failed" ? fix : undefined);
-    expect(found.inputs).toContainEqual({ TableName: "events" });
-  });
+test.each([
+  [{ TableStatus: "ACTIVE" }, "ok: It is ACTIVE."],
+  [{ TableStatus: "UPDATING", SSEDescription: {} }, "ok: It is UPDATING."],
+  [{ TableStatus: LOST }, `failed: The table is ${LOST}: nothing is stored. ${SEE_TABLE}`],
+  [undefined, `failed: The table is undefined: nothing is stored. ${SEE_TABLE}`],
+  [
+    {
+      TableStatus: "ACTIVE",
+      SSEDescription: { InaccessibleEncryptionDateTime: new Date("2026-11-20T01:02:03Z") },
+    },
+    `failed: The table can't use its key since 2026-11-20T01:02:03.000Z. ${SEE_TABLE}`,
+  ],
+])("the table %j: %s", async (table, line) => {
+  const found = await look("table", { ...(table && { table }) });
+  expect(found.line).toBe(line);
+  expect(found.inputs).toContainEqual({ TableName: "events" });
 });
 
 describe("the key", () => {
   const KMSMasterKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
-  const table = { TableStatus: "ACTIVE", SSEDescription: { KMSMasterKeyArn } };
+  const ENABLE = "aws kms enable-key --key-id 1234abcd";
+  const CANCEL = `Fix: aws kms cancel-key-deletion --key-id 1234abcd && ${ENABLE}`;
+  const DeletionDate = new Date("2027-01-02T03:04:05Z");
 
   test("is AWS' own where the table names none", async () => {
     for (const own of [undefined, {}, { SSEDescription: {} }]) {
-      const found = await look("key", { ...(own && { table: own }) });
-      expect(found).toMatchObject({
-        state: "ok",
-        message: "The table is encrypted with a key of AWS' own.",
-      });
+      const { line } = await look("key", { ...(own && { table: own }) });
+      expect(line).toBe("ok: The table is encrypted with a key of AWS' own.");
     }
   });
 
-  test("is asked for by its ARN, and enabled", async () => {
-    const found = await look("key", { table, key: { KeyState: "Enabled" } });
-    expect(found).toMatchObject({ state: "ok", message: "The customer key is enabled." });
-    expect(found.inputs).toContainEqual({ KeyId: KMSMasterKeyArn });
-  });
-
-  const cancel =
-    "aws kms cancel-key-deletion --key-id 1234abcd && aws kms enable-key --key-id 1234abcd";
-
   test.each([
+    [{ KeyState: "Enabled" }, "ok: The customer key is enabled."],
     [
-      { KeyState: "PendingDeletion", DeletionDate: new Date("2027-01-02T03:04:05Z") },
-      "The customer key is to be deleted on 2027-01-02: events, alerts and secret are lost with it.",
-      cancel,
+      { KeyState: "PendingDeletion", DeletionDate },
+      `failed: The customer key is to be deleted on 2027-01-02: events, alerts and secret are lost with it. ${CANCEL}`,
     ],
     [
       { KeyState: "PendingDeletion" },
-      "The customer key is to be deleted: events, alerts and secret are lost with it.",
-      cancel,
+      `failed: The customer key is to be deleted: events, alerts and secret are lost with it. ${CANCEL}`,
     ],
     [
       { KeyState: "Disabled" },
-      "The customer key is Disabled: within minutes nothing can be stored or sent.",
-      "aws kms enable-key --key-id 1234abcd",
+      `failed: The customer key is Disabled: within minutes nothing can be stored or sent. Fix: ${ENABLE}`,
     ],
     [
       undefined,
-      "The customer key is undefined: within minutes nothing can be stored or sent.",
-      "aws kms enable-key --key-id 1234abcd",
+      `failed: The customer key is undefined: within minutes nothing can be stored or sent. Fix: ${ENABLE}`,
     ],
-  ])("that is %j has failed", async (key, message, fix) => {
+  ])("is asked for by its ARN: %j", async (key, line) => {
+    const table = { TableStatus: "ACTIVE", SSEDescription: { KMSMasterKeyArn } };
     const found = await look("key", { table, ...(key && { key }) });
-    expect(found).toMatchObject({ state: "failed", message, fix });
+    expect(found.line).toBe(line);
+    expect(found.inputs).toContainEqual({ KeyId: KMSMasterKeyArn });
   });
 });
 

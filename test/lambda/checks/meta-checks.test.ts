@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkMeta } from "../../../lambda/checks/meta-checks.ts";
 import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import type { Subscription } from "../../../lambda/meta/app.ts";
-import { factsOf, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
+import { factsOf, LOOKED_AT, toLine, toName, watchedSystem } from "../../support/facts.ts";
 
 const APP = { kind: "found", app: { id: "7", secret: "s" }, name: "Security hooks" } as const;
 const SUBSCRIPTION: Subscription = {
@@ -19,100 +19,67 @@ async function look(facts: GivenFacts, system: WatchedSystem = watchedSystem()) 
   return checkMeta(system, factsOf({ app: APP, subscription: SUBSCRIPTION, ...facts }), LOOKED_AT);
 }
 
-async function runChecks(id: string, facts: GivenFacts, system?: WatchedSystem) {
-  return (await look(facts, system)).find((check) => check.id === id);
+async function lineOf(id: string, facts: GivenFacts, system?: WatchedSystem) {
+  const found = (await look(facts, system)).find((check) => check.id === id);
+  return toLine(found).slice(id.length + 1);
 }
+
+const CONNECT = "Fix: npm run connect -- --stack Hooks --app-id 7";
 
 describe("the app at Meta", () => {
   test("is found, and its subscription is as it should be", async () => {
-    const accounts = { id: "account", name: "Accounts", state: "unknown" };
-    expect(await look({})).toEqual([
-      {
-        id: "meta-app",
-        name: "Meta app",
-        state: "ok",
-        message: "Security hooks (7) has an app secret that is saved here.",
-      },
-      {
-        id: "meta-callback",
-        name: "Callback URL",
-        state: "ok",
-        message: "Meta calls https://hooks.example.com/webhook.",
-      },
-      {
-        id: "meta-field",
-        name: "Field security",
-        state: "ok",
-        message: "The app is subscribed to it, and active.",
-      },
-      {
-        id: "meta-values",
-        name: "Values included",
-        state: "ok",
-        message: "Meta sends values with the fields.",
-      },
-      expect.objectContaining(accounts),
+    const checks = await look({});
+    expect(checks.map(toName)).toEqual([
+      "Meta app (meta-app)",
+      "Callback URL (meta-callback)",
+      "Field security (meta-field)",
+      "Values included (meta-values)",
+      "Accounts (account)",
+    ]);
+    expect(checks.slice(0, 4).map(toLine)).toEqual([
+      "meta-app ok: Security hooks (7) has an app secret that is saved here.",
+      "meta-callback ok: Meta calls https://hooks.example.com/webhook.",
+      "meta-field ok: The app is subscribed to it, and active.",
+      "meta-values ok: Meta sends values with the fields.",
     ]);
   });
 
-  test("is not named, so that nothing else can be asked", async () => {
-    expect(await look({ app: { kind: "unnamed" } })).toEqual([
-      {
-        id: "meta-app",
-        name: "Meta app",
-        state: "unknown",
-        message: "Which app it is was not said.",
-        fix: "npm run connect -- --stack Hooks --app-id ID",
-      },
-    ]);
-  });
-
-  test("refuses every saved secret", async () => {
-    expect(await look({ app: { kind: "secret refused", appId: "7" } })).toEqual([
-      {
-        id: "meta-app",
-        name: "Meta app",
-        state: "failed",
-        message:
-          "No saved app secret is that of app 7 (error 190): it was reset at Meta, or is another app's, and deliveries are refused.",
-        fix: "npm run connect -- --stack Hooks --app-id 7",
-      },
-    ]);
-  });
-
-  test("can't be asked", async () => {
-    const checks = await look({ app: new Error("away") });
-    expect(checks.map(({ id, state }) => [id, state])).toEqual([["meta-app", "unknown"]]);
+  test.each<[string, GivenFacts["app"], string]>([
+    [
+      "is not named",
+      { kind: "unnamed" },
+      "unknown: Which app it is was not said. Fix: npm run connect -- --stack Hooks --app-id ID",
+    ],
+    [
+      "refuses every saved secret",
+      { kind: "secret refused", appId: "7" },
+      `failed: No saved app secret is that of app 7 (error 190): it was reset at Meta, or is another app's, and deliveries are refused. ${CONNECT}`,
+    ],
+    ["can't be asked", new Error("away"), "unknown, unread: Error: away"],
+  ])("%s, so that nothing else can be asked", async (_what, app, line) => {
+    expect((await look({ app })).map(toLine)).toEqual([`meta-app ${line}`]);
   });
 });
 
 describe("the app's subscription", () => {
   test("is none", async () => {
-    const checks = await look({ subscription: undefined });
-    const none = {
-      state: "failed",
-      message: "The app has no WhatsApp webhooks at Meta.",
-      fix: "npm run connect -- --stack Hooks --app-id 7",
-    };
-    expect(checks.slice(1, 4)).toEqual([
-      expect.objectContaining({ id: "meta-callback", ...none }),
-      expect.objectContaining({ id: "meta-field", ...none }),
-      expect.objectContaining({ id: "meta-values", ...none }),
-    ]);
+    const none = `failed: The app has no WhatsApp webhooks at Meta. ${CONNECT}`;
+    const ids = ["meta-callback", "meta-field", "meta-values"];
+    const lines = (await look({ subscription: undefined })).slice(1, 4).map(toLine);
+    expect(lines).toEqual(ids.map((id) => `${id} ${none}`));
   });
 
   test("leads elsewhere", async () => {
     const callbackUrl = "https://chat.example/hooks";
     const subscription = { ...SUBSCRIPTION, callbackUrl };
-    expect(await runChecks("meta-callback", { subscription })).toMatchObject({
-      state: "failed",
-      message: "Meta calls https://chat.example/hooks, not https://hooks.example.com/webhook.",
-      fix: "npm run connect -- --stack Hooks --app-id 7 --replace-callback",
-    });
+    expect(await lineOf("meta-callback", { subscription })).toBe(
+      `failed: Meta calls ${callbackUrl}, not https://hooks.example.com/webhook. ${CONNECT} --replace-callback`,
+    );
     const system = watchedSystem();
     const meta = { ...system.meta, callbackUrl };
-    const wanted = await runChecks("meta-callback", { subscription }, { ...system, meta });
-    expect(wanted).toMatchObject({ state: "ok", message: `Meta calls ${callbackUrl}.` });
+    expect(await lineOf("meta-callback", { subscription }, { ...system, meta })).toBe(
+      `ok: Meta calls ${callbackUrl}.`,
+    );
   });
 
   test.each([
@@ -126,17 +93,14 @@ describe("the app's subscription", () => {
     [["security"], false, "The app's subscription is not active.", " --again"],
   ])("has the fields %j, active %s", async (fields, active, message, more) => {
     const subscription = { ...SUBSCRIPTION, fields, active };
-    expect(await runChecks("meta-field", { subscription })).toMatchObject({
-      state: "failed",
-      message,
-      fix: `npm run connect -- --stack Hooks --app-id 7${more}`,
-    });
+    expect(await lineOf("meta-field", { subscription })).toBe(
+      `failed: ${message} ${CONNECT}${more}`,
+    );
   });
 });
 
 describe("values beside the fields", () => {
   const WEEK_MS = 7 * 86_400_000;
-  const AGAIN = "npm run connect -- --stack Hooks --app-id 7 --again";
 
   /** A stack whose metric has these sums. */
   function withSums(sums: readonly number[]) {
@@ -156,20 +120,18 @@ describe("values beside the fields", () => {
 
   test("are not sent, says Meta", async () => {
     const subscription = { ...SUBSCRIPTION, includeValues: false };
-    expect(await runChecks("meta-values", { subscription })).toMatchObject({
-      state: "failed",
-      message: "Meta sends field names without values.",
-      fix: AGAIN,
-    });
+    expect(await lineOf("meta-values", { subscription })).toBe(
+      `failed: Meta sends field names without values. ${CONNECT} --again`,
+    );
   });
 
   test.each([
-    [[1], "This week 1 entry came without values."],
-    [[0, 2, 3], "This week 5 entries came without values."],
-  ])("were missing this week: %j", async (sums, message) => {
+    [[1], `failed: This week 1 entry came without values. ${CONNECT} --again`],
+    [[0, 2, 3], `failed: This week 5 entries came without values. ${CONNECT} --again`],
+    [[0], "unknown: Meta does not tell; connect asks for them, and this week none came without."],
+  ])("were missing this week: %j", async (sums, line) => {
     const { system, inputs } = withSums(sums);
-    const check = await runChecks("meta-values", { subscription: untold }, system);
-    expect(check).toMatchObject({ state: "failed", message, fix: AGAIN });
+    expect(await lineOf("meta-values", { subscription: untold }, system)).toBe(line);
     expect(inputs).toEqual([
       expect.objectContaining({
         MetricName: "ValuesMissing",
@@ -179,16 +141,10 @@ describe("values beside the fields", () => {
     ]);
   });
 
-  test("are not known to be missing", async () => {
-    const { system } = withSums([0]);
-    const check = await runChecks("meta-values", { subscription: untold }, system);
-    expect(check).toMatchObject({
-      state: "unknown",
-      message: "Meta does not tell; connect asks for them, and this week none came without.",
-    });
+  test("are not known to be missing on the local run", async () => {
     const local = watchedSystem({ aws: undefined });
-    expect((await runChecks("meta-values", { subscription: untold }, local))?.message).toBe(
-      "Meta does not tell; connect asks for them.",
+    expect(await lineOf("meta-values", { subscription: untold }, local)).toBe(
+      "unknown: Meta does not tell; connect asks for them.",
     );
   });
 });
