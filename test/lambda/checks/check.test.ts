@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { failed, hasFailed, ok, runCheck, unknown } from "../../../lambda/checks/check.ts";
+import {
+  type CheckOutcome,
+  failed,
+  hasFailed,
+  ok,
+  runCheck,
+  unknown,
+} from "../../../lambda/checks/check.ts";
 import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { toCommand } from "../../../lambda/shared/commands.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
-
-const UNREAD = { state: "unknown", why: "unread" } as const;
+import { toLine } from "../../support/facts.ts";
 
 describe("a check", () => {
   test("is what it found, under its id and name", async () => {
@@ -25,75 +31,52 @@ describe("a check", () => {
 
   const named = (name: string, message = "Quoted.") => Object.assign(new Error(message), { name });
 
-  test.each([
+  test.each<[string, unknown, string]>([
     [
       "that may not look is unknown, and names the permission",
       named("AccessDeniedException", "x is not authorized to perform: kms:DescribeKey on y"),
-      {
-        ...UNREAD,
-        message: "Access denied: the check could not run.",
-        fix: "allow kms:DescribeKey",
-      },
+      "unknown, unread: Access denied: the check could not run. Fix: allow kms:DescribeKey",
     ],
-    [
-      "whose subject is not there has failed",
-      named("ResourceNotFoundException"),
-      {
-        state: "failed",
-        message: "ResourceNotFoundException: Quoted.",
-        fix: "npm run deploy",
-      },
-    ],
-    [
-      "of a topic that is not there has failed",
-      named("NotFound"),
-      { state: "failed", message: "NotFound: Quoted.", fix: "npm run deploy" },
-    ],
-    [
-      "of a key that is not there has failed",
-      named("NotFoundException"),
-      { state: "failed", message: "NotFoundException: Quoted.", fix: "npm run deploy" },
-    ],
+    ...["ResourceNotFoundException", "NotFound", "NotFoundException"].map(
+      (name): [string, unknown, string] => [
+        `whose subject is not there has failed (${name})`,
+        named(name),
+        `failed: ${name}: Quoted. Fix: npm run deploy`,
+      ],
+    ),
     [
       "that a fault of another name ends is unknown",
       named("XNotFoundExceptionX"),
-      { ...UNREAD, message: "XNotFoundExceptionX: Quoted." },
+      "unknown, unread: XNotFoundExceptionX: Quoted.",
     ],
     [
       "for which Meta could not be asked is unread",
       new MetaUnavailableError("Meta is away."),
-      {
-        ...UNREAD,
-        message: "Meta is away.",
-        fix: "if it lasts: see https://metastatus.com, and the way to the internet",
-      },
+      "unknown, unread: Meta is away. Fix: if it lasts: see https://metastatus.com, and the way to the internet",
     ],
-    [
-      "that Meta refused has failed",
-      new MetaError("Meta refused."),
-      { state: "failed", message: "Meta refused." },
-    ],
+    ["that Meta refused has failed", new MetaError("Meta refused."), "failed: Meta refused."],
     [
       "that Meta refused without a sentence of ours has failed, too",
       new GraphError("No", 10),
-      { state: "failed", message: "No" },
+      "failed: No",
     ],
     [
       "that was explained is unknown in that sentence",
       new ExplainedError("No."),
-      { ...UNREAD, message: "No." },
+      "unknown, unread: No.",
     ],
-    ["that threw a text is unknown", "NotFound", { ...UNREAD, message: "NotFound" }],
-  ])("%s", async (_what, error, outcome) => {
-    const look = () => Promise.reject(error);
-    expect(await runCheck("a", "A", look)).toEqual({ id: "a", name: "A", ...outcome });
+    ["that threw a text is unknown", "NotFound", "unknown, unread: NotFound"],
+  ])("%s", async (_what, error, line) => {
+    const check = await runCheck("a", "A", () => Promise.reject(error));
+    expect(toLine(check)).toBe(`a ${line}`);
+    expect(check.name).toBe("A");
   });
 
   test("that throws at once is no exception", async () => {
     const check = await runCheck("a", "A", () => {
       throw new ExplainedError("At once.");
     });
-    expect(check).toEqual({ id: "a", name: "A", ...UNREAD, message: "At once." });
+    expect(toLine(check)).toBe("a unknown, unread: At once.");
   });
 
   test("carries a fix where there is one", () => {
@@ -110,20 +93,9 @@ describe("a check", () => {
 });
 
 test("one failed check is a failure, an unknown one is none", () => {
-  const check = { id: "a", name: "A" };
-  expect(hasFailed([])).toBe(false);
-  expect(
-    hasFailed([
-      { ...check, ...ok("") },
-      { ...check, ...unknown("") },
-    ]),
-  ).toBe(false);
-  expect(
-    hasFailed([
-      { ...check, ...ok("") },
-      { ...check, ...failed("") },
-    ]),
-  ).toBe(true);
+  const of = (...outcomes: CheckOutcome[]) =>
+    hasFailed(outcomes.map((outcome) => ({ id: "a", name: "A", ...outcome })));
+  expect([of(), of(ok(""), unknown("")), of(ok(""), failed(""))]).toEqual([false, false, true]);
 });
 
 test.each([

@@ -9,114 +9,91 @@ import {
   historyEvent,
   LOOKED_AT,
   MINUTE_MS,
+  toLine,
   watchedSystem,
 } from "../../support/facts.ts";
 
-async function look(facts: Facts, id: string) {
+async function lineOf(facts: Facts, id: string): Promise<string> {
   const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
-  return checks.find((check) => check.id === id);
+  return toLine(checks.find((check) => check.id === id)).slice(id.length + 1);
 }
 
 const DAY_MS = 24 * HOUR_MS;
+const DRILL = "Fix: npm run drill -- --stack Hooks";
 
 test("the checks of events have these ids, names and order", async () => {
   const checks = await checkEvents(watchedSystem(), factsOf(), LOOKED_AT);
-  expect(checks).toEqual([
-    { id: "pending", name: "Pending alerts", state: "ok", message: "No alert is waiting." },
-    {
-      id: "incidents",
-      name: "Unanswered alerts",
-      state: "ok",
-      message: "No alert waits for an answer.",
-    },
-    {
-      id: "numbers",
-      name: "Protection",
-      state: "ok",
-      message: "No number is known to be unprotected.",
-    },
-    {
-      id: "last-event",
-      name: "Last event",
-      state: "unknown",
-      message: "No event of a real account has been stored yet.",
-    },
-    {
-      id: "last-test",
-      name: "Last test",
-      state: "unknown",
-      message: "No test has been received yet.",
-      fix: "npm run drill -- --stack Hooks",
-    },
+  const names = ["Pending alerts", "Unanswered alerts", "Protection", "Last event", "Last test"];
+  expect(checks.map(({ name }) => name)).toEqual(names);
+  expect(checks.map(toLine)).toEqual([
+    "pending ok: No alert is waiting.",
+    "incidents ok: No alert waits for an answer.",
+    "numbers ok: No number is known to be unprotected.",
+    "last-event unknown: No event of a real account has been stored yet.",
+    `last-test unknown: No test has been received yet. ${DRILL}`,
   ]);
 });
 
 test("what can't be read is unknown, each check by itself", async () => {
-  const facts = factsOf({
-    pending: new Error("a"),
-    history: new Error("b"),
-    lastTest: new Error("c"),
-  });
+  const error = new Error("a");
+  const facts = factsOf({ pending: error, history: error, lastTest: error });
   const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
   expect(checks.map(({ state }) => state)).toEqual(Array(5).fill("unknown"));
 });
 
 describe("alerts that wait in the outbox", () => {
+  const FIX = 'Fix: infra/RUNBOOK.md, "Alert pending too long"';
+
   test.each([
-    [[0], "ok", "1 alert waiting, the oldest for 0 seconds."],
-    [[5 * MINUTE_MS - 1], "ok", "1 alert waiting, the oldest for 5 minutes."],
-    [[5 * MINUTE_MS], "failed", "1 alert waiting, the oldest for 5 minutes."],
+    [[0], "ok: 1 alert waiting, the oldest for 0 seconds."],
+    [[5 * MINUTE_MS - 1], "ok: 1 alert waiting, the oldest for 5 minutes."],
+    [[5 * MINUTE_MS], `failed: 1 alert waiting, the oldest for 5 minutes. ${FIX}`],
     [
       [MINUTE_MS, 6 * MINUTE_MS, 2 * MINUTE_MS],
-      "failed",
-      "3 alerts waiting, the oldest for 6 minutes.",
+      `failed: 3 alerts waiting, the oldest for 6 minutes. ${FIX}`,
     ],
-    [[-MINUTE_MS], "ok", "1 alert waiting, the oldest for 0 seconds."],
-  ])("for %j ms: %s", async (ages, state, message) => {
+    [[-MINUTE_MS], "ok: 1 alert waiting, the oldest for 0 seconds."],
+  ])("for %j ms: %s", async (ages, line) => {
     const pending = ages.map((age) => LOOKED_AT - age);
-    expect(await look(factsOf({ pending }), "pending")).toEqual({
-      id: "pending",
-      name: "Pending alerts",
-      state,
-      message,
-      ...(state === "failed" && { fix: 'infra/RUNBOOK.md, "Alert pending too long"' }),
-    });
+    expect(await lineOf(factsOf({ pending }), "pending")).toBe(line);
   });
 });
 
 describe("alerts that nobody has answered", () => {
-  const old = (age: number) => [historyEvent({ receivedAt: LOOKED_AT - age })];
+  const FIX = ' Fix: npm run acknowledge -- --stack Hooks --all --as "YOUR NAME" --answer handling';
+  const after = (firstRepeatMinutes: number | undefined) => ({
+    ...NO_SETTINGS,
+    firstRepeatMinutes,
+  });
 
   test.each([
     [5 * MINUTE_MS - 1, NO_SETTINGS, "ok"],
     [5 * MINUTE_MS, NO_SETTINGS, "failed"],
     [5 * MINUTE_MS, new Error("denied"), "failed"],
     [5 * MINUTE_MS - 1, new Error("denied"), "ok"],
-    [5 * MINUTE_MS, { ...NO_SETTINGS, firstRepeatMinutes: undefined }, "failed"],
-    [15 * MINUTE_MS - 1, { ...NO_SETTINGS, firstRepeatMinutes: 15 }, "ok"],
-    [15 * MINUTE_MS, { ...NO_SETTINGS, firstRepeatMinutes: 15 }, "failed"],
+    [5 * MINUTE_MS, after(undefined), "failed"],
+    [15 * MINUTE_MS - 1, after(15), "ok"],
+    [15 * MINUTE_MS, after(15), "failed"],
   ])("fail from the first repeat on: %i ms, %#", async (age, settings, state) => {
-    const check = await look(factsOf({ history: old(age), settings }), "incidents");
-    expect(check?.state).toBe(state);
-    expect(check?.fix).toBe(
-      state === "failed"
-        ? 'npm run acknowledge -- --stack Hooks --all --as "YOUR NAME" --answer handling'
-        : undefined,
-    );
+    const history = [historyEvent({ receivedAt: LOOKED_AT - age })];
+    const line = await lineOf(factsOf({ history, settings }), "incidents");
+    expect(line).toMatch(new RegExp(`^${state}: `));
+    expect(line.endsWith(FIX)).toBe(state === "failed");
   });
 
-  test("are told of with the oldest, and five numbers, masked", async () => {
+  test("are named with the oldest, and five numbers, masked", async () => {
     const history = Array.from({ length: 6 }, (_, index) =>
       historyEvent({
         displayPhoneNumber: `155500000${10 + index}`,
         receivedAt: LOOKED_AT - (6 - index) * HOUR_MS,
       }),
     );
-    expect((await look(factsOf({ history }), "incidents"))?.message).toBe(
-      "6 numbers with an alert that nobody has answered, the oldest for 6 hours: ..0010, ..0011, ..0012, ..0013, ..0014 and 1 more.",
+    const what = "numbers with an alert that nobody has answered, the oldest for";
+    expect(await lineOf(factsOf({ history }), "incidents")).toBe(
+      `failed: 6 ${what} 6 hours: ..0010, ..0011, ..0012, ..0013, ..0014 and 1 more.${FIX}`,
     );
-    expect((await look(factsOf({ history: history.slice(1) }), "incidents"))?.message).toBe(
-      "5 numbers with an alert that nobody has answered, the oldest for 5 hours: ..0011, ..0012, ..0013, ..0014, ..0015.",
+    expect(await lineOf(factsOf({ history: history.slice(1) }), "incidents")).toBe(
+      `failed: 5 ${what} 5 hours: ..0011, ..0012, ..0013, ..0014, ..0015.${FIX}`,
     );
   });
 });
@@ -134,110 +111,96 @@ describe("the numbers' protection", () => {
     return { wabaId: "1", apps: Promise.resolve([]), numbers };
   }
 
-  test("fails with those that are off, and since when the first is", async () => {
-    const history = [off("15550000001", 2), off("15550000002", 3), historyEvent()];
-    expect(await look(factsOf({ history }), "numbers")).toEqual({
-      id: "numbers",
-      name: "Protection",
-      state: "failed",
-      message:
-        "Two-step verification was turned off and not on again: ..0001, ..0002, since 3 hours.",
-      fix: 'npm run protect -- --stack Hooks --all-unprotected --as "YOUR NAME"',
-    });
-  });
+  const failing = Promise.reject(new Error("Meta"));
+  failing.catch(() => {});
+  const unread = [{ wabaId: "1", apps: failing, numbers: failing }];
+  const OFF = [off("15550000001", 2)];
 
-  test("counts those that are known", async () => {
-    const history = [
-      historyEvent(),
-      historyEvent({ displayPhoneNumber: "15550000002", event: "PIN_ODD" }),
-    ];
-    expect(await look(factsOf({ history }), "numbers")).toMatchObject({
-      state: "ok",
-      message: "1 number known, none unprotected.",
-    });
-  });
-
-  test("goes also by what Meta said of a number", async () => {
-    const pins = [{ displayPhoneNumber: "+1 555-000-0001", isPinEnabled: false, at: LOOKED_AT }];
-    const facts = factsOf({ pins });
-    expect((await look(facts, "numbers"))?.message).toContain("..0001, since 0 seconds");
-  });
-
-  test("leaves to the accounts' own checks what Meta was asked just now", async () => {
-    const history = [off("15550000001", 2)];
-    const asked = factsOf({ history, accounts: [account("+1 555-000-0001", false)] });
-    expect((await look(asked, "numbers"))?.state).toBe("ok");
-    const untold = factsOf({ history, accounts: [account("+1 555-000-0001", undefined)] });
-    expect((await look(untold, "numbers"))?.state, "Meta does not tell").toBe("failed");
-    const other = factsOf({ history, accounts: [account("+1 555-000-0002", false)] });
-    expect((await look(other, "numbers"))?.state, "another number").toBe("failed");
-  });
-
-  test("is told also where Meta can't be asked", async () => {
-    const history = [off("15550000001", 2)];
-    const failing = Promise.reject(new Error("Meta"));
-    failing.catch(() => {});
-    const accounts = [{ wabaId: "1", apps: failing, numbers: failing }];
-    for (const facts of [
-      factsOf({ history, accounts: new Error("Meta") }),
-      factsOf({ history, accounts }),
-    ]) {
-      expect((await look(facts, "numbers"))?.state).toBe("failed");
-    }
+  test.each<[string, Parameters<typeof factsOf>[0], string]>([
+    [
+      "those that are off, and since when the first is",
+      { history: [...OFF, off("15550000002", 3), historyEvent()] },
+      'failed: Two-step verification was turned off and not on again: ..0001, ..0002, since 3 hours. Fix: npm run protect -- --stack Hooks --all-unprotected --as "YOUR NAME"',
+    ],
+    [
+      "how many are known",
+      {
+        history: [
+          historyEvent(),
+          historyEvent({ displayPhoneNumber: "15550000002", event: "PIN_ODD" }),
+        ],
+      },
+      "ok: 1 number known, none unprotected.",
+    ],
+    [
+      "what Meta said of a number",
+      { pins: [{ displayPhoneNumber: "+1 555-000-0001", isPinEnabled: false, at: LOOKED_AT }] },
+      "..0001, since 0 seconds",
+    ],
+    [
+      "not what the accounts' own checks say, which have just asked Meta",
+      { history: OFF, accounts: [account("+1 555-000-0001", false)] },
+      "ok: ",
+    ],
+    [
+      "a number that Meta does not speak of",
+      { history: OFF, accounts: [account("+1 555-000-0001", undefined)] },
+      "failed: ",
+    ],
+    [
+      "a number that Meta was not asked about",
+      { history: OFF, accounts: [account("+1 555-000-0002", false)] },
+      "failed: ",
+    ],
+    [
+      "a number where Meta can't be asked",
+      { history: OFF, accounts: new Error("Meta") },
+      "failed: ",
+    ],
+    ["a number whose account can't be read", { history: OFF, accounts: unread }, "failed: "],
+  ])("says %s", async (_what, facts, words) => {
+    expect(await lineOf(factsOf(facts), "numbers")).toContain(words);
   });
 });
 
 describe("the last event", () => {
   const SENT = (LOOKED_AT - 3 * DAY_MS) / 1000;
 
-  test("is that which Meta sent last, told with number, account and age", async () => {
-    const history = [
-      historyEvent({ event: "PIN_CHANGED", time: SENT - 20 }),
-      historyEvent({
-        event: "PIN_REQUEST_SUCCESS",
-        time: SENT,
-        receivedAt: LOOKED_AT - 2 * DAY_MS,
-      }),
-      historyEvent({ time: SENT - 10 }),
-    ];
-    expect(await look(factsOf({ history }), "last-event")).toEqual({
-      id: "last-event",
-      name: "Last event",
-      state: "ok",
-      message:
-        "PIN_REQUEST_SUCCESS of number ..3881, account 102290129340398, received 2 days ago.",
-    });
-  });
-
-  test("is the worse of two that Meta sent in one second", async () => {
-    const history = [historyEvent(), historyEvent({ event: "PIN_CHANGED" })];
-    expect((await look(factsOf({ history }), "last-event"))?.message).toMatch(/^PIN_RESET_/);
-  });
-
-  test("is told in one line, whatever was stored", async () => {
-    const history = [historyEvent({ displayPhoneNumber: "1\n\u202e2345", wabaId: "9\r8" })];
-    const check = await look(factsOf({ history }), "last-event");
-    expect(check?.message).toBe(
+  test.each([
+    [
+      "is that which Meta sent last, with number, account and age",
+      [
+        historyEvent({ event: "PIN_CHANGED", time: SENT - 20 }),
+        historyEvent({
+          event: "PIN_REQUEST_SUCCESS",
+          time: SENT,
+          receivedAt: LOOKED_AT - 2 * DAY_MS,
+        }),
+        historyEvent({ time: SENT - 10 }),
+      ],
+      "PIN_REQUEST_SUCCESS of number ..3881, account 102290129340398, received 2 days ago.",
+    ],
+    [
+      "is the worse of two that Meta sent in one second",
+      [historyEvent(), historyEvent({ event: "PIN_CHANGED" })],
+      "PIN_RESET_REQUEST of number ..3881, account 102290129340398, received 60 minutes ago.",
+    ],
+    [
+      "is one line, whatever was stored",
+      [historyEvent({ displayPhoneNumber: "1\n\u202e2345", wabaId: "9\r8" })],
       "PIN_RESET_REQUEST of number ..2345, account 9 8, received 60 minutes ago.",
-    );
+    ],
+  ])("%s", async (_what, history, message) => {
+    expect(await lineOf(factsOf({ history }), "last-event")).toBe(`ok: ${message}`);
   });
 });
 
-describe("the last test", () => {
-  test.each([
-    [100 * DAY_MS - 1, "ok", "The last test was received 100 days ago."],
-    [
-      100 * DAY_MS,
-      "failed",
-      "The last test was received 100 days ago. Nobody knows whether alerts still arrive.",
-    ],
-  ])("%i ms ago: %s", async (age, state, message) => {
-    expect(await look(factsOf({ lastTest: LOOKED_AT - age }), "last-test")).toEqual({
-      id: "last-test",
-      name: "Last test",
-      state,
-      message,
-      ...(state === "failed" && { fix: "npm run drill -- --stack Hooks" }),
-    });
-  });
+test.each([
+  [100 * DAY_MS - 1, "ok: The last test was received 100 days ago."],
+  [
+    100 * DAY_MS,
+    `failed: The last test was received 100 days ago. Nobody knows whether alerts still arrive. ${DRILL}`,
+  ],
+])("the last test %i ms ago: %s", async (age, line) => {
+  expect(await lineOf(factsOf({ lastTest: LOOKED_AT - age }), "last-test")).toBe(line);
 });

@@ -44,7 +44,7 @@ describe("the app at Meta", () => {
     ]);
   });
 
-  test.each<[string, GivenFacts["app"], string]>([
+  test.each<[string, Required<NonNullable<GivenFacts>>["app"], string]>([
     [
       "is not named",
       { kind: "unnamed" },

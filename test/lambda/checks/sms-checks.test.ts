@@ -4,9 +4,9 @@ import {
   ListSMSSandboxPhoneNumbersCommand,
   SNSClient,
 } from "@aws-sdk/client-sns";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { checkSms } from "../../../lambda/checks/sms-checks.ts";
-import { factsOf, subscriber, watchedSystem } from "../../support/facts.ts";
+import { factsOf, subscriber, toLine, watchedSystem } from "../../support/facts.ts";
 
 const NUMBER = "+4915112345678";
 const OTHER = "+4915187654321";
@@ -14,7 +14,7 @@ const OTHER = "+4915187654321";
 interface Account {
   readonly isInSandbox?: boolean;
   /** Pages of numbers with their status. */
-  readonly pages?: readonly (readonly [number: string, status: string])[][];
+  readonly pages?: readonly (readonly (readonly [number: string, status: string])[])[];
   readonly attributes?: Record<string, string>;
   readonly numbers?: readonly string[];
 }
@@ -37,7 +37,7 @@ async function look(id: string, account: Account) {
   });
   const alertSubscribers = numbers.map((endpoint) => subscriber({ protocol: "sms", endpoint }));
   const checks = await checkSms(watchedSystem({ sns }), factsOf({ alertSubscribers }));
-  return checks.find((check) => check.id === id);
+  return toLine(checks.find((check) => check.id === id)).slice(id.length + 1);
 }
 
 test.each([
@@ -52,57 +52,42 @@ test.each([
   ]);
 });
 
-describe("the SMS sandbox", () => {
-  test("is left", async () => {
-    expect(await look("sms-sandbox", { isInSandbox: false })).toMatchObject({
-      state: "ok",
-      message: "This AWS account is out of the SMS sandbox.",
-    });
-  });
+const verified = (number: string) => [[number, "Verified"] as const];
+const VERIFY =
+  "Fix: verify the number (aws sns create-sms-sandbox-phone-number) or leave the sandbox: SNS console, Text messaging (SMS), Exit SMS sandbox";
 
-  test("lets verified numbers through, on whatever page they are listed", async () => {
-    const pages = [[[NUMBER, "Verified"]], [[OTHER, "Verified"]]] as never;
-    const numbers = [NUMBER, OTHER];
-    expect(await look("sms-sandbox", { isInSandbox: true, pages, numbers })).toMatchObject({
-      state: "ok",
-      message: "In the SMS sandbox, with every subscribed number verified.",
-    });
-  });
-
-  test("keeps every other number from its SMS", async () => {
-    const pages = [[[NUMBER, "Pending"]]] as never;
-    const numbers = [NUMBER, OTHER];
-    expect(await look("sms-sandbox", { isInSandbox: true, pages, numbers })).toMatchObject({
-      state: "failed",
-      message: "This AWS account is in the SMS sandbox: +49…5678, +49…4321 gets no SMS.",
-      fix: "verify the number (aws sns create-sms-sandbox-phone-number) or leave the sandbox: SNS console, Text messaging (SMS), Exit SMS sandbox",
-    });
-    expect((await look("sms-sandbox", { isInSandbox: true }))?.message).toContain("+49…5678");
-  });
+test.each<[string, Account]>([
+  ["ok: This AWS account is out of the SMS sandbox.", { isInSandbox: false }],
+  [
+    "ok: In the SMS sandbox, with every subscribed number verified.",
+    { isInSandbox: true, pages: [verified(NUMBER), verified(OTHER)], numbers: [NUMBER, OTHER] },
+  ],
+  [
+    `failed: This AWS account is in the SMS sandbox: +49…5678, +49…4321 gets no SMS. ${VERIFY}`,
+    { isInSandbox: true, pages: [[[NUMBER, "Pending"]]], numbers: [NUMBER, OTHER] },
+  ],
+  [
+    `failed: This AWS account is in the SMS sandbox: +49…5678 gets no SMS. ${VERIFY}`,
+    { isInSandbox: true },
+  ],
+])("the sandbox is %s", async (line, account) => {
+  expect(await look("sms-sandbox", account)).toBe(line);
 });
 
-describe("the account's default", () => {
-  const PROMOTIONAL =
-    "SMS are sent as Promotional by default: cheapest route, and in some countries not at night.";
+const SET = "Fix: aws sns set-sms-attributes --attributes";
+const PROMOTIONAL = `failed: SMS are sent as Promotional by default: cheapest route, and in some countries not at night. ${SET} DefaultSMSType=Transactional`;
 
-  test.each([
-    ["sms-limit", undefined, "ok", "SNS may spend 1 USD a month on SMS."],
-    ["sms-limit", { MonthlySpendLimit: "250" }, "ok", "SNS may spend 250 USD a month on SMS."],
-    [
-      "sms-limit",
-      { MonthlySpendLimit: "0" },
-      "failed",
-      "SNS may spend nothing on SMS, so that it sends none.",
-    ],
-    ["sms-type", { DefaultSMSType: "Transactional" }, "ok", "SMS are sent as Transactional."],
-    ["sms-type", undefined, "failed", PROMOTIONAL],
-    ["sms-type", { DefaultSMSType: "Promotional" }, "failed", PROMOTIONAL],
-  ])("%s of %j is %s", async (id, attributes, state, message) => {
-    const value = id === "sms-limit" ? "MonthlySpendLimit=1" : "DefaultSMSType=Transactional";
-    const check = await look(id, { ...(attributes && { attributes }) });
-    expect(check).toMatchObject({ state, message });
-    expect(check?.fix).toBe(
-      state === "failed" ? `aws sns set-sms-attributes --attributes ${value}` : undefined,
-    );
-  });
+test.each([
+  ["sms-limit", undefined, "ok: SNS may spend 1 USD a month on SMS."],
+  ["sms-limit", { MonthlySpendLimit: "250" }, "ok: SNS may spend 250 USD a month on SMS."],
+  [
+    "sms-limit",
+    { MonthlySpendLimit: "0" },
+    `failed: SNS may spend nothing on SMS, so that it sends none. ${SET} MonthlySpendLimit=1`,
+  ],
+  ["sms-type", { DefaultSMSType: "Transactional" }, "ok: SMS are sent as Transactional."],
+  ["sms-type", undefined, PROMOTIONAL],
+  ["sms-type", { DefaultSMSType: "Promotional" }, PROMOTIONAL],
+])("%s of the account's default %j", async (id, attributes, line) => {
+  expect(await look(id, { ...(attributes && { attributes }) })).toBe(line);
 });
