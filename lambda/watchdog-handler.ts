@@ -6,14 +6,16 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { WatchedSystem } from "./facts/system.ts";
 import { createAnswerTable } from "./incident/answer-table.ts";
+import { createLinkRuns } from "./incident/link-runs.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "./meta/graph.ts";
 import { createEventTable } from "./outbox/event-table.ts";
 import { createRunClaims } from "./protect/claims.ts";
 import { newPin } from "./protect/new-pin.ts";
 import { openMeta } from "./protect/open-meta.ts";
 import { createParameterStore, PARAMETER_STORE_CLIENT } from "./protect/pin-store.ts";
-import { type ProtectRequest, parseProtectRequest } from "./protect/request.ts";
-import { serveProtect } from "./protect/serve.ts";
+import { findAlias, parseProtectRequest } from "./protect/request.ts";
+import { type ServeDeps, serveProtect } from "./protect/serve.ts";
+import { serveLink } from "./protect/serve-link.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
 import { parseConfig } from "./shared/config.ts";
 import { createLog } from "./shared/log.ts";
@@ -29,7 +31,7 @@ import { runWatchdog } from "./watchdog/watchdog.ts";
 import { parseWidgetRequest } from "./widget/request.ts";
 import { answerWidget, type WidgetAnswer } from "./widget/widget.ts";
 
-const { label, functionName, tableName, alertTopicArn, protect } = parseConfig(process.env);
+const { tableName, alertTopicArn, ...common } = parseConfig(process.env);
 const config = parseWatchdogConfig(process.env);
 const sns = createSns();
 const dynamodb = createDynamoDB();
@@ -40,7 +42,7 @@ const kms = new KMSClient();
 const ssm = new SSMClient(PARAMETER_STORE_CLIENT);
 // Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
 const writeLine = (line: string) => process.stdout.write(`${line}\n`);
-const log = createLog({ writeLine, functionName, now: Date.now });
+const log = createLog({ writeLine, functionName: common.functionName, now: Date.now });
 
 /** Transient Graph API errors usually end within a minute. */
 const PAUSE_MS = 20_000;
@@ -63,8 +65,12 @@ export async function handler(
   event: unknown,
   { invokedFunctionArn }: { readonly invokedFunctionArn: string },
 ): Promise<Awaited<ReturnType<typeof serveProtect>> | WidgetAnswer | undefined> {
+  if (findAlias(invokedFunctionArn) === "link") {
+    const linkRuns = createLinkRuns({ client: dynamodb, tableName });
+    return serveLink(event, { ...toServeDeps(invokedFunctionArn), linkRuns });
+  }
   const wanted = parseProtectRequest(event, invokedFunctionArn);
-  if (wanted) return setPin(wanted, invokedFunctionArn);
+  if (wanted) return serveProtect(wanted, toServeDeps(invokedFunctionArn));
   const request = parseWidgetRequest(event);
   if (!request) return run();
   return answerWidget(request, {
@@ -79,13 +85,10 @@ export async function handler(
 /** Meta may need a moment until it shows what it has taken. */
 const READ_PAUSE_MS = 1_000;
 
-function setPin(
-  request: ProtectRequest | "rehearse" | "malformed",
-  invokedArn: string,
-): ReturnType<typeof serveProtect> {
+function toServeDeps(invokedArn: string): ServeDeps {
   const { stackName, tokenSecretId, secretId } = config;
-  return serveProtect(request, {
-    isEnabled: protect === true,
+  return {
+    isEnabled: findAlias(invokedArn) === "link" ? common.protectByLink : common.protect,
     invokedArn,
     openMeta: () =>
       openMeta(
@@ -100,14 +103,14 @@ function setPin(
     now: Date.now,
     pause: () => delay(READ_PAUSE_MS),
     log: webhookLog,
-  });
+  };
 }
 
 async function run(): Promise<undefined> {
   const { heartbeatUrl, operationsTopicArn } = config;
   await runWatchdog({
     system: toSystem(),
-    context: { label },
+    context: { label: common.label },
     publish: createPublish(sns, { alert: alertTopicArn, operations: operationsTopicArn }),
     fetchHeartbeat: heartbeatUrl === undefined ? undefined : () => fetchHeartbeat(heartbeatUrl),
     log,

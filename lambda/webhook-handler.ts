@@ -5,6 +5,7 @@ import { createDynamoDB, createSecretsManager, createSns } from "./shared/client
 import { parseConfig, requireVariable } from "./shared/config.ts";
 import { OUTBOX } from "./shared/item-names.ts";
 import { ENV } from "./shared/names.ts";
+import { startFunction } from "./shared/start-function.ts";
 import { createWebhook } from "./webhook/webhook.ts";
 
 const config = parseConfig(process.env);
@@ -31,6 +32,7 @@ export const handler = createWebhook({
   now: Date.now,
   newToken: randomUUID,
   newIncidentCode: () => randomBytes(16).toString("base64url"),
+  startLinkRun: startFunction,
   pause,
   // Not console.log: Lambda puts a prefix before its lines, which CloudWatch's metrics can't read.
   writeLine: (line) => process.stdout.write(`${line}\n`),

@@ -74,9 +74,9 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
       "NIST.800.53.R5-LambdaDLQ",
       "HIPAA.Security-LambdaDLQ",
     ],
-    constructs: ["Function", "Watchdog"],
+    constructs: ["Function", "Watchdog", "ProtectByLinkOnce"],
     reason:
-      "Their asynchronous events are ticks, and nothing is lost with one: the relay's next reads the same outbox a minute later, the watchdog's run is tried again. The alarms Relay not running and Watchdog not running say when none succeeds.",
+      "Their asynchronous events are ticks, and nothing is lost with one: the relay's next reads the same outbox a minute later, the watchdog's run is tried again. The alarms Relay not running and Watchdog not running say when none succeeds. A new PIN that is asked for by link is not set later: the page says that no result came.",
   },
   {
     rule: "EventBusDLQ",

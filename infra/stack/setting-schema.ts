@@ -82,6 +82,8 @@ export const SettingsSchema = v.object({
   separateAccounts: v.optional(OnOff, false),
   /** Whether the watchdog's function may set a PIN when an operator asks it to. */
   protect: v.optional(OnOff, false),
+  /** Whether it may for the holder of an alert's link too. */
+  protectByLink: v.optional(OnOff, false),
   /** Whom the watchdog calls after each run without failed checks; kept out of logs and outputs. */
   heartbeatUrl: v.optional(
     textLike(

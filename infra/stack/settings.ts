@@ -60,6 +60,7 @@ const PARTNERS = [
   ["hostedZoneId", "domainName", "the name that gets a record there"],
   ["slackWorkspaceId", "slackChannelId", "the channel to post to"],
   ["slackChannelId", "slackWorkspaceId", "the workspace of that channel"],
+  ["protectByLink", "protect", "without which this system sets no PIN"],
 ] as const satisfies readonly [keyof ParsedSettings, keyof ParsedSettings, string][];
 
 function assertPartner(
@@ -68,7 +69,8 @@ function assertPartner(
   needed: keyof ParsedSettings,
   why: string,
 ): void {
-  if (settings[name] === undefined || settings[needed] !== undefined) return;
+  const isGiven = (each: typeof name) => settings[each] !== undefined && settings[each] !== false;
+  if (!isGiven(name) || isGiven(needed)) return;
   throw new SettingsError(`Setting ${name} needs ${needed}, ${why}.`);
 }
 

@@ -11,6 +11,7 @@ import { createAlarms } from "./monitoring/alarms.ts";
 import { createDashboard } from "./monitoring/dashboard.ts";
 import { createQueries } from "./monitoring/queries.ts";
 import { createOutputs } from "./outputs.ts";
+import { allowProtectByLink } from "./protect-by-link.ts";
 import { createRelay } from "./relay.ts";
 import { createSecret } from "./secret.ts";
 import type { Settings } from "./settings.ts";
@@ -70,6 +71,10 @@ export class SecurityWebhookStack extends Stack {
       operationsTopic,
       webhook: fn,
     });
+
+    if (settings.protectByLink) {
+      allowProtectByLink(this, { webhook: fn, watchdog: watchdog.fn, stage: address.stage });
+    }
 
     const monitored = { fn, api, alertTopic, deadLetters, watchdog: watchdog.fn };
     const alarms = createAlarms(this, monitored, operationsTopic, settings);

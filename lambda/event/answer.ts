@@ -19,6 +19,14 @@ export interface Answer {
   readonly origin: AnswerOrigin;
 }
 
+/** The place of what an operator has `protect` answer; by link it is the address that asked. */
+export const PROTECT_PLACE = "protect";
+
+/** Whether `protect` set a PIN because the holder of a link asked: the name is unchecked, the PIN is set. */
+export function isAskedByLink({ origin, from }: Pick<Answer, "origin" | "from">): boolean {
+  return origin === "protect" && from !== PROTECT_PLACE;
+}
+
 /** Whether the answer ends the alert. After `handling` the alert repeats, only later. */
 export function endsAlert(kind: AnswerKind): boolean {
   return kind === "planned" || kind === "pin-set" || kind === "moved";

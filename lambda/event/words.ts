@@ -1,4 +1,4 @@
-import type { AnswerKind } from "./answer.ts";
+import { type Answer, type AnswerKind, isAskedByLink } from "./answer.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
 interface AnswerWords {
@@ -61,6 +61,16 @@ const ANSWER_WORDS = {
 export function toAnswerWords(answer: AnswerKind): AnswerWords {
   return ANSWER_WORDS[answer];
 }
+
+/** What others read of this answer: see `AnswerWords`. */
+export function toSaidWords(answer: Answer): Pick<AnswerWords, "said" | "says"> {
+  return isAskedByLink(answer) ? ASKED_BY_LINK : ANSWER_WORDS[answer.answer];
+}
+
+const ASKED_BY_LINK = {
+  said: "a new PIN is set, asked for by link",
+  says: "asked by link for a new PIN, and it is set",
+};
 
 /** Digits as people write them, "+15550783881"; anything else as it came. */
 export function toNumber({

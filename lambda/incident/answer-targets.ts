@@ -1,6 +1,6 @@
 import { type Answer, isConfirmed } from "../event/answer.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
-import { findRepeating, toLinkScope } from "../numbers/offer.ts";
+import { findRepeating, type LinkScope, toLinkScope } from "../numbers/offer.ts";
 import { compareAlerts } from "../numbers/order.ts";
 import type { EventTable } from "../outbox/event-table.ts";
 import { canReopen } from "./find-answerable.ts";
@@ -32,11 +32,20 @@ export async function findTargets(
       worstFirst,
     );
   }
-  const repeating = await findNow(stored, history, table);
-  const scope = toLinkScope(stored, repeating, Date.parse(answer.at));
+  const scope = await readLinkScope(stored, history, Date.parse(answer.at), table);
   if (scope === "nothing") return [];
   if (scope === "event") return [own];
   return [own, ...(await findOthers(stored, history, ["open"], table))].sort(worstFirst);
+}
+
+/** What a link may do, as the table has it. `now` in milliseconds since the epoch. */
+export async function readLinkScope(
+  stored: StoredAlert,
+  history: readonly StoredAlert[],
+  now: number,
+  table: Pick<EventTable, "find">,
+): Promise<LinkScope> {
+  return toLinkScope(stored, await findNow(stored, history, table), now);
 }
 
 /** The number's other alerts in these states. The index may be late, so the table decides. */
@@ -67,7 +76,7 @@ function worstFirst({ known: a }: Target, { known: b }: Target): number {
 async function findNow(
   stored: StoredAlert,
   history: readonly StoredAlert[],
-  table: AlertReader,
+  table: Pick<EventTable, "find">,
 ): Promise<StoredAlert | undefined> {
   const repeating = findRepeating(stored, history);
   return repeating === undefined || repeating === stored ? repeating : table.find(repeating.event);

@@ -4,7 +4,7 @@ import { toInstant } from "../event/event-time.ts";
 import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { toAnswerWords, toNumber } from "../event/words.ts";
+import { toNumber, toSaidWords } from "../event/words.ts";
 import { isClaim } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
@@ -13,6 +13,7 @@ import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
 import { toClock, toShortTime } from "../shared/time-text.ts";
 import { toForm } from "./form.ts";
+import { type PinByLink, toPinPart } from "./pin-part.ts";
 import { toIncidentStatus } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
@@ -36,6 +37,8 @@ export interface PageContent {
   readonly now: number;
   /** An answer that was not taken, to be corrected. */
   readonly submission?: Submission | undefined;
+  /** A new PIN by link; absent where that is not allowed. */
+  readonly pin?: PinByLink | undefined;
 }
 
 /** What happened and how it stands in one box, what to do, the form; then history and ids. */
@@ -81,8 +84,9 @@ function toStatePart({ sentence, since }: NumberState, now: number): Html {
   return html`<p class="strong"><bdi>${sentence}</bdi>${when}</p>`;
 }
 
-function toAnswering({ story: { answers }, offered, submission, now }: PageContent): Html {
-  return html`<div class="answering">
+function toAnswering({ story, offered, submission, pin, now }: PageContent): Html {
+  const { answers } = story;
+  return html`<div class="answering">${pin && toPinPart(pin, now)}
 ${answers.length > 0 && toAnswers(answers, now)}
 ${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
 </div>`;
@@ -97,7 +101,7 @@ function toAnswers(answers: readonly Answer[], now: number): Html {
 
 function toAnswer(answer: Answer, now: number): Html {
   const { name, at, from } = answer;
-  return html`<li><strong><bdi>${name}</bdi></strong>: ${toAnswerWords(answer.answer).said}${isClaim(answer) && " (not confirmed)"}
+  return html`<li><strong><bdi>${name}</bdi></strong>: ${toSaidWords(answer).said}${isClaim(answer) && " (not confirmed)"}
 <small>${toTime(Date.parse(at), now)}, from ${from}</small></li>`;
 }
 

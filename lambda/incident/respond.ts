@@ -12,17 +12,19 @@ import { METRIC } from "../shared/metric-names.ts";
 import { acknowledge, type Outcome } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
 import { openLink } from "./open-link.ts";
-import { toIncidentPage } from "./page.ts";
-import { parseSubmission, type Submission } from "./submission.ts";
+import { type PageContent, toIncidentPage } from "./page.ts";
+import { type AskPinDeps, askForPin, isPinForm, readPinByLink } from "./pin-by-link.ts";
+import { PIN_ANCHOR } from "./pin-part.ts";
+import { parseSubmission } from "./submission.ts";
 
-export interface RespondDeps extends PublishDeps {
+export interface RespondDeps extends PublishDeps, AskPinDeps {
   readonly answers: AnswerTable;
 }
 
 /** Every end that a request to /incident can come to. */
 export type IncidentOutcome =
   | { readonly kind: "incident shown"; readonly page: string }
-  | { readonly kind: "incident answered"; readonly location: string }
+  | { readonly kind: "incident answered" | "new PIN asked for"; readonly location: string }
   | { readonly kind: "answer invalid"; readonly page: string }
   | { readonly kind: "rejected"; readonly reason: IncidentRejection }
   | { readonly kind: "failed"; readonly reason: "incident" };
@@ -66,7 +68,8 @@ async function show(request: HttpEvent, deps: RespondDeps): Promise<IncidentOutc
   const incident = await openLink(request, deps.table);
   if (!incident) return { kind: "rejected", reason: "link" };
   const facts = await readNumberFacts(incident, deps.table);
-  return { kind: "incident shown", page: toPage(incident, facts, deps) };
+  const pin = await readPinByLink(request, incident, facts.history, deps);
+  return { kind: "incident shown", page: toPage(incident, facts, deps, { pin }) };
 }
 
 async function answer(
@@ -83,9 +86,16 @@ async function answer(
   if (!incident) return { kind: "rejected", reason: "link" };
 
   const facts = await readNumberFacts(incident, deps.table);
+  const pin = await readPinByLink(request, incident, facts.history, deps);
+  if (pin && isPinForm(body)) {
+    const asked = await askForPin(body, request, incident, pin, deps);
+    if (asked)
+      return { kind: "answer invalid", page: toPage(incident, facts, deps, { pin: asked }) };
+    return { kind: "new PIN asked for", location: toLocation(incident, PIN_ANCHOR) };
+  }
   const submission = parseSubmission(body, toOfferedByLink(incident, facts, deps));
   if (!submission.isValid) {
-    return { kind: "answer invalid", page: toPage(incident, facts, deps, submission) };
+    return { kind: "answer invalid", page: toPage(incident, facts, deps, { submission, pin }) };
   }
   const given = {
     name: submission.name,
@@ -97,9 +107,12 @@ async function answer(
   const { outcome, announcedBy } = await acknowledge(incident, given, deps, invocation.metrics);
   // Stored, and so announced in any case: by the next tick if not now.
   if (announcedBy) await publishAnswer(announcedBy, { ...deps, invocation, taker: "request" });
-  // Relative, so that it holds behind any domain; reloading the target does not send the form again.
-  const location = `?${toLinkQuery(incident)}#${ANCHORS[outcome]}`;
-  return { kind: "incident answered", location };
+  return { kind: "incident answered", location: toLocation(incident, ANCHORS[outcome]) };
+}
+
+/** Relative, so that it holds behind any domain; reloading it does not send the form again. */
+function toLocation(incident: StoredAlert, anchor: string): string {
+  return `?${toLinkQuery(incident)}#${anchor}`;
 }
 
 /** Where the page says what came of the answer. */
@@ -123,7 +136,7 @@ function toPage(
   incident: StoredAlert,
   facts: NumberFacts,
   deps: RespondDeps,
-  submission?: Submission,
+  more: Pick<PageContent, "submission" | "pin">,
 ): string {
   return toIncidentPage({
     incident,
@@ -132,6 +145,6 @@ function toPage(
     offered: toOfferedByLink(incident, facts, deps),
     config: deps.config,
     now: deps.now(),
-    submission,
+    ...more,
   });
 }

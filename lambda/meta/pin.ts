@@ -47,6 +47,8 @@ function didNothing(error: unknown): boolean {
 }
 
 const NO_PERMISSION = 10;
+/** For an account that the token's system user does not have. */
+const DENIED = 200;
 const NOT_FOUND = 100;
 const LOCKED = 133016;
 
@@ -55,6 +57,7 @@ function toPinSentence(code: number, { wabaId }: MetaNumber): string {
     case INVALID_TOKEN:
       return "The system-user token is no longer valid: generate a new one in Business settings, System users, and keep it with npm run connect and --keep-token";
     case NO_PERMISSION:
+    case DENIED:
       return `The system-user token may not set this PIN: it needs the permissions ${PERMISSION} and ${PIN_PERMISSION}, and its system user full control of account ${wabaId} (Business settings, System users, Assign assets)`;
     case NOT_FOUND:
       return `Meta does not take a PIN for this number: see in WhatsApp Manager whether it is still in account ${wabaId}, and whether the token's system user has full control of that account`;

@@ -1,5 +1,5 @@
 import { type Answer, endsAlert, isConfirmed } from "../event/answer.ts";
-import { toAnswerWords } from "../event/words.ts";
+import { toSaidWords } from "../event/words.ts";
 import { HANDLING_PAUSE_MINUTES } from "../shared/names.ts";
 import { toClock, toDuration } from "../shared/time-text.ts";
 import type { NumberState } from "./number-state.ts";
@@ -40,7 +40,7 @@ export function toSaidStatus(answers: readonly Answer[], now: number): AlertStat
   if (!last) return undefined;
   const { name, answer } = last;
   const when = `${toClock(Date.parse(last.at), now)} UTC`;
-  const text = `${name} said at ${when}: ${toAnswerWords(answer).said}${isClaim(last) ? " (not confirmed)" : ""}.`;
+  const text = `${name} said at ${when}: ${toSaidWords(last).said}${isClaim(last) ? " (not confirmed)" : ""}.`;
   return { tone: endsAlert(answer) ? "calm" : "busy", text };
 }
 

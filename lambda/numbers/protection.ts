@@ -1,4 +1,4 @@
-import { type Answer, isConfirmed } from "../event/answer.ts";
+import { type Answer, isAskedByLink, isConfirmed } from "../event/answer.ts";
 import { toInstant } from "../event/event-time.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { type Effect, toEffect, toSecond, toSeverity } from "./order.ts";
@@ -122,7 +122,8 @@ function hear(known: Known, answer: Answer, at: number): Known {
   if (answer.answer === "reopen") return { ...known, said: undefined, claim: undefined };
   if (answer.answer !== "pin-set" && answer.answer !== "moved") return known;
   const state = answer.answer === "moved" ? "moved" : "protected";
-  const after: Protection = { state, since: at, says: answer.name };
+  const says = isAskedByLink(answer) ? "protect" : answer.name;
+  const after: Protection = { state, since: at, says };
   const { fact, said, alertAt } = known;
   // Meta was asked about it: nobody can take that back.
   if (answer.origin === "protect") return { fact: after, alertAt };

@@ -1,4 +1,4 @@
-import type { Answer } from "../event/answer.ts";
+import { type Answer, PROTECT_PLACE } from "../event/answer.ts";
 import { type AcknowledgeDeps, acknowledge } from "../incident/acknowledge.ts";
 import { findAnswerable } from "../incident/find-answerable.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
@@ -12,7 +12,7 @@ export interface AnnounceDeps {
 
 /** Appends the answer "the PIN is set", as of `at` (milliseconds); the relay announces it. */
 export async function announce(
-  { number, name }: ProtectRequest,
+  { number, name, from = PROTECT_PLACE }: ProtectRequest,
   at: number,
   { alerts, metrics }: AnnounceDeps,
 ): Promise<Announcement> {
@@ -22,7 +22,7 @@ export async function announce(
     name,
     answer: "pin-set",
     at: new Date(at).toISOString(),
-    from: "protect",
+    from,
     origin: "protect",
   };
   const { outcome } = await acknowledge(alert, answer, alerts, metrics);

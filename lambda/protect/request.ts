@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { LinkRunRequest } from "../incident/pin-by-link.ts";
 import { parseName } from "../incident/submission.ts";
 import { PROTECT } from "../shared/names.ts";
 
@@ -8,6 +9,8 @@ export interface ProtectRequest {
   readonly number: string;
   /** Who is named in the announcement. */
   readonly name: string;
+  /** The address of the link's holder who asked; absent for an operator. */
+  readonly from?: string;
 }
 
 /** What the watchdog's function is invoked with to set a PIN. */
@@ -18,14 +21,30 @@ const Request = v.object({
 /** The same without a PIN: whether it would work, for each account. */
 const Rehearsal = v.object({ protect: v.literal("rehearse") });
 
-/** Whoever may see the dashboard may invoke the function itself, but not this alias. */
-export function isByAlias(invokedArn: string): boolean {
-  return invokedArn.endsWith(`:${PROTECT.alias}`);
+/** What the webhook's function starts this one with: see `LinkRunRequest`. */
+const ByLink = v.strictObject({
+  protectByLink: v.strictObject({
+    wabaId: v.string(),
+    eventKey: v.string(),
+    token: v.string(),
+  }),
+});
+
+/** The alias that is for operators, or for the webhook's function; undefined for the function itself. */
+export function findAlias(invokedArn: string): "operator" | "link" | undefined {
+  if (invokedArn.endsWith(`:${PROTECT.alias}`)) return "operator";
+  return invokedArn.endsWith(`:${PROTECT.linkAlias}`) ? "link" : undefined;
+}
+
+/** Undefined for anything else. Never throws. */
+export function parseLinkRunRequest(event: unknown): LinkRunRequest | undefined {
+  return v.is(ByLink, event) ? event : undefined;
 }
 
 /**
  * Undefined for an event that asks for something else, unless it came by the alias that is for
- * nothing else. Never throws.
+ * nothing else. Whoever may see the dashboard may invoke the function itself, but not the alias.
+ * Never throws.
  */
 export function parseProtectRequest(
   event: unknown,
@@ -33,7 +52,7 @@ export function parseProtectRequest(
 ): ProtectRequest | "rehearse" | "malformed" | undefined {
   if (v.is(Rehearsal, event)) return "rehearse";
   const isForPins = typeof event === "object" && event !== null && "protect" in event;
-  if (!isForPins && !isByAlias(invokedArn)) return undefined;
+  if (!isForPins && findAlias(invokedArn) !== "operator") return undefined;
   const request = v.safeParse(Request, event);
   if (!request.success) return "malformed";
   const { number, name } = request.output.protect;

@@ -5,12 +5,12 @@ import { ExplainedError } from "../shared/sentence.ts";
 import type { OpenMeta } from "./open-meta.ts";
 import { type ProtectDeps, protect } from "./protect.ts";
 import { type RehearsedAccount, rehearse } from "./rehearse.ts";
-import { isByAlias, type ProtectRequest } from "./request.ts";
+import { findAlias, type ProtectRequest } from "./request.ts";
 import { type ProtectResult, toRefused } from "./result.ts";
 
 export interface ServeDeps extends Omit<ProtectDeps, keyof OpenMeta | "metrics"> {
   /** Whether the setting allows it. */
-  readonly isEnabled: boolean;
+  readonly isEnabled: boolean | undefined;
   /** The ARN that the function was invoked by: IAM lets other people call it by other ones. */
   readonly invokedArn: string;
   readonly openMeta: () => Promise<OpenMeta | undefined>;
@@ -41,7 +41,7 @@ async function serve(
   request: ProtectRequest | "rehearse" | "malformed",
   deps: ServeDeps & Pick<ProtectDeps, "metrics">,
 ): Promise<Served> {
-  if (!deps.isEnabled || !isByAlias(deps.invokedArn)) return toRefused(NOT_ALLOWED);
+  if (!deps.isEnabled || findAlias(deps.invokedArn) !== "operator") return toRefused(NOT_ALLOWED);
   if (request === "malformed") return toRefused(MALFORMED);
   try {
     const meta = await deps.openMeta();
@@ -60,7 +60,7 @@ const MALFORMED = new ExplainedError(
   "The request must name a number of 5 to 15 digits, and a person.",
 );
 
-const NO_TOKEN: ProtectResult = {
+export const NO_TOKEN: ProtectResult = {
   outcome: "no token",
   sentence:
     "The PIN was not changed: no system-user token is kept. Keep one with npm run connect and --keep-token.",

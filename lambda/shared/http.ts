@@ -5,6 +5,7 @@ export interface HttpEvent {
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
+  readonly stageVariables?: Readonly<Record<string, string | undefined>>;
   readonly requestContext: {
     readonly http: { readonly method: string; readonly sourceIp?: string };
   };

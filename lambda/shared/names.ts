@@ -33,12 +33,21 @@ export const SWITCHES = {
   separateAccounts: "SEPARATE_ACCOUNTS",
   /** The watchdog's function may set a PIN, so that nobody needs a token for it. */
   protect: "PROTECT",
+  /** It may for the holder of an alert's link too. */
+  protectByLink: "PROTECT_BY_LINK",
 } as const;
 export type Switches = { readonly [Name in keyof typeof SWITCHES]: boolean };
 
 /** The two paths that API Gateway routes to the function: Meta's, and a person's who answers. */
 export const WEBHOOK_PATH = "/webhook";
 export const INCIDENT_PATH = "/incident";
+
+/**
+ * Variables of API Gateway's stage, which come with each request. `protectByLink`: the address that
+ * starts the watchdog's function, only with that setting. The function's environment cannot name the
+ * watchdog, whose own environment names the function.
+ */
+export const STAGE_VARIABLE = { protectByLink: "protectByLink" } as const;
 
 /** The watchdog's memory in the event table: keys that no event has. */
 export const WATCHDOG = {
@@ -55,8 +64,14 @@ export const WATCHDOG = {
 export const PROTECT = {
   partition: "protect",
   alias: "protect",
+  /** The one by which the webhook's function passes on what a link's holder asks for. */
+  linkAlias: "protect-by-link",
   /** A run that was killed holds its claim for so long; no run takes longer. */
   claimSeconds: 120,
+  /** By link a number gets a new PIN at most once in so long. */
+  linkSeconds: 600,
+  /** What was asked for by link begins within so long, or not at all. */
+  linkStartSeconds: 120,
   parameterFolder: "/whatsapp-pins",
 } as const;
 

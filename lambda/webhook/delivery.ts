@@ -80,6 +80,7 @@ export function toHttpResult(outcome: Outcome): HttpResult {
     case "answer invalid":
       return pageResult(400, outcome.page);
     case "incident answered":
+    case "new PIN asked for":
       return pageResult(303, "", { location: outcome.location });
   }
 }

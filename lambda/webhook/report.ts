@@ -73,6 +73,7 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
         case "incident shown":
         case "answer invalid":
         case "incident answered":
+        case "new PIN asked for":
           return write(outcome.kind, invocation);
         case "rejected":
           return refuse(outcome.reason, invocation);

@@ -2,6 +2,8 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import { createAlertTopic } from "../alert/alert-topic.ts";
 import { createAnswerTable } from "../incident/answer-table.ts";
+import { createLinkRuns } from "../incident/link-runs.ts";
+import type { StartLinkRun } from "../incident/pin-by-link.ts";
 import { type RespondDeps, respondToIncident } from "../incident/respond.ts";
 import { createEventTable } from "../outbox/event-table.ts";
 import { createOutbox } from "../outbox/outbox.ts";
@@ -30,6 +32,8 @@ export interface WebhookDeps {
   readonly newToken: () => string;
   /** 128 random bits, base64url. */
   readonly newIncidentCode: () => string;
+  /** Absent: no link's holder may ask for a new PIN. */
+  readonly startLinkRun?: StartLinkRun;
   readonly writeLine: (line: string) => void;
   /** Waits for that many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -44,7 +48,7 @@ type App = ReceiveDeps & RespondDeps;
 export type Webhook = (event: unknown, context: LambdaContext) => Promise<HttpResult | undefined>;
 
 export function createWebhook(deps: WebhookDeps): Webhook {
-  const { config, now, newToken, newIncidentCode, pause } = deps;
+  const { config, now, newToken, newIncidentCode, startLinkRun, pause } = deps;
   const inTable = { client: deps.dynamodb, ...config };
   const log = createLog({ ...deps, functionName: config.functionName });
   const app: App = {
@@ -52,7 +56,9 @@ export function createWebhook(deps: WebhookDeps): Webhook {
     now,
     newToken,
     newIncidentCode,
+    startLinkRun,
     pause,
+    linkRuns: createLinkRuns(inTable),
     table: createEventTable(inTable),
     answers: createAnswerTable(inTable),
     outbox: createOutbox(inTable),

@@ -26,6 +26,7 @@ export const EVERY_PART = {
   numbers: { 15550783881: "Support DE" },
   retentionDays: 400,
   protect: true,
+  protectByLink: true,
 };
 
 export interface Resource {

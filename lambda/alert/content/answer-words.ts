@@ -1,5 +1,5 @@
-import { type Answer, endsAlert, isConfirmed } from "../../event/answer.ts";
-import { toAnswerWords } from "../../event/words.ts";
+import { type Answer, endsAlert, isAskedByLink, isConfirmed } from "../../event/answer.ts";
+import { toAnswerWords, toSaidWords } from "../../event/words.ts";
 import { clip } from "../../shared/plain-text.ts";
 import type { AnswerItem } from "./notice.ts";
 
@@ -15,7 +15,7 @@ export function toAt({ at }: Answer): number {
 
 /** `Ann says that the PIN is set again (not confirmed)` */
 export function toSays(answer: Answer, maxName = 60): string {
-  const { says } = toAnswerWords(answer.answer);
+  const { says } = toSaidWords(answer);
   return `${clip(answer.name, maxName)} ${says}${isClaim(answer) ? " (not confirmed)" : ""}`;
 }
 
@@ -33,8 +33,9 @@ export function toFrom(answer: Answer): string {
 }
 
 /** An address only where it is one: the other origins need AWS credentials. */
-export function toPlaceOf({ origin, from }: Answer): string {
-  if (origin === "link") return `from ${from}`;
+export function toPlaceOf(answer: Answer): string {
+  const { origin, from } = answer;
+  if (origin === "link" || isAskedByLink(answer)) return `from ${from}`;
   return origin === "protect" ? "by npm run protect" : `from the ${origin}`;
 }
 
@@ -47,8 +48,11 @@ export function toNext(answer: Answer): string {
 }
 
 export function toDoubt(answers: readonly Answer[]): readonly string[] {
-  if (answers.every(isConfirmed)) return [];
+  if (answers.every(isConfirmed)) return answers.some(isAskedByLink) ? [ASKED_BY_LINK] : [];
   return [
     "Nobody has checked the name. If you do not know this person or that address, go on as if nobody had answered: call, do not write.",
   ];
 }
+
+const ASKED_BY_LINK =
+  "The PIN is set, and this system has it. Nobody has checked the name: if you do not know this person or that address, somebody else has the link.";

@@ -233,6 +233,35 @@ describe("the watchdog's role", () => {
     expect(JSON.stringify(without.template.toJSON())).not.toMatch(/ssm:|whatsapp-pins|"PROTECT"/);
   });
 
+  test("is started by the webhook's function by one alias, only with the setting protectByLink", () => {
+    const settings = { ...EVERY_SUBSCRIBER, protect: "true", protectByLink: "true" };
+    const { theOnly } = synthesise(settings);
+    const part = (type: string, id: string) => resolve(theOnly(type, id).Properties);
+    const alias = theOnly("AWS::Lambda::Alias", "ProtectByLinkAlias").Properties;
+    expect([alias.Name, toText(alias.FunctionName)]).toEqual(["protect-by-link", "<Watchdog>"]);
+    expect(toGrants(settings)).toEqual(GRANTS);
+    expect(toGrants(settings, "ProtectByLinkPolicy")).toEqual([
+      "lambda:InvokeFunction ProtectByLinkAlias",
+    ]);
+    expect(part("AWS::IAM::ManagedPolicy", "ProtectByLinkPolicy")).toMatchObject({
+      Roles: ["<FunctionRole>"],
+    });
+    expect(part("AWS::Lambda::EventInvokeConfig", "ProtectByLinkOnce")).toEqual({
+      FunctionName: "<Watchdog>",
+      Qualifier: "protect-by-link",
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+    expect(part("AWS::ApiGatewayV2::Stage", "Stage")).toMatchObject({
+      StageVariables: {
+        protectByLink:
+          "https://lambda.<AWS::Region>.<AWS::URLSuffix>/2015-03-31/functions/<Watchdog>/invocations?Qualifier=protect-by-link",
+      },
+    });
+    const without = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
+    expect(JSON.stringify(without.template.toJSON())).not.toMatch(/by-?_?link/i);
+  });
+
   test("is the only one that may read the system-user token", () => {
     const policy = theOnly("AWS::SecretsManager::ResourcePolicy", "TokenSecretPolicy").Properties;
     expect(toText(policy.SecretId)).toBe("<TokenSecret>");

@@ -84,7 +84,7 @@ describe("what is acknowledged", () => {
       "Events DynamoDBInBackupPlan",
       "Function,Watchdog LambdaConcurrency",
       "OperationsTopic SNSEncryptedKMS",
-      "Function,Watchdog LambdaDLQ",
+      "Function,Watchdog,ProtectByLinkOnce LambdaDLQ",
       "RelayRule,WatchdogRule EventBusDLQ",
       "WatchdogPolicy IAMNoWildcards",
       "DeadLetters SQSRedrivePolicy",

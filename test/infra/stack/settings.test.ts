@@ -22,6 +22,7 @@ describe("without any setting", () => {
       accessLog: true,
       dashboard: true,
       protect: false,
+      protectByLink: false,
       separateAccounts: false,
       throttle: { rateLimit: 50, burstLimit: 100 },
     });
@@ -283,6 +284,7 @@ describe("a setting that is not understood", () => {
     ],
     [{ defaultEndpoint: "false" }, "defaultEndpoint can be false only with domainName: "],
     [{ slackWorkspaceId: "T0123456" }, "slackWorkspaceId needs slackChannelId, the channel to"],
+    [{ protectByLink: "true" }, "protectByLink needs protect, without which this system sets no"],
     [{ slackChannelId: "C0123456" }, "slackChannelId needs slackWorkspaceId, the workspace of"],
     [{ slackWorkspaceId: "acme", slackChannelId: "C01" }, "slackWorkspaceId must be a Slack"],
     [{ slackWorkspaceId: "T01", slackChannelId: "#alerts" }, "slackChannelId must be a Slack"],

@@ -45,6 +45,7 @@ test("without a stack nobody is expected, and the first repeat comes by default"
     hasChannel: false,
     separateAccounts: false,
     protect: false,
+    protectByLink: false,
     firstRepeatMinutes: FIRST_BY_DEFAULT,
     numberLabels: {},
   });

@@ -188,8 +188,11 @@ describe("a confirmed answer", () => {
   });
 
   test("of `protect` can't be taken back: the PIN was set by Meta's API", () => {
-    const answers = [answered("pin-set", 2, { origin: "protect" }), answered("reopen", 3)];
+    const set = { origin: "protect", from: "protect" } as const;
+    const answers = [answered("pin-set", 2, set), answered("reopen", 3)];
     expect(stateOf([event(OFF, 1, { answers })])).toEqual(["protected", 2, "Ann"]);
+    const byLink = [answered("pin-set", 2, { ...set, from: "203.0.113.7" })];
+    expect(stateOf([event(OFF, 1, { answers: byLink })])).toEqual(["protected", 2, "protect"]);
   });
 });
 

@@ -149,6 +149,7 @@ describe("a run says", () => {
     [100, "see in WhatsApp Manager whether it is still in account 102290129340398"],
     [190, "generate a new one in Business settings"],
     [10, "needs the permissions whatsapp_business_management and whatsapp_business_messaging"],
+    [200, "full control of account 102290129340398"],
     [133016, "it can be tried again when 72 hours are over"],
     [80007, "Meta's rate limit is reached: try again in an hour"],
     [368, "Meta refuses the new PIN (Meta says: no; code 368)."],

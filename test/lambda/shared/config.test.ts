@@ -17,6 +17,7 @@ const DEFAULTS = {
   stackName: undefined,
   numberLabels: {},
   protect: false,
+  protectByLink: false,
   separateAccounts: false,
 };
 

@@ -1,0 +1,321 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { createLinkRuns } from "../../../lambda/incident/link-runs.ts";
+import type { LinkRunRequest } from "../../../lambda/incident/pin-by-link.ts";
+import { createGraph } from "../../../lambda/meta/graph.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
+import { createRunClaims } from "../../../lambda/protect/claims.ts";
+import { newPin } from "../../../lambda/protect/new-pin.ts";
+import { openMeta } from "../../../lambda/protect/open-meta.ts";
+import { OUTCOMES } from "../../../lambda/protect/result.ts";
+import { type ServeLinkDeps, serveLink } from "../../../lambda/protect/serve-link.ts";
+import type { HttpEvent } from "../../../lambda/shared/http.ts";
+import { createLog } from "../../../lambda/shared/log.ts";
+import {
+  APP_SECRET,
+  entry,
+  newWabaId,
+  payload,
+  resetRequest,
+  securityChange,
+} from "../../support/builders.ts";
+import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
+import { APP_ID, TOKEN } from "../../support/operator-world.ts";
+import { startWorld, type World } from "../../support/world.ts";
+
+const ADDRESS = "https://lambda.example/2015-03-31/functions/watchdog/invocations";
+const ALIAS = "arn:aws:lambda:eu-central-1:000000000000:function:watchdog:protect-by-link";
+const MINUTE = 60_000;
+
+let world: World;
+let graph: GraphApi;
+/** What the webhook's function has started the watchdog's with. */
+const started: LinkRunRequest[] = [];
+/** Every PIN that was stored. */
+const pins: string[] = [];
+
+beforeAll(async () => {
+  graph = await startGraphApi();
+  graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
+  world = await startWorld({
+    startLinkRun: async (address, request) => {
+      expect(address).toBe(ADDRESS);
+      started.push(request);
+    },
+  });
+});
+afterAll(() => Promise.all([graph.close(), world.stop()]));
+beforeEach(() => {
+  started.length = 0;
+});
+
+interface Alerted {
+  readonly id: string;
+  readonly phone: string;
+  readonly query: string;
+}
+
+/** A number that was turned off, and the link of its alert. */
+async function turnOff(event = "PIN_REQUEST_SUCCESS"): Promise<Alerted> {
+  world.clock.now += 2 * MINUTE;
+  const id = newWabaId();
+  const phone = `1555${id.slice(-7)}`;
+  const time = Math.floor(world.clock.now / 1000);
+  const change = securityChange(resetRequest({ display_phone_number: phone, event }));
+  await world.deliver(payload(entry({ id, time, changes: [change] })));
+  const numbers = [{ id: `7${id}`, display_phone_number: `+${phone}`, is_pin_enabled: false }];
+  graph.accounts.set(id, { apps: [APP_ID], numbers });
+  const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
+  graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [id] });
+  const [item = {}] = await world.itemsOf(id);
+  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
+}
+
+async function visit({ query }: Alerted, form?: object, difference: Partial<HttpEvent> = {}) {
+  const result = await world.send({
+    rawPath: "/incident",
+    rawQueryString: query,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    stageVariables: { protectByLink: ADDRESS },
+    ...(form && { body: new URLSearchParams({ ...form }).toString() }),
+    requestContext: { http: { method: form ? "POST" : "GET", sourceIp: "203.0.113.7" } },
+    ...difference,
+  });
+  const status = result?.statusCode;
+  return { status, text: result?.body ?? "", location: result?.headers.location ?? "" };
+}
+
+const press = (alerted: Alerted, name = "Ann") => visit(alerted, { name, protect: "now" });
+
+/** The watchdog's function, as its handler makes it. */
+async function run(request: unknown, difference: Partial<ServeLinkDeps> = {}): Promise<void> {
+  // Of one second the worse counts, and nothing is as fast as this test.
+  world.clock.now += 2_000;
+  const { dynamodb: client, tableName } = world;
+  const secret = { verifyToken: "", appSecrets: [APP_SECRET], appId: APP_ID };
+  const meta = {
+    graph: createGraph({ baseUrl: graph.url, version: "v25.0" }),
+    readToken: async () => ({ token: TOKEN, wabaIds: [] }),
+  };
+  await serveLink(request, {
+    isEnabled: true,
+    invokedArn: ALIAS,
+    openMeta: () => openMeta(meta, async () => secret),
+    pins: { placeOf: (number) => `/pins/${number}`, save: async (_, pin) => pins.push(pin) },
+    claims: createRunClaims({ client, tableName }),
+    alerts: {
+      table: createEventTable({ client, tableName }),
+      answers: createAnswerTable({ client, tableName, retentionDays: "unknown" }),
+    },
+    linkRuns: createLinkRuns({ client, tableName }),
+    newPin,
+    newToken: randomUUID,
+    now: () => world.clock.now,
+    pause: async () => {},
+    log: createLog({
+      writeLine: (line) => world.lines.push(line),
+      functionName: "webhook",
+      now: () => world.clock.now,
+    }),
+    ...difference,
+  });
+}
+
+const pinOf = ({ id }: Alerted) => graph.accounts.get(id)?.numbers[0]?.pin;
+
+async function itemsOf({ id, phone }: Alerted) {
+  const runs = await world.itemsOf("protect");
+  return [...(await world.itemsOf(id)), ...runs.filter(({ eventKey }) => eventKey?.S === phone)];
+}
+
+describe("the button of an alert's page", () => {
+  test("has a PIN set, which is announced by name and address and never shown", async () => {
+    const alerted = await turnOff();
+    expect((await visit(alerted)).text).toMatch(/<button type="submit" name="protect"/);
+    expect(await press(alerted)).toMatchObject({ status: 303, location: /#pin$/ });
+    expect((await visit(alerted)).text).toMatch(
+      /A new PIN is being set<\/h2>\n<p><bdi>Ann asked for it by link at \d\d:\d\d UTC/,
+    );
+    expect(started).toHaveLength(1);
+    await run(started[0]);
+    const pin = String(pinOf(alerted));
+    expect(pin).toMatch(/^\d{6}$/);
+    expect(pins.at(-1)).toBe(pin);
+
+    const page = (await visit(alerted)).text;
+    expect(page).toContain("Two-step verification is on, says protect.");
+    expect(page).toMatch(/<h2 id="pin-title">A new PIN is set<\/h2>/);
+    expect(page).toContain("Ann</bdi></strong>: a new PIN is set, asked for by link");
+    expect(page).not.toContain('name="protect"');
+    await world.tick();
+    const [alert] = (await world.alertsOf(alerted.id)).filter(
+      ({ document }) => document.kind === "acknowledged",
+    );
+    expect(alert?.email).toMatch(/"Ann" asked by link for a new PIN, and it is set\./);
+    expect(alert?.email).toMatch(/from\s+203\.0\.113\.7/);
+    expect(alert?.email.replace(/\s+/g, " ")).toContain("somebody else has the link");
+    const said = JSON.stringify([page, alert, world.lines, await itemsOf(alerted)]);
+    expect(said).not.toContain(pin);
+  });
+
+  test("sets one PIN in ten minutes, also when two press at once, and Lambda delivers twice", async () => {
+    const alerted = await turnOff();
+    const before = pins.length;
+    await Promise.all([press(alerted), press(alerted, "Ben"), press(alerted, "Eve")]);
+    expect(started).toHaveLength(1);
+    await Promise.all([run(started[0]), run(started[0])]);
+    expect(pins.length - before).toBe(1);
+    const again = await turnOffAgain(alerted);
+    expect((await visit(again)).text).toMatch(/can be asked for again at \d\d:\d\d UTC/);
+    await press(again);
+    expect(started).toHaveLength(1);
+    world.clock.now += 10 * MINUTE;
+    await press(again, "Ben");
+    await run(started[1]);
+    expect(pins.length - before).toBe(2);
+  });
+
+  test("wants a name, and says so", async () => {
+    const alerted = await turnOff();
+    const { status, text } = await press(alerted, " ");
+    expect([status, started.length]).toEqual([400, 0]);
+    expect(text).toMatch(/id="pin-error" role="alert">Enter your name\./);
+  });
+
+  test.each([
+    ["an alert that somebody has ended", "PIN_REQUEST_SUCCESS", { name: "Ann", answer: "planned" }],
+    ["a PIN that was changed", "PIN_CHANGED", undefined],
+  ])("is not there for %s, and a press does nothing", async (_, event, answer) => {
+    const alerted = await turnOff(event);
+    if (answer) await visit(alerted, answer);
+    expect((await visit(alerted)).text).not.toContain('name="protect"');
+    await press(alerted);
+    expect(started).toEqual([]);
+  });
+
+  test("is not there without the setting, nor does a press do anything", async () => {
+    const alerted = await turnOff();
+    const without = { stageVariables: {} };
+    expect((await visit(alerted, undefined, without)).text).not.toContain("protect=");
+    expect((await visit(alerted, { name: "Ann", protect: "now" }, without)).status).toBe(400);
+    expect(started).toEqual([]);
+  });
+});
+
+/** The same number, off once more. */
+async function turnOffAgain({ id, phone }: Alerted): Promise<Alerted> {
+  world.clock.now += MINUTE;
+  const time = Math.floor(world.clock.now / 1000);
+  const change = securityChange(
+    resetRequest({ display_phone_number: phone, event: "PIN_REQUEST_SUCCESS" }),
+  );
+  await world.deliver(payload(entry({ id, time, changes: [change] })));
+  const item = (await world.itemsOf(id)).at(-1) ?? {};
+  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
+}
+
+describe("after a press the page says", () => {
+  test("why Meta refused, and what to do", async () => {
+    const alerted = await turnOff();
+    await press(alerted);
+    graph.tokens.get(TOKEN)?.scopes.pop();
+    await run(started[0]);
+    expect((await visit(alerted)).text).toMatch(
+      /No new PIN was set<\/h2>\n<p><bdi>The PIN was not changed\. The system-user token lacks the permission whatsapp_business_messaging: generate one/,
+    );
+    expect(pinOf(alerted)).toBeUndefined();
+  });
+
+  test("that the number is not in the event's account, and names no other", async () => {
+    const alerted = await turnOff();
+    graph.accounts.set(alerted.id, { apps: [APP_ID], numbers: [] });
+    graph.tokens.get(TOKEN)?.wabaIds.push("999000999000");
+    await press(alerted);
+    await run(started[0]);
+    const { text } = await visit(alerted);
+    expect(text).toContain(`(${alerted.id})`);
+    expect(text).not.toContain("999000999000");
+  });
+
+  test("that no token is kept", async () => {
+    const alerted = await turnOff();
+    await press(alerted);
+    await run(started[0], { openMeta: async () => undefined });
+    expect((await visit(alerted)).text).toContain("no system-user token is kept");
+  });
+
+  test("that nothing is known, where the run never ended", async () => {
+    const alerted = await turnOff();
+    await press(alerted);
+    world.clock.now += 5 * MINUTE;
+    expect((await visit(alerted)).text).toMatch(/It is not known whether .* No result came\./s);
+  });
+
+  test("that it did not work, where the function could not be started; the next press does", async () => {
+    const alerted = await turnOff();
+    const denied = Object.assign(new Error("Lambda answered 403"), {
+      $metadata: { httpStatusCode: 403 },
+    });
+    const fn = world.functionWith({ startLinkRun: () => Promise.reject(denied) });
+    const { query } = alerted;
+    const failed = await fn.send({
+      rawPath: "/incident",
+      rawQueryString: query,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      stageVariables: { protectByLink: ADDRESS },
+      body: "name=Ann&protect=now",
+      requestContext: { http: { method: "POST" } },
+    });
+    expect(failed?.statusCode).toBe(503);
+    expect(world.lines.some((line) => line.includes("IncidentFailed"))).toBe(true);
+    await press(alerted);
+    expect(started).toHaveLength(1);
+  });
+});
+
+describe("the watchdog's function sets no PIN by link", () => {
+  const ask = async () => {
+    const alerted = await turnOff();
+    await press(alerted);
+    return { alerted, request: started.at(-1) as LinkRunRequest };
+  };
+
+  test.each<[string, Partial<ServeLinkDeps>]>([
+    ["without the setting", { isEnabled: false }],
+    ["by the alias for operators", { invokedArn: ALIAS.replace("-by-link", "") }],
+    ["by its own name", { invokedArn: ALIAS.replace(":protect-by-link", "") }],
+  ])("%s", async (_, difference) => {
+    const { alerted, request } = await ask();
+    await run(request, difference);
+    expect(pinOf(alerted)).toBeUndefined();
+  });
+
+  test("of a number that the caller names, or for a wish that nobody has noted", async () => {
+    const { alerted, request } = await ask();
+    const { protectByLink } = request;
+    await run({ protect: { number: alerted.phone, name: "Eve" } });
+    await run({ protectByLink: { ...protectByLink, number: "15550000000" } });
+    await run({ protectByLink: { ...protectByLink, token: "other" } });
+    await run({ protectByLink: { ...protectByLink, eventKey: "other" } });
+    expect(pinOf(alerted)).toBeUndefined();
+    await run(request);
+    expect(pinOf(alerted)).toMatch(/^\d{6}$/);
+  });
+
+  test("so late that people have gone on meanwhile", async () => {
+    const { alerted, request } = await ask();
+    world.clock.now += 3 * MINUTE;
+    await run(request);
+    expect(pinOf(alerted)).toBeUndefined();
+  });
+});
+
+test.each(OUTCOMES)("the page has a title of its own for the outcome %s", async (outcome) => {
+  const { toPinPart } = await import("../../../lambda/incident/pin-part.ts");
+  const run = { name: "Ann", from: "::1", askedAt: 0, result: { outcome, sentence: "Why." } };
+  const { markup } = toPinPart({ isOffered: false, run }, 1);
+  expect(markup).toMatch(outcome === "doubtful" ? /It is not known/ : /<h2[^>]*>(?!It is not)/);
+});
