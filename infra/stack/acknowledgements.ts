@@ -64,7 +64,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ],
     constructs: ["OperationsTopic"],
     reason:
-      "Alarm texts carry nothing secret, and an alarm must not depend on what it watches: with the customer key disabled, CloudWatch could not publish to an encrypted topic, and nobody would be told.",
+      "Alarm texts carry nothing secret, and an alarm must not depend on what it watches: with the customer key disabled, CloudWatch could not publish to an encrypted topic, and nobody would get an alarm.",
   },
   {
     rule: "LambdaDLQ",
@@ -83,7 +83,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     ids: ["Serverless-EventBusDLQ"],
     constructs: ["RelayRule", "WatchdogRule"],
     reason:
-      "Nothing is lost with a tick that EventBridge could not hand over: the next one does the same, and the alarms Relay not running and Watchdog not running tell when none comes.",
+      "Nothing is lost with a tick that EventBridge could not hand over: the next one does the same, and the alarms Relay not running and Watchdog not running fire when none comes.",
   },
   {
     rule: "IAMNoWildcards",
@@ -104,7 +104,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
 ];
 
-/** Tells cdk-nag, wherever a user runs it over this stack. */
+/** Gives cdk-nag the reasons, wherever a user runs it over this stack. */
 export function acknowledgeRules(stack: Stack): void {
   for (const { ids, constructs, reason } of ACKNOWLEDGEMENTS) {
     for (const construct of constructs) {

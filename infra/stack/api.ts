@@ -22,7 +22,7 @@ export interface Api {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   readonly accessLogs: LogGroup;
-  /** `https://` and the host that Meta and people are told. */
+  /** `https://` and the host that Meta and people are given. */
   readonly publicUrl: string;
   /** What the domain's CNAME must point to where the stack sets no record. */
   readonly domainTarget?: string;
@@ -60,7 +60,7 @@ export function createApi(scope: Construct, key: Key, settings: Settings): Api {
 const PAGE_THROTTLE: ThrottleSettings = { rateLimit: 10, burstLimit: 40 };
 
 /**
- * Apart from the API, because the function is told the API's address. Each route has a throttle of
+ * Apart from the API, because the function is given the API's address. Each route has a throttle of
  * its own, so that a flood of one path turns nobody away from another.
  */
 export function addRoutes({ api, stage }: Api, fn: LambdaFunction, settings: Settings): void {

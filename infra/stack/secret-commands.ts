@@ -9,7 +9,7 @@ const TOKEN = 'JSON.parse(require("fs").readFileSync(0, "utf8")).verifyToken';
 
 /**
  * One line for bash or zsh with the AWS CLI and Node: reads the app secret unseen, then writes the
- * secret anew with it in front of the others. It is nobody's argument, so that neither the shell's
+ * secret again with it in front of the others. It is nobody's argument, so that neither the shell's
  * history nor the list of processes shows it. Whatever fails leaves the secret as it was; so does
  * another write meanwhile, because the label AWSCURRENT is moved from the version that was read.
  */

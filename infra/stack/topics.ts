@@ -9,7 +9,7 @@ import type { Settings } from "./settings.ts";
 /** Subscribers verify the signature of each https delivery; version 1 would sign with SHA-1. */
 const COMMON_TOPIC_PROPS = { enforceSSL: true, signatureVersion: "2" };
 
-/** Where people and machines are told of reset requests. */
+/** Where people and machines get alerts of reset requests. */
 export function createAlertTopic(
   scope: Construct,
   key: Key,
@@ -34,7 +34,7 @@ export function createAlertTopic(
 }
 
 /**
- * Where the people who run this system are told of alarms. It has no part in the data's key: a
+ * Where the people who run this system get alarms. It has no part in the data's key: a
  * disabled key is what some of the alarms are about.
  */
 export function createOperationsTopic(

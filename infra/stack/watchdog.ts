@@ -46,7 +46,7 @@ export function createWatchdog(
   return { fn, rule, tokenSecret, protectAlias };
 }
 
-/** A name of its own, so that IAM tells those who may set PINs from those who see the dashboard. */
+/** A name of its own, so that IAM can distinguish those who may set PINs from those who see the dashboard. */
 function createProtectAlias(scope: Construct, fn: LambdaFunction): CfnAlias {
   return new CfnAlias(scope, "ProtectAlias", {
     functionName: fn.functionName,

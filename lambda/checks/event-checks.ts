@@ -12,7 +12,7 @@ import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } fr
 /** The same five minutes as the alarm's. */
 const PATIENCE_MS = 5 * 60_000;
 
-/** A way that nobody has tried for a quarter of a year may be blocked. */
+/** A path that nobody has tested for three months may be broken. */
 const TEST_MAX_AGE_MS = 100 * 86_400_000;
 
 const RUNBOOK = (heading: string) => `infra/RUNBOOK.md, "${heading}"`;
@@ -93,7 +93,7 @@ async function checkNumbers(
   );
 }
 
-/** Numbers that the checks of the accounts tell of. */
+/** Numbers that the checks of the accounts report. */
 async function listAsked(facts: Facts): Promise<ReadonlySet<string>> {
   const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
   const numbers = await Promise.all(accounts.map((account) => account.numbers.catch(() => [])));
@@ -136,5 +136,5 @@ async function checkLastTest(
   const message = `The last test was received ${toAgo(last, now)}.`;
   return now - last < TEST_MAX_AGE_MS
     ? ok(message)
-    : failed(`${message} Nobody knows whether alerts still arrive.`, fix);
+    : failed(`${message} We do not know whether alerts still arrive.`, fix);
 }

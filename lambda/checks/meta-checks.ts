@@ -28,7 +28,7 @@ export async function checkMeta(
 function checkApp(found: FoundApp, system: WatchedSystem): CheckOutcome {
   switch (found.kind) {
     case "unnamed":
-      return unknown("Which app it is was not said.", toCommand("connect", system, "--app-id ID"));
+      return unknown("No Meta app id is known.", toCommand("connect", system, "--app-id ID"));
     case "found":
       return ok(`${found.name} (${found.app.id}) has an app secret that is saved here.`);
     case "secret refused":
@@ -85,7 +85,7 @@ function checkSubscription(
 
 const WEEK_MS = 7 * 86_400_000;
 
-/** Where Meta does not tell, deliveries that came without values do. */
+/** Where Meta does not say it, deliveries that came without values show it. */
 async function checkValues(
   { includeValues }: Subscription,
   { aws }: WatchedSystem,
@@ -100,5 +100,5 @@ async function checkValues(
     return failed(`This week ${count(missing, "entry", "entries")} came without values.`, fix);
   }
   const seen = aws ? ", and this week none came without" : "";
-  return unknown(`Meta does not tell; connect asks for them${seen}.`);
+  return unknown(`Meta does not say; connect asks for them${seen}.`);
 }

@@ -53,7 +53,7 @@ function checkForm(
 
 const TIMEOUT_MS = 10_000;
 
-/** By which logs tell the requests of a check from others. */
+/** Marks the requests of a check in logs. */
 export const CHECKS_AGENT = "whatsapp-security-webhook-checks";
 
 async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: WatchedSystem) {

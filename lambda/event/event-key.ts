@@ -39,7 +39,7 @@ export const NO_EVENT_KEY = `${"9".repeat(16)}#${"0".repeat(16)}`;
  * Meta sends no event id: entry id, time and a digest of the documented fields identify one. Where
  * those or the time are not as documented, all that came is the identity, so that nothing new is
  * taken for a repeat. A time that Meta cannot mean may be the same in every event: the day of receipt
- * tells them apart. Of such an event a redelivery on another day is stored, and alerts, once more:
+ * distinguishes them. Of such an event a redelivery on another day is stored, and alerts, once more:
  * rather that than no alert a year later.
  */
 function toDigest({ time, fields, valueText, receivedAt }: Identity): string {
@@ -53,7 +53,7 @@ function toDigest({ time, fields, valueText, receivedAt }: Identity): string {
   return sha256(JSON.stringify(identity)).slice(0, 16);
 }
 
-/** Keys of an unknown time come first. */
+/** Without a time the key sorts first. */
 function toSortableTime(time = 0): string {
   return String(Math.trunc(Math.max(time, 0))).padStart(16, "0");
 }

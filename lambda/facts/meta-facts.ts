@@ -80,7 +80,7 @@ export function readAccounts(
 /** A partner may have ten thousand accounts, and a run has minutes. */
 const CONCURRENCY = 24;
 
-/** Starts at most so many at once. A rejection is handled where the result is awaited. */
+/** Starts at most this many at once. A rejection is handled where the result is awaited. */
 function createLimiter(limit: number) {
   const waiting: (() => void)[] = [];
   let running = 0;

@@ -25,7 +25,7 @@ const FIRST_REPEAT_MINUTES = 5;
 /** By which Amazon Q Developer in chat applications subscribes a channel. */
 export const CHANNEL_ENDPOINT = "https://global.sns-api.chatbot.amazonaws.com";
 
-/** Where there is no stack: the defaults, and nobody to expect. */
+/** Where there is no stack: the defaults, and no expected subscribers. */
 export const NO_SETTINGS: DeployedSettings = {
   expected: { alert: [], operations: [] },
   hasChannel: false,

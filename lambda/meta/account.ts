@@ -13,7 +13,7 @@ export interface SubscribedApp {
 export interface PhoneNumber {
   readonly id: string;
   readonly displayPhoneNumber: string;
-  /** Whether two-step verification is on; undefined where Meta does not tell. */
+  /** Whether two-step verification is on; undefined where Meta does not say. */
   readonly isPinEnabled: boolean | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface Subscription {
   readonly callbackUrl: string;
   readonly active: boolean;
   readonly fields: readonly string[];
-  /** Meta's documentation does not list it in this answer: undefined where it is not told. */
+  /** Meta's documentation does not list it in this answer: undefined where it is missing. */
   readonly includeValues: boolean | undefined;
 }
 

@@ -59,7 +59,7 @@ export function findRepeating(
   return current;
 }
 
-/** When somebody ended the alert, else when it was or will be given up; ms since the epoch. */
+/** When somebody ended the alert, else when its repeats ended or will end; ms since the epoch. */
 function toEndedAt(stored: StoredAlert): number {
   const end = findEnd(stored);
   return (end && Date.parse(end.at)) || toOpenedAt(stored) + REPEAT_HOURS * HOUR_MS;

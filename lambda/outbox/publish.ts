@@ -56,7 +56,7 @@ async function hasPlace(ready: Ready, run: Run, takePlace: TakePlace): Promise<b
   }
 }
 
-/** Answers may use either kind of place, so that no flood of alerts delays them. */
+/** Answers may use either kind of place, so that many alerts cannot delay them. */
 async function takeFreePlace({ items }: Ready, { pace, taker, now }: Run): Promise<boolean> {
   const kind = items.length > 1 ? "digest" : "single";
   if (await pace.take(kind, taker, now())) return true;

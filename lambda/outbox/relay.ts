@@ -11,7 +11,7 @@ import { createTickPlaces, type TickPlaces } from "./tick-places.ts";
 /** People give few answers; a repeat waits for everything else. */
 const IN_TURN: readonly Queue[] = [OUTBOX.answer, OUTBOX.alert, OUTBOX.repeat];
 
-/** At most so many events are claimed for one digest. */
+/** At most this many events are claimed for one digest. */
 const PART = 100;
 
 interface Tick {

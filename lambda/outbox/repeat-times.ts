@@ -20,7 +20,7 @@ export function isRepeated(
   return repeats(config) && !event.test && toEffect(event) !== "on";
 }
 
-/** When an unanswered alert is given up, milliseconds since the epoch. */
+/** When the repeats of an unanswered alert end, milliseconds since the epoch. */
 export function toLapseAt(stored: StoredAlert, now: number): number {
   return toStart(stored, now) + REPEAT_HOURS * 60 * MINUTE_MS;
 }

@@ -72,7 +72,7 @@ async function findSuperseding(
     .filter(({ alert, event }) => MAY_SUPERSEDE.includes(alert) && !event.test)
     .filter(({ event }) => compareAlerts(event, stored.event) > 0)
     .sort((a, b) => compareAlerts(b.event, a.event));
-  // Decided by the table: what the index says of an alert's state may be out of date.
+  // Reads the table, because the index is eventually consistent.
   for (const { event } of worse.slice(0, MAX_LOOK_UPS)) {
     const now = await table.find(event);
     if (now && (now.alert === "open" || wasEndedSince(now, stored))) return event.eventKey;

@@ -10,7 +10,7 @@ const UNSENT = new Set<string | undefined>([
   "EADDRNOTAVAIL",
 ]);
 
-/** How the SDK's HTTP handler words a connection that was never established. */
+/** The messages of the SDK's HTTP handler when no connection was made. */
 const UNCONNECTED = /did not establish a connection/;
 
 /**

@@ -17,7 +17,7 @@ export interface HttpResult {
   readonly body: string;
 }
 
-/** The body's bytes as they were sent, or undefined when there are more than so many. */
+/** The body's bytes as they were sent, or undefined when there are more than `maxBytes`. */
 export function toBodyBytes(event: HttpEvent, maxBytes: number): Buffer | undefined {
   const text = event.body ?? "";
   // Stryker disable next-line StringLiteral: UTF-8 is also the default.

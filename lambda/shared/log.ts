@@ -7,7 +7,7 @@ export type Metrics = Partial<Record<MetricName, number | readonly number[]>>;
 
 export interface LogEntry {
   readonly level: "INFO" | "WARN" | "ERROR";
-  /** One standing sentence; what varies goes into fields. */
+  /** A constant sentence; what varies goes into fields. */
   readonly message: string;
   /** Never content of a delivery: neither bodies, signatures, secrets nor numbers. */
   readonly fields?: Readonly<Record<string, unknown>>;

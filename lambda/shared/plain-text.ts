@@ -32,7 +32,7 @@ export function toGsm(text: string): string {
 }
 
 /**
- * Text that no markdown of a chat reads as a link, a mention or a form of writing; a full stop
+ * Text that no markdown of a chat reads as a link, a mention or formatting; a full stop
  * between letters would make a domain name, which chats and mail programs turn into a link.
  */
 export function toUnformatted(text: string): string {

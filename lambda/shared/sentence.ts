@@ -31,7 +31,7 @@ const DENIALS = [
   "UnauthorizedOperation",
 ];
 
-const LOGIN = "log in anew (aws sso login, aws login) or set AWS_PROFILE.";
+const LOGIN = "log in again (aws sso login, aws login) or set AWS_PROFILE.";
 
 const SENTENCES: Readonly<Record<string, string>> = {
   CredentialsProviderError: `No AWS credentials were found: ${LOGIN}`,

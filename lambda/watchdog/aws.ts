@@ -38,7 +38,7 @@ export function createReadStoredSecret(client: SecretsManagerClient, SecretId: s
     const result = v.safeParse(StoredSecretText, await readText());
     if (result.success) return result.output;
     throw new ExplainedError(
-      'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.',
+      'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it again in that form.',
     );
   };
 }

@@ -1,7 +1,7 @@
 import { requireVariable } from "../shared/config.ts";
 import { ENV, WEBHOOK_PATH } from "../shared/names.ts";
 
-/** What the watchdog's function is told beside what the webhook's is told too. */
+/** What the watchdog's function is given beside what the webhook's is given too. */
 export interface WatchdogConfig {
   readonly webhookUrl: string;
   readonly operationsTopicArn: string;

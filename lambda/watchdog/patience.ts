@@ -7,7 +7,7 @@ export interface Patience {
   readonly elapsed: () => number;
 }
 
-/** All requests of a run share so many pauses, so that an outage ends the run in time. */
+/** All requests of a run share this many pauses, so that an outage ends the run in time. */
 const PAUSES = 3;
 
 /** Of the ten minutes that the function has; the rest is for the mails and the memory. */

@@ -50,7 +50,7 @@ function rejected(reason: RejectionReason): Outcome {
   return { kind: "rejected", reason };
 }
 
-/** Tells Meta's deliveries under a secret that is not configured from a stranger's attempts. */
+/** The body looks like Meta's: then the secret is not configured. Any other is a stranger's. */
 function isFromMeta({ body }: Delivery): boolean {
   return /"object"\s*:\s*"whatsapp_business_account"/.test(body.toString("latin1"));
 }

@@ -14,7 +14,7 @@ export interface ReporterDeps {
   readonly now: () => number;
 }
 
-/** A stranger's flood must not become a flood of lines: beyond this rate they are folded. */
+/** A stranger can send many requests: above this rate, 100 refusals share one line of the log. */
 const LINES_PER_MINUTE = 30;
 const FOLD = 100;
 

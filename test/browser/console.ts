@@ -63,7 +63,7 @@ const CONTEXT = {
   isAutoPeriod: true,
   timeRange: { mode: "relative", start: 1, end: 2, relativeStart: 86_400_000 },
   linkCharts: true,
-  title: "Which numbers are safe, and who is told?",
+  title: "Which numbers are safe, and who gets alerts?",
   params: {},
   width: 1200,
   height: 500,

@@ -82,7 +82,7 @@ function toSentence(error: unknown, deployment: Deployment): unknown {
     /unsubscribe|authenticat/i.test(error.message)
   ) {
     return new UserError(
-      `This subscription was confirmed already, by a click. Subscribe the address anew: ${toCommand("subscribe", deployment, "--email ADDRESS")}.`,
+      `This subscription was confirmed already, by a click. Subscribe the address again: ${toCommand("subscribe", deployment, "--email ADDRESS")}.`,
     );
   }
   return error;

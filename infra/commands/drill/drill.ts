@@ -90,30 +90,30 @@ async function follow(
 ): Promise<{ steps: Steps; item: Item }> {
   const startedAt = Date.now();
   const until = startedAt + options.timeout * 1000;
-  function tell(what: string): number {
+  function announce(what: string): number {
     const elapsed = Date.now() - startedAt;
     write(`${String(elapsed).padStart(6)} ms  ${what}`);
     return elapsed;
   }
-  tell(`sending ${options.event} to ${deployment.webhookUrl}`);
+  announce(`sending ${options.event} to ${deployment.webhookUrl}`);
   await terminal.withSpinner("Waiting for the answer", () =>
     postUntilAccepted(deployment, delivery, {
       until: Math.min(until, startedAt + 90_000),
       pauseMs,
-      tell,
+      announce,
     }),
   );
-  const answered = tell("answered 200");
+  const answered = announce("answered 200");
   await terminal.withSpinner("Waiting for the item", () =>
     awaitStored(deployment, delivery, until),
   );
-  const stored = tell(`stored as 0 / ${delivery.eventKey}`);
+  const stored = announce(`stored as 0 / ${delivery.eventKey}`);
   const item = await terminal.withSpinner("Waiting for the alert", () =>
     awaitPublished(deployment, delivery, until),
   );
-  const published = tell(`alert published, ${toLatency(item)} ms after the delivery came in`);
+  const published = announce(`alert published, ${toLatency(item)} ms after the delivery came in`);
   const hasPage = await terminal.withSpinner("Opening the page", () => openPage(deployment, item));
-  const opened = tell(hasPage ? PAGE : NO_PAGE);
+  const opened = announce(hasPage ? PAGE : NO_PAGE);
   return { steps: { answered, stored, published, ...(hasPage && { page: opened }) }, item };
 }
 

@@ -8,7 +8,7 @@ export interface Patience {
   /** When to give up, milliseconds since the epoch. */
   readonly until: number;
   readonly pauseMs: number;
-  readonly tell: (what: string) => void;
+  readonly announce: (what: string) => void;
 }
 
 /**
@@ -18,7 +18,7 @@ export interface Patience {
 export async function postUntilAccepted(
   deployment: Deployment,
   delivery: TestDelivery,
-  { until, pauseMs, tell }: Patience,
+  { until, pauseMs, announce }: Patience,
 ): Promise<void> {
   for (;;) {
     const { status } = await post(deployment.webhookUrl, delivery.body, delivery.signature);
@@ -26,7 +26,7 @@ export async function postUntilAccepted(
     if (!MAY_PASS.includes(status) || Date.now() + pauseMs > until) {
       throw new UserError(`${deployment.webhookUrl} answers ${status}: ${toMeaning(status)}.`);
     }
-    tell(`answered ${status}; an app secret just saved takes a minute: trying again`);
+    announce(`answered ${status}; an app secret just saved takes a minute: trying again`);
     await delay(pauseMs);
   }
 }

@@ -4,7 +4,7 @@ import { toSignature, toWireText } from "../../meta-app/delivery.ts";
 export interface TestEvent {
   readonly event: string;
   readonly phone: string;
-  /** Tells this drill from all others, and from Meta's own tests. */
+  /** Distinguishes this drill from all others, and from Meta's own tests. */
   readonly requester: string;
   /** Unix seconds. */
   readonly time: number;

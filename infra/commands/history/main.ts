@@ -13,7 +13,7 @@ DATE is a date (2026-01-31), a time (2026-01-31T12:00Z) or how long ago (90m,
 12h, 30d, 4w). An --until day is included.
 
 Without --waba, --phone, --event or --requester, the events that Meta documents
-are shown, and a line tells which others there are.
+are shown, and a line says which others there are.
 
 An alert is pending (not published yet), published (once, and not repeated),
 open (repeated until somebody ends it), acknowledged, superseded (another one of
@@ -59,7 +59,7 @@ const command = createCommand("history", DESCRIPTION)
   .addOption(filter("requester", "--requester <id>", "events that this user asked for"))
   .option("--since <date>", "sent then or later", (text) => parseSince(text))
   .option("--until <date>", "sent then or earlier", (text) => parseUntil(text))
-  .option("--limit <number>", "at most so many", integerBetween("A limit", 1))
+  .option("--limit <number>", "at most this many", integerBetween("A limit", 1))
   .addOption(new Option("--format <format>", "how to print").choices(FORMATS).default("table"))
   .addOption(
     new Option("--follow", "show the latest, then new ones as they come").conflicts(["until"]),

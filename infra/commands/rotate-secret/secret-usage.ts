@@ -13,7 +13,7 @@ import { toDigest } from "./digest.ts";
 export interface SecretUsage {
   readonly matchedNew: number;
   readonly matchedOld: number;
-  /** Deliveries from when the function may still have known the old list: theirs can't be told. */
+  /** Deliveries from when the function may still have known the old list: nobody knows which one they used. */
   readonly unsure: number;
   /** Milliseconds since the epoch. */
   readonly lastNewAt?: number;
@@ -124,7 +124,7 @@ export function toUsageLines(usage: SecretUsage, now: number): string[] {
     `  new secret   ${count(matchedNew, "match", "matches")}${last(lastNewAt)}`,
     `  old secret   ${count(matchedOld, "match", "matches")}${last(lastOldAt)}`,
     ...(unsure > 0
-      ? wrap(`${count(unsure, "event")} came in too soon after the change to tell.`, "  ")
+      ? wrap(`${count(unsure, "event")} came in too soon after the change to count.`, "  ")
       : []),
     ...(matchedNew === 0 ? wrap(TEST_HINT) : []),
   ];

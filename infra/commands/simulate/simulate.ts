@@ -69,15 +69,15 @@ function describeUndocumented(event: string): string[] {
   );
 }
 
-/** `stored`: how many of the changes were there before; undefined where nobody can tell. */
+/** `stored`: how many of the changes were there before; undefined where that is not known. */
 function describeRepeat(stored: number | undefined, changes: number): string[] {
   if (stored === undefined) return wrap("The same delivery again would add nothing.");
   if (stored === 0) return [];
   const what =
-    stored === changes ? "All of it was" : `${stored} of ${count(changes, "change")} were`;
-  return wrap(
-    `${what} stored already, so that this added nothing: for another event give --time now, --phone or --requester.`,
-  );
+    stored === changes
+      ? "All of it was stored already: nothing was added."
+      : `${stored} of ${count(changes, "change")} were stored already.`;
+  return wrap(`${what} For another event give --time now, --phone or --requester.`);
 }
 
 interface Receiver {

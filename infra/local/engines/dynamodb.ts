@@ -43,7 +43,7 @@ export async function startDynamoDB(
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  await orTaken(createTable(endpoint, tableName), server, folder);
+  await failIfFolderIsInUse(createTable(endpoint, tableName), server, folder);
   return { endpoint, tableName, stop: () => stop(server) };
 }
 
@@ -51,7 +51,11 @@ export async function startDynamoDB(
  * Another run may take the folder just before dynalite opens it. dynalite then throws at each
  * request, where nobody can catch it; the process ends soon, so that the listener stays.
  */
-async function orTaken(firstRequest: Promise<void>, server: Server, folder = ""): Promise<void> {
+async function failIfFolderIsInUse(
+  firstRequest: Promise<void>,
+  server: Server,
+  folder = "",
+): Promise<void> {
   const { promise: thrown, reject } = Promise.withResolvers<never>();
   process.on("uncaughtException", reject);
   try {

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { buildApp } from "fauxqs";
 import { LOCAL_AWS } from "./local-aws.ts";
-import { toOwnForm, toParams, WHOLE } from "./protocols.ts";
+import { ALL_FORMS_PREFIX, pickForm, toParams } from "./protocols.ts";
 
 type App = ReturnType<typeof buildApp>;
 
@@ -29,9 +29,9 @@ export function servePages(app: App, subscribeQueue: SubscribeQueue) {
     // Only a queue and a telephone need not confirm on AWS; a local test has nobody to do it.
     if (/^(https?|sms)$/.test(Protocol)) await confirm(app, TopicArn, Token);
     if (Protocol.startsWith("http") && !serving.has(Endpoint)) {
-      const name = `${WHOLE}http-${serving.size}`;
+      const name = `${ALL_FORMS_PREFIX}http-${serving.size}`;
       const queueUrl = await subscribeQueue(name, toFilterPolicy(params));
-      const page = (body: string) => postTo(Endpoint, toOwnForm(body, Protocol));
+      const page = (body: string) => postTo(Endpoint, pickForm(body, Protocol));
       serving.set(Endpoint, follow(queueUrl, closing.signal, page));
     }
     return payload;

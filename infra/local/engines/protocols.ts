@@ -5,7 +5,7 @@ import * as v from "valibot";
 type App = ReturnType<typeof buildApp>;
 
 /** What begins the names of queues that see each message with all its forms. */
-export const WHOLE = "whole-";
+export const ALL_FORMS_PREFIX = "whole-";
 
 /**
  * fauxqs hands a message with a form per protocol (`MessageStructure: json`) on whole. This makes
@@ -24,9 +24,9 @@ export function deliverByProtocol(app: App): void {
   app.addHook("onSend", async (request, _reply, payload) => {
     if (typeof payload !== "string") return payload;
     const { Action = "", QueueUrl = "" } = toParams(request.body);
-    if (Action.startsWith("ListSubscriptions")) return hideWhole(payload);
+    if (Action.startsWith("ListSubscriptions")) return hideInternalQueues(payload);
     const isReceive = String(request.headers["x-amz-target"]).endsWith(".ReceiveMessage");
-    return isReceive && !isWhole(QueueUrl) ? toOwnForms(payload) : payload;
+    return isReceive && !isInternalQueue(QueueUrl) ? pickForms(payload) : payload;
   });
 }
 
@@ -37,14 +37,14 @@ export function toParams(body: unknown): Readonly<Record<string, string | undefi
 const NO_DEFAULT =
   "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: Message Structure - No default entry in JSON message body</Message></Error></ErrorResponse>";
 
-function isWhole(queueUrl: string): boolean {
-  return queueUrl.split("/").at(-1)?.startsWith(WHOLE) === true;
+function isInternalQueue(queueUrl: string): boolean {
+  return queueUrl.split("/").at(-1)?.startsWith(ALL_FORMS_PREFIX) === true;
 }
 
 /** They are this run's own, not an operator's. */
-function hideWhole(xml: string): string {
+function hideInternalQueues(xml: string): string {
   return xml.replace(/<member>(?:(?!<\/member>)[\s\S])*<\/member>/g, (member) =>
-    member.includes(`:${WHOLE}`) ? "" : member,
+    member.includes(`:${ALL_FORMS_PREFIX}`) ? "" : member,
   );
 }
 
@@ -52,10 +52,10 @@ interface Received {
   readonly Messages?: readonly { readonly Body: string; readonly MD5OfBody: string }[];
 }
 
-function toOwnForms(payload: string): string {
+function pickForms(payload: string): string {
   const { Messages, ...rest }: Received = JSON.parse(payload);
   const own = Messages?.map((message) => {
-    const Body = toOwnForm(message.Body, "sqs");
+    const Body = pickForm(message.Body, "sqs");
     return { ...message, Body, MD5OfBody: createHash("md5").update(Body).digest("hex") };
   });
   return JSON.stringify({ ...rest, ...(own && { Messages: own }) });
@@ -64,7 +64,7 @@ function toOwnForms(payload: string): string {
 const Envelope = v.looseObject({ Type: v.literal("Notification"), Message: v.string() });
 
 /** The envelope, or with raw delivery the message itself, with the protocol's form in its place. */
-export function toOwnForm(body: string, protocol: string): string {
+export function pickForm(body: string, protocol: string): string {
   const envelope = v.safeParse(v.pipe(v.string(), v.parseJson(), Envelope), body);
   const forms = parseForms(envelope.success ? envelope.output.Message : body);
   if (!forms) return body;

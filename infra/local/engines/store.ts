@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import type { Item } from "../../../lambda/event/event-item.ts";
 import { UserError } from "../../cli/errors.ts";
 
-/** The very LevelDB that dynalite uses, and its own way to the rows of an index. */
+/** dynalite's own LevelDB, and its own code that finds the rows of an index. */
 const require = createRequire(import.meta.resolve("dynalite"));
 const { Level } = require("level") as { Level: new (folder: string, options: object) => Level };
 const { getIndexActions } = require("./db") as {

@@ -4,7 +4,7 @@ import { buildApp } from "fauxqs";
 import { isFromPage } from "../own-host.ts";
 import { servePages } from "./http-subscribers.ts";
 import { LOCAL_AWS } from "./local-aws.ts";
-import { deliverByProtocol, WHOLE } from "./protocols.ts";
+import { ALL_FORMS_PREFIX, deliverByProtocol } from "./protocols.ts";
 
 export interface LocalTopics {
   /** Serves SNS and SQS alike. */
@@ -52,7 +52,7 @@ export async function startTopics(): Promise<LocalTopics> {
     topicArn: TopicArn,
     alertQueueUrl: await subscribe("alerts"),
     subscribeQueue: (name) => subscribe(name),
-    subscribeToAllForms: (name) => subscribe(`${WHOLE}${name}`),
+    subscribeToAllForms: (name) => subscribe(`${ALL_FORMS_PREFIX}${name}`),
     async stop() {
       await pages.stop();
       sns.destroy();

@@ -46,7 +46,7 @@ export function graph(title: string, left: IMetric[], right: IMetric[] = []): IW
 /** Answers of a function of the stack, which shows and takes answers to alerts. */
 export function whichNumbers({ watchdog }: MonitoredResources): IWidget {
   return new CustomWidget({
-    title: "Which numbers are safe, and who is told?",
+    title: "Which numbers are safe, and who gets alerts?",
     functionArn: watchdog.functionArn,
     updateOnTimeRangeChange: false,
     updateOnResize: false,

@@ -17,7 +17,7 @@ export interface MonitoredResources {
 
 type MetricName = (typeof METRIC)[keyof typeof METRIC];
 
-/** One of the application's own metrics, summed over five minutes unless told otherwise. */
+/** One of the application's own metrics, summed over five minutes unless said otherwise. */
 export function appMetric(
   { fn }: Pick<MonitoredResources, "fn">,
   metricName: MetricName,
@@ -34,7 +34,7 @@ export function appMetric(
 
 /**
  * Runs of the watchdog in six hours, but only of hours in which the relay ran, so that a new stack
- * is not blamed for yesterday. A sum takes missing data for zero, where the run's metric alone would
+ * does not alarm before its first run. A sum takes missing data for zero, where the run's metric alone would
  * have no value just when nothing ran.
  */
 export function watchdogRuns({ fn, watchdog }: MonitoredResources): IMetric {

@@ -32,9 +32,7 @@ describe("simulate", () => {
     expect(await simulate()).toEqual({ code: 0, out: "200 ok\n", err: sent });
     const again = await simulate();
     expect(again).toMatchObject({ code: 0, out: "200 ok\n" });
-    expect(toSentence(again.err)).toContain(
-      "All of it was stored already, so that this added nothing",
-    );
+    expect(toSentence(again.err)).toContain("All of it was stored already: nothing was added.");
     expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "open" } }]);
     const { sqsEndpoint, alertQueueUrl: QueueUrl } = local.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });

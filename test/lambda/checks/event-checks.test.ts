@@ -199,7 +199,7 @@ test.each([
   [100 * DAY_MS - 1, "ok: The last test was received 100 days ago."],
   [
     100 * DAY_MS,
-    `failed: The last test was received 100 days ago. Nobody knows whether alerts still arrive. ${DRILL}`,
+    `failed: The last test was received 100 days ago. We do not know whether alerts still arrive. ${DRILL}`,
   ],
 ])("the last test %i ms ago: %s", async (age, line) => {
   expect(await lineOf(factsOf({ lastTest: LOOKED_AT - age }), "last-test")).toBe(line);

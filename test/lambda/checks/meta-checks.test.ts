@@ -48,7 +48,7 @@ describe("the app at Meta", () => {
     [
       "is not named",
       { kind: "unnamed" },
-      "unknown: Which app it is was not said. Fix: npm run connect -- --stack Hooks --app-id ID",
+      "unknown: No Meta app id is known. Fix: npm run connect -- --stack Hooks --app-id ID",
     ],
     [
       "refuses every saved secret",
@@ -128,7 +128,7 @@ describe("values beside the fields", () => {
   test.each([
     [[1], `failed: This week 1 entry came without values. ${CONNECT} --again`],
     [[0, 2, 3], `failed: This week 5 entries came without values. ${CONNECT} --again`],
-    [[0], "unknown: Meta does not tell; connect asks for them, and this week none came without."],
+    [[0], "unknown: Meta does not say; connect asks for them, and this week none came without."],
   ])("were missing this week: %j", async (sums, line) => {
     const { system, inputs } = withSums(sums);
     expect(await lineOf("meta-values", { subscription: untold }, system)).toBe(line);
@@ -144,7 +144,7 @@ describe("values beside the fields", () => {
   test("are not known to be missing on the local run", async () => {
     const local = watchedSystem({ aws: undefined });
     expect(await lineOf("meta-values", { subscription: untold }, local)).toBe(
-      "unknown: Meta does not tell; connect asks for them.",
+      "unknown: Meta does not say; connect asks for them.",
     );
   });
 });

@@ -16,7 +16,7 @@ function withCode(code: unknown, message = "failed"): Error {
   return Object.assign(new Error(message), { code });
 }
 
-const LOGIN = "log in anew (aws sso login, aws login) or set AWS_PROFILE.";
+const LOGIN = "log in again (aws sso login, aws login) or set AWS_PROFILE.";
 const DENIED =
   "User: arn:aws:iam::1:user/x is not authorized to perform: sns:GetSMSAttributes on resource: *";
 

@@ -63,7 +63,7 @@ describe("the stored secret", () => {
       );
       expect(error.name).toBe("ExplainedError");
       expect(error.message).toBe(
-        'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it anew in that form.',
+        'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it again in that form.',
       );
     },
   );

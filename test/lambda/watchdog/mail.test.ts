@@ -157,7 +157,7 @@ const NOTHING_WELL: Partial<OverviewInput> = {
     check(
       "apps-1",
       "Apps of 1",
-      unknown("Meta does not tell of the apps, whoever asks it for them: try again."),
+      unknown("Meta does not show the apps, whoever asks it for them: try again."),
     ),
     check("numbers-1", "Numbers of 1", ok("Two-step verification is on for 2 numbers.")),
     check("numbers", "Protection", failed("Two-step verification was turned off.", "set a PIN")),

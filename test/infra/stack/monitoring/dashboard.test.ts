@@ -31,7 +31,7 @@ describe("the dashboard", () => {
     expect(shown).toMatchInlineSnapshot(`
       [
         "0,0 24x4 Alarms ",
-        "0,4 24x10 Which numbers are safe, and who is told? ",
+        "0,4 24x10 Which numbers are safe, and who gets alerts? ",
         "0,14 8x7 Is it alive? timeSeries",
         "8,14 8x7 What is pending? timeSeries",
         "16,14 8x7 What came in? bar, stacked",
