@@ -2,7 +2,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { createGraph, type Graph } from "../../lambda/meta/graph.ts";
+import { createGraph } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { createLog } from "../../lambda/shared/log.ts";
 import {
@@ -10,7 +10,6 @@ import {
   createReadStoredSecret,
   createReadToken,
 } from "../../lambda/watchdog/aws.ts";
-import { createPatientGraph } from "../../lambda/watchdog/patience.ts";
 import { runWatchdog, type WatchdogDeps } from "../../lambda/watchdog/watchdog.ts";
 import { type OperatorWorld, STACK } from "./operator-world.ts";
 
@@ -29,12 +28,7 @@ export interface WatchdogWorld {
   readonly clock: { now: number };
   readonly lines: string[];
   readonly heartbeats: { count: number; fails: boolean };
-  /** How often the function has waited for Meta. */
-  readonly pauses: { count: number };
-  run(difference?: Partial<WatchdogDeps>): Promise<void>;
-  deps(): WatchdogDeps;
-  /** The same system with another client of Meta's. */
-  withGraph(graph: Graph): Pick<WatchdogDeps, "system">;
+  run(): Promise<void>;
   /** Every mail since the last call. */
   mails(): Mail[];
 }
@@ -46,7 +40,6 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
   world.aws.now = () => clock.now;
   const lines: string[] = [];
   const heartbeats = { count: 0, fails: false };
-  const pauses = { count: 0 };
   const secretsManager = new SecretsManagerClient();
   const operationsTopicArn = `${world.topicArn}-operations`;
   // Called for each run, because a test may change where Meta is.
@@ -63,12 +56,7 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
       dynamodb: createDynamoDB({ endpoint: world.aws.url }),
       sns: createSns({ endpoint: world.aws.url }),
       meta: {
-        graph: createPatientGraph(createGraph({ baseUrl: world.graph.url, version: "v25.0" }), {
-          async pause() {
-            pauses.count += 1;
-          },
-          elapsed: () => 0,
-        }),
+        graph: createGraph({ baseUrl: world.graph.url, version: "v25.0" }),
         readToken: createReadToken(secretsManager, "token"),
       },
       aws: {
@@ -100,14 +88,8 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
     clock,
     lines,
     heartbeats,
-    pauses,
-    deps: toDeps,
-    withGraph(graph) {
-      const { system } = toDeps();
-      return { system: { ...system, meta: { ...system.meta, graph } } };
-    },
-    async run(difference = {}) {
-      await runWatchdog({ ...toDeps(), ...difference });
+    async run() {
+      await runWatchdog(toDeps());
     },
     mails() {
       return world.aws.published.splice(0).map(({ message, ...mail }) => {

@@ -200,6 +200,33 @@ describe("the weekly report", () => {
     expect(toHeadline(overview(difference))).toBe(headline);
   });
 
+  test("lists subscribers from the worst to the best, whatever their order", () => {
+    const alertSubscribers = [
+      subscriber({ endpoint: "c@example.com" }),
+      subscriber({ endpoint: "b@example.com", authenticated: false }),
+      subscriber({ endpoint: "d@example.com" }),
+      subscriber({ endpoint: "a@example.com", confirmed: false }),
+    ];
+    for (const given of [alertSubscribers, alertSubscribers.toReversed()]) {
+      const text = toReport(overview({ alertSubscribers: given }), "");
+      const names = [...text.matchAll(/([a-d])…@example/g)].map(([, name]) => name);
+      expect([names.length, ...names.slice(0, 2)]).toEqual([4, "a", "b"]);
+    }
+  });
+
+  test("lists as asked at Meta what was, with words of any length, and is not forged by any", () => {
+    const long = "x".repeat(80);
+    const checks = [
+      check("meta-app", long, ok("Named.")),
+      check("sms-of-meta", "S", ok("Unasked.")),
+    ];
+    const history = [historyEvent({ displayPhoneNumber: "1\nFAILED CHECKS\u202e" })];
+    const text = toReport(overview({ checks, history }), "");
+    expect(text).toContain(`\nASKED AT META\n  ok         ${long}:\n             Named.`);
+    expect(text).not.toContain("Unasked.");
+    expect(text.split("\n")).not.toContain("FAILED CHECKS");
+  });
+
   test("lists 250 numbers, unanswered alerts and subscribers", () => {
     const numbered = (count: number, difference: HistoryDifference = {}) =>
       Array.from({ length: count }, (_, index) =>
