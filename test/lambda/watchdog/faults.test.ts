@@ -47,6 +47,8 @@ function createWorld() {
     numbers: [NUMBER],
     /** What Meta answers to each question about an account. */
     refusal: undefined as Error | undefined,
+    /** A topic that takes no mail. */
+    refusing: "",
     /** Whether the next request of SNS or the table fails. */
     fault: (): Fault => false,
     /** What people and the outside monitor got, in order. */
@@ -57,7 +59,7 @@ function createWorld() {
 
   async function publish(topic: string, { subject, message }: Message): Promise<void> {
     const fault = world.fault();
-    if (fault === true) throw new Error("SNS refuses");
+    if (fault === true || topic === world.refusing) throw new Error("SNS refuses");
     const text = `${topic}: ${subject}\n${JSON.parse(message).email}`;
     world.said.push(text.replace(/\s+/g, " "));
     if (fault === "after") throw new Error("The answer of SNS is lost");
@@ -175,6 +177,13 @@ describe("a new app, which may be an attacker's", () => {
     await world.runDaily();
     expect(world.said).toEqual(["heartbeat: all is well"]);
   });
+});
+
+test("a mail that its topic did not take is no good run for the outside monitor", async () => {
+  const world = createWorld();
+  world.refusing = "operations";
+  await world.runDaily();
+  expect(world.said).toEqual([expect.stringMatching(/^alert: .*took no mail/)]);
 });
 
 describe("an account that Meta refuses", () => {
