@@ -115,7 +115,11 @@ const FOLDERS: Readonly<Record<string, readonly string[]>> = {
     "lambda/shared/names.ts",
     "lambda/shared/item-names.ts",
   ],
-  "infra/stack/monitoring": ["infra/stack", "lambda/shared/metric-names.ts"],
+  "infra/stack/monitoring": [
+    "infra/stack",
+    "lambda/shared/metric-names.ts",
+    "lambda/shared/runbook.ts",
+  ],
   "infra/stack/bundle": [],
   "infra/app.ts": ["infra/stack"],
 };
