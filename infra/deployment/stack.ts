@@ -8,7 +8,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { quote } from "../../lambda/shared/commands.ts";
+import { quote, toDeployCommand } from "../../lambda/shared/commands.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
 import { createAwsPins } from "./pins.ts";
@@ -35,7 +35,7 @@ export async function openStack(stackName: string): Promise<Deployment> {
   const secretName = `Secrets Manager (${outputs.SecretName})`;
   return {
     ...createAwsSecret(secrets, outputs.SecretArn, secretName),
-    ...createAwsToken(secrets, findOutput(stack, "TokenSecretArn")),
+    ...createAwsToken(secrets, findOutput(stack, "TokenSecretArn"), stackName),
     name: `stack ${stackName} in ${region}`,
     flags: ` --stack ${quote(stackName)}`,
     webhookUrl: outputs.WebhookUrl,
@@ -69,7 +69,7 @@ async function findStack(client: CloudFormationClient, StackName: string, region
     if (!isMissing) throw error;
   }
   throw new UserError(
-    `There is no stack ${StackName} in ${region} in this AWS account: deploy it (npm run deploy -- -c stackName=${StackName}), or set AWS_REGION and AWS_PROFILE to where it is.`,
+    `There is no stack ${StackName} in ${region} in this AWS account: deploy it (${toDeployCommand(StackName)}), or set AWS_REGION and AWS_PROFILE to where it is.`,
   );
 }
 
@@ -95,6 +95,6 @@ function toOutputs(stack: Stack, stackName: string): Record<(typeof OUTPUTS)[num
     >;
   }
   throw new UserError(
-    `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it again (npm run deploy).`,
+    `Stack ${stackName} (${stack.StackStatus}) lacks the output ${missing.join(", ")}: deploy it again (${toDeployCommand(stackName)}).`,
   );
 }

@@ -1,5 +1,6 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { MetaToken } from "../../lambda/facts/system.ts";
+import { toDeployCommand } from "../../lambda/shared/commands.ts";
 import { UserError } from "../cli/errors.ts";
 import { replaceFile } from "../local/files.ts";
 import { readTokenFile } from "../local/watchdog.ts";
@@ -16,11 +17,12 @@ export interface TokenAccess {
 export function createAwsToken(
   client: SecretsManagerClient,
   SecretId: string | undefined,
+  stackName: string,
 ): TokenAccess {
   function assertTokenPlace(): void {
     if (SecretId) return;
     throw new UserError(
-      "The stack has no secret for a system-user token yet: deploy it again (npm run deploy).",
+      `The stack has no secret for a system-user token yet: deploy it again (${toDeployCommand(stackName)}).`,
     );
   }
 

@@ -3,6 +3,7 @@ import { DescribeTableCommand, type TableDescription } from "@aws-sdk/client-dyn
 import { DescribeKeyCommand, KeyState } from "@aws-sdk/client-kms";
 import { countInLastDay, readMetric } from "../facts/metric.ts";
 import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
+import { toDeployCommand } from "../shared/commands.ts";
 import { FILTERED_BY_MISTAKE, METRIC } from "../shared/metric-names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
@@ -62,7 +63,7 @@ async function checkAlarms(
         on.push(AlarmName.slice(prefix.length) + since.replace(" ago", ""));
     }
   }
-  if (total === 0) return failed("The stack has no alarms.", "npm run deploy");
+  if (total === 0) return failed("The stack has no alarms.", toDeployCommand(alarmPrefix));
   if (on.length === 0) return ok(`None of ${count(total, "alarm")} is on.`);
   return failed(`On: ${on.join(", ")}.`, "infra/RUNBOOK.md, the heading of the same name");
 }

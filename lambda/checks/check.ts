@@ -11,8 +11,9 @@ export interface CheckOutcome {
   /**
    * Why a check is unknown, where no setting or event is missing. `unread`: it could not be read,
    * which is a failure on the second day. `absent`: there is nothing to look at, as on the local run.
+   * Why it has failed: `gone`, what the deploy made is not there.
    */
-  readonly why?: "unread" | "absent";
+  readonly why?: "unread" | "absent" | "gone";
   /** It is ok again, although nothing was put right: no mail says "good again". */
   readonly isQuiet?: boolean;
 }
@@ -73,5 +74,5 @@ function toCheckOutcome(error: unknown): CheckOutcome {
   }
   if (error instanceof MetaError || error instanceof GraphError) return failed(message);
   const isGone = error instanceof Error && GONE.test(error.name);
-  return isGone ? failed(message, "npm run deploy") : unread(message);
+  return isGone ? { ...failed(message), why: "gone" } : unread(message);
 }

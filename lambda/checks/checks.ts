@@ -1,5 +1,5 @@
 import type { Facts } from "../facts/facts.ts";
-import type { WatchedSystem } from "../facts/system.ts";
+import { toStartAgain, type WatchedSystem } from "../facts/system.ts";
 import { checkAws } from "./aws-checks.ts";
 import type { CheckResult } from "./check.ts";
 import { checkEvents } from "./event-checks.ts";
@@ -25,7 +25,7 @@ export async function runChecks(
     checkMeta(system, facts, now),
     checkProtect(system, facts),
   ]);
-  return groups.flat();
+  return groups.flat().map((check) => withFix(check, system));
 }
 
 /** Checks that call neither Meta nor the webhook (a call to it appears in its log). */
@@ -41,5 +41,10 @@ export async function runQuickChecks(
     checkAws(system, now),
     checkMemory(system, facts, now),
   ]);
-  return groups.flat();
+  return groups.flat().map((check) => withFix(check, system));
+}
+
+/** What is gone comes back with a deploy. */
+function withFix(check: CheckResult, system: WatchedSystem): CheckResult {
+  return check.why === "gone" ? { ...check, fix: toStartAgain(system) } : check;
 }

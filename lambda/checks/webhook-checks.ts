@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Facts } from "../facts/facts.ts";
-import type { WatchedSystem } from "../facts/system.ts";
+import { toStartAgain, type WatchedSystem } from "../facts/system.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { toCommand } from "../shared/commands.ts";
@@ -56,7 +56,8 @@ const TIMEOUT_MS = 10_000;
 /** Marks the requests of a check in logs. */
 export const CHECKS_AGENT = "whatsapp-security-webhook-checks";
 
-async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: WatchedSystem) {
+async function tryHandshake({ verifyToken }: StoredSecret, system: WatchedSystem) {
+  const { webhookUrl } = system;
   if (verifyToken === "") return unknown("It can't be tried without a verify token.");
   const challenge = randomUUID();
   const url = new URL(webhookUrl);
@@ -64,7 +65,7 @@ async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Watch
   url.searchParams.set("hub.challenge", challenge);
   url.searchParams.set("hub.verify_token", verifyToken);
   const answer = await request(url);
-  if (typeof answer === "string") return toUnreachable(webhookUrl, answer);
+  if (typeof answer === "string") return toUnreachable(system, answer);
   if (answer.status === 200 && answer.text === challenge) {
     return ok(`${webhookUrl} answered Meta's handshake in ${answer.milliseconds} ms.`);
   }
@@ -75,11 +76,11 @@ async function tryHandshake({ verifyToken }: StoredSecret, { webhookUrl }: Watch
 }
 
 /** Anybody may try; nothing of it is stored. */
-async function tryForged({ webhookUrl }: WatchedSystem): Promise<CheckOutcome> {
+async function tryForged(system: WatchedSystem): Promise<CheckOutcome> {
   const body = '{"object":"whatsapp_business_account","entry":[]}';
   const headers = { "content-type": "application/json" };
-  const answer = await request(new URL(webhookUrl), { method: "POST", headers, body });
-  if (typeof answer === "string") return toUnreachable(webhookUrl, answer);
+  const answer = await request(new URL(system.webhookUrl), { method: "POST", headers, body });
+  if (typeof answer === "string") return toUnreachable(system, answer);
   if (answer.status === 401) return ok("A delivery without a signature is refused (401).");
   return failed(
     `A delivery without a signature is answered ${answer.status}, not 401.`,
@@ -87,10 +88,10 @@ async function tryForged({ webhookUrl }: WatchedSystem): Promise<CheckOutcome> {
   );
 }
 
-function toUnreachable(webhookUrl: string, reason: string): CheckOutcome {
+function toUnreachable(system: WatchedSystem, reason: string): CheckOutcome {
   return failed(
-    `${webhookUrl} does not answer (${reason}).`,
-    "check the network, then npm run deploy",
+    `${system.webhookUrl} does not answer (${reason}).`,
+    `check the network, then ${toStartAgain(system)}`,
   );
 }
 

@@ -5,6 +5,7 @@ import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Graph } from "../meta/graph.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
+import { toCommand, toDeployCommand } from "../shared/commands.ts";
 
 /** The running system that the checks look at, as narrow as they need it. */
 export interface WatchedSystem {
@@ -55,4 +56,9 @@ export interface WatchedMeta {
 export interface MetaToken {
   readonly token: string;
   readonly wabaIds: readonly string[];
+}
+
+/** The command that makes what is missing of the system: a deploy of the same stack. */
+export function toStartAgain(system: Pick<WatchedSystem, "aws" | "flags">): string {
+  return system.aws ? toDeployCommand(system.aws.alarmPrefix) : toCommand("start", system);
 }

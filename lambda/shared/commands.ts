@@ -20,6 +20,11 @@ export function toCommand(
   return `npm run ${name}${all && ` -- ${all}`}`;
 }
 
+/** The line that deploys a stack again, with the settings that are kept of it. */
+export function toDeployCommand(stackName: string): string {
+  return `npm run deploy -- -c ${quote(`stackName=${stackName}`)}`;
+}
+
 /** What a reader puts in place of this. */
 export const YOUR_NAME = "YOUR NAME";
 

@@ -1,7 +1,10 @@
+import { globSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { NoticeItem } from "../../lambda/alert/content/notice.ts";
+import { toDeployCommand } from "../../lambda/shared/commands.ts";
 import { ANSWER, later, messageContext, securityEvent, toForms } from "../support/notices.ts";
 import { expectParses, findCommands } from "../support/printed-commands.ts";
+import { ROOT, readDocument } from "./documents.ts";
 
 const OTHER = { displayPhoneNumber: "15550783882" };
 
@@ -44,7 +47,17 @@ test.each(Object.entries(ITEMS))(
   },
 );
 
+test("a text that advises a deploy names the stack", async () => {
+  const sources = globSync("{lambda,infra}/**/*.ts", { cwd: ROOT });
+  const texts = sources.map((file) => readDocument(file).replace(/^ *(\/?\*|\/\/).*$/gm, ""));
+  const advising = texts.filter((text) => text.includes("npm run deploy"));
+  expect(advising.filter((text) => /npm run deploy(?! -- -c \$\{quote)/.test(text))).toEqual([]);
+  await expectParses(toDeployCommand("Hooks-2"));
+});
+
 test.each([
+  "npm run deploy",
+  "npm run deploy -- -c stackname=Hooks",
   "npm run acknowledge -- --all --answer handling",
   "npm run acknowledge -- --everything --as Ann --answer handling",
   "npm run nothing",

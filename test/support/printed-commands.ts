@@ -3,6 +3,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Command } from "commander";
 import { expect, vi } from "vitest";
+import { parseTyped } from "../../infra/commands/cdk/arguments.ts";
+import { parseSettings } from "../../infra/stack/settings.ts";
 
 const COMMANDS = join(import.meta.dirname, "../../infra/commands");
 const parsers = new Map<string, Command>();
@@ -35,7 +37,10 @@ export async function expectParses(line: string): Promise<void> {
   const [npm, run, name = "", dashes, ...args] = output.split("\0").slice(0, -1);
   expect([npm, run, dashes ?? "--"], line).toEqual(["npm", "run", "--"]);
   expect(existsSync(join(COMMANDS, name, "main.ts")) || name === "deploy", line).toBe(true);
-  if (name === "deploy") return expect(args, line).toEqual([]);
+  if (name === "deploy") {
+    const { settings } = parseTyped([name, ...args], {});
+    return expect(parseSettings(settings).stackName, line).toBe(settings.stackName);
+  }
   const parser = await parserOf(name);
   await expect(parser.parseAsync(args, { from: "user" }), line).resolves.toBe(parser);
 }

@@ -1,7 +1,7 @@
 import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
 import { listSubscribers, type Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
+import { toCommand, toDeployCommand } from "../../../lambda/shared/commands.ts";
 import { count } from "../../../lambda/shared/time-text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -117,7 +117,8 @@ function findTopic(deployment: Deployment, { operations }: SubscribeOptions): st
   }
   if (!operations) return deployment.alertTopicArn;
   if (deployment.operationsTopicArn) return deployment.operationsTopicArn;
-  throw new UserError("The stack names no operations topic: deploy it again (npm run deploy).");
+  const again = toDeployCommand(deployment.aws.stackName);
+  throw new UserError(`The stack names no operations topic: deploy it again (${again}).`);
 }
 
 function say(

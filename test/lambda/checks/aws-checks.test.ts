@@ -82,7 +82,7 @@ describe("alarms", () => {
         [undated, {}],
       ],
     ],
-    ["failed: The stack has no alarms. Fix: npm run deploy", [[]]],
+    ["failed: The stack has no alarms. Fix: npm run deploy -- -c stackName=Hooks", [[]]],
   ])("on every page: %s", async (line, alarms) => {
     const found = await look("alarms", { alarms });
     expect(found.line).toBe(line);

@@ -41,7 +41,7 @@ describe("a check", () => {
       (name): [string, unknown, string] => [
         `whose subject is not there has failed (${name})`,
         named(name),
-        `failed: ${name}: Quoted. Fix: npm run deploy`,
+        `failed, gone: ${name}: Quoted.`,
       ],
     ),
     [

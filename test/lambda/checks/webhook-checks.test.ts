@@ -73,7 +73,7 @@ describe("the webhook", () => {
     const url = "http://127.0.0.1:9/webhook";
     for (const line of (await look({ url })).slice(1).map(toLine)) {
       expect(line).toMatch(
-        /^\w+ failed: http:\/\/127\.0\.0\.1:9\/webhook does not answer \([^)]+\)\. Fix: check the network, then npm run deploy$/,
+        /^\w+ failed: http:\/\/127\.0\.0\.1:9\/webhook does not answer \([^)]+\)\. Fix: check the network, then npm run deploy -- -c stackName=Hooks$/,
       );
     }
   });

@@ -253,3 +253,19 @@ test("the quick checks ask neither Meta nor the webhook", async () => {
     "memory",
   ]);
 });
+
+test.each([
+  ["a stack", watchedSystem(), "npm run deploy -- -c stackName=Hooks"],
+  [
+    "a local run",
+    { ...watchedSystem(), aws: undefined, flags: " --data d" },
+    "npm run start -- --data d",
+  ],
+])(
+  "what is gone of %s has failed, with the command that makes it again",
+  async (_, system, fix) => {
+    const alertSubscribers = Object.assign(new Error("Topic does not exist"), { name: "NotFound" });
+    const [check] = await runQuickChecks(system, factsOf({ alertSubscribers }), LOOKED_AT);
+    expect(check).toMatchObject({ state: "failed", fix });
+  },
+);
