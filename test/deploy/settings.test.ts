@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
+import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { beforeAll, describe, expect, inject, test } from "vitest";
 import { createClients } from "./clients.ts";
 import { createShell } from "./shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const environment = inject("emulator");
-const { cloudformation } = createClients(environment);
+const { cloudformation, dynamodb } = createClients(environment);
 const stackName = `Kept-${randomBytes(4).toString("hex")}`;
 const checkout = mkdtempSync(join(environment.TMPDIR, "checkout-"));
 const { run } = createShell(environment, checkout);
@@ -46,7 +47,17 @@ describe("npm run deploy, with the real CDK CLI", () => {
   const two = "-c alertEmails=a@example.com,b@example.com -c operationsEmails=ops@example.com";
   const all = ["a@example.com", "b@example.com", "ops@example.com"];
 
-  test("first with settings: everybody is subscribed", async () => {
+  /** The emulator refuses every Slack channel, as an account does that has one for it already. */
+  test("a first deploy that is refused leaves no table behind, and nobody subscribed", async () => {
+    const slack = "-c slackWorkspaceId=T01234567 -c slackChannelId=C01234567";
+    await expect(
+      deploy(`-c stackName=${stackName} -c alertEmails=typo@example.com ${slack}`),
+    ).rejects.toThrow(/SlackChannel/);
+    const { TableNames = [] } = await dynamodb.send(new ListTablesCommand());
+    expect(TableNames.filter((name) => name.startsWith(stackName))).toEqual([]);
+  });
+
+  test("then with settings: everybody is subscribed", async () => {
     await deploy(`-c stackName=${stackName} ${two}`);
     expect(await deployedEndpoints()).toEqual(all);
   });
