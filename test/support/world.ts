@@ -260,7 +260,7 @@ function createWorld(
         KeyConditionExpression: "displayPhoneNumber = :number",
         ExpressionAttributeValues: { ":number": { S: phoneNumber } },
       });
-      const all = [...(await itemsOf(wabaId)), ...byPhoneNumber];
+      const all = [...(await itemsOf(wabaId)), ...byPhoneNumber.map(byCodeNames)];
       return [...new Map(all.map((item) => [JSON.stringify(item), item])).values()];
     },
     async countItems() {
