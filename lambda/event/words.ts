@@ -22,7 +22,7 @@ const ANSWER_WORDS = {
     said: "this was planned",
     says: "says that this was planned",
     short: "planned",
-    next: "The repeats have stopped. After a move somebody must set a PIN again: many forget it.",
+    next: "The alert is not repeated any more. After a move somebody must set a PIN again: many forget it.",
   },
   handling: {
     choice: "I am handling it",
@@ -38,7 +38,7 @@ const ANSWER_WORDS = {
     said: "the PIN is set again",
     says: "says that the PIN is set again",
     short: "PIN set again",
-    next: "The repeats have stopped.",
+    next: "The alert is not repeated any more.",
   },
   moved: {
     choice: "The number is no longer ours",
@@ -46,7 +46,7 @@ const ANSWER_WORDS = {
     said: "the number is no longer ours",
     says: "says that the number is no longer ours",
     short: "no longer ours",
-    next: "The repeats have stopped.",
+    next: "The alert is not repeated any more.",
   },
   reopen: {
     choice: "Open the alert again",

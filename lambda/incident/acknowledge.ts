@@ -97,7 +97,7 @@ function isSameReopen(last: Answer | undefined, { name }: Answer): boolean {
 function counts({ alert }: StoredAlert, answer: Answer): boolean {
   if (answer.answer === "reopen") return true;
   if (alert === "lapsed") return isConfirmed(answer);
-  return alert === "open" || alert === "pending" || alert === "published";
+  return alert === "open" || alert === "pending";
 }
 
 function countFirst(

@@ -1,9 +1,9 @@
 import { type Answer, isConfirmed } from "../event/answer.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
+import { canReopen } from "../numbers/find-answerable.ts";
 import { findRepeating, type LinkScope, toLinkScope } from "../numbers/offer.ts";
 import { compareAlerts } from "../numbers/order.ts";
 import type { EventTable } from "../outbox/event-table.ts";
-import { canReopen } from "./find-answerable.ts";
 
 export type AlertReader = Pick<EventTable, "find" | "numberHistory">;
 

@@ -14,7 +14,7 @@ import type { Config } from "../shared/config.ts";
 import { toClock, toShortTime } from "../shared/time-text.ts";
 import { toForm } from "./form.ts";
 import { type PinByLink, toPinPart } from "./pin-part.ts";
-import { toIncidentStatus } from "./status.ts";
+import { toIncidentStatus, toOther } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
 import type { Submission } from "./submission.ts";
@@ -48,7 +48,7 @@ export function toIncidentPage(content: PageContent): string {
   const title = `${event.test ? "Test: " : ""}${toEventWords(event).title}`;
   const main = html`<main class="incident">
 ${toBox(content, title)}
-${toStoredNotes(story.answers.at(-1))}
+${toStoredNotes(story.answers.at(-1), content.incident.alert === "published", toOther(content))}
 ${toStepsPart(event, config)}
 ${toAnswering(content)}
 <div class="more">

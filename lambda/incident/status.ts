@@ -35,9 +35,7 @@ function toAlertStatus(about: About, now: number): AlertStatus {
   if (number.incident && isPartOf(number.incident, incident)) {
     return toOpenStatus(number.incident, now);
   }
-  const other = number.incident
-    ? " Another alert about this number is open: answer by its own link."
-    : "";
+  const other = toOther(about);
   const said = toSaidStatus(story.answers, now);
   if (said) {
     const closed = incident.alert === "published" ? "" : " This alert is closed.";
@@ -45,6 +43,12 @@ function toAlertStatus(about: About, now: number): AlertStatus {
   }
   const sentAt = Date.parse(incident.publishedAt ?? incident.event.receivedAt);
   return { tone: "calm", text: `Sent once, at ${toWhen(sentAt, now)}.${other}` };
+}
+
+/** What is said beside an alert that waits for nobody, while another one of the number does. */
+export function toOther({ incident, number }: Pick<About, "incident" | "number">): string {
+  if (!number.incident || isPartOf(number.incident, incident)) return "";
+  return " Another alert about this number is open: answer by its own link.";
 }
 
 /** A superseded alert stands as the one that repeats in its place. */

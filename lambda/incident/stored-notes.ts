@@ -6,12 +6,20 @@ import { toManagerLink } from "./steps.ts";
 /** Where the browser is sent after an answer: the address ends in the name of a note. */
 const NOTES = { counted: "saved", noted: "noted" } as const;
 
-/** A note shows where the address ends in its name: that needs no script. */
-export function toStoredNotes(last: Answer | undefined): Html | undefined {
+/**
+ * A note shows where the address ends in its name: that needs no script. `isOnce`: the alert is never
+ * repeated; `other`: what is said of another alert of the number that is open.
+ */
+export function toStoredNotes(
+  last: Answer | undefined,
+  isOnce: boolean,
+  other: string,
+): Html | undefined {
   if (!last) return undefined;
   const { next } = toAnswerWords(last.answer);
+  const ended = isOnce ? "This alert is sent once" : "This alert is no longer open";
   return html`${toNote(NOTES.counted, "Stored.", html`${toNext(last.answer)} ${next}`)}
-${toNote(NOTES.noted, "Stored, but this alert is no longer open.", html`Your answer ended nothing. Another alert about this number has a link of its own.`)}`;
+${toNote(NOTES.noted, "Stored.", html`${ended}, so that your answer ended nothing.${other}`)}`;
 }
 
 function toNote(id: string, title: string, text: Html): Html {

@@ -1,11 +1,14 @@
 import type { Answer, AnswerKind } from "../event/answer.ts";
+import type { EventId } from "../event/event-item.ts";
 import { toInstant } from "../event/event-time.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
+import { findReopenable } from "./find-answerable.ts";
 import { type Incident, toIncident } from "./incident.ts";
 import { toOffered } from "./offer.ts";
 import { compareEvents, toEffect } from "./order.ts";
 import { type PinState, PROTECTION_STATES, type Protection, toProtection } from "./protection.ts";
 import { toSentence } from "./sentence.ts";
+import { findEnd } from "./unanswered.ts";
 
 /** All that is said about a number, for every view: none has a rule of its own. */
 export interface NumberState extends Protection {
@@ -16,12 +19,19 @@ export interface NumberState extends Protection {
   readonly claim?: Answer;
   /** Its alerts that nobody has ended. */
   readonly incident?: Incident;
-  /** What can be answered with AWS credentials: nothing where no alert waits. */
+  /** The alert that can be opened again, where none waits and somebody has ended one. */
+  readonly ended?: EndedAlert;
+  /** What can be answered with AWS credentials: to the incident, else to what was ended. */
   readonly offered: readonly AnswerKind[];
   /** What a person said of it last. */
   readonly answer?: Answer;
   readonly wabaId?: string;
   readonly lastEvent?: { readonly event: string; readonly at: number };
+}
+
+export interface EndedAlert extends EventId {
+  /** When it was ended, milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /**
@@ -64,13 +74,15 @@ export function toNumberState(
   const real = history.filter(isReal).sort((a, b) => compareEvents(a.event, b.event));
   const protection = toProtection(real, readings);
   const incident = toIncident(real);
+  const ended = incident ? undefined : toEnded(real);
   const answer = findLastAnswer(real);
   return {
     displayPhoneNumber,
     ...protection,
     sentence: toSentence(protection),
     ...(incident && { incident }),
-    offered: toOffered(incident !== undefined),
+    ...(ended && { ended }),
+    offered: ended ? ["reopen"] : toOffered(incident !== undefined),
     ...(answer && { answer }),
     ...toLast(real),
   };
@@ -78,6 +90,14 @@ export function toNumberState(
 
 function isReal({ event }: StoredAlert): boolean {
   return !event.test;
+}
+
+function toEnded(history: readonly StoredAlert[]): EndedAlert | undefined {
+  const last = findReopenable(history);
+  const end = last && findEnd(last);
+  if (!end) return undefined;
+  const { wabaId, eventKey } = last.event;
+  return { wabaId, eventKey, at: Date.parse(end.at) };
 }
 
 function findLastAnswer(history: readonly StoredAlert[]): Answer | undefined {

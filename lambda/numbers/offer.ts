@@ -8,7 +8,8 @@ export const MAX_ANSWERS = 50;
 const MAX_ANSWERS_BY_LINK = 5;
 
 const HOUR_MS = 3_600_000;
-const LINK_AGE_MS = 7 * 24 * HOUR_MS;
+/** So long after its end an alert takes answers by its link, and can be opened again by a button. */
+export const LINK_AGE_MS = 7 * 24 * HOUR_MS;
 
 /**
  * What the answer of a link's holder is for: the `incident` while the link's own alert is open, or

@@ -33,7 +33,12 @@ async function toItem(claimed: Claimed, run: Run): Promise<NoticeItem | undefine
     case OUTBOX.alert:
       return { due: "alert", ...about };
     case OUTBOX.answer:
-      return { due: "answer", ...about, answers: stored.answers.slice(stored.announcedAnswers) };
+      return {
+        due: "answer",
+        ...about,
+        answers: stored.answers.slice(stored.announcedAnswers),
+        isOver: stored.alert !== "open",
+      };
     case OUTBOX.repeat: {
       const repeat = await prepareRepeat(claimed, run);
       return repeat && { due: "repeat", ...about, repeat: stored.repeats + 1, ...repeat };

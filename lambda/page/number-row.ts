@@ -16,12 +16,15 @@ const TONES = {
   protected: "calm",
 } as const satisfies Record<NumberState["state"], string>;
 
+/** What can be done about a number; `now` in milliseconds since the epoch. */
+export type ToActions = (number: NumberOverview, now: number) => Html | undefined;
+
 /** Who it is, its state in a sentence, what happened last, and its alert with what can be done. */
 export function toNumberRow(
   number: NumberOverview,
   now: number,
   toNumber: (displayPhoneNumber: string) => string,
-  toActions?: (number: NumberOverview) => Html | undefined,
+  toActions?: ToActions,
 ): Html {
   return html`<li>
 <div class="row">
@@ -60,16 +63,12 @@ function toAnswered({ name, answer }: NonNullable<NumberOverview["answer"]>): Ht
   return html` · <bdi>${toPlainLine(name)}</bdi>: ${toAnswerWords(answer).said}`;
 }
 
-function toOpen(
-  number: NumberOverview,
-  now: number,
-  toActions?: (number: NumberOverview) => Html | undefined,
-): Html | undefined {
+function toOpen(number: NumberOverview, now: number, toActions?: ToActions): Html | undefined {
   const { incident } = number;
-  if (!incident) return undefined;
+  if (!incident) return toActions?.(number, now);
   const { tone, text } = toOpenStatus(incident, now);
   return html`<div class="open"><p class="text-${tone}"><bdi>${toPlain(text, 200)}</bdi></p>
-${toActions?.(number)}</div>`;
+${toActions?.(number, now)}</div>`;
 }
 
 /** 24 Nov, 03:12 UTC; a time that is none as nothing. */

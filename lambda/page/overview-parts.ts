@@ -1,19 +1,19 @@
 import type { CheckResult } from "../checks/check.ts";
 import { toHeadlines } from "../checks/headlines.ts";
-import type { NumberOverview, Overview } from "../checks/overview.ts";
+import type { Overview } from "../checks/overview.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 import type { Notice } from "./notice.ts";
-import { toNumberRow } from "./number-row.ts";
+import { type ToActions, toNumberRow } from "./number-row.ts";
 import { toSubscriberRows } from "./subscriber-rows.ts";
 
 export interface OverviewView {
   readonly overview: Overview;
   /** How a number is written. */
   readonly toNumber: (displayPhoneNumber: string) => string;
-  /** Below a number's open alert. */
-  readonly toActions?: (number: NumberOverview) => Html | undefined;
+  /** Below a number's open alert, else in its row. */
+  readonly toActions?: ToActions;
   /** Whether an action wants to know who it is. */
   readonly asksName?: boolean;
   readonly notice?: Notice | undefined;
@@ -22,7 +22,7 @@ export interface OverviewView {
 }
 
 /** At most this many rows of a list: a widget's answer has a limit. The worst come first. */
-const MAX_ROWS = 50;
+export const MAX_ROWS = 50;
 
 /** The overview of the system, the bad news first. */
 export function toOverviewParts(view: OverviewView): Html {
@@ -62,7 +62,7 @@ ${above}<ul class="rows">${rows}</ul>
 export function toNumbersPart({ overview, toNumber, toActions, asksName }: OverviewView): Html {
   const { numbers, at } = overview;
   const shown = numbers.slice(0, MAX_ROWS);
-  const isAnswerable = shown.some(({ incident }) => incident);
+  const isAnswerable = shown.some((number) => toActions?.(number, at));
   const rows = shown.map((number) => toNumberRow(number, at, toNumber, toActions));
   const rest = numbers.length - shown.length;
   const isUnread = overview.unread.includes("events");

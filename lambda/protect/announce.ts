@@ -1,6 +1,6 @@
 import { type Answer, PROTECT_PLACE } from "../event/answer.ts";
 import { type AcknowledgeDeps, acknowledge } from "../incident/acknowledge.ts";
-import { findAnswerable } from "../incident/find-answerable.ts";
+import { findAnswerable } from "../numbers/find-answerable.ts";
 import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { ProtectRequest } from "./request.ts";
 import type { Announcement } from "./result.ts";

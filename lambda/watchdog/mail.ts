@@ -68,7 +68,7 @@ function takeFitting<T>(items: readonly T[], maxBytes: number): T[] {
   return taken;
 }
 
-function toDocumentNumber({ incident, offered, answer, claim, ...number }: NumberOverview) {
+function toDocumentNumber({ incident, ended, offered, answer, claim, ...number }: NumberOverview) {
   return {
     ...number,
     ...(number.since !== undefined && { since: toDay(number.since) }),

@@ -1,5 +1,6 @@
 import type { NumberOverview } from "../checks/overview.ts";
 import { toAnswerWords } from "../event/words.ts";
+import { LINK_AGE_MS } from "../numbers/offer.ts";
 import { type Html, html } from "../page/html.ts";
 import type { AnswerRequest } from "./request.ts";
 
@@ -8,11 +9,14 @@ import type { AnswerRequest } from "./request.ts";
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_interactivity.html
  */
 export function toActions(
-  { incident, offered }: NumberOverview,
+  { incident, ended, offered }: NumberOverview,
   endpoint: string,
+  now: number,
 ): Html | undefined {
-  if (!incident) return undefined;
-  const { wabaId, eventKey } = incident;
+  const last = ended && now < ended.at + LINK_AGE_MS ? ended : undefined;
+  const alert = incident ?? last;
+  if (!alert) return undefined;
+  const { wabaId, eventKey } = alert;
   return html`<div class="choices">${offered.map((answer) => toButton({ wabaId, eventKey, answer }, endpoint))}</div>`;
 }
 
@@ -20,7 +24,8 @@ export function toActions(
 function toButton(request: AnswerRequest, endpoint: string): Html {
   const { choice, next } = toAnswerWords(request.answer);
   const confirmation = `Acknowledge: ${choice}? ${next} All subscribers get your answer.`;
-  return html`<a class="btn btn-primary" role="button" tabindex="0">${choice}</a>
+  const className = request.answer === "reopen" ? "btn" : "btn btn-primary";
+  return html`<a class="${className}" role="button" tabindex="0">${choice}</a>
 <cwdb-action action="call" display="widget" confirmation="${confirmation}" endpoint="${endpoint}">${JSON.stringify({ acknowledge: request })}</cwdb-action>
 `;
 }

@@ -50,7 +50,7 @@ async function toContent(notice: Notice | undefined, deps: WidgetDeps) {
     return toOverviewParts({
       overview: await readQuickOverview(system, now()),
       toNumber: maskNumber,
-      toActions: (number) => toActions(number, endpoint),
+      toActions: (number, at) => toActions(number, endpoint, at),
       asksName: true,
       notice,
     });

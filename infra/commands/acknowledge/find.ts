@@ -1,6 +1,6 @@
 import type { EventId } from "../../../lambda/event/event-item.ts";
 import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
-import { findAnswerable, findReopenable } from "../../../lambda/incident/find-answerable.ts";
+import { findAnswerable, findReopenable } from "../../../lambda/numbers/find-answerable.ts";
 import { readHistory } from "../../../lambda/numbers/history.ts";
 import { toIncidents } from "../../../lambda/numbers/incident.ts";
 import { OUTBOX } from "../../../lambda/shared/item-names.ts";

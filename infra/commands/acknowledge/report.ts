@@ -43,7 +43,7 @@ function toLine({ stored: { event }, outcome }: Answered): string {
 
 const RESULTS: Readonly<Record<Answered["outcome"], string>> = {
   added: "answered",
-  noted: "answered; it was no longer open",
+  noted: "answered; it did not wait for an answer",
   repeated: "has this answer already",
   refused: `takes no further answer (at most ${MAX_ANSWERS})`,
   failed: "FAILED: answer it again",

@@ -19,18 +19,23 @@ import { toMessageRow } from "./message-row.ts";
 export interface PageContent {
   readonly system: Pick<WatchedSystem, "flags" | "webhookUrl">;
   readonly overview: Overview;
+  /** The numbers' alerts that wait, or were ended last. */
+  readonly alerts: readonly StoredAlert[];
   /** The newest first, as are the messages; undefined where they could not be read. */
   readonly latest: readonly StoredAlert[] | undefined;
   readonly messages: readonly DeliveredAlert[];
 }
 
 /** Numbers and the messages about them, beside the latest events and the checks. */
-export function toOverviewMain({ system, overview, latest, messages }: PageContent): Html {
-  const toActions = ({ incident }: NumberOverview) => {
-    const alert = latest?.find(({ event }) => {
-      return event.wabaId === incident?.wabaId && event.eventKey === incident.eventKey;
+export function toOverviewMain(content: PageContent): Html {
+  const { system, overview, alerts, latest, messages } = content;
+  const toActions = ({ incident, ended }: NumberOverview) => {
+    const id = incident ?? ended;
+    const alert = alerts.find(({ event }) => {
+      return event.wabaId === id?.wabaId && event.eventKey === id.eventKey;
     });
-    const link = alert && toPageLink(alert, "See the alert and answer", "btn");
+    const words = incident ? "See the alert and answer" : "See the alert";
+    const link = alert && toPageLink(alert, words, incident ? "btn" : "link");
     return link && html`<div class="choices">${link}</div>`;
   };
   return html`<main class="overview">

@@ -7,7 +7,7 @@ import { toStyle } from "../../../lambda/page/style.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
 import { isFromPage } from "../own-host.ts";
-import { readLatest } from "./latest.ts";
+import { readAlerts, readLatest } from "./latest.ts";
 import { toOverviewMain } from "./overview-page.ts";
 import { toPageStyle } from "./overview-style.ts";
 
@@ -38,7 +38,8 @@ export function createOverview({ system, messages, now }: OverviewDeps): LocalPa
       readQuickOverview(system, now()),
       readLatest(system).catch(() => undefined),
     ]);
-    const main = toOverviewMain({ system, overview, latest, messages: messages() });
+    const alerts = await readAlerts(system, overview.numbers).catch(() => []);
+    const main = toOverviewMain({ system, overview, alerts, latest, messages: messages() });
     const body = toDocument("WhatsApp security webhook: local run", main, style);
     return { statusCode: 200, headers, body };
   };

@@ -37,10 +37,12 @@ export function toAnswerContent(items: readonly AnswerItem[], context: MessageCo
 
 /** The answers about one event, the newest first. */
 function toSingle(
-  { item: { event, link }, answer }: Answered,
+  newest: Answered,
   answered: readonly Answered[],
   context: MessageContext,
 ): AnswerTexts {
+  const { answer } = newest;
+  const { event, link } = newest.item;
   const number = toMaskedNumber(event, context);
   const at = `${toClock(toAt(answer), context.now)} UTC`;
   const says = toSays(answer, 30);
@@ -57,7 +59,7 @@ function toSingle(
     ] as readonly Fact[],
     notes: event.test
       ? ["This is the answer to a test: nothing to do."]
-      : [toNext(answer), ...toDoubt([answer])],
+      : [toNext(newest), ...toDoubt([answer])],
     ...toLink("All answers, and a place for yours:", link),
     runbook: { title: "Every step:", text: toEventWords(event).anchor },
   };

@@ -39,7 +39,17 @@ export function toPlaceOf(answer: Answer): string {
   return origin === "protect" ? "by npm run protect" : `from the ${origin}`;
 }
 
-export function toNext(answer: Answer): string {
+export function toNext({ item, answer }: Answered): string {
+  if (!pausesNothing({ item, answer })) return toNextOf(answer);
+  return "The alert is not repeated any more, so that this pauses nothing.";
+}
+
+/** "I am handling it", said of an alert that was ended before. */
+export function pausesNothing({ item, answer }: Answered): boolean {
+  return answer.answer === "handling" && item.isOver === true;
+}
+
+function toNextOf(answer: Answer): string {
   const { next } = toAnswerWords(answer.answer);
   const settles = answer.answer === "pin-set" || answer.answer === "moved";
   return settles && isClaim(answer)

@@ -38,6 +38,8 @@ export interface AnswerItem extends AboutEvent {
   readonly due: "answer";
   /** At least one, in the order in which they came. */
   readonly answers: readonly Answer[];
+  /** Whether the alert is not repeated any more, so that "handling" pauses nothing. */
+  readonly isOver?: boolean;
 }
 
 /** A message, ready to publish, and the items that it covers. */

@@ -4,7 +4,15 @@ import { toDeployment, toPhone } from "../../event/steps.ts";
 import { toAnswerWords } from "../../event/words.ts";
 import { toCommand, YOUR_NAME } from "../../shared/commands.ts";
 import { count, toWhen } from "../../shared/time-text.ts";
-import { type Answered, toAt, toDoubt, toFrom, toQuoted, toSays } from "./answer-words.ts";
+import {
+  type Answered,
+  pausesNothing,
+  toAt,
+  toDoubt,
+  toFrom,
+  toQuoted,
+  toSays,
+} from "./answer-words.ts";
 import type { Content } from "./content.ts";
 import { toOthers } from "./digest-content.ts";
 import type { MessageContext } from "./notice.ts";
@@ -36,7 +44,9 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
     ],
     facts: [],
     notes: [
-      ...toNexts(groups.map(({ answer }) => answer.answer)),
+      ...toNexts(
+        answered.filter((each) => !pausesNothing(each)).map(({ answer }) => answer.answer),
+      ),
       ...toDoubt(answered.map(({ answer }) => answer)),
     ],
     command: {

@@ -227,7 +227,7 @@ describe("a link", () => {
       { alert: "published" },
       by("open"),
       0,
-      "added",
+      "noted",
       [KEY],
     ],
   ])("%s", async (_what, difference, others, days, outcome, appended) => {

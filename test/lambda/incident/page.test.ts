@@ -6,8 +6,8 @@ import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
-import { CONFIG, ended, pageOf, STATES, said } from "../../support/incident-pages.ts";
-import { ANSWER, securityEvent } from "../../support/notices.ts";
+import { CONFIG, ended, type Given, pageOf, STATES, said } from "../../support/incident-pages.ts";
+import { ANSWER, later, securityEvent } from "../../support/notices.ts";
 import { storedAlert } from "../../support/stored-alerts.ts";
 
 /** What a person reads, in order, one part a line; addresses of links and commands in brackets. */
@@ -77,8 +77,23 @@ describe("the note after an answer", () => {
   });
 
   test("says so where the answer ended nothing", () => {
-    const page = pageOf({ incident: ended(said("planned")) });
-    expect(page).toMatch(/<section id="noted".*>Stored, but this alert is no longer open\.</s);
+    const noted = (given: Given) =>
+      />Stored\.<\/h2>\n<p>([^<]*)<\/p>\n<\/section>\n<section/.exec(
+        pageOf(given).replace(/.*(?=<section id="noted")/s, ""),
+      )?.[1];
+    const answers = [said("handling")];
+    const once = storedAlert({
+      event: later(5, { event: "PIN_CHANGED" }),
+      alert: "published",
+      answers,
+    });
+    const other = " Another alert about this number is open: answer by its own link.";
+    expect(noted({ incident: ended(said("planned")) })).toBe(
+      "This alert is no longer open, so that your answer ended nothing.",
+    );
+    expect(
+      noted({ incident: once, history: [storedAlert({ event: later(1, { eventKey: "open" }) })] }),
+    ).toBe(`This alert is sent once, so that your answer ended nothing.${other}`);
   });
 });
 

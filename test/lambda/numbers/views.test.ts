@@ -140,9 +140,10 @@ test("every view says the same of a number, and offers the same", async () => {
         const { state, sentence, displayPhoneNumber } = number;
         expect(report).toContain(state);
         expect(parts).toContain(state);
-        const offered = number.incident ? [...OFFERED_ANSWERS] : [];
+        const offered = number.incident ? OFFERED_ANSWERS : number.ended ? ["reopen"] : [];
         expect(number.offered).toEqual(offered);
-        const buttons = toActions(number, "arn")?.markup.match(/<cwdb-action/g)?.length ?? 0;
+        const buttons =
+          toActions(number, "arn", LOOKED_AT)?.markup.match(/<cwdb-action/g)?.length ?? 0;
         expect(buttons).toBe(offered.length);
         if (readings.length === 0) {
           const [row] = toStates(await table.numberHistory(displayPhoneNumber));

@@ -70,7 +70,7 @@ const ALL: Partial<OverviewInput> = {
 };
 
 const WITH_ACTIONS: Partial<OverviewView> = {
-  toActions: (number) => toActions(number, ENDPOINT),
+  toActions: (number, now) => toActions(number, ENDPOINT, now),
   asksName: true,
 };
 
@@ -91,11 +91,17 @@ describe("the overview's markup", () => {
     expect(partsOf(input, view)).toMatchSnapshot();
   });
 
-  test("asks for a name where an alert waits for an answer, and only there", () => {
+  test("asks for a name where there is a button, and only there", () => {
     const field = '<label for="name">Your name, for an answer</label>';
     expect(partsOf({ history: [historyEvent()] }, WITH_ACTIONS)).toContain(field);
     expect(partsOf({ history: [historyEvent()] })).not.toContain(field);
-    expect(partsOf({ history: [SETTLED] }, WITH_ACTIONS)).not.toContain(field);
+    const week = 7 * 24 * HOUR_MS;
+    expect(partsOf({ history: [SETTLED], at: LOOKED_AT + week - 1 }, WITH_ACTIONS)).toContain(
+      field,
+    );
+    expect(partsOf({ history: [SETTLED], at: LOOKED_AT + week }, WITH_ACTIONS)).not.toContain(
+      field,
+    );
   });
 
   test("has the headline's tone", () => {

@@ -110,11 +110,15 @@ describe("the dashboard's widget", () => {
     expect(stored?.answers).toEqual([
       { name: "Ann Example", answer: "planned", at, from: "the dashboard", origin: "dashboard" },
     ]);
-    const left = buttonsOf(await show()).filter(({ acknowledge }) => acknowledge.wabaId === id);
-    expect(left, "an answered alert has no buttons").toEqual([]);
     world.clock.now += 60_000;
     await world.tick();
     expect((await world.alertsOf(id)).at(-1)?.email).toContain("Ann Example");
+    const left = buttonsOf(await show()).filter(({ acknowledge }) => acknowledge.wabaId === id);
+    expect(left.map(({ acknowledge }) => acknowledge.answer)).toEqual(["reopen"]);
+    expect(await show("light", left[0], "Ann Example")).toContain("Your answer is stored");
+    expect((await world.itemsOf(id))[0]?.alert?.S, "opened again").toBe("open");
+    await world.tick();
+    expect((await world.alertsOf(id)).at(-1)?.email).toContain("says that an answer was not true");
     expect(lines.join()).not.toContain("Ann Example");
   });
 

@@ -1,7 +1,7 @@
 import { toInstant } from "../event/event-time.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
-import { isTaken } from "../numbers/offer.ts";
-import { compareAlerts, compareEvents, toEffect } from "../numbers/order.ts";
+import { isTaken } from "./offer.ts";
+import { compareAlerts, compareEvents, toEffect } from "./order.ts";
 
 /**
  * The alert of a number that an answer by AWS credentials is for: the worst of the open ones, else
