@@ -87,6 +87,16 @@ describe("the local run's page at /", () => {
     expect(answered).not.toContain("not answered");
   });
 
+  test("leads to the alert of each number, however many events came since", async () => {
+    await deliver("102290129340398", resetRequest({ display_phone_number: "15550783889" }));
+    for (let count = 1; count <= 21; count += 1) {
+      await deliver(String(count), resetRequest({ display_phone_number: "1", event: "PIN_ODD" }));
+    }
+    const { text } = await ask();
+    expect(text.split("Latest events")[1]?.split("</section>")[0]).not.toContain("+15550783889");
+    expect(text).toContain("See the alert and answer");
+  });
+
   test("may load nothing but its own style, and is kept nowhere", async () => {
     const { headers, text } = await ask();
     expect(headers["content-security-policy"]).toMatch(
