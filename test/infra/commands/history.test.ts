@@ -13,7 +13,7 @@ import { type Item, toItem } from "../../../lambda/event/event-item.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { INDEXES } from "../../../lambda/shared/item-names.ts";
+import { ATTRIBUTE, INDEXES } from "../../../lambda/shared/item-names.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { startLocalRun } from "../../support/local-run.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -218,7 +218,7 @@ describe("an alert that waits for an answer", () => {
 
   beforeAll(async () => {
     await storeAlert(100, "lapsed");
-    await storeAlert(200, "superseded", { supersededBy: { S: "0300#x" } });
+    await storeAlert(200, "superseded", { [ATTRIBUTE.supersededBy]: { S: "0300#x" } });
     await storeAlert(300, "acknowledged", {
       answers: {
         L: [
@@ -227,7 +227,10 @@ describe("an alert that waits for an answer", () => {
         ],
       },
     });
-    await storeAlert(400, "open", { incidentCode: { S: CODE }, alertRepeats: { N: "2" } });
+    await storeAlert(400, "open", {
+      [ATTRIBUTE.incidentCode]: { S: CODE },
+      [ATTRIBUTE.alertRepeats]: { N: "2" },
+    });
     await storeAlert(500, "pending");
     await storeAlert(600, "open", { test: { BOOL: true } });
     const pace = { wabaId: { S: "pace" }, eventKey: { S: "single" }, t1: { N: "1" } };

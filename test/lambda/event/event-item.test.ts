@@ -9,6 +9,7 @@ import {
   toStoredEvent,
 } from "../../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { ATTRIBUTE } from "../../../lambda/shared/item-names.ts";
 import { securityEvent } from "../../support/notices.ts";
 
 const VALUE = '{"event":"PIN_CHANGED","display_phone_number":"1555","requester":"7"}';
@@ -112,12 +113,12 @@ describe("what became of an alert", () => {
   test("is read with every field", () => {
     const stored = toStoredAlert({
       ...ITEM,
-      alert: text("acknowledged"),
-      alertAttempts: number(2),
-      alertRepeats: number(3),
-      alertPublishedAt: text("2026-11-24T03:12:02.000Z"),
-      incidentCode: text("code"),
-      answers: {
+      [ATTRIBUTE.alert]: text("acknowledged"),
+      [ATTRIBUTE.alertAttempts]: number(2),
+      [ATTRIBUTE.alertRepeats]: number(3),
+      [ATTRIBUTE.alertPublishedAt]: text("2026-11-24T03:12:02.000Z"),
+      [ATTRIBUTE.incidentCode]: text("code"),
+      [ATTRIBUTE.answers]: {
         L: [
           {
             M: {
@@ -130,10 +131,10 @@ describe("what became of an alert", () => {
           },
         ],
       },
-      announcedAnswers: number(1),
-      supersededBy: text("key"),
-      claimToken: text("token"),
-      dueAt: number(5000),
+      [ATTRIBUTE.announcedAnswers]: number(1),
+      [ATTRIBUTE.supersededBy]: text("key"),
+      [ATTRIBUTE.claimToken]: text("token"),
+      [ATTRIBUTE.dueAt]: number(5000),
     });
     expect(stored).toStrictEqual({
       event: securityEvent(),
