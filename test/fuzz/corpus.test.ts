@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createMemoryWorld, startWorld, type World } from "../support/world.ts";
+import { describe, expect, test } from "vitest";
+import { createMemoryWorld } from "../support/world.ts";
 import {
   type Expectation,
   type HostileCase,
@@ -35,19 +35,11 @@ function newMarks(): Marks {
   return { id, time: 1_700_000_000 + marks, phone: `1555${digits}`, requester: `7${digits}` };
 }
 
-const inMemory = createMemoryWorld();
-
-/** What a parser makes of a body is the same on any table; what a table makes of a text is not. */
 describe.each([
-  ["JSONTestSuite", JSON_TEST_SUITE, async () => inMemory],
-  ["the Big List of Naughty Strings", NAUGHTY_STRINGS, startWorld],
-])("bodies of %s", (_, cases, start) => {
-  let world: World;
-
-  beforeAll(async () => {
-    world = await start();
-  });
-  afterAll(() => world?.stop());
+  ["JSONTestSuite", JSON_TEST_SUITE],
+  ["the Big List of Naughty Strings", NAUGHTY_STRINGS],
+])("bodies of %s", (_, cases) => {
+  const world = createMemoryWorld();
 
   async function observe({ toBody }: HostileCase): Promise<Observation> {
     const values = newMarks();
