@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
  * Tests of the whole application on its engines. They reach nearly every line and take seconds,
  * which is too long for thousands of mutants: the modules' own tests hold the modules.
  */
-const WHOLE = ["webhook/{durability,mass-attack,repeat}", "watchdog/watchdog"];
+const WHOLE = ["webhook/durability", "watchdog/watchdog"];
 
 /** What holds `lambda/` to its promises within one process, where a mutant can be switched on. */
 export default defineConfig({

@@ -175,6 +175,31 @@ describe("an alert whose mark never succeeds", () => {
   }
 });
 
+test("an alert that SNS takes and never answers is published at most 7 times in the first hour, then 4, though Meta delivers it again each minute", async () => {
+  const id = newWabaId();
+  const body = payload(entry({ id }));
+  let publishes = 0;
+  const send = async (command: object) => {
+    if (JSON.stringify(command).includes(id)) publishes += 1;
+    throw new Error("The answer is lost");
+  };
+  const fn = world.functionWith({ sns: { send } as unknown as World["sns"] });
+  async function passHour(): Promise<number> {
+    const before = publishes;
+    for (let minute = 0; minute < 60; minute += 1) {
+      await fn.deliver(body);
+      world.clock.now += 30_000;
+      await fn.tick();
+      world.clock.now += 30_000;
+    }
+    return publishes - before;
+  }
+  const [first, second] = [await passHour(), await passHour()];
+  expect(first, "publishes in the first hour").toBeLessThanOrEqual(7);
+  expect(second, "publishes in the second hour").toBeLessThanOrEqual(4);
+  expect(Math.min(first, second), "publishes in an hour").toBeGreaterThanOrEqual(2);
+});
+
 describe("when time runs short", () => {
   const changes = changesOf(40);
 

@@ -1,38 +1,23 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { createSns } from "../../../lambda/shared/clients.ts";
-import { type AwsProxy, startAwsProxy, toEndpoint } from "../../support/aws-proxy.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { startWorld, type TestFunction, type World } from "../../support/world.ts";
+import { createMemoryWorld, type World } from "../../support/world.ts";
 
 const MINUTE = 60_000;
 
-let world: World;
-let topic: AwsProxy;
-let webhook: TestFunction;
+const settings = { publicUrl: "https://x.example", repeatAfterMinutes: [5, 15, 60, 240] };
+const world = createMemoryWorld({}, settings);
 let startedAt: number;
 
-beforeAll(async () => {
-  world = await startWorld({}, { publicUrl: "https://x.example" });
-  topic = await startAwsProxy(await toEndpoint(world.sns as never));
-  webhook = world.functionWith({
-    sns: createSns({ ...LOCAL_AWS, endpoint: topic.url }),
-  });
-});
 beforeEach(async () => {
   // Three days on nobody asks any more about what the tests before have left open.
   world.clock.now += 72 * 60 * MINUTE;
   for (let ticks = 0; ticks < 3; ticks += 1) await passMinutes(2);
   startedAt = world.clock.now;
 });
-afterEach(() => {
-  topic.decide = () => "pass";
-});
-afterAll(() => Promise.all([world.stop(), topic.stop()]));
-
 async function passMinutes(minutes: number): Promise<void> {
   world.clock.now += minutes * MINUTE;
-  await webhook.tick();
+  await world.tick();
 }
 
 /** A minute after minute, as EventBridge ticks. */
@@ -58,7 +43,7 @@ async function deliver(difference: object = {}, seconds = 0): Promise<Delivered>
   const value = resetRequest({ display_phone_number: phone, ...difference });
   const time = Math.floor(world.clock.now / 1000) + seconds;
   const body = payload({ id, time, changes: [securityChange(value)] });
-  expect(await webhook.deliver(body)).toMatchObject({ statusCode: 200 });
+  expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
   return { id, phone };
 }
 
@@ -83,10 +68,10 @@ describe("an alert that nobody answers", () => {
     for (const [index, minute] of expected.entries()) {
       expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(minute);
       world.clock.now = startedAt + minute * MINUTE;
-      await webhook.tick();
+      await world.tick();
       expect(await toldOf(delivered), "no repeat before its time").toHaveLength(1 + index);
       world.clock.now += 1000;
-      await webhook.tick();
+      await world.tick();
       expect(world.lastLine()).toMatchObject({
         RepeatPublished: 1,
         OpenIncidents: [1],
@@ -97,13 +82,13 @@ describe("an alert that nobody answers", () => {
     }
     for (let minute = 960; minute <= 2640; minute += 240) {
       world.clock.now = startedAt + minute * MINUTE + 1000;
-      await webhook.tick();
+      await world.tick();
     }
     const repeats = Array(14).fill("repeat");
     expect(await toldOf(delivered)).toEqual(["alert", ...repeats]);
     expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(2880);
     world.clock.now = startedAt + 2880 * MINUTE + 1000;
-    await webhook.tick();
+    await world.tick();
     expect(await itemOf(delivered)).toMatchObject({ alert: { S: "lapsed" } });
     expect(await itemOf(delivered)).not.toHaveProperty("outbox");
     expect(await toldOf(delivered), "the last message says that it is the last").toHaveLength(16);
@@ -128,12 +113,14 @@ describe("an alert that nobody answers", () => {
     expect(JSON.stringify(repeat?.document)).not.toContain("incident?");
   });
 
-  test("keeps a repeat for the next tick that SNS refuses, and waits after one in doubt", async () => {
+  test("waits with a repeat of which nobody knows whether SNS took it", async () => {
     const delivered = await deliver();
-    topic.decide = (operation) => (operation === "Publish" ? "cut after" : "pass");
+    const send = async (command: never) => {
+      await world.sns.send(command);
+      throw new Error("The answer is lost");
+    };
     world.clock.now += 5 * MINUTE + 1000;
-    await webhook.tick();
-    topic.decide = () => "pass";
+    await world.functionWith({ sns: { send } as unknown as World["sns"] }).tick();
     await passMinutes(0.5);
     const inDoubt = await itemOf(delivered);
     expect(inDoubt).toMatchObject({ alert: { S: "open" }, alertAttempts: { N: "1" } });
@@ -173,7 +160,7 @@ describe("more than five alerts that nobody answers", () => {
     world.clock.now += MINUTE;
     for (let index = 0; index < 3; index += 1) all.push(await deliver());
     world.clock.now = startedAt + 6 * MINUTE + 1000;
-    await webhook.tick();
+    await world.tick();
     expect(world.lastLine()).toMatchObject({ DigestPublished: 1, RepeatPublished: 8 });
     for (const one of all) {
       expect(await toldOf(one)).toEqual(["alert", "digest"]);
@@ -186,28 +173,24 @@ describe("what is never repeated", () => {
   test("a test delivery", async () => {
     const change = securityChange(resetRequest({ event: "PIN_CHANGED" }));
     const time = Math.floor(world.clock.now / 1000);
-    await webhook.deliver(payload(entry({ id: "0", time, changes: [change] })));
+    await world.deliver(payload(entry({ id: "0", time, changes: [change] })));
     const [item] = (await world.itemsOf("0")).slice(-1);
     expect(item).toMatchObject({ alert: { S: "published" } });
     expect(item).not.toHaveProperty("outbox");
   });
 
   test("any alert where repeats are off: then no event has a code, and no message a link", async () => {
-    const off = await startWorld({}, { repeatAfterMinutes: [], publicUrl: "https://x.example" });
-    try {
-      const id = newWabaId();
-      await off.deliver(payload(entry({ id })));
-      const [item] = await off.itemsOf(id);
-      expect(item).toMatchObject({ alert: { S: "published" } });
-      for (const name of ["outbox", "incidentCode", "dueAt"]) expect(item).not.toHaveProperty(name);
-      off.clock.now += 6 * MINUTE;
-      await off.tick();
-      const alerts = await off.alertsOf(id);
-      expect(alerts, "alerts that were told").toHaveLength(1);
-      expect(alerts[0]?.email).not.toContain("x.example");
-    } finally {
-      await off.stop();
-    }
+    const off = createMemoryWorld({}, { ...settings, repeatAfterMinutes: [] });
+    const id = newWabaId();
+    await off.deliver(payload(entry({ id })));
+    const [item] = await off.itemsOf(id);
+    expect(item).toMatchObject({ alert: { S: "published" } });
+    for (const name of ["outbox", "incidentCode", "dueAt"]) expect(item).not.toHaveProperty(name);
+    off.clock.now += 6 * MINUTE;
+    await off.tick();
+    const alerts = await off.alertsOf(id);
+    expect(alerts, "alerts that were told").toHaveLength(1);
+    expect(alerts[0]?.email).not.toContain("x.example");
   });
 });
 
@@ -222,11 +205,10 @@ test("six alerts in one minute: five alone, the sixth with the next tick", async
 });
 
 async function answer(delivered: Delivered): Promise<void> {
-  const item = await itemOf(delivered);
-  const [w, k, c] = [item?.wabaId?.S, item?.eventKey?.S, item?.incidentCode?.S];
-  const result = await webhook.send({
+  const [stored] = await world.storedOf(delivered.id);
+  const result = await world.send({
     rawPath: "/incident",
-    rawQueryString: new URLSearchParams({ w: w ?? "", k: k ?? "", c: c ?? "" }).toString(),
+    rawQueryString: stored && toLinkQuery(stored),
     headers: { "content-type": "application/x-www-form-urlencoded" },
     body: "name=Ann+Example&answer=planned",
     requestContext: { http: { method: "POST", sourceIp: "192.0.2.1" } },
@@ -242,7 +224,7 @@ describe("an answer that was given before an alert was told", () => {
     world.clock.now += MINUTE;
     const late = await deliver({ display_phone_number: answered.phone }, -300);
     world.clock.now += 6 * MINUTE;
-    await webhook.tick();
+    await world.tick();
     expect(await itemOf(late), "nobody has answered it").toMatchObject({ alert: { S: "open" } });
     expect(await toldOf(late)).toEqual(["alert", "repeat"]);
   });
@@ -261,7 +243,7 @@ describe("more repeats than an invocation has time for", () => {
         securityChange(resetRequest({ display_phone_number: newNumber() })),
       );
       const time = Math.floor(world.clock.now / 1000);
-      await webhook.deliver(payload({ id, time, changes }));
+      await world.deliver(payload({ id, time, changes }));
       world.clock.now += 6 * MINUTE;
       let remaining = 60_000;
       // Each request to the table costs so much of the invocation's time.
