@@ -9,6 +9,7 @@ import {
   SystemLogLevel,
 } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
+import { FUNCTION } from "../../lambda/shared/names.ts";
 
 type OwnName = "description" | "code" | "timeout" | "role" | "environment" | "logGroup";
 type Own = Required<Pick<FunctionProps, OwnName>>;
@@ -20,8 +21,7 @@ export function createLambdaFunction(scope: Construct, id: string, own: Own): La
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     handler: "index.handler",
-    // Chosen from the time to alert at several sizes: "Memory" in test/README.md.
-    memorySize: 512,
+    memorySize: FUNCTION.memoryMb,
     // JSON drops Lambda's three lines an invocation: a flood costs no more log than ours.
     loggingFormat: LoggingFormat.JSON,
     applicationLogLevelV2: ApplicationLogLevel.INFO,

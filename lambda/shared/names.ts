@@ -84,6 +84,8 @@ export const FUNCTION = {
   requestSeconds: 15,
   claimSeconds: 75,
   relayEveryMinutes: 1,
+  /** Of both functions. Chosen from what a size costs and how fast it is: "Memory" in test/README.md. */
+  memoryMb: 512,
 } as const;
 
 /** Event names that Meta documents for the `security` field. */

@@ -7,7 +7,7 @@ export interface Moment {
   readonly ms: number;
 }
 
-/** Deliveries to cold environments: how fast they are told, and what that takes. */
+/** Deliveries to cold environments: how fast they are published, and what that takes. */
 export interface Attack {
   readonly name: string;
   readonly deliveries: number;
@@ -18,7 +18,7 @@ export interface Attack {
   /** From the arrival; milliseconds. */
   readonly storedMs: number;
   readonly firstMessage: Moment;
-  readonly allTold: Moment;
+  readonly allPublished: Moment;
   /** Milliseconds of Lambda for the deliveries, cold starts with them; ticks run anyway. */
   readonly workMs: number;
   readonly usage: Usage;
@@ -33,8 +33,8 @@ export interface Kind {
   readonly memoryMb: number;
 }
 
-/** Throws when not all was stored and told. */
-export function toFigures(
+/** Throws when not all was stored and published. */
+export function toAttack(
   { name, deliveries, changes, memoryMb }: Kind,
   isHeld: boolean,
   posts: readonly Sample[],
@@ -43,7 +43,9 @@ export function toFigures(
 ): Attack {
   const events = deliveries * changes;
   if (usage.events !== events || usage.pending > 0) {
-    throw new Error(`${name}: ${usage.events} of ${events} are stored, ${usage.pending} not told`);
+    throw new Error(
+      `${name}: ${usage.events} of ${events} are stored, ${usage.pending} not published`,
+    );
   }
   const arrivedAt = Math.min(...posts.flatMap(({ postedAt = [] }) => postedAt));
   const toMoment = (at = Number.NaN) => {
@@ -57,8 +59,8 @@ export function toFigures(
     memoryMb,
     isHeld,
     storedMs: (usage.storedAt - arrivedAt) / 1000,
-    firstMessage: toMoment(usage.publishedAt[0]),
-    allTold: toMoment(usage.publishedAt.at(-1)),
+    firstMessage: toMoment(usage.published[0]?.at),
+    allPublished: toMoment(usage.published.at(-1)?.at),
     workMs: posts.reduce((sum, { initMs, workMs = 0 }) => sum + initMs + workMs, 0),
     usage,
   };

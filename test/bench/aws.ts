@@ -1,41 +1,37 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Counts } from "./stand-in.ts";
-import type { Ports } from "./tls-services.ts";
+import type { Backlog } from "./backlog-items.ts";
+import type { Order, Settings } from "./services.ts";
 import type { Usage } from "./usage.ts";
 
 /** The AWS stand-ins' process. */
-export interface Aws<Counted = Counts> {
+export interface Aws {
   /** What tells the probe where AWS is, and Node whom to trust there. */
   readonly environment: Readonly<Record<string, string>>;
   /** What was done since the last call. */
-  takeCounts(): Promise<Counted>;
+  take(): Promise<Usage>;
+  /** The same, and nothing stays stored. */
+  takeAndEmpty(): Promise<Usage>;
+  seed(backlog: Backlog): Promise<Usage>;
   stop(): void;
 }
 
-/** `delayMs`: how long each answer takes. */
-export function startAws(delayMs = 0): Promise<Aws> {
-  return start("stand-in.ts", delayMs);
-}
-
-/** The same with a table that keeps, refuses and finds what DynamoDB would. */
-export function startStatefulAws(delayMs: number): Promise<Aws<Usage>> {
-  return start("attack-services.ts", delayMs);
-}
-
-async function start<Counted>(module: string, delayMs: number): Promise<Aws<Counted>> {
-  const child = fork(join(import.meta.dirname, module), [String(delayMs)]);
-  const ports = (await nextMessage(child)) as Ports;
+export async function startAws(settings: Settings): Promise<Aws> {
+  const child = fork(join(import.meta.dirname, "services.ts"), [JSON.stringify(settings)]);
+  const ports = await nextMessage(child);
+  function ask(order: Order): Promise<Usage> {
+    child.send(order);
+    return nextMessage(child) as Promise<Usage>;
+  }
   return {
     environment: {
       BENCH_PORTS: JSON.stringify(ports),
       NODE_EXTRA_CA_CERTS: join(import.meta.dirname, "tls/ca.pem"),
     },
-    async takeCounts() {
-      child.send("take");
-      return (await nextMessage(child)) as Counted;
-    },
+    take: () => ask("take"),
+    takeAndEmpty: () => ask("take and empty"),
+    seed: (seed) => ask({ seed }),
     stop: () => void child.kill(),
   };
 }

@@ -1,5 +1,6 @@
 import { PRICES } from "../infra/stack/prices.ts";
 import type { Attack } from "./attack-figures.ts";
+import type { ReportTable } from "./report.ts";
 
 /** One kind of what deliveries use, and its price. */
 export interface CostLine {
@@ -31,7 +32,7 @@ export function toCosts({ deliveries, memoryMb, workMs, usage }: Attack): readon
   ];
 }
 
-/** So many alerts each told by itself: no digest, and no place to take for it. */
+/** So many alerts, each in a message of its own: no digest, and no place to take for it. */
 export function toUndigestedCosts({ usage }: Attack, alerts: number): readonly CostLine[] {
   const writeUnits = usage.writeUnits - 1;
   return [
@@ -43,4 +44,27 @@ export function toUndigestedCosts({ usage }: Attack, alerts: number): readonly C
 
 export function toTotal(lines: readonly CostLine[]): number {
   return lines.reduce((sum, { usd }) => sum + usd, 0);
+}
+
+export function toCostTable(single: Attack, thousand: Attack): ReportTable {
+  const columns = [toCosts(single), toCosts(thousand), toUndigestedCosts(single, thousand.events)];
+  const rows = toCosts(single).map(({ item }) => [
+    item,
+    ...columns.map((lines) => cell(lines, item)),
+  ]);
+  const totals = columns.map((lines) => usd(toTotal(lines)));
+  const head = ["count: USD", single.name, thousand.name, "the same without digests"];
+  return {
+    title: "What they use, and what it costs without any free tier:",
+    rows: [head, ...rows, ["sum", ...totals]],
+  };
+}
+
+function cell(lines: readonly CostLine[], item: string): string {
+  const line = lines.find((one) => one.item === item);
+  return line ? `${line.count.toLocaleString("en-US")}: ${usd(line.usd)}` : "";
+}
+
+function usd(value: number): string {
+  return value.toFixed(7);
 }

@@ -1,96 +1,78 @@
-import { execFileSync } from "node:child_process";
-import { statSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { measureAttacks } from "./attack.ts";
-import { startAws } from "./aws.ts";
-import { toWork } from "./deliveries.ts";
-import { type Samples, type Table, toFigures, toSpread } from "./figures.ts";
-import { type PathTimes, toMarks } from "./marks.ts";
+import { measureBacklogs } from "./backlog.ts";
+import { measureColdStart } from "./cold.ts";
+import { measureHours } from "./hours.ts";
+import { measureOverview } from "./overview.ts";
 import { measureProtect } from "./protect.ts";
-import { describeMachine, describeSubjects, type Report, toText, writeDocument } from "./report.ts";
-import { type Bench, runOnce } from "./run.ts";
-import type { Sample } from "./sample.ts";
-import { build, buildSubjects, OUT_DIR, type Subject } from "./subjects.ts";
+import { describeMachine, type Section, toText, writeDocument } from "./report.ts";
+import { build, ourSubject, type Subject } from "./subjects.ts";
 import { measureTimeToAlert } from "./time-to-alert.ts";
 
-const USAGE = `Usage: npm run bench -- [--rounds N] [--json] [--write] [--protect]
+const USAGE = `Usage: npm run bench -- [--only SECTION] [--rounds N] [--memory MB] [--json] [--write] [--protect]
 
-Measures the function's cold start and work against the same application bundled the usual ways and
-against a floor without SDK, in fresh processes that take turns. --rounds: cold starts of each (20, some ten
-minutes); --write: puts the tables into test/README.md. --protect: only how long npm run protect takes.`;
+Measures the deployed bundle in fresh processes, held to the CPU share that Lambda gives. Sections:
+  cold      cold start and work, against the same application bundled the usual ways (5 minutes)
+  alerts    time to alert at several memory sizes (4 minutes)
+  attack    mass attacks, and what they cost (2 minutes)
+  backlog   whole ticks over 10,000 and 100,000 due alerts (6 minutes)
+  hours     minutes and hours on a clock that jumps: a steady attack, outages of SNS (seconds)
+  overview  the watchdog's overview of 10,000 numbers (seconds)
 
-const SINGLES = 300;
+--only: one or several of them, with commas; --rounds: cold processes of each kind (20); --memory: of
+the backlog's function; --write: puts the tables into test/README.md; --protect: only how long npm run
+protect takes. Exit code 1: a mark was missed.`;
 
-/** Every subject once a round, so that a busy moment of the machine falls on all alike. */
-async function takeSamples(bench: Bench, subjects: readonly Subject[], rounds: Report["rounds"]) {
-  const samples = new Map(subjects.map(({ name }) => [name, { import: [], cold: [], warm: [] }]));
-  for (let round = 0; round < rounds.cold; round++) {
-    for (const subject of subjects) {
-      const taken: Record<keyof Samples, Sample[]> | undefined = samples.get(subject.name);
-      taken?.import.push(await runOnce(bench, subject, "import"));
-      taken?.cold.push(await runOnce(bench, subject, "cold"));
-      if (round < rounds.warm) taken?.warm.push(await runOnce(bench, subject, "warm"));
-    }
-  }
-  return samples;
+interface Options {
+  readonly rounds: number;
+  readonly memoryMb: number | undefined;
 }
 
-async function measure(cold: number): Promise<Report> {
-  const subjects = await buildSubjects();
-  const probe = build("probe.mjs", "test/bench/probe.ts", { format: "esm", minify: true });
-  const workFile = `${OUT_DIR}/work.json`;
-  writeFileSync(workFile, JSON.stringify(toWork(SINGLES)));
-  const aws = await startAws();
-  try {
-    const rounds = { cold, warm: Math.ceil(cold / 4) };
-    const bench = { aws, probe, workFile, singles: SINGLES };
-    const samples = await takeSamples(bench, subjects, rounds);
-    const figures = Object.fromEntries(
-      subjects.map(({ name, file }) => [
-        name,
-        toFigures(samples.get(name) as Samples, statSync(file).size),
-      ]),
-    ) as unknown as Table;
-    const ours = subjects[0] as Subject;
-    const alerts = await measureTimeToAlert(probe, ours, rounds.cold);
-    const attacks = await measureAttacks(probe, ours, rounds.warm);
-    return {
-      machine: describeMachine(),
-      rounds,
-      subjects: describeSubjects(subjects),
-      figures,
-      marks: toMarks(figures, measurePath()),
-      alerts,
-      attacks,
-    };
-  } finally {
-    aws.stop();
-  }
-}
+type Measure = (probe: string, subject: Subject, options: Options) => Promise<Section>;
 
-function measurePath(): PathTimes {
-  const file = build("path.mjs", "test/bench/path.ts", { format: "esm", minify: true });
-  const { ours, bare } = JSON.parse(execFileSync(process.execPath, [file], { encoding: "utf8" }));
-  return { ours: toSpread(ours), bare: toSpread(bare) };
-}
+const SECTIONS: Readonly<Record<string, Measure>> = {
+  cold: (probe, _, { rounds }) => measureColdStart(probe, rounds),
+  alerts: (probe, subject, { rounds }) => measureTimeToAlert(probe, subject, rounds),
+  attack: (probe, subject, { rounds }) => measureAttacks(probe, subject, Math.ceil(rounds / 4)),
+  backlog: (probe, subject, { memoryMb }) => measureBacklogs(probe, subject, memoryMb),
+  hours: async () => ({ tables: [], marks: await measureHours() }),
+  overview: () => measureOverview(),
+};
 
 async function main(): Promise<void> {
   const options = {
+    only: { type: "string" },
     rounds: { type: "string" },
+    memory: { type: "string" },
     json: { type: "boolean" },
     write: { type: "boolean" },
     protect: { type: "boolean" },
     help: { type: "boolean" },
   } as const;
   const { values } = parseArgs({ options });
-  const rounds = Number(values.rounds ?? 20);
   if (values.help) return console.log(USAGE);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error("--rounds takes a whole number from 1");
+  const rounds = toWhole("--rounds", values.rounds) ?? 20;
   if (values.protect) return console.log(await measureProtect(rounds));
-  const report = await measure(rounds);
-  if (values.write) writeDocument(report);
-  console.log(values.json ? JSON.stringify(report) : toText(report));
+  const names = values.only?.split(",") ?? Object.keys(SECTIONS);
+  const unknown = names.find((name) => !SECTIONS[name]);
+  if (unknown)
+    throw new Error(`There is no section ${unknown}: ${Object.keys(SECTIONS).join(", ")}`);
+  const probe = build("probe.mjs", "test/bench/probe.ts", { format: "esm", minify: true });
+  const subject = ourSubject();
+  const memoryMb = toWhole("--memory", values.memory);
+  if (!values.json) console.log(describeMachine());
+  for (const name of names) {
+    const section = (await SECTIONS[name]?.(probe, subject, { rounds, memoryMb })) as Section;
+    if (values.write) writeDocument(name, section);
+    console.log(values.json ? JSON.stringify({ name, ...section }) : `${name}\n${toText(section)}`);
+    if (section.marks.some(({ reached }) => !reached)) process.exitCode = 1;
+  }
+}
+
+function toWhole(option: string, text: string | undefined): number | undefined {
+  if (text === undefined || /^[1-9]\d*$/.test(text))
+    return text === undefined ? text : Number(text);
+  throw new Error(`${option} takes a whole number from 1`);
 }
 
 await main().catch((error: Error) => {

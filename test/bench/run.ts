@@ -2,13 +2,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import type { Aws } from "./aws.ts";
 import { CHANGES } from "./deliveries.ts";
 import type { Mode, Sample } from "./sample.ts";
 import type { Subject } from "./subjects.ts";
-
-/** Megabytes of the function that is stood for. */
-export const MEMORY_MB = 512;
+import type { Usage } from "./usage.ts";
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
 function toFlags(memoryMb: number): string[] {
@@ -31,11 +30,13 @@ const ENVIRONMENT = {
   HOME: "/nonexistent",
   TABLE_NAME: "events",
   ALERT_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts",
+  [ENV.publicUrl]: "https://abcdefghij.execute-api.eu-central-1.amazonaws.com",
+  [ENV.stackName]: "WhatsAppSecurityWebhook",
   SECRET_ID: "webhook",
 };
 
 /** Where a probe runs. */
-interface Stage {
+export interface Stage {
   readonly aws: Pick<Aws, "environment">;
   readonly probe: string;
   readonly workFile: string;
@@ -49,9 +50,11 @@ export interface Bench extends Stage {
 
 /** One fresh process's figures. Throws when it failed or did not do all its work. */
 export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promise<Sample> {
-  const sample = await runProbe(bench, subject, mode);
-  if (mode === "import") await bench.aws.takeCounts();
-  else await verifyWork(bench, subject, mode);
+  const { sample } = await runProbe(bench, subject, mode);
+  const usage = await bench.aws.takeAndEmpty();
+  if (mode === "import") return sample;
+  const singles = mode === "cold" ? 1 : 1 + bench.singles;
+  assertWork(subject.name, usage, singles, mode === "cold" ? 0 : CHANGES);
   return sample;
 }
 
@@ -61,12 +64,18 @@ export interface ProbeOptions {
   readonly joinFile?: string | undefined;
 }
 
+export interface Probed {
+  readonly sample: Sample;
+  /** The function's log. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
 export async function runProbe(
   { aws, probe, workFile }: Stage,
   subject: Subject,
   mode: Mode,
-  { memoryMb = MEMORY_MB, joinFile }: ProbeOptions = {},
-): Promise<Sample> {
+  { memoryMb = FUNCTION.memoryMb, joinFile }: ProbeOptions = {},
+): Promise<Probed> {
   const file = mode === "import" ? subject.importFile : subject.file;
   const child = spawn(process.execPath, [...toFlags(memoryMb), probe, file, workFile, mode], {
     env: {
@@ -77,34 +86,24 @@ export async function runProbe(
     },
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
-  child.stdout?.resume();
-  const [output, [code]] = await Promise.all([
+  const [log, output, [code]] = await Promise.all([
+    text(child.stdout as Readable),
     text(child.stdio[3] as Readable),
     once(child, "exit"),
   ]);
-  if (code !== 0) throw new Error(`${subject.name} failed in ${mode} mode`);
-  return JSON.parse(output);
+  if (code !== 0) throw new Error(`${subject.name} failed in ${mode} mode: ${log.slice(-2000)}`);
+  const lines = log.split("\n").filter((line) => line.startsWith("{"));
+  return { sample: JSON.parse(output), lines: lines.map((line) => JSON.parse(line)) };
 }
 
-/** A subject that skips a put is not fast, it is wrong. */
-async function verifyWork({ aws, singles }: Bench, { name }: Subject, mode: Mode): Promise<void> {
-  const { reads, puts, publishes, marks, places, strange } = await aws.takeCounts();
-  const singlesDone = mode === "cold" ? 1 : 1 + singles;
-  const expected = singlesDone + (mode === "cold" ? 0 : CHANGES);
-  // The batch goes into digests, as few as SNS's size allows.
-  const digests = publishes - singlesDone;
-  const areDigestsFew = mode === "cold" ? digests === 0 : digests >= 1 && digests <= 5;
-  const isDone = puts === expected && marks === expected && areDigestsFew && places === publishes;
-  if (isDone && reads === 1 && strange.length === 0) return;
-  const done = JSON.stringify({
-    reads,
-    puts,
-    publishes,
-    marks,
-    places,
-    strange: strange.slice(0, 3),
-  });
-  throw new Error(
-    `${name} was to do ${expected} puts and marks, each message with a place, and did ${done}`,
-  );
+/** A subject that skips a step is not fast, it is wrong. A batch goes into a few digests. */
+export function assertWork(name: string, usage: Usage, singles: number, batch: number): void {
+  const { events, pending, published, requests, unsigned } = usage;
+  const digests = published.length - singles;
+  const areDigestsFew = batch === 0 ? digests === 0 : digests >= 1 && digests <= 5;
+  const isDone = events === singles + batch && pending === 0 && areDigestsFew;
+  const isPaced = requests.places === published.length;
+  if (isDone && isPaced && unsigned === 0 && requests.GetSecretValue === 1) return;
+  const done = { events, pending, messages: published.length, unsigned, requests };
+  throw new Error(`${name} was to publish ${singles} + ${batch}, and did ${JSON.stringify(done)}`);
 }

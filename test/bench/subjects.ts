@@ -7,7 +7,15 @@ const ROOT = resolve(import.meta.dirname, "../..");
 export const OUT_DIR = join(ROOT, "dist/bench");
 const HANDLER = "lambda/webhook-handler.ts";
 
-export type SubjectName = "ours" | "floor" | "commonjs" | "cdk" | "esm";
+export type SubjectName = "ours" | "commonjs" | "cdk" | "esm";
+
+/** What the tables call them. */
+export const SUBJECTS: Readonly<Record<SubjectName, string>> = {
+  ours: "this function",
+  commonjs: "CommonJS bundle",
+  cdk: "CDK's default",
+  esm: "ES modules",
+};
 
 export interface Subject {
   readonly name: SubjectName;
@@ -46,14 +54,10 @@ export function ourSubject(): Subject {
   return { name: "ours", description, file, importFile: withoutAwait(file) };
 }
 
-/** Ours, the floor, and the same application bundled the usual ways, its clients untuned. */
+/** Ours, and the same application bundled the usual ways, its clients untuned. */
 export function buildSubjects(): Promise<readonly Subject[]> {
   return Promise.all([
     ourSubject(),
-    subject("floor", "no SDK: HMAC and hand-signed node:https", "test/bench/floor.ts", {
-      format: "esm",
-      minify: true,
-    }),
     subject("commonjs", "packages' CommonJS builds bundled", HANDLER, { format: "cjs" }),
     subject("cdk", "NodejsFunction's default: SDK not bundled", HANDLER, {
       format: "cjs",

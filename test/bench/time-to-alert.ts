@@ -1,21 +1,28 @@
 import { writeFileSync } from "node:fs";
+import { FUNCTION } from "../../lambda/shared/names.ts";
+import { PRICES } from "../infra/stack/prices.ts";
 import { startAws } from "./aws.ts";
 import { createCpuShare } from "./cpu-share.ts";
 import { toWork } from "./deliveries.ts";
-import { toSpread } from "./figures.ts";
+import { round, toSpread } from "./figures.ts";
+import { atMost } from "./marks.ts";
+import type { Section } from "./report.ts";
 import { runProbe } from "./run.ts";
 import { OUT_DIR, type Subject } from "./subjects.ts";
 
-/** Milliseconds from a POST's arrival to SNS's acceptance of its alert. */
-export interface TimeToAlert {
+/** What one memory size comes to. Milliseconds from a POST's arrival to SNS's acceptance. */
+interface AtMemory {
   readonly memoryMb: number;
   /** Whether the process was held to the CPU share that Lambda gives at this size. */
   readonly isHeld: boolean;
   readonly cold: Percentiles;
   readonly warm: Percentiles;
+  /** A warm POST, and a tick with nothing to do, as Lambda bills them. */
+  readonly postMs: number;
+  readonly tickMs: number;
 }
 
-export interface Percentiles {
+interface Percentiles {
   readonly min: number;
   readonly median: number;
   readonly p99: number;
@@ -24,37 +31,47 @@ export interface Percentiles {
 const MEMORY_MB = [256, 512, 1024, 1769];
 const SERVICE_MS = 5;
 const WARM = 60;
+const TICKS_A_MONTH = 30 * 24 * 60;
 
 /** The function at several memory sizes, its services answering after 5 ms. */
 export async function measureTimeToAlert(
   probe: string,
   subject: Subject,
   rounds: number,
-): Promise<TimeToAlert[]> {
+): Promise<Section> {
   const workFile = `${OUT_DIR}/alerts.json`;
   writeFileSync(workFile, JSON.stringify(toWork(WARM)));
-  const aws = await startAws(SERVICE_MS);
-  const bench = { aws, probe, workFile, singles: WARM };
-  async function measureAt(memoryMb: number): Promise<TimeToAlert> {
+  const aws = await startAws({ delayMs: SERVICE_MS, paced: false });
+  async function measureAt(memoryMb: number): Promise<AtMemory> {
     const share = createCpuShare(memoryMb);
-    const cold: number[] = [];
-    const warm: number[] = [];
-    for (let round = 0; round < rounds; round++) {
+    const [cold, warm, posts, ticks] = [[], [], [], []] as number[][];
+    for (let count = 0; count < rounds; count++) {
       const options = { memoryMb, joinFile: share?.joinFile };
-      const { postedAt = [] } = await runProbe(bench, subject, "alert", options);
-      const { acceptedAt } = await aws.takeCounts();
-      const [first = Number.NaN, ...rest] = toMilliseconds(postedAt, acceptedAt);
-      cold.push(first);
-      warm.push(...rest);
+      const { sample } = await runProbe({ aws, probe, workFile }, subject, "alert", options);
+      const { published } = await aws.takeAndEmpty();
+      const acceptedAt = published.map(({ at }) => at);
+      const [first = Number.NaN, ...rest] = toMilliseconds(sample.postedAt ?? [], acceptedAt);
+      cold?.push(first);
+      warm?.push(...rest);
+      posts?.push((sample.workMs ?? Number.NaN) / WARM);
+      ticks?.push(...(sample.tickMs ?? []));
     }
     share?.remove();
-    const isHeld = share !== undefined;
-    return { memoryMb, isHeld, cold: toPercentiles(cold), warm: toPercentiles(warm) };
+    const [postMs, tickMs] = [posts, ticks].map((all) => toSpread(all ?? []).median);
+    const [atCold, atWarm] = [cold, warm].map((all) => toPercentiles(all ?? []));
+    return {
+      memoryMb,
+      isHeld: share !== undefined,
+      cold: atCold,
+      warm: atWarm,
+      postMs,
+      tickMs,
+    } as AtMemory;
   }
   try {
-    const figures: TimeToAlert[] = [];
+    const figures: AtMemory[] = [];
     for (const memoryMb of MEMORY_MB) figures.push(await measureAt(memoryMb));
-    return figures;
+    return toSection(figures);
   } finally {
     aws.stop();
   }
@@ -72,4 +89,30 @@ function toPercentiles(samples: readonly number[]): Percentiles {
   const sorted = samples.toSorted((a, b) => a - b);
   const p99 = sorted[Math.ceil(sorted.length * 0.99) - 1] ?? Number.NaN;
   return { ...toSpread(sorted), p99 };
+}
+
+function toSection(figures: readonly AtMemory[]): Section {
+  const rows = figures.map(({ memoryMb, isHeld, cold, warm, postMs, tickMs }) => [
+    `${memoryMb} MB`,
+    ...[cold, warm].map(({ min, median, p99 }) => [min, median, p99].map(round).join(" / ")),
+    ...[postMs, tickMs].map(round),
+    toUsd(TICKS_A_MONTH, tickMs, memoryMb),
+    isHeld ? "yes" : "no: this machine can't",
+  ]);
+  const head = ["memory", "cold", "warm", "a POST", "an idle tick", "ticks, USD a month"];
+  const title =
+    "Milliseconds from a POST's arrival to SNS's acceptance of its alert, each service answering after 5 ms, min / median / p99; how long Lambda bills for a warm POST and for a tick with nothing to do:";
+  const deployed = figures.find(({ memoryMb }) => memoryMb === FUNCTION.memoryMb);
+  return {
+    tables: [{ title, rows: [[...head, "held to its CPU share"], ...rows] }],
+    marks: [
+      atMost("a cold function's first alert, p99", 500, deployed?.cold.p99 ?? Number.NaN, "ms"),
+      atMost("a warm function's alert, p99", 100, deployed?.warm.p99 ?? Number.NaN, "ms"),
+    ],
+  };
+}
+
+function toUsd(invocations: number, milliseconds: number, memoryMb: number): string {
+  const gigabyteSeconds = ((invocations * milliseconds) / 1000) * (memoryMb / 1024);
+  return (gigabyteSeconds * PRICES.gigabyteSecond).toFixed(3);
 }

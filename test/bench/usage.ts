@@ -1,15 +1,23 @@
+/** A message that SNS accepted; microseconds of the machine's clock. */
+export interface Published {
+  readonly at: number;
+  readonly kind: string;
+  readonly events: number;
+}
+
 /** What AWS would bill, and when things happened: microseconds of the machine's clock. */
 export interface Usage {
-  /** Requests by operation. */
+  /** Requests by operation; `places`: those to DynamoDB for a message's place. */
   readonly requests: Readonly<Record<string, number>>;
   readonly writeUnits: number;
   readonly readUnits: number;
   /** Messages in pieces of 64 KB. */
   readonly publishUnits: number;
-  /** When the last event was stored, and each message accepted. */
+  readonly unsigned: number;
+  /** When the last event was stored. */
   readonly storedAt: number;
-  readonly publishedAt: readonly number[];
-  /** Events in the table, and those whose alert nobody has been told. */
+  readonly published: readonly Published[];
+  /** Events in the table, and those whose alert is not published. */
   readonly events: number;
   readonly pending: number;
 }
@@ -26,6 +34,14 @@ export function add(first: Usage, second: Usage): Usage {
     readUnits: first.readUnits + second.readUnits,
     publishUnits: first.publishUnits + second.publishUnits,
     storedAt: Math.max(first.storedAt, second.storedAt),
-    publishedAt: [...first.publishedAt, ...second.publishedAt],
+    published: [...first.published, ...second.published],
   };
+}
+
+/** The most messages in any so many seconds. */
+export function countMostWithin(times: readonly number[], window: number): number {
+  return Math.max(
+    0,
+    ...times.map((start) => times.filter((at) => at >= start && at < start + window).length),
+  );
 }

@@ -52,7 +52,7 @@ describe("the function's bundle", () => {
 
   // Raise these two knowingly, with the bench beside: what is loaded and parsed is the cold start.
   test("loads 29 of Node's own modules beside those of Lambda's runtime", async () => {
-    const aws = await startAws();
+    const aws = await startAws({ delayMs: 0, paced: false });
     const probe = build("probe-test.mjs", "test/bench/probe.ts", { format: "esm" });
     const workFile = join(checkout, "work.json");
     writeFileSync(workFile, JSON.stringify(toWork(0)));
