@@ -15,11 +15,14 @@ export interface Terminal {
   /** Without echo. */
   askSecret(question: string): Promise<string>;
   confirm(question: string): Promise<boolean>;
-  /** Shows what is going on, should it take longer than a second. */
-  withSpinner<T>(doing: string, work: () => Promise<T>): Promise<T>;
+  /** Shows what is going on, should it take longer than a second; `progress` says how far it is. */
+  withSpinner<T>(doing: string, work: (progress: Progress) => Promise<T>): Promise<T>;
   /** Gives the keyboard back. */
   close(): void;
 }
+
+/** Such as "1,200 of 10,000". */
+export type Progress = (how: string) => void;
 
 const PATIENCE_MS = 1_000;
 
@@ -50,7 +53,9 @@ export function createTerminal(
         else stderr.write(`${text}\n`);
       }, PATIENCE_MS);
       try {
-        return await work();
+        return await work((how) => {
+          spinner.text = `${doing}: ${how} …`;
+        });
       } finally {
         clearTimeout(timer);
         spinner.stop();

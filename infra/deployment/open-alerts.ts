@@ -1,20 +1,15 @@
-import { BatchGetItemCommand } from "@aws-sdk/client-dynamodb";
 import { type Item, toKey } from "../../lambda/event/event-item.ts";
 import { queryQueue } from "../../lambda/event/outbox-queue.ts";
 import { OUTBOX } from "../../lambda/shared/item-names.ts";
+import { readItems } from "./batch-get.ts";
 import type { EventSource } from "./events.ts";
 import { fromItem, type StoredEvent } from "./stored-event.ts";
-
-/** DynamoDB's limit for one request. */
-const BATCH = 100;
 
 /** The events whose alert nobody has answered yet, published or pending; tests are left out. */
 export async function* queryOpenAlerts(source: EventSource): AsyncIterable<StoredEvent> {
   const events: StoredEvent[] = [];
   for await (const keys of queryOutbox(source)) {
-    for (let at = 0; at < keys.length; at += BATCH) {
-      events.push(...(await readItems(source, keys.slice(at, at + BATCH))));
-    }
+    events.push(...(await readItems(source, keys)).map(fromItem));
   }
   const open = events.filter(
     ({ alert, test }) => !test && (alert === "open" || alert === "pending"),
@@ -27,12 +22,4 @@ async function* queryOutbox({ dynamodb: client, tableName }: EventSource): Async
   for (const queue of Object.values(OUTBOX)) {
     for await (const page of queryQueue({ client, tableName }, queue)) yield page.map(toKey);
   }
-}
-
-async function readItems({ dynamodb, tableName }: EventSource, Keys: Item[]) {
-  const command = new BatchGetItemCommand({
-    RequestItems: { [tableName]: { Keys, ConsistentRead: true } },
-  });
-  const { Responses } = await dynamodb.send(command);
-  return (Responses?.[tableName] ?? []).map(fromItem);
 }

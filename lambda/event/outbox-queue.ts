@@ -13,6 +13,7 @@ export interface OutboxEntry extends EventId {
   readonly attempts: number;
   readonly receivedAt: string;
   readonly alert: AlertState;
+  readonly displayPhoneNumber?: string;
 }
 
 export interface OutboxSource {
@@ -51,6 +52,7 @@ export async function* queryQueue(
 }
 
 function toOutboxEntry(item: Item, queue: Queue): OutboxEntry {
+  const displayPhoneNumber = readText(item, "displayPhoneNumber");
   return {
     queue,
     wabaId: readText(item, "wabaId") ?? "",
@@ -59,5 +61,6 @@ function toOutboxEntry(item: Item, queue: Queue): OutboxEntry {
     attempts: readNumber(item, "alertAttempts") || 0,
     receivedAt: readText(item, "receivedAt") ?? "",
     alert: (readText(item, "alert") ?? "pending") as AlertState,
+    ...(displayPhoneNumber && { displayPhoneNumber }),
   };
 }

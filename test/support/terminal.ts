@@ -5,6 +5,7 @@ export interface TestTerminal extends Terminal {
   readonly out: string[];
   readonly err: string[];
   readonly questions: string[];
+  readonly progress: string[];
   text(): string;
 }
 
@@ -28,6 +29,7 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
   const out: string[] = [];
   const err: string[] = [];
   const questions: string[] = [];
+  const progress: string[] = [];
   const left = [...answers];
 
   function next(question: string): Answer {
@@ -42,6 +44,7 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
     out,
     err,
     questions,
+    progress,
     print: (line) => void out.push(line),
     info: (line) => void err.push(line),
     async ask(question) {
@@ -59,7 +62,7 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
       if (typeof answer === "boolean") return answer;
       throw new Error(`Asked for yes or no: ${question}`);
     },
-    withSpinner: (_doing, work) => work(),
+    withSpinner: (_doing, work) => work((how) => void progress.push(how)),
     close: () => {},
     text: () => [...out, ...err].join("\n"),
   };

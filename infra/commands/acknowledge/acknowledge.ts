@@ -11,11 +11,11 @@ import { createInvocationMetrics } from "../../../lambda/shared/invocation-metri
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
-import type { Terminal } from "../../cli/terminal.ts";
+import type { Progress, Terminal } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { findAlertOf, findAllAlerts } from "./find.ts";
+import { type FoundAlert, findAlertOf, findAllAlerts } from "./find.ts";
 import { type Answered, toJson, toLines } from "./report.ts";
 
 export interface AcknowledgeOptions extends CommonOptions {
@@ -44,8 +44,8 @@ export async function acknowledge({ options, terminal, now }: CommandDeps): Prom
     from: "terminal",
     origin: "terminal",
   };
-  const answered = await terminal.withSpinner("Answering", () =>
-    answerAll(deployment, options, answer),
+  const answered = await terminal.withSpinner("Answering", (progress) =>
+    answerAll(deployment, options, answer, progress),
   );
   if (options.json) terminal.print(toJson(answer, answered));
   else for (const line of toLines(answer, answered)) terminal.print(line);
@@ -66,6 +66,7 @@ async function answerAll(
   deployment: Deployment,
   { phone, reopen = false }: AcknowledgeOptions,
   answer: Answer,
+  progress: Progress,
 ): Promise<readonly Answered[]> {
   const { dynamodb: client, tableName } = deployment;
   const deps: AcknowledgeDeps = {
@@ -74,18 +75,30 @@ async function answerAll(
   };
   const found = await (phone ? findAlertOf(deployment, phone, reopen) : findAllAlerts(deployment));
   const answered: Answered[] = [];
-  await inParallel(found, CONCURRENCY, async (id) => {
-    const stored = await deps.table.find(id);
-    // A pending alert is answered once it is out; the index may still show what is gone.
-    if (!stored || stored.alert === "pending") return;
-    const metrics = createInvocationMetrics();
-    const outcome = await append(stored, answer, deps, metrics)
-      .then((acknowledged) => acknowledged.outcome)
-      .catch((error) => (found.length > 1 ? ("failed" as const) : Promise.reject(error)));
-    answered.push({ stored, outcome });
+  let done = 0;
+  await inParallel(found, CONCURRENCY, async (alert) => {
+    const one = await answerOne(alert, answer, deps).catch((error) => {
+      if (found.length === 1) throw error;
+      return { event: alert, outcome: "failed" } as const;
+    });
+    if (one) answered.push(one);
+    done += 1;
+    progress(`${done.toLocaleString("en-US")} of ${found.length.toLocaleString("en-US")}`);
   });
   if (answered.length > 0) return answered;
   throw new UserError(toNothing(deployment, phone, reopen));
+}
+
+/** Undefined for a pending alert, which is answered once it is out, and for what is gone meanwhile. */
+async function answerOne(
+  alert: FoundAlert,
+  answer: Answer,
+  deps: AcknowledgeDeps,
+): Promise<Answered | undefined> {
+  const stored = await deps.table.find(alert);
+  if (!stored || stored.alert === "pending") return undefined;
+  const { outcome } = await append(stored, answer, deps, createInvocationMetrics());
+  return { event: stored.event, outcome };
 }
 
 function toNothing(deployment: Deployment, phone: string | undefined, reopen: boolean): string {

@@ -1,5 +1,5 @@
-import type { EventId } from "../../../lambda/event/event-item.ts";
 import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
+import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { findAnswerable, findReopenable } from "../../../lambda/numbers/find-answerable.ts";
 import { readHistory } from "../../../lambda/numbers/history.ts";
 import { toIncidents } from "../../../lambda/numbers/incident.ts";
@@ -7,29 +7,38 @@ import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { queryAlerts } from "../../deployment/events.ts";
 
+/** An alert that is to be answered, as far as it is known before it is read. */
+export type FoundAlert = Pick<
+  SecurityEvent,
+  "wabaId" | "eventKey" | "event" | "displayPhoneNumber"
+>;
+
 /** The alert of a number that an answer is for, or that is to be opened again. */
 export async function findAlertOf(
   deployment: Deployment,
   phone: string,
   reopens: boolean,
-): Promise<EventId[]> {
+): Promise<FoundAlert[]> {
   const history = await queryAlerts(deployment, { phone });
   const found = reopens ? findReopenable(history) : findAnswerable(history);
   return found ? [found.event] : [];
 }
 
 /**
- * One alert of each incident, the one that waits longest first: an answer to it is for all of the
+ * One alert of each number, the one that waits longest first: an answer to it is for all of the
  * number. Open alerts of events that Meta does not document are in the outbox only.
  */
-export async function findAllAlerts(deployment: Deployment): Promise<EventId[]> {
-  const history = await readHistory(deployment);
-  const known = new Set(history.map(({ event }) => toId(event)));
-  const others = (await listOpen(deployment)).filter((id) => !known.has(toId(id)));
-  return [...toIncidents(history), ...others];
+export async function findAllAlerts(deployment: Deployment): Promise<FoundAlert[]> {
+  const incidents: FoundAlert[] = toIncidents(await readHistory(deployment));
+  const all = new Map<string, FoundAlert>();
+  for (const alert of [...incidents, ...(await listOpen(deployment))]) {
+    const number = toNumberOf(alert);
+    if (!all.has(number)) all.set(number, alert);
+  }
+  return [...all.values()];
 }
 
-async function listOpen({ dynamodb: client, tableName }: Deployment): Promise<EventId[]> {
+async function listOpen({ dynamodb: client, tableName }: Deployment): Promise<FoundAlert[]> {
   const queues = [OUTBOX.answer, OUTBOX.repeat].map((queue) =>
     Array.fromAsync(queryQueue({ client, tableName }, queue)),
   );
@@ -37,6 +46,7 @@ async function listOpen({ dynamodb: client, tableName }: Deployment): Promise<Ev
   return entries.filter(({ alert }) => alert === "open");
 }
 
-function toId({ wabaId, eventKey }: EventId): string {
-  return `${wabaId} ${eventKey}`;
+/** Where Meta named no number, the alert stands for itself. */
+function toNumberOf({ displayPhoneNumber, wabaId, eventKey }: FoundAlert): string {
+  return displayPhoneNumber || `${wabaId} ${eventKey}`;
 }

@@ -1,19 +1,16 @@
-import { toKeyText } from "../../../lambda/event/event-key.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { count } from "../../../lambda/shared/time-text.ts";
-import { toPhoneNumber } from "../../cli/arguments.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import type { Filter, Range } from "../../deployment/event-queries.ts";
 import { type EventSource, queryAlerts, queryEvents } from "../../deployment/events.ts";
 import { take } from "../../deployment/merge.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { queryOpenAlerts } from "../../deployment/open-alerts.ts";
-import type { StoredEvent } from "../../deployment/stored-event.ts";
 import { exportEvents } from "./export.ts";
 import { followEvents } from "./follow.ts";
 import { createEventFormatter, createStateFormatter, type FormatOptions } from "./format.ts";
 import { toHint, wrapAll } from "./hint.ts";
+import { queryOpen } from "./open.ts";
 import { counted, print } from "./print.ts";
 import { type NumberState, toStates } from "./state.ts";
 
@@ -68,36 +65,32 @@ async function openSource({ table, stack, data }: HistoryOptions): Promise<Sourc
   return { dynamodb, tableName, isLocal: aws === undefined };
 }
 
+/** As many as a person may want to scroll through. */
+const MOST_SHOWN = 100;
+
+const MORE = `There are more: these are the newest ${MOST_SHOWN}. Show others with --limit or --since, or write all of them to a file with --export.`;
+
 async function show(source: Source, { options, terminal, width }: HistoryDeps): Promise<void> {
-  const { limit = Number.POSITIVE_INFINITY, format } = options;
-  const events = counted(take(queryEvents(source, options), limit));
+  const { limit, since, until, format } = options;
+  const isBounded = width !== undefined && (limit ?? since ?? until) === undefined;
+  const most = isBounded ? MOST_SHOWN : (limit ?? Number.POSITIVE_INFINITY);
+  const found = queryEvents(source, { ...options, limit: isBounded ? most + 1 : limit });
+  const events = counted(isBounded ? found : take(found, most), most);
   await print(createEventFormatter({ format, width })(events), terminal);
   const isEmpty = events.count === 0;
   const hint = isEmpty || options.event === undefined ? await toHint(source, options) : "";
-  const lines = [isEmpty ? "No event was found." : "", hint];
+  const lines = [
+    isEmpty ? "No event was found." : "",
+    isBounded && events.hasMore ? MORE : "",
+    hint,
+  ];
   for (const line of wrapAll(lines)) terminal.info(line);
 }
 
 async function showOpen(source: Source, { options, terminal, width }: HistoryDeps): Promise<void> {
-  const { format, since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = options;
-  async function* open(): AsyncIterable<StoredEvent> {
-    for await (const event of queryOpenAlerts(source)) {
-      const isIn = event.time >= since && event.time <= until;
-      if (isIn && isMeant(event, options)) yield event;
-    }
-  }
-  const events = counted(open());
-  await print(createEventFormatter({ format, width })(events), terminal);
+  const events = counted(queryOpen(source, options));
+  await print(createEventFormatter({ format: options.format, width })(events), terminal);
   if (events.count === 0) terminal.info("No alert is open.");
-}
-
-function isMeant(record: StoredEvent, { waba, phone, event, requester }: Filter): boolean {
-  return (
-    (waba === undefined || record.wabaId === toKeyText(waba)) &&
-    (phone === undefined || record.displayPhoneNumber === toKeyText(toPhoneNumber(phone))) &&
-    (event === undefined || record.event === toKeyText(event)) &&
-    (requester === undefined || record.requester === toKeyText(requester))
-  );
 }
 
 async function writeExport(source: Source, file: string, { options, terminal }: HistoryDeps) {

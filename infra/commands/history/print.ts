@@ -11,18 +11,30 @@ export async function print(lines: AsyncIterable<string>, terminal: Terminal): P
 }
 
 interface Counted extends AsyncIterable<StoredEvent> {
+  /** How many were handed out. */
   readonly count: number;
+  /** Whether there was one more than `most`. */
+  readonly hasMore: boolean;
 }
 
-export function counted(events: AsyncIterable<StoredEvent>): Counted {
-  let count = 0;
+/** The first events, at most so many. */
+export function counted(
+  events: AsyncIterable<StoredEvent>,
+  most = Number.POSITIVE_INFINITY,
+): Counted {
+  const state = { count: 0, hasMore: false };
   return {
     get count() {
-      return count;
+      return state.count;
+    },
+    get hasMore() {
+      return state.hasMore;
     },
     async *[Symbol.asyncIterator]() {
       for await (const event of events) {
-        count += 1;
+        state.hasMore = state.count === most;
+        if (state.hasMore) return;
+        state.count += 1;
         yield event;
       }
     },

@@ -4,6 +4,7 @@ import {
   type AcknowledgeOptions,
   acknowledge,
 } from "../../../infra/commands/acknowledge/acknowledge.ts";
+import { toLines } from "../../../infra/commands/acknowledge/report.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
@@ -64,13 +65,23 @@ async function alertsOf(phone: string): Promise<readonly StoredAlert[]> {
   return found.filter((each) => each !== undefined);
 }
 
-async function setState(stored: StoredAlert | undefined, alert: string): Promise<void> {
+async function setState(
+  stored: StoredAlert | undefined,
+  alert: string,
+  event?: string,
+): Promise<void> {
   await dynamodb.send(
     new UpdateItemCommand({
       TableName: local.address.tableName,
       Key: toKey(stored?.event ?? { wabaId: "", eventKey: "" }),
-      UpdateExpression: "SET alert = :alert REMOVE outbox, dueAt",
-      ExpressionAttributeValues: { ":alert": { S: alert } },
+      UpdateExpression: event
+        ? "SET alert = :alert, #event = :event"
+        : "SET alert = :alert REMOVE outbox, dueAt",
+      ExpressionAttributeValues: {
+        ":alert": { S: alert },
+        ...(event && { ":event": { S: event } }),
+      },
+      ...(event && { ExpressionAttributeNames: { "#event": "event" } }),
     }),
   );
 }
@@ -161,6 +172,36 @@ describe("an answer from the terminal", () => {
     for (const phone of phones) expect((await alertsOf(phone))[0]?.alert).toBe("acknowledged");
     await expect(run({ all: true })).rejects.toThrow(
       "Nothing was changed: no alert takes an answer",
+    );
+  });
+});
+
+describe("an answer to all", () => {
+  test("answers a number once, also of events that Meta does not document, and says how far it is", async () => {
+    const [twice = ""] = phones;
+    for (const stored of await alertsOf(twice)) await setState(stored, "open", "PIN_NEW");
+    const terminal = createTestTerminal();
+    const options = { data: local.data, as: "Ann", answer: "planned", all: true } as const;
+    await acknowledge({ options, terminal, now: () => 1_795_100_000_000 });
+    expect(terminal.out.filter((line) => line.includes(twice))).toHaveLength(1);
+    expect(terminal.progress.at(-1)).toBe("6 of 6");
+  });
+
+  test("lists what failed, after all others, and of many others only how many", () => {
+    const outcomes = ["failed", ...Array(21).fill("added")] as const;
+    const answered = outcomes.map((outcome, index) => {
+      return { event: { wabaId: "1", eventKey: "2", displayPhoneNumber: String(index) }, outcome };
+    });
+    const by = { at: "", from: "terminal", origin: "terminal" } as const;
+    const answer = { name: "Ann", answer: "planned", ...by } as const;
+    const lines = toLines(answer, answered);
+    expect(lines[0]).toMatch(/^21 answers stored: planned/);
+    expect(lines.slice(-2)).toEqual([
+      "1 answer failed. Run the command again:",
+      "0: security event without a name, FAILED",
+    ]);
+    expect(toLines(answer, answered.slice(0, 3))).toContain(
+      "1: security event without a name, answered",
     );
   });
 });

@@ -194,6 +194,24 @@ describe("the table", () => {
   });
 });
 
+describe("more events than fit on a screen", () => {
+  const waba = newWabaId();
+  beforeAll(async () => {
+    for (let time = 1; time <= 101; time += 1) await store({ waba, time });
+  });
+
+  test.each([
+    ["on a terminal are the newest hundred", {}, 100, 100],
+    ["in a pipe are all", {}, undefined, 101],
+    ["are as many as asked for", { limit: 101 }, 100, 101],
+    ["are all of a range", { since: 1 }, 100, 101],
+  ])("%s", async (_, more, width, shown) => {
+    const { out, err } = await run({ waba, ...more }, width);
+    expect(JSON.parse(out)).toHaveLength(shown);
+    expect(err.includes("There are more")).toBe(shown === 100);
+  });
+});
+
 describe("an alert that waits for an answer", () => {
   const waba = newWabaId();
   const CODE = "AAAAAAAAAAAAAAAAAAAAAA";
