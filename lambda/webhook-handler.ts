@@ -50,9 +50,12 @@ const WARM_UP_MS = 2_000;
 export async function warmUp(): Promise<void> {
   const pages = createOutbox({ client: dynamodb, ...config }).queue(OUTBOX.alert);
   const firstPage = pages[Symbol.asyncIterator]().next();
-  await Promise.race([Promise.allSettled([firstPage, lastRead]), pause(WARM_UP_MS)]);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  setTimeout(resolve, WARM_UP_MS).unref();
+  await Promise.race([Promise.allSettled([firstPage, lastRead]), promise]);
 }
 
+/** Nothing else may be under way meanwhile: Lambda fails an invocation once no timer holds it. */
 function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
