@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 
-export const APP_SECRET = "0123456789abcdef0123456789abcdef";
+const APP_SECRET = "0123456789abcdef0123456789abcdef";
 export const SECRET_TEXT = JSON.stringify({ verifyToken: "verify", appSecrets: [APP_SECRET] });
 
 /** API Gateway's event (HTTP API, payload format 2.0) with the fields that Lambda would hand over. */

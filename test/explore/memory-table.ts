@@ -130,7 +130,7 @@ export function createMemoryClient(rows: Rows = new Map()): MemoryClient {
 type MemoryClient = DynamoDBClient & { rows: Rows };
 
 /** One request, by the name of its SDK command. */
-export function execute(rows: Rows, name: string, input: object): Effect {
+function execute(rows: Rows, name: string, input: object): Effect {
   switch (name) {
     case "PutItemCommand":
       return put(rows, input as PutItemCommandInput);
