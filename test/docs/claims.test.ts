@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import { ACKNOWLEDGEMENTS } from "../../infra/stack/acknowledgements.ts";
@@ -77,16 +77,50 @@ const BY_SERVICES = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"];
 /** What stands in files of lambda/ that commands share, in functions that they do not call. */
 const FUNCTIONS_ONLY = ["dynamodb:DeleteItem", "sns:Publish"];
 
-test("the operator's policy allows what the commands call, and nothing else", () => {
+describe("the operator's policy", () => {
   const json = readFileSync(join(ROOT, "infra/policies/operator.json"), "utf8");
   const { Statement } = JSON.parse(json) as {
     Statement: { Sid: string; Action: string | string[] }[];
   };
-  const allowed = Statement.flatMap(({ Action }) => Action).filter((a) => !BY_SERVICES.includes(a));
-  const sent = filesOf("infra/commands/*/main.ts").flatMap(actionsIn);
-  const called = new Set(sent.filter((action) => !FUNCTIONS_ONLY.includes(action)));
-  expect(allowed.sort()).toEqual([...called].sort());
+  const table = readSection("infra/REVIEW.md", "The operator's IAM policy");
+  const rows = [...table.matchAll(/^\| (`[^|]+) \| (.+) \|$/gm)].map(([, commands, names]) => ({
+    commands: [...(commands ?? "").matchAll(/`([\w-]+)/g)].map(([, name = ""]) => name),
+    sids: (names ?? "").match(/\b[A-Z]\w+[a-z][A-Z]\w+/g) ?? [],
+  }));
+
+  test("allows what the commands call, and nothing else", () => {
+    const actions = Statement.flatMap(({ Action }) => Action);
+    const allowed = actions.filter((action) => !BY_SERVICES.includes(action));
+    const sent = filesOf("infra/commands/*/main.ts").flatMap(actionsIn);
+    const called = new Set(sent.filter((action) => !FUNCTIONS_ONLY.includes(action)));
+    expect(allowed.sort()).toEqual([...called].sort());
+  });
+
+  test("has each statement in the row of a command", () => {
+    const sids = new Set(rows.flatMap((row) => row.sids));
+    expect([...sids].sort()).toEqual(Statement.map(({ Sid }) => Sid).sort());
+  });
+
+  const opened = filesOf("infra/deployment/open.ts").flatMap(actionsIn);
+  const OPERATED = globSync("infra/commands/*", { cwd: ROOT })
+    .map((path) => basename(path))
+    .filter((name) => name !== "cdk" && name !== "simulate");
+
+  test.each(OPERATED)("has what %s calls in its row", (name) => {
+    const sids = rows.filter((row) => row.commands.includes(name)).flatMap((row) => row.sids);
+    const statements = Statement.filter(({ Sid }) => sids.includes(Sid));
+    const allowed = statements.flatMap(({ Action }) => Action);
+    // What opens a stack has clients of everything; a file of the table's claims is shared.
+    const shared = [...opened, ...FUNCTIONS_ONLY, ...(name === "status" ? [] : [NAMES_APPS])];
+    const called = filesOf(`infra/commands/${name}/main.ts`).flatMap(actionsIn);
+    const own = called.filter((action) => !shared.includes(action));
+    expect(own.filter((action) => !allowed.includes(action))).toEqual([]);
+    expect(allowed).toContain("cloudformation:DescribeStacks");
+  });
 });
+
+/** Only `status --known-app` writes an item. */
+const NAMES_APPS = "dynamodb:PutItem";
 
 /** These files and all that they import, as far as it is ours. */
 function filesOf(pattern: string): string[] {

@@ -15,11 +15,11 @@ const METRICS: Readonly<Record<keyof Deliveries, string>> = {
   filteredOut: "NumberOfNotificationsFilteredOut",
 };
 
-/** Undefined on the local run, and without the permission to look. */
+/** Undefined on the local run; `denied` without the permission to look. */
 export async function readDeliveries(
   { aws, alertTopicArn }: Deployment,
   now: number,
-): Promise<Deliveries | undefined> {
+): Promise<Deliveries | "denied" | undefined> {
   if (!aws) return undefined;
   try {
     const counts = Object.entries(METRICS).map(async ([name, metric]) => {
@@ -27,12 +27,16 @@ export async function readDeliveries(
     });
     return Object.fromEntries(await Promise.all(counts)) as unknown as Deliveries;
   } catch (error) {
-    if (isAccessDenied(error)) return undefined;
+    if (isAccessDenied(error)) return "denied";
     throw error;
   }
 }
 
 /** SNS counts about five minutes late, so this drill is not among them yet. */
-export function toDeliveryLine({ delivered, failed, filteredOut }: Deliveries): string {
+export function toDeliveryLine(deliveries: Deliveries | "denied"): string {
+  if (deliveries === "denied") {
+    return "These AWS credentials may not read SNS's metrics: allow cloudwatch:GetMetricStatistics to see what was delivered and filtered out.";
+  }
+  const { delivered, failed, filteredOut } = deliveries;
   return `SNS's metrics of the last day: ${delivered} delivered, ${failed} failed, ${filteredOut} filtered out. This drill is counted in about five minutes.`;
 }

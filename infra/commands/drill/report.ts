@@ -18,7 +18,7 @@ export interface Steps {
 export function toLines(
   deployment: Deployment,
   expected: readonly ExpectedMessage[] | undefined,
-  deliveries: Deliveries | undefined,
+  deliveries: Deliveries | "denied" | undefined,
 ): string[] {
   const local = deployment.aws ? [] : ["", "The terminal of npm start shows the mail and the SMS."];
   const hint = deliveries ? ["", ...wrap(toDeliveryLine(deliveries))] : local;
@@ -39,7 +39,7 @@ export function toJson(
   { steps, item, latency }: { steps: Steps; item: Item; latency: number },
   more: {
     readonly subscribers: readonly ExpectedMessage[] | undefined;
-    readonly deliveries: Deliveries | undefined;
+    readonly deliveries: Deliveries | "denied" | undefined;
   },
 ): string {
   const messageId = readText(item, "alertMessageId");

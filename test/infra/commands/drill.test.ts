@@ -126,7 +126,9 @@ describe("a drill on a stack", () => {
       filteredOut: 1,
     });
     world.aws.denied.add("GetMetricStatistics");
-    expect((await run({ stack: STACK })).code).toBe(0);
+    const denied = await run({ stack: STACK });
+    expect(denied.code).toBe(0);
+    expect(denied.terminal.text()).toMatch(/allow\s+cloudwatch:GetMetricStatistics/);
   });
 
   test("says that a filter policy decides", async () => {
