@@ -140,28 +140,48 @@ const TABLE = [
 /** What a month of nothing but strangers costs, at the most that each route lets through. */
 function toFloodLines(): Line[] {
   const { RouteSettings } = ofType("AWS::ApiGatewayV2::Stage")[0]?.Properties ?? {};
-  const rates = Object.values<{ ThrottlingRateLimit: number }>(RouteSettings);
-  const perSecond = sum(rates.map(({ ThrottlingRateLimit }) => ThrottlingRateLimit));
+  const routes = Object.entries<{ ThrottlingRateLimit: number }>(RouteSettings);
+  const toPerSecond = (pattern: RegExp) => {
+    const some = routes.filter(([route]) => pattern.test(route));
+    return sum(some.map(([, { ThrottlingRateLimit }]) => ThrottlingRateLimit));
+  };
+  const perSecond = toPerSecond(/./);
   const requests = perSecond * MONTH.minutes * 60;
+  const pages = toPerSecond(/ \/incident$/) * MONTH.minutes * 60;
+  const seconds = (requests - pages) * REFUSAL.seconds + pages * REFUSAL.pageSeconds;
   const memory = ofType("AWS::Lambda::Function")[0]?.Properties.MemorySize / 1024;
-  const gigabyteSeconds = requests * REFUSAL.seconds * memory;
+  const gigabyteSeconds = seconds * memory;
+  const readUnits = pages * REFUSAL.pageReadUnits;
   const logGigabytes = (requests * REFUSAL.accessLogKilobytes) / 1_000_000;
-  const millions = `${count(requests / 1_000_000)} million`;
+  const lines = MONTH.minutes * REFUSAL.reasons * REFUSAL.linesPerMinute + requests / REFUSAL.fold;
+  const ownGigabytes = (lines * REFUSAL.lineKilobytes) / 1_000_000;
+  const toMillions = (value: number) => `${count(value / 1_000_000)} million`;
+  const logGigabyte = PRICES.logGigabyte + 12 * PRICES.logGigabyteMonth;
   return [
     {
       item: "API Gateway",
-      reckoning: `${perSecond} a second, ${millions} requests × 1.00`,
+      reckoning: `${perSecond} a second, ${toMillions(requests)} requests × 1.00`,
       usd: requests * PRICES.apiRequest,
     },
     {
       item: "function",
-      reckoning: `${millions} runs × 0.20 + ${count(gigabyteSeconds)} GB-s × 0.0000133334`,
+      reckoning: `${toMillions(requests)} runs × 0.20 + ${count(gigabyteSeconds)} GB-s × 0.0000133334`,
       usd: requests * PRICES.invocation + gigabyteSeconds * PRICES.gigabyteSecond,
+    },
+    {
+      item: "table",
+      reckoning: `${toMillions(readUnits)} read units × 0.125: one for each request of the page`,
+      usd: readUnits * PRICES.readUnit,
+    },
+    {
+      item: "function's log",
+      reckoning: `${count(ownGigabytes)} GB × (0.50 + 12 months × 0.03)`,
+      usd: ownGigabytes * logGigabyte,
     },
     {
       item: "access log",
       reckoning: `${count(logGigabytes)} GB × (0.50 + 12 months × 0.03), unless \`accessLog=false\``,
-      usd: logGigabytes * (PRICES.logGigabyte + 12 * PRICES.logGigabyteMonth),
+      usd: logGigabytes * logGigabyte,
     },
   ];
 }

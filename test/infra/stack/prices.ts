@@ -35,8 +35,21 @@ export const USAGE = {
   Watchdog: { seconds: 20, readUnits: 20, logKilobytes: 4 },
 } as const;
 
-/** A request that is refused: measured or generous. A log line of API Gateway has 0.3 KB. */
-export const REFUSAL = { seconds: 0.005, accessLogKilobytes: 0.3 } as const;
+/**
+ * A request that is refused: measured or generous. A log line of API Gateway has 0.3 KB. Whatever
+ * its link, a request for the page reads one item of at most 4 KB from the table itself. Of each of
+ * the reasons that a stranger can cause thirty lines a minute are written, then one for a hundred.
+ */
+export const REFUSAL = {
+  seconds: 0.005,
+  pageSeconds: 0.02,
+  pageReadUnits: 1,
+  accessLogKilobytes: 0.3,
+  reasons: 8,
+  linesPerMinute: 30,
+  fold: 100,
+  lineKilobytes: 0.4,
+} as const;
 
 /** The functions read their secret again when it is this old; DynamoDB keeps a key as long. */
 export const CACHED_MINUTES = 5;
