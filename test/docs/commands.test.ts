@@ -145,9 +145,12 @@ function nameOf(command: Command): string {
 describe("the stack understands the settings of", () => {
   test.each(ofKind("deploy"))("%s", (_, command) => {
     const args = toScript(command)?.args ?? [];
-    const { settings, removals } = parseTyped(["deploy", ...args], {});
+    const { settings, removals, cdk } = parseTyped(["deploy", ...args], {});
     const options = Object.keys(settings).length + removals.length;
-    expect(args).toHaveLength(2 * options);
+    const methods = cdk.filter((word) =>
+      /^--method=(direct|change-set|prepare-change-set)$/.test(word),
+    );
+    expect(args).toHaveLength(2 * options + methods.length);
     expect(() => parseSettings(settings)).not.toThrow();
   });
 });
