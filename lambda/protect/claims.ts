@@ -2,47 +2,7 @@ import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk
 import { type Item, number, text, toKey } from "../event/event-item.ts";
 import { unlessConditionFails } from "../outbox/conditional.ts";
 import { PROTECT } from "../shared/names.ts";
-
-/** What is known of a number's PIN: which of the stored versions it can be. */
-export interface KnownVersions {
-  /** The oldest first; 0 is a PIN that this system did not set. More than one: it is not certain. */
-  readonly possible: readonly number[];
-}
-
-/** The right to set a number's PIN, until it expires. The token identifies the run that holds it. */
-export interface RunClaim extends KnownVersions {
-  readonly kind: "claim";
-  readonly number: string;
-  readonly token: string;
-  /** Milliseconds since the epoch. */
-  readonly expiresAt: number;
-}
-
-/** Another run of this number, which may still be under way. */
-export interface OtherRun {
-  readonly kind: "other run";
-  readonly name: string;
-  readonly startedAt: number;
-  readonly expiresAt: number;
-}
-
-/** What Meta said of a number at the end of a run. */
-export interface PinReading {
-  readonly isPinEnabled: boolean;
-  /** When Meta was asked, milliseconds since the epoch. */
-  readonly readAt: number;
-}
-
-/** One item of the event table for each number, so that two runs never set PINs at once. */
-export interface RunClaims {
-  take(number: string, token: string, name: string, now: number): Promise<RunClaim | OtherRun>;
-  /** Notes that Meta may have this version from now on. False: the claim is no longer ours. */
-  noteStored(claim: RunClaim, version: number, now: number): Promise<boolean>;
-  /** Gives the claim back. False: it was no longer ours, so that another run may have set a PIN. */
-  end(claim: RunClaim, known?: KnownVersions, reading?: PinReading): Promise<boolean>;
-  /** Of a number whose PIN this system has never set: that 0 is the one possible version. */
-  readKnown(number: string): Promise<KnownVersions>;
-}
+import type { KnownVersions, OtherRun, PinReading, RunClaim, RunClaims } from "./run-claims.ts";
 
 export interface RunClaimsDeps {
   readonly client: Pick<DynamoDBClient, "send">;
@@ -105,8 +65,17 @@ export function createRunClaims({ client, tableName: TableName }: RunClaimsDeps)
       return noted !== undefined;
     },
 
-    async end({ number: digits, token }, known, reading) {
-      return (await update(digits, toEnd(token, known, reading))) !== undefined;
+    async end(claim, known, reading) {
+      return (await update(claim.number, toEnd(claim, known, reading))) !== undefined;
+    },
+
+    async noteLate({ number: digits }, version) {
+      await update(digits, {
+        UpdateExpression: "SET possibleVersions = list_append(possibleVersions, :late)",
+        // Every run has noted its version before it sent it.
+        ConditionExpression: "attribute_exists(possibleVersions)",
+        ExpressionAttributeValues: { ":late": toList([version]) },
+      });
     },
 
     async readKnown(digits) {
@@ -115,8 +84,12 @@ export function createRunClaims({ client, tableName: TableName }: RunClaimsDeps)
   };
 }
 
+/** As this run noted them; or as it left them, where the answer to a first try was lost. */
+const SAME_VERSIONS =
+  "size(possibleVersions) = :noted OR (attribute_not_exists(claimedUntil) AND size(possibleVersions) = :ended)";
+
 /** The token stays, so that a second try succeeds after the answer to the first was lost. */
-function toEnd(token: string, known?: KnownVersions, reading?: PinReading): Update {
+function toEnd({ token, possible }: RunClaim, known?: KnownVersions, reading?: PinReading): Update {
   const facts: Item = {
     ...(known && { possibleVersions: toList(known.possible) }),
     ...(reading && {
@@ -128,10 +101,14 @@ function toEnd(token: string, known?: KnownVersions, reading?: PinReading): Upda
   const sets = entries.map(([name]) => `${name} = :${name}`).join(", ");
   return {
     UpdateExpression: `${sets && `SET ${sets} `}REMOVE claimedUntil`,
-    ConditionExpression: "claimToken = :token",
+    ConditionExpression: `claimToken = :token${known ? ` AND (${SAME_VERSIONS})` : ""}`,
     ExpressionAttributeValues: {
       ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
       ":token": text(token),
+      ...(known && {
+        ":noted": number(possible.length + 1),
+        ":ended": number(known.possible.length),
+      }),
     },
   };
 }
@@ -141,7 +118,8 @@ function toList(versions: readonly number[]) {
 }
 
 function toPossible({ possibleVersions }: Item): readonly number[] {
-  return possibleVersions?.L?.map(({ N }) => Number(N)) ?? [0];
+  const versions = possibleVersions?.L?.map(({ N }) => Number(N)) ?? [0];
+  return [...new Set(versions)];
 }
 
 function toOtherRun({ claimedBy, claimedAt, claimedUntil }: Item): OtherRun {

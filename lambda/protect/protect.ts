@@ -1,7 +1,6 @@
 import { type MetaNumber, setPin } from "../meta/pin.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import { type AnnounceDeps, announce } from "./announce.ts";
-import type { RunClaim, RunClaims } from "./claims.ts";
 import { findNumber } from "./find-number.ts";
 import type { PinStore } from "./pin-store.ts";
 import { type ReadDeps, readBack } from "./read-back.ts";
@@ -17,6 +16,7 @@ import {
   toUnanswered,
   toUnconfirmed,
 } from "./result.ts";
+import type { RunClaim, RunClaims } from "./run-claims.ts";
 
 export interface ProtectDeps extends ReadDeps, AnnounceDeps {
   /** The accounts that the token may use. */
@@ -58,7 +58,7 @@ async function setNewPin(
   const stored = await store(pin, claim, deps);
   const answer = await setPin(deps.graph, deps.user, number, pin);
   if (answer.outcome === "doubtful") {
-    await orUndefined(deps.claims.end(claim));
+    if ((await orUndefined(deps.claims.end(claim))) === false) await noteLate(claim, stored, deps);
     const why = `Meta did not say whether it took the new PIN. ${answer.sentence}`;
     return toDoubtful(why, stored, claim);
   }
@@ -69,13 +69,19 @@ async function setNewPin(
   return confirm(request, number, claim, stored, deps);
 }
 
+/** Longer than Meta is waited for. */
+const SEND_MS = 20_000;
+
 async function store(pin: string, claim: RunClaim, deps: ProtectDeps): Promise<StoredPin> {
   const { pins, claims, now } = deps;
   try {
     const version = await pins.save(claim.number, pin);
-    if (await claims.noteStored(claim, version, now())) {
+    const isNoted = await claims.noteStored(claim, version, now());
+    // What is sent now is over, one way or the other, before another run may begin.
+    if (isNoted && now() < claim.expiresAt - SEND_MS) {
       return { place: pins.placeOf(claim.number), version };
     }
+    if (isNoted) await orUndefined(claims.end(claim, claim));
     throw new ExplainedError(
       "This run took too long, and another one may have begun: run it again.",
     );
@@ -98,6 +104,7 @@ async function confirm(
   const reading = await readBack(number, at, deps);
   const known = { possible: [stored.version] };
   const isOurs = await orUndefined(deps.claims.end(claim, known, reading.pin));
+  if (isOurs === false) await noteLate(claim, stored, deps);
   if (isOurs === false || (isOurs === undefined && deps.now() >= claim.expiresAt)) {
     const why = "This run took too long, and another one may have set a PIN meanwhile.";
     return toDoubtful(why, stored, claim);
@@ -109,6 +116,18 @@ async function confirm(
   } catch (error) {
     return toUnanswered(error, stored);
   }
+}
+
+/**
+ * The process was suspended while the PIN was being sent, and another run has set its own since. Of
+ * the two nobody knows which came last.
+ */
+async function noteLate(
+  claim: RunClaim,
+  { version }: StoredPin,
+  { claims }: ProtectDeps,
+): Promise<void> {
+  await orUndefined(claims.noteLate(claim, version));
 }
 
 /** What fails here changes nothing of what is known of the PIN. */

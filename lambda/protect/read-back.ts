@@ -2,7 +2,7 @@ import type { Graph } from "../meta/graph.ts";
 import { type MetaNumber, readPinEnabled } from "../meta/pin.ts";
 import type { SystemUser } from "../meta/token.ts";
 import { toSentence } from "../shared/sentence.ts";
-import type { PinReading } from "./claims.ts";
+import type { PinReading } from "./run-claims.ts";
 
 export interface ReadDeps {
   readonly graph: Graph;

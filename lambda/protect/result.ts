@@ -1,6 +1,6 @@
 import { toSentence } from "../shared/sentence.ts";
 import { toDuration } from "../shared/time-text.ts";
-import type { KnownVersions, OtherRun } from "./claims.ts";
+import type { KnownVersions, OtherRun } from "./run-claims.ts";
 
 /**
  * - `protected`: Meta has the new PIN, two-step verification is on, the answer is stored

@@ -97,6 +97,76 @@ test("of two runs at once one sets the PIN, and the other does nothing or sets t
   );
 });
 
+describe("a run that is suspended for longer than its claim", () => {
+  const MINUTES = 3 * 60_000;
+  const LATER = { newToken: () => "later" };
+
+  /** Stands still at this request, while another run goes through. */
+  function suspendedAt(request: string, world: ProtectWorld, meanwhile = async () => {}) {
+    return async (name: string) => {
+      if (name !== request) return "none" as const;
+      world.clock.now += MINUTES;
+      expect((await world.run(undefined, LATER))?.outcome).toBe("protected");
+      await meanwhile();
+      return "none" as const;
+    };
+  }
+
+  test("sends nothing, where it has not sent its PIN", async () => {
+    const world = createProtectWorld();
+    const result = await world.run(suspendedAt("PutParameter", world));
+    expect(result).toMatchObject({ outcome: "refused" });
+    expect(world.meta.pin).toBe(world.stored[0]);
+    await expectTruth(world, world.meta.pin, result);
+  });
+
+  test("sends nothing late, even where no other run has begun", async () => {
+    const world = createProtectWorld();
+    const result = await world.run((name) => {
+      if (name === "PutParameter") world.clock.now += (PROTECT.claimSeconds - 10) * 1000;
+      return "none";
+    });
+    expect([result?.outcome, world.meta.pin]).toEqual(["refused", "before"]);
+    expect(world.requests).not.toContain("POST /7");
+    expect((await world.run())?.outcome).toBe("protected");
+  });
+
+  test.each(["POST /7", "GET /7"])(
+    "at %s says so, and its version is among those that the PIN can be",
+    async (request) => {
+      const world = createProtectWorld();
+      const result = await world.run(suspendedAt(request, world));
+      expect(result).toMatchObject({ outcome: "doubtful" });
+      expect(result?.sentence).toContain("another one may have set a PIN meanwhile");
+      const { possible } = await world.claims.readKnown("15550783881");
+      expect(possible.toSorted()).toEqual([1, 2]);
+      const last = await world.run();
+      expect(last).toMatchObject({ outcome: "protected", version: 3 });
+      await expectTruth(world, "", last);
+    },
+  );
+
+  test("and wakes while the next one is under way: neither is certain", async () => {
+    const world = createProtectWorld();
+    const wakes = Promise.withResolvers<void>();
+    const first = world.run(async (name) => {
+      if (name === "POST /7") await wakes.promise;
+      return "none" as const;
+    });
+    while (!world.requests.includes("POST /7")) await new Promise(setImmediate);
+    world.clock.now += MINUTES;
+    const second = await world.run(async (name) => {
+      if (name !== "GET /7") return "none" as const;
+      wakes.resolve();
+      await first;
+      return "none" as const;
+    }, LATER);
+    expect([(await first)?.outcome, second?.outcome]).toEqual(["doubtful", "doubtful"]);
+    expect(world.meta.pin).toBe(world.stored[0]);
+    await expectTruth(world, world.meta.pin, second);
+  });
+});
+
 describe("a run says", () => {
   test("that all is well, in this order: stored, set, read, answered", async () => {
     const world = createProtectWorld();

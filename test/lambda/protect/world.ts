@@ -5,11 +5,12 @@ import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import type { Graph, GraphRequest } from "../../../lambda/meta/graph.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
-import { createRunClaims, type RunClaims } from "../../../lambda/protect/claims.ts";
+import { createRunClaims } from "../../../lambda/protect/claims.ts";
 import { newPin } from "../../../lambda/protect/new-pin.ts";
 import type { PinStore } from "../../../lambda/protect/pin-store.ts";
 import { type ProtectDeps, protect } from "../../../lambda/protect/protect.ts";
 import type { ProtectResult } from "../../../lambda/protect/result.ts";
+import type { RunClaims } from "../../../lambda/protect/run-claims.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 
