@@ -1,5 +1,5 @@
 import type { WatchedAws, WatchedSystem } from "../../lambda/facts/system.ts";
-import type { PinAccess } from "./pins.ts";
+import type { PinAccess } from "../local/file-pins.ts";
 import type { SecretAccess } from "./secret.ts";
 import type { TokenAccess } from "./token.ts";
 

@@ -4,10 +4,10 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import { DEFAULT_DATA, toDataFlags } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { LOCAL_AWS } from "../local/engines/local-aws.ts";
+import { createFilePins } from "../local/file-pins.ts";
 import { answers, type LocalRun, readRunFile } from "../local/run-file.ts";
 import { TOKEN_FILE } from "../local/watchdog.ts";
 import type { Deployment } from "./deployment.ts";
-import { createFilePins } from "./pins.ts";
 import { createFileSecret } from "./secret.ts";
 import { createFileToken } from "./token.ts";
 

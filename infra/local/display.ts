@@ -28,7 +28,7 @@ export function toGreeting(address: LocalRun, dataFlag: string): string {
 }
 
 function toRow(command: string, dataFlag: string, what: string): string {
-  return `${`  ${command}${dataFlag}`.padEnd(26)}${what}`;
+  return `${`  ${command}${dataFlag}`.padEnd(24)}  ${what}`;
 }
 
 /**
@@ -86,8 +86,9 @@ export function toLetter({
   ].join("\n");
 }
 
-/** Within 80 columns, what is set in stays set in. */
+/** Within 80 columns, what is set in stays set in; a command stays whole, so that it can be pasted. */
 function wrapIndented(line: string): string[] {
+  if (/^\s*npm run /.test(line)) return [`  ${line}`];
   const text = line.trimStart();
   return wrap(text, " ".repeat(2 + line.length - text.length));
 }

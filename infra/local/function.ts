@@ -15,6 +15,8 @@ export interface LocalFunctionOptions {
   readonly publicUrl?: string;
   /** As the function's setting; seconds are fractions here. */
   readonly repeatAfterMinutes?: readonly number[] | undefined;
+  /** By which commands find this run; see `toDataFlags`. */
+  readonly dataFlags?: string;
 }
 
 /** The application as Lambda runs it, on engines at these addresses. */
@@ -33,6 +35,7 @@ export function createLocalFunction(
       numberLabels: {},
       publicUrl: options.publicUrl,
       repeatAfterMinutes: options.repeatAfterMinutes,
+      dataFlags: options.dataFlags,
       // The command does it itself, with a token that is kept or typed.
       protect: true,
     },

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toDataFlags } from "../cli/command.ts";
+import type { MetaOptions } from "../meta-app/options.ts";
 import { findCause } from "./cause.ts";
 import { startDynamoDB } from "./engines/dynamodb.ts";
 import { LOCAL_AWS, LOCAL_CREDENTIALS } from "./engines/local-aws.ts";
@@ -8,6 +9,7 @@ import { startTopics } from "./engines/topics.ts";
 import { createFolder } from "./files.ts";
 import { createLocalFunction } from "./function.ts";
 import { startGateway } from "./gateway.ts";
+import { createLocalLinkRuns, withLinkRuns } from "./link-runs.ts";
 import { createOverview } from "./overview/overview.ts";
 import { keepSentMessages } from "./overview/sent-messages.ts";
 import { startRelay } from "./relay.ts";
@@ -28,6 +30,10 @@ export interface LocalOptions extends GivenSecret {
   readonly display?: boolean;
   /** When an unanswered alert repeats; the function's default without it. */
   readonly repeatAfterMinutes?: readonly number[] | undefined;
+  /** The page behind an alert's link offers to set a new PIN. */
+  readonly protectByLink?: boolean;
+  /** Where Meta is, in place of the real one. */
+  readonly meta?: Omit<MetaOptions, "waba">;
   /** Milliseconds, by which the function's time limit runs; this machine's clock without it. */
   readonly now?: () => number;
 }
@@ -96,10 +102,6 @@ async function startParts(
   );
   const { appSecrets, verifyToken } = await prepareSecretFile(files.secret, options);
   const readSecret = () => readFile(files.secret, "utf8");
-  const webhook = createLocalFunction(
-    { ...engines, publicUrl: gateway.publicUrl, repeatAfterMinutes: options.repeatAfterMinutes },
-    { readSecret, writeLine: (line) => writeLine(line, findCause()) },
-  );
   const address: LocalRun = {
     pid: process.pid,
     webhookUrl: gateway.url,
@@ -111,11 +113,20 @@ async function startParts(
     sqsEndpoint: topics.endpoint,
     alertQueueUrl: topics.alertQueueUrl,
   };
-  const page = createOverview({
-    system: toWatchedSystem(address, data, toDataFlags(data)),
-    messages: messages.newestFirst,
-    now: Date.now,
-  });
+  const dataFlags = toDataFlags(data);
+  const system = toWatchedSystem(address, data, dataFlags, options.meta);
+  const page = createOverview({ system, messages: messages.newestFirst, now: Date.now });
+  const linkRuns = started(createLocalLinkRuns(system, data, writeLine));
+  const { publicUrl } = gateway;
+  const fn = createLocalFunction(
+    { ...engines, publicUrl, dataFlags, repeatAfterMinutes: options.repeatAfterMinutes },
+    {
+      readSecret,
+      startLinkRun: linkRuns.start,
+      writeLine: (line) => writeLine(line, findCause()),
+    },
+  );
+  const webhook = options.protectByLink ? withLinkRuns(fn) : fn;
   started(await writeRunFile(files.run, address));
   started(startRelay(webhook, options.repeatAfterMinutes));
   return { address, displayQueueUrl };

@@ -2,11 +2,12 @@ import { Command } from "commander";
 import { collect, integerBetween, parseDelays, parseText } from "../cli/arguments.ts";
 import { DEFAULT_DATA, parseCommand, runCommand, toDataFlags } from "../cli/command.ts";
 import { WIDTH } from "../cli/text.ts";
+import { addMetaOptions, type MetaOptions } from "../meta-app/options.ts";
 import { followAlerts } from "./alert-feed.ts";
 import { toActivity, toGreeting, toLetter } from "./display.ts";
 import { type LocalSystem, startLocal } from "./local.ts";
 
-interface Options {
+interface Options extends Omit<MetaOptions, "waba"> {
   readonly port: number;
   readonly data: string;
   readonly memory: boolean;
@@ -14,6 +15,7 @@ interface Options {
   readonly verifyToken?: string;
   readonly json: boolean;
   readonly repeatAfter?: readonly number[];
+  readonly protectByLink: boolean;
 }
 
 const DESCRIPTION = `\
@@ -29,7 +31,7 @@ Examples:
   npm start -- --repeat-after 10s,30s
 `;
 
-const command = new Command("npm start --")
+const command = addMetaOptions(new Command("npm start --"), { accounts: false })
   .usage("[options]")
   .description(DESCRIPTION)
   .configureHelp({ helpWidth: WIDTH })
@@ -44,6 +46,7 @@ const command = new Command("npm start --")
   .option("--app-secret <secret>", "app secret to accept; repeat it for several", collect)
   .option("--verify-token <token>", "verify token of the handshake", parseText)
   .option("--repeat-after <times>", "when an unanswered alert repeats: 10s,30s or off", parseDelays)
+  .option("--protect-by-link", "alerts' pages offer to set a new PIN at Meta", false)
   .option("--json", "print one JSON line when ready, nothing else; the log goes to stderr", false)
   .addHelpText("after", AFTER)
   .allowExcessArguments(false)
@@ -59,6 +62,7 @@ async function runLocal(options: Options): Promise<number> {
   const local = await startLocal({
     ...options,
     appSecrets: options.appSecret,
+    meta: options,
     repeatAfterMinutes: options.repeatAfter,
     writeLine: options.json ? writeError : showActivity,
     display: !options.json,

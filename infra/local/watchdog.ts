@@ -4,6 +4,7 @@ import type { MetaToken, WatchedSystem } from "../../lambda/facts/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
+import type { MetaOptions } from "../meta-app/options.ts";
 import { parseStoredSecret } from "../meta-app/stored-secret.ts";
 import { LOCAL_AWS } from "./engines/local-aws.ts";
 import type { LocalRun } from "./run-file.ts";
@@ -13,7 +14,12 @@ import { readSecretFile } from "./secret-file.ts";
 export const TOKEN_FILE = "meta-token.json";
 
 /** The local run as the checks look at it. */
-export function toWatchedSystem(address: LocalRun, data: string, flags: string): WatchedSystem {
+export function toWatchedSystem(
+  address: LocalRun,
+  data: string,
+  flags: string,
+  meta: Omit<MetaOptions, "waba"> = { graphUrl: GRAPH_URL, graphVersion: GRAPH_VERSION },
+): WatchedSystem {
   const secretName = join(data, "secret.json");
   return {
     flags,
@@ -25,7 +31,8 @@ export function toWatchedSystem(address: LocalRun, data: string, flags: string):
     dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: address.dynamodbEndpoint }),
     sns: createSns({ ...LOCAL_AWS, endpoint: address.snsEndpoint }),
     meta: {
-      graph: createGraph({ baseUrl: GRAPH_URL, version: GRAPH_VERSION }),
+      graph: createGraph({ baseUrl: meta.graphUrl, version: meta.graphVersion }),
+      appId: meta.appId,
       readToken: () => readTokenFile(join(data, TOKEN_FILE)),
     },
   };

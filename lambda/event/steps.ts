@@ -22,6 +22,8 @@ interface PinWays {
 /** What the steps of a deployment depend on. */
 export interface StepSettings {
   readonly stackName?: string | undefined;
+  /** Of the local run, such as " --data DIR". */
+  readonly dataFlags?: string | undefined;
   /** The watchdog's function may set a PIN: `protect` needs no token at hand. */
   readonly protect?: boolean | undefined;
 }
@@ -64,8 +66,9 @@ function toTokenNote(settings: StepSettings) {
 }
 
 /** What commands in messages are given, so that they work on the deployment that sent it. */
-export function toDeployment({ stackName }: StepSettings): { readonly flags: string } {
-  return { flags: stackName ? ` --stack ${stackName}` : "" };
+export function toDeployment(settings: StepSettings): { readonly flags: string } {
+  const { stackName, dataFlags = "" } = settings;
+  return { flags: stackName ? ` --stack ${stackName}` : dataFlags };
 }
 
 /** The number as commands take it; undefined where it cannot be one. */

@@ -21,7 +21,7 @@ import type { Submission } from "./submission.ts";
 
 export type PageConfig = Pick<
   Config,
-  "label" | "runbookUrl" | "numberLabels" | "stackName" | "protect"
+  "label" | "runbookUrl" | "numberLabels" | "stackName" | "dataFlags" | "protect"
 >;
 
 export interface PageContent {

@@ -28,6 +28,8 @@ export interface Config extends Partial<Switches> {
   readonly label: string;
   /** The deployed stack, for commands in messages; absent on the local run. */
   readonly stackName?: string | undefined;
+  /** The local run's: options for the same commands, such as " --data DIR". */
+  readonly dataFlags?: string | undefined;
   /** The digits of a number to what people call it. */
   readonly numberLabels: Readonly<Record<string, string>>;
 }

@@ -67,6 +67,7 @@ export interface MessageContext extends Partial<Switches> {
   readonly label: string;
   /** For commands; absent on the local run. */
   readonly stackName?: string | undefined;
+  readonly dataFlags?: string | undefined;
   /** The runbook's page without an anchor; empty where nobody has set one. */
   readonly runbookUrl: string;
   /** The digits of a number to what people call it. */

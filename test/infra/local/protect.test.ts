@@ -3,7 +3,14 @@ import { once } from "node:events";
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { APP_SECRET } from "../../support/builders.ts";
+import {
+  APP_SECRET,
+  entry,
+  payload,
+  resetRequest,
+  securityChange,
+  sign,
+} from "../../support/builders.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
 import { APP_ID, TOKEN, WABA } from "../../support/operator-world.ts";
 import { makeFolder } from "../../support/processes.ts";
@@ -30,8 +37,10 @@ beforeAll(async () => {
   const kept = JSON.stringify({ token: TOKEN, wabaIds: [WABA] });
   writeFileSync(join(data, "meta-token.json"), kept, { mode: 0o600 });
   const options = ["--port", "0", "--data", data, "--app-secret", APP_SECRET];
+  const meta = ["--protect-by-link", "--graph-url", graph.url, "--app-id", APP_ID];
   const repeats = ["--repeat-after", "30s,60s"];
-  local = spawn(process.execPath, ["infra/local/main.ts", ...options, ...repeats], { cwd: ROOT });
+  const args = ["infra/local/main.ts", ...options, ...meta, ...repeats];
+  local = spawn(process.execPath, args, { cwd: ROOT });
   for (const stream of [local.stdout, local.stderr]) {
     stream?.on("data", (text) => {
       shown += text;
@@ -84,9 +93,9 @@ test.skipIf(process.platform !== "linux")(
     }
     const number = graph.accounts.get(WABA)?.numbers[0];
     if (number) number.is_pin_enabled = false;
-    // As the alert shows it; this run's folder is not the usual one.
+    // As the alert shows it, with this run's folder.
     const [command] = await showing(/npm run protect -- .*--phone 15550783881 --as "YOUR NAME"/);
-    const typed = `${command.replace("YOUR NAME", "Ann Example")} --data ${data}`;
+    const typed = command.replace("YOUR NAME", "Ann Example");
     const { code, text } = await type(typed, "y\r");
     expect(text).toContain("Set a new PIN for");
     expect(code, text).toBe(0);
@@ -109,3 +118,29 @@ test.skipIf(process.platform !== "linux")(
   },
   120_000,
 );
+
+test("an attack is answered by the button of the alert's page, which shows no PIN", async () => {
+  const phone = "15550783882";
+  const number = { id: "8", display_phone_number: `+${phone}`, is_pin_enabled: false, pin: "" };
+  graph.accounts.get(WABA)?.numbers.push(number);
+  const { webhookUrl } = JSON.parse(readFileSync(join(data, "run.json"), "utf8"));
+  const time = Math.floor(Date.now() / 1000) - 5;
+  const change = { event: "PIN_REQUEST_SUCCESS", display_phone_number: phone };
+  const body = payload(entry({ id: WABA, time, changes: [securityChange(resetRequest(change))] }));
+  const signed = { "x-hub-signature-256": sign(body) };
+  await fetch(webhookUrl, { method: "POST", headers: signed, body });
+  const [, page = ""] = await showing(new RegExp(`${phone}[^]*?(http://\\S+/incident\\?\\S+?)\\s`));
+  expect(await (await fetch(page)).text()).toMatch(/<button [^>]*name="protect"/);
+  const form = new URLSearchParams({ name: "Ben Example", protect: "now" });
+  const pressed = await fetch(page, { method: "POST", body: form, redirect: "manual" });
+  expect([pressed.status, pressed.headers.get("location")]).toEqual([
+    303,
+    expect.stringContaining("#pin"),
+  ]);
+  await showing(/Ben Example" asked by link for a new PIN, and it is set/);
+  const after = await (await fetch(page)).text();
+  expect(after).toContain("A new PIN is set");
+  expect(number.pin).toMatch(/^\d{6}$/);
+  expect(readFileSync(join(data, "pins", phone), "utf8")).toBe(`${number.pin}\n`);
+  for (const text of [after, shown]) expect(text).not.toContain(number.pin);
+}, 60_000);
