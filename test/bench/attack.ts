@@ -1,15 +1,41 @@
 import { writeFileSync } from "node:fs";
 import { FUNCTION } from "../../lambda/shared/names.ts";
-import { type Attack, type Kind, toAttack as toFigures } from "./attack-figures.ts";
-import { type Aws, startAws } from "./aws.ts";
-import { toCostTable } from "./cost.ts";
+import { startAws } from "./aws.ts";
 import { createCpuShare } from "./cpu-share.ts";
 import { toAttack, type Work } from "./deliveries.ts";
-import { atMost } from "./marks.ts";
+import { atMost, countMostWithin } from "./marks.ts";
 import type { Section } from "./report.ts";
 import { runProbe } from "./run.ts";
+import type { Usage } from "./services.ts";
 import { OUT_DIR, type Subject } from "./subjects.ts";
-import { add, countMostWithin } from "./usage.ts";
+
+/** Deliveries to cold environments, each of which takes its part one after the other. */
+interface Kind {
+  readonly name: string;
+  readonly deliveries: number;
+  readonly changes: number;
+  readonly environments: number;
+  readonly memoryMb: number;
+}
+
+/** After so many ticks of the relay, milliseconds from the last one, or from the arrival. */
+interface Moment {
+  readonly ticks: number;
+  readonly ms: number;
+}
+
+interface Attack {
+  readonly kind: Kind;
+  /** Whether each process was held to the CPU share that Lambda gives. */
+  readonly isHeld: boolean;
+  readonly storedMs: number;
+  readonly firstMessage: Moment;
+  readonly allPublished: Moment;
+  readonly requests: number;
+  readonly messages: number;
+  /** The most messages in any second. */
+  readonly most: number;
+}
 
 const { memoryMb } = FUNCTION;
 const THOUSAND = { name: "1000 reset requests in a POST", deliveries: 1, changes: 1000 };
@@ -44,7 +70,7 @@ export async function measureAttacks(
     }
     attacks.push(toMiddle(runs));
   }
-  return toSection(attacks as [Attack, Attack, Attack, Attack]);
+  return toSection(attacks);
 }
 
 function toMiddle(runs: readonly Attack[]): Attack {
@@ -55,56 +81,83 @@ function toMiddle(runs: readonly Attack[]): Attack {
 }
 
 interface Stage {
-  readonly aws: Aws;
+  readonly aws: Awaited<ReturnType<typeof startAws>>;
   readonly probe: string;
   readonly subject: Subject;
 }
 
 async function measureAttack(kind: Kind, { aws, probe, subject }: Stage): Promise<Attack> {
+  const { deliveries, changes, environments, memoryMb: size } = kind;
   // Ten shares are more than this machine's cores: their processes hold each other.
-  const share = kind.environments === 1 ? createCpuShare(kind.memoryMb) : undefined;
+  const share = environments === 1 ? createCpuShare(size) : undefined;
   const run = async (work: Partial<Work>, name: string | number) => {
     const workFile = `${OUT_DIR}/attack-${name}.json`;
     writeFileSync(workFile, JSON.stringify({ single: [], ...work }));
-    const options = { memoryMb: kind.memoryMb, joinFile: share?.joinFile };
+    const options = { memoryMb: size, joinFile: share?.joinFile };
     return (await runProbe({ aws, probe, workFile }, subject, "attack", options)).sample;
   };
   try {
-    const posts = await Promise.all(toParts(kind).map((single, index) => run({ single }, index)));
-    const usage = await aws.take();
-    if (usage.pending === 0) return toFigures(kind, share !== undefined, posts, [], usage);
-    const { tickedAt = [] } = await run({ ticks: MOST_TICKS }, "ticks");
-    const all = add(usage, await aws.take());
-    return toFigures(kind, share !== undefined, posts, tickedAt, all);
+    const all = toAttack(deliveries, changes);
+    const each = Math.ceil(deliveries / environments);
+    const starts = Array.from({ length: environments }, (_, index) => index * each);
+    const posts = await Promise.all(
+      starts.map((start) => run({ single: all.slice(start, start + each) }, start)),
+    );
+    const usages = [await aws.take()];
+    const needsTick = (usages[0]?.pending ?? 0) > 0;
+    const { tickedAt = [] } = needsTick ? await run({ ticks: MOST_TICKS }, "ticks") : {};
+    if (needsTick) usages.push(await aws.take());
+    const arrivedAt = Math.min(...posts.flatMap(({ postedAt = [] }) => postedAt));
+    return toFigures(kind, share !== undefined, { arrivedAt, tickedAt, usages });
   } finally {
     share?.remove();
   }
 }
 
-function toParts({ deliveries, changes, environments }: Kind): readonly Work["single"][] {
-  const posts = toAttack(deliveries, changes);
-  const each = Math.ceil(posts.length / environments);
-  return Array.from({ length: environments }, (_, index) =>
-    posts.slice(index * each, (index + 1) * each),
+interface Course {
+  readonly arrivedAt: number;
+  readonly tickedAt: readonly number[];
+  readonly usages: readonly Usage[];
+}
+
+/** Throws when not all was stored and published. */
+function toFigures(kind: Kind, isHeld: boolean, { arrivedAt, tickedAt, usages }: Course): Attack {
+  const { events, pending } = usages.at(-1) ?? {};
+  if (events !== kind.deliveries * kind.changes || pending !== 0) {
+    throw new Error(`${kind.name}: ${events} are stored, and ${pending} of them not published`);
+  }
+  const times = usages.flatMap(({ published }) => published.map(({ at }) => at));
+  const toMoment = (at = Number.NaN) => {
+    const before = tickedAt.filter((tick) => tick < at);
+    return { ticks: before.length, ms: (at - (before.at(-1) ?? arrivedAt)) / 1000 };
+  };
+  const counts = usages.flatMap(({ requests: { places: _, ...requests } }) =>
+    Object.values(requests),
   );
+  return {
+    kind,
+    isHeld,
+    storedMs: (Math.max(...usages.map(({ storedAt }) => storedAt)) - arrivedAt) / 1000,
+    firstMessage: toMoment(times[0]),
+    allPublished: toMoment(times.at(-1)),
+    requests: counts.reduce((sum, count) => sum + count, 0),
+    messages: times.length,
+    most: countMostWithin(times, SECOND_US),
+  };
 }
 
 const SECOND_US = 1_000_000;
 
-/** The first one is no attack, but what one alert takes. */
-function toSection([single, thousand, other, posts]: readonly [
-  Attack,
-  Attack,
-  Attack,
-  Attack,
-]): Section {
-  const attacks = [single, thousand, other, posts];
-  const rows = attacks.map(
-    ({ name, memoryMb: size, isHeld, storedMs, firstMessage, allPublished }) => {
-      const share = isHeld ? `${size} MB` : "whole cores";
-      return [name, share, seconds(storedMs), say(firstMessage), say(allPublished)];
-    },
-  );
+function toSection(attacks: readonly Attack[]): Section {
+  const rows = attacks.map(({ kind, isHeld, storedMs, firstMessage, allPublished, ...counts }) => [
+    kind.name,
+    isHeld ? `${kind.memoryMb} MB` : "whole cores",
+    seconds(storedMs),
+    say(firstMessage),
+    say(allPublished),
+    counts.requests.toLocaleString("en-US"),
+    String(counts.messages),
+  ]);
   const head = [
     "to a cold function",
     "CPU share of",
@@ -112,36 +165,21 @@ function toSection([single, thousand, other, posts]: readonly [
     "first message",
     "all published",
   ];
-  const most = attacks.map(({ usage }) =>
-    countMostWithin(
-      usage.published.map(({ at }) => at),
-      SECOND_US,
-    ),
-  );
+  const [, thousand, , posts] = attacks as [Attack, Attack, Attack, Attack];
+  const title =
+    "A mass attack, each service answering after 5 ms; the relay's ticks come once a minute:";
   return {
-    tables: [
-      {
-        title:
-          "A mass attack, each service answering after 5 ms; the relay's ticks come once a minute:",
-        rows: [head, ...rows],
-      },
-      toCostTable(single, thousand),
-    ],
+    tables: [{ title, rows: [[...head, "requests", "messages"], ...rows] }],
     marks: [
-      atMost(
-        "1000 in a POST: all stored, of the 15 s of a request",
-        12,
-        thousand.storedMs / 1000,
-        "s",
-      ),
+      atMost("1000 in a POST: all stored, of a request's 15 s", 12, thousand.storedMs / 1000, "s"),
       atMost("1000 in a POST: ticks until all is published", 1, thousand.allPublished.ticks),
       atMost("300 POSTs at once: ticks until all is published", 1, posts.allPublished.ticks),
-      atMost("messages in any second", 10, Math.max(...most)),
+      atMost("messages in any second", 10, Math.max(...attacks.map(({ most }) => most))),
     ],
   };
 }
 
-function say({ ticks, ms }: Attack["allPublished"]): string {
+function say({ ticks, ms }: Moment): string {
   return ticks === 0 ? seconds(ms) : `tick ${ticks}, after ${seconds(ms)}`;
 }
 

@@ -2,8 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import type { Backlog } from "./backlog-items.ts";
-import type { Order, Settings } from "./services.ts";
-import type { Usage } from "./usage.ts";
+import type { Order, Settings, Usage } from "./services.ts";
 
 /** The AWS stand-ins' process. */
 export interface Aws {

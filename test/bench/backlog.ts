@@ -6,8 +6,8 @@ import { createCpuShare } from "./cpu-share.ts";
 import { atLeast, atMost } from "./marks.ts";
 import type { Section } from "./report.ts";
 import { type Probed, runProbe } from "./run.ts";
+import type { Published, Usage } from "./services.ts";
 import { OUT_DIR, type Subject } from "./subjects.ts";
-import type { Published, Usage } from "./usage.ts";
 
 const SERVICE_MS = 5;
 

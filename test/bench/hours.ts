@@ -1,7 +1,7 @@
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
-import { atMost, type Mark } from "./marks.ts";
+import { atMost, countMostWithin, type Mark } from "./marks.ts";
+import type { Section } from "./report.ts";
 import { createSimulation, FAILURES, type Sent, type Simulation } from "./simulation.ts";
-import { countMostWithin } from "./usage.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -24,11 +24,12 @@ function findFirst({ sent }: Simulation, number: number): Sent | undefined {
 }
 
 /** What must hold for minutes and hours, on a clock that jumps. */
-export async function measureHours(): Promise<Mark[]> {
+export async function measureHours(): Promise<Section> {
   const kinds = Object.keys(FAILURES);
   const outages: Mark[] = [];
   for (const kind of kinds) outages.push(await afterOutage(kind));
-  return [...(await whenThreeNumbersAreTaken()), ...(await underSteadyAttack()), ...outages];
+  const marks = [...(await whenThreeNumbersAreTaken()), ...(await underSteadyAttack()), ...outages];
+  return { tables: [], marks };
 }
 
 async function whenThreeNumbersAreTaken(): Promise<Mark[]> {

@@ -12,9 +12,9 @@ import { measureTimeToAlert } from "./time-to-alert.ts";
 const USAGE = `Usage: npm run bench -- [--only SECTION] [--rounds N] [--memory MB] [--json] [--write] [--protect]
 
 Measures the deployed bundle in fresh processes, held to the CPU share that Lambda gives. Sections:
-  cold      cold start and work, against the same application bundled the usual ways (5 minutes)
+  cold      cold start and work, against the same application bundled the usual way (4 minutes)
   alerts    time to alert at several memory sizes (4 minutes)
-  attack    mass attacks, and what they cost (2 minutes)
+  attack    mass attacks (2 minutes)
   backlog   whole ticks over 10,000 and 100,000 due alerts (6 minutes)
   hours     minutes and hours on a clock that jumps: a steady attack, outages of SNS (seconds)
   overview  the watchdog's overview of 10,000 numbers (seconds)
@@ -35,7 +35,7 @@ const SECTIONS: Readonly<Record<string, Measure>> = {
   alerts: (probe, subject, { rounds }) => measureTimeToAlert(probe, subject, rounds),
   attack: (probe, subject, { rounds }) => measureAttacks(probe, subject, Math.ceil(rounds / 4)),
   backlog: (probe, subject, { memoryMb }) => measureBacklogs(probe, subject, memoryMb),
-  hours: async () => ({ tables: [], marks: await measureHours() }),
+  hours: () => measureHours(),
   overview: () => measureOverview(),
 };
 

@@ -3,7 +3,7 @@ import type { Socket as NetSocket } from "node:net";
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import { measure, now } from "./clock.ts";
 import type { RequestEvent, Work } from "./deliveries.ts";
-import type { Mode, Sample } from "./sample.ts";
+import type { Mode, Sample } from "./run.ts";
 
 /**
  * Runs in a fresh process in Lambda's place: loads one subject, hands it webhooks, and writes its

@@ -10,7 +10,7 @@ import {
 } from "../support/builders.ts";
 import { startGraphApi } from "../support/graph-api.ts";
 import { makeFolder, runNpm, startLocalProcess } from "../support/processes.ts";
-import { toSpread } from "./figures.ts";
+import { toSpread } from "./marks.ts";
 
 const NUMBER = "15550783881";
 const [APP_ID, WABA, TOKEN] = ["1234567890123456", "102290129340398", "EAAJtokenOfTheBench"];

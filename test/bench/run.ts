@@ -5,9 +5,33 @@ import { text } from "node:stream/consumers";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import type { Aws } from "./aws.ts";
 import { CHANGES } from "./deliveries.ts";
-import type { Mode, Sample } from "./sample.ts";
+import type { Usage } from "./services.ts";
 import type { Subject } from "./subjects.ts";
-import type { Usage } from "./usage.ts";
+
+export type Mode = "import" | "cold" | "warm" | "alert" | "attack";
+
+/** One process's figures: milliseconds, of CPU user and system time; moments in microseconds. */
+export interface Sample {
+  /** Of Node's own modules, how many loading added to those that Lambda's runtime has loaded. */
+  readonly modules: number;
+  /** Until `import()` hands out the handler. */
+  readonly initMs: number;
+  /** The first webhook, and from `import()` to its answer. */
+  readonly firstMs?: number;
+  readonly coldMs?: number;
+  readonly coldCpuMs?: number;
+  /** Per webhook. */
+  readonly warmCpuMs?: number;
+  readonly thousandMs?: number;
+  readonly peakMb?: number;
+  /** When each delivery was handed over, the first one cold. */
+  readonly postedAt?: readonly number[];
+  /** How long the function was at work for them in all. */
+  readonly workMs?: number;
+  /** When each relay tick began, and how long it took. */
+  readonly tickedAt?: readonly number[];
+  readonly tickMs?: readonly number[];
+}
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
 function toFlags(memoryMb: number): string[] {

@@ -1,5 +1,4 @@
 import type { Item } from "../../lambda/event/event-item.ts";
-import { type Answer, toRowKey } from "../explore/memory-table.ts";
 import { type Backlog, toBacklog } from "./backlog-items.ts";
 import { now } from "./clock.ts";
 import { SECRET_TEXT } from "./deliveries.ts";
@@ -10,13 +9,11 @@ import {
   startServices,
   toPublishAnswer,
 } from "./tls-services.ts";
-import type { Published, Usage } from "./usage.ts";
-import { toBytes, toRefusedUnits, toWriteUnits } from "./write-units.ts";
 
 /**
  * DynamoDB, SNS and Secrets Manager over TLS, one port each, in a process of their own, so that
  * their CPU is not taken for the function's. They keep, refuse and find what AWS would (a contract
- * holds the table's parts to a real engine), and count what AWS would bill.
+ * holds the table's parts to a real engine), and count what they are asked for.
  */
 export interface Settings {
   /** How long each answer takes. */
@@ -28,65 +25,56 @@ export interface Settings {
 /** `take`: what was done since the last time, then forget it; `empty`: and all that is stored. */
 export type Order = { readonly seed: Backlog } | "take" | "take and empty";
 
+/** A message that SNS accepted; microseconds of the machine's clock. */
+export interface Published {
+  readonly at: number;
+  readonly kind: string;
+  readonly events: number;
+}
+
+/** What was done; microseconds of the machine's clock. */
+export interface Usage {
+  /** By operation; `places`: those to DynamoDB for a message's place. */
+  readonly requests: Readonly<Record<string, number>>;
+  readonly unsigned: number;
+  /** When the last event was stored. */
+  readonly storedAt: number;
+  readonly published: readonly Published[];
+  /** Events in the table, and those whose alert is not published. */
+  readonly events: number;
+  readonly pending: number;
+}
+
 const { delayMs, paced }: Settings = JSON.parse(process.argv[2] ?? "{}");
-const PIECE_BYTES = 64 * 1024;
 
 const table = createTable();
 let usage = toZeroUsage();
 let published: Published[] = [];
 
 function toZeroUsage() {
-  const requests: Record<string, number> = {};
-  return { requests, writeUnits: 0, readUnits: 0, publishUnits: 0, storedAt: 0, unsigned: 0 };
+  return { requests: {} as Record<string, number>, storedAt: 0, unsigned: 0 };
 }
 
 function answer(request: ServiceRequest): ServiceAnswer {
   const name = request.target?.split(".").at(-1) ?? "Publish";
   usage.requests[name] = (usage.requests[name] ?? 0) + 1;
   if (!request.isSigned) usage.unsigned += 1;
-  if (name === "Publish") return publish();
+  if (name === "Publish") return { status: 200, text: toPublishAnswer(crypto.randomUUID()) };
   if (name === "GetSecretValue") {
     return toJsonAnswer({ ARN: "arn", Name: "bench", SecretString: SECRET_TEXT, VersionId: "1" });
   }
   return ask(name, JSON.parse(request.body));
 }
 
-function publish(): ServiceAnswer {
-  return { status: 200, text: toPublishAnswer(crypto.randomUUID()) };
-}
-
-function ask(name: string, input: { Item?: Item; Key?: Item }): ServiceAnswer {
-  const key = toRowKey(input.Item ?? input.Key ?? {});
-  if (key.startsWith("pace/")) {
+function ask(name: string, input: { Key?: Item }): ServiceAnswer {
+  if (input.Key?.wabaId?.S === "pace") {
     usage.requests.places = (usage.requests.places ?? 0) + 1;
     if (!paced) return toJsonAnswer({});
   }
-  const before = table.rows.get(key);
   const result = table.execute(`${name}Command`, input);
-  const after = table.rows.get(key);
-  if (name === "Query" || name === "GetItem") usage.readUnits += toReadUnits(toOutput(result));
-  else {
-    const isRefused = "error" in result || !after;
-    usage.writeUnits += isRefused ? toRefusedUnits(before) : toWriteUnits(before, after);
-  }
   if ("output" in result) return toJsonAnswer(result.output);
   const { name: type, message } = result.error;
   return { ...toJsonAnswer({ __type: `com.amazonaws.dynamodb#${type}`, message }), status: 400 };
-}
-
-interface Output {
-  readonly Items?: readonly Item[];
-  readonly Item?: Item;
-}
-
-function toOutput(result: Answer): Output {
-  return "output" in result ? result.output : {};
-}
-
-/** A consistent read of an item, or half of it for a page of an index; in pieces of 4 KB. */
-function toReadUnits({ Items, Item: item }: Output): number {
-  const bytes = (Items ?? [item ?? {}]).reduce((sum, one) => sum + toBytes(one), 0);
-  return Math.max(1, Math.ceil(bytes / 4096)) * (Items ? 0.5 : 1);
 }
 
 function toJsonAnswer(output: object): ServiceAnswer {
@@ -96,9 +84,7 @@ function toJsonAnswer(output: object): ServiceAnswer {
 function leaves({ target, body }: ServiceRequest): void {
   if (target?.endsWith(".PutItem")) usage.storedAt = now();
   if (target !== undefined) return;
-  const form = new URLSearchParams(body);
-  const message = form.get("Message") ?? "{}";
-  usage.publishUnits += Math.ceil(Buffer.byteLength(message) / PIECE_BYTES);
+  const message = new URLSearchParams(body).get("Message") ?? "{}";
   const document = JSON.parse(JSON.parse(message).default);
   published.push({ at: now(), kind: document.kind, events: document.events?.length ?? 1 });
 }

@@ -7,15 +7,7 @@ const ROOT = resolve(import.meta.dirname, "../..");
 export const OUT_DIR = join(ROOT, "dist/bench");
 const HANDLER = "lambda/webhook-handler.ts";
 
-export type SubjectName = "ours" | "commonjs" | "cdk" | "esm";
-
-/** What the tables call them. */
-export const SUBJECTS: Readonly<Record<SubjectName, string>> = {
-  ours: "this function",
-  commonjs: "CommonJS bundle",
-  cdk: "CDK's default",
-  esm: "ES modules",
-};
+export type SubjectName = "ours" | "commonjs";
 
 export interface Subject {
   readonly name: SubjectName;
@@ -44,32 +36,11 @@ function toOptions(outfile: string, entry: string): BuildOptions {
   };
 }
 
-const REQUIRE =
-  'import{createRequire}from"node:module";const require=createRequire(import.meta.url);';
-
 /** The function as it is deployed. */
 export function ourSubject(): Subject {
   const file = join(bundleFunction(), "index.mjs");
-  const description = "this function as it is deployed";
+  const description = "this function";
   return { name: "ours", description, file, importFile: withoutAwait(file) };
-}
-
-/** Ours, and the same application bundled the usual ways, its clients untuned. */
-export function buildSubjects(): Promise<readonly Subject[]> {
-  return Promise.all([
-    ourSubject(),
-    subject("commonjs", "packages' CommonJS builds bundled", HANDLER, { format: "cjs" }),
-    subject("cdk", "NodejsFunction's default: SDK not bundled", HANDLER, {
-      format: "cjs",
-      external: ["@aws-sdk/*", "@smithy/*"],
-    }),
-    subject("esm", "ES modules bundled and minified", HANDLER, {
-      format: "esm",
-      minify: true,
-      mainFields: ["module", "main"],
-      banner: { js: REQUIRE },
-    }),
-  ]);
 }
 
 /** What this application changes of the SDK's clients is left out, to be measured. */
@@ -81,15 +52,14 @@ const UNTUNED: Plugin = {
   },
 };
 
-async function subject(
-  name: SubjectName,
-  description: string,
-  entry: string,
-  options: BuildOptions,
-): Promise<Subject> {
-  const file = join(OUT_DIR, `${name}.${options.format === "cjs" ? "cjs" : "mjs"}`);
-  await bundle({ ...toOptions(file, entry), plugins: [UNTUNED], ...options });
-  return { name, description, file, importFile: file };
+/** Ours, and the same application with its packages' CommonJS builds bundled and clients untuned. */
+export async function buildSubjects(): Promise<readonly Subject[]> {
+  const file = join(OUT_DIR, "commonjs.cjs");
+  await bundle({ ...toOptions(file, HANDLER), plugins: [UNTUNED], format: "cjs" });
+  return [
+    ourSubject(),
+    { name: "commonjs", description: "CommonJS bundle", file, importFile: file },
+  ];
 }
 
 /** Our bundle's bytes but for the last line's `await`: the others start the network and go on. */
