@@ -1,13 +1,16 @@
 import {
   type DynamoDBClient,
+  GetItemCommand,
   paginateQuery,
   type QueryCommandInput,
 } from "@aws-sdk/client-dynamodb";
-import { type Item, readText } from "../event/event-item.ts";
-import { queryQueue } from "../event/outbox-queue.ts";
+import { type EventId, type Item, readText, toKey } from "../event/event-item.ts";
+import { type OutboxEntry, queryQueue } from "../event/outbox-queue.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
+import { CONCURRENCY } from "../shared/clients.ts";
 import { ATTRIBUTE, INDEXES, OUTBOX, TABLE } from "../shared/item-names.ts";
 import { KNOWN_EVENTS } from "../shared/names.ts";
+import { inParallel } from "../shared/parallel.ts";
 
 /** The table that the history is read from. */
 export interface Source {
@@ -15,10 +18,49 @@ export interface Source {
   readonly tableName: string;
 }
 
-/** All events that Meta documents, but for tests; of unknown ones nobody knows what they mean. */
+/**
+ * All events that Meta documents, and of others those that wait in the outbox: alerts that nobody
+ * has ended. Tests are left out.
+ */
 export async function readHistory(source: Source): Promise<StoredAlert[]> {
-  const found = await Promise.all(KNOWN_EVENTS.map((name) => readByEvent(source, name)));
-  return found.flat();
+  const [found, waiting] = await Promise.all([
+    Promise.all(KNOWN_EVENTS.map((name) => readByEvent(source, name))),
+    listWaiting(source),
+  ]);
+  const documented = found.flat();
+  // An event that goes from one queue to another meanwhile is seen twice.
+  const others = new Map(waiting.map((each) => [toId(each), each]));
+  for (const { event } of documented) others.delete(toId(event));
+  const odd = await readEach(source, [...others.values()].slice(0, MAX_OTHERS));
+  const history = [...documented, ...odd];
+  return history.filter(({ event }) => !event.test);
+}
+
+/** Each is one request: more of them wait only after a mass event of a new name. */
+const MAX_OTHERS = 1_000;
+
+function toId({ wabaId, eventKey }: EventId): string {
+  return `${wabaId} ${eventKey}`;
+}
+
+async function listWaiting({ dynamodb: client, tableName }: Source): Promise<OutboxEntry[]> {
+  const pages = Object.values(OUTBOX).map((queue) =>
+    Array.fromAsync(queryQueue({ client, tableName }, queue)),
+  );
+  return (await Promise.all(pages)).flat(2);
+}
+
+async function readEach(
+  { dynamodb, tableName: TableName }: Source,
+  ids: readonly EventId[],
+): Promise<StoredAlert[]> {
+  const alerts: StoredAlert[] = [];
+  await inParallel(ids, CONCURRENCY, async (id) => {
+    const command = new GetItemCommand({ TableName, Key: toKey(id) });
+    const { Item } = await dynamodb.send(command);
+    if (Item) alerts.push(toStoredAlert(Item));
+  });
+  return alerts;
 }
 
 async function readByEvent({ dynamodb, tableName }: Source, name: string): Promise<StoredAlert[]> {
@@ -30,8 +72,7 @@ async function readByEvent({ dynamodb, tableName }: Source, name: string): Promi
     ExpressionAttributeValues: { ":name": { S: name } },
     ...HISTORY,
   })) {
-    const alert = toStoredAlert(item);
-    if (!alert.event.test) alerts.push(alert);
+    alerts.push(toStoredAlert(item));
   }
   return alerts;
 }

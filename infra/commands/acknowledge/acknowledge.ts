@@ -15,6 +15,7 @@ import type { Progress, Terminal } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
+import { toServiceTime } from "../../deployment/service-time.ts";
 import { type FoundAlert, findAlertOf, findAllAlerts } from "./find.ts";
 import { type Answered, toJson, toLines } from "./report.ts";
 
@@ -37,16 +38,18 @@ export interface CommandDeps {
 export async function acknowledge({ options, terminal, now }: CommandDeps): Promise<number> {
   const kind = toKind(options);
   const deployment = await openDeployment(options);
+  const found = await terminal.withSpinner("Looking for alerts", () => find(deployment, options));
   const answer: Answer = {
     name: options.as,
     answer: kind,
-    at: new Date(now()).toISOString(),
+    at: new Date(toServiceTime(deployment, now())).toISOString(),
     from: "terminal",
     origin: "terminal",
   };
   const answered = await terminal.withSpinner("Answering", (progress) =>
-    answerAll(deployment, options, answer, progress),
+    answerAll(deployment, found, answer, progress),
   );
+  if (answered.length === 0) throw new UserError(toNothing(deployment, options));
   if (options.json) terminal.print(toJson(answer, answered));
   else for (const line of toLines(answer, answered)) terminal.print(line);
   const isNothing = answered.every(({ outcome }) => outcome === "refused");
@@ -62,9 +65,16 @@ function toKind({ phone, all, answer, reopen }: AcknowledgeOptions): AnswerKind 
   throw new UserError(`Say what you know with --answer: ${OFFERED_ANSWERS.join(", ")}.`);
 }
 
-async function answerAll(
+function find(
   deployment: Deployment,
   { phone, reopen = false }: AcknowledgeOptions,
+): Promise<readonly FoundAlert[]> {
+  return phone ? findAlertOf(deployment, phone, reopen) : findAllAlerts(deployment);
+}
+
+async function answerAll(
+  deployment: Deployment,
+  found: readonly FoundAlert[],
   answer: Answer,
   progress: Progress,
 ): Promise<readonly Answered[]> {
@@ -73,7 +83,6 @@ async function answerAll(
     table: createEventTable({ client, tableName }),
     answers: createAnswerTable({ client, tableName, retentionDays: "unknown" }),
   };
-  const found = await (phone ? findAlertOf(deployment, phone, reopen) : findAllAlerts(deployment));
   const answered: Answered[] = [];
   let done = 0;
   await inParallel(found, CONCURRENCY, async (alert) => {
@@ -85,8 +94,7 @@ async function answerAll(
     done += 1;
     progress(`${done.toLocaleString("en-US")} of ${found.length.toLocaleString("en-US")}`);
   });
-  if (answered.length > 0) return answered;
-  throw new UserError(toNothing(deployment, phone, reopen));
+  return answered;
 }
 
 /** Undefined for a pending alert, which is answered once it is out, and for what is gone meanwhile. */
@@ -101,7 +109,7 @@ async function answerOne(
   return { event: stored.event, outcome };
 }
 
-function toNothing(deployment: Deployment, phone: string | undefined, reopen: boolean): string {
+function toNothing(deployment: Deployment, { phone, reopen }: AcknowledgeOptions): string {
   const about = phone === undefined ? "" : ` of ${toPrintable(phone)}`;
   const what = reopen ? "no alert was ended or has lapsed" : "no alert takes an answer";
   const history = toCommand("history", deployment, { phone });

@@ -14,6 +14,7 @@ import { createInvocationMetrics } from "../../../lambda/shared/invocation-metri
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
+import { toServiceTime } from "../../deployment/service-time.ts";
 import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -79,7 +80,7 @@ export async function createProtector(
       metrics: createInvocationMetrics(),
       newPin,
       newToken: randomUUID,
-      now,
+      now: () => toServiceTime(deployment, now()),
       pause: () => delay(READ_PAUSE_MS),
     });
 }

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type AcknowledgeOptions,
   acknowledge,
@@ -86,10 +86,13 @@ async function setState(
   );
 }
 
-async function run({ answer = "handling", ...difference }: Partial<AcknowledgeOptions>) {
+async function run(
+  { answer = "handling", ...difference }: Partial<AcknowledgeOptions>,
+  now = () => 1_795_100_000_000,
+) {
   const terminal = createTestTerminal();
   const options = { data: local.data, as: "Ann Example", answer, ...difference } as const;
-  const code = await acknowledge({ options, terminal, now: () => 1_795_100_000_000 });
+  const code = await acknowledge({ options, terminal, now });
   return { code, text: terminal.text() };
 }
 
@@ -119,6 +122,16 @@ describe("an answer from the terminal", () => {
     await run({ phone });
     const [stored] = await alertsOf(phone);
     expect(stored).toMatchObject({ alert: "open", announcedAnswers: 0, dueAt: 0 });
+  });
+
+  test("has the time of DynamoDB's clock where this computer's is an hour ahead", async () => {
+    const [, phone = ""] = phones;
+    const started = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: started + 3_600_000 });
+    await run({ phone }, Date.now).finally(() => vi.useRealTimers());
+    const [stored] = await alertsOf(phone);
+    const at = Date.parse(stored?.answers[0]?.at ?? "");
+    expect(Math.abs(at - started)).toBeLessThan(60_000);
   });
 
   test("changes nothing when it was given before", async () => {

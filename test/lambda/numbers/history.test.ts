@@ -1,4 +1,4 @@
-import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { readHistory, readLastTest, readPending } from "../../../lambda/numbers/history.ts";
@@ -7,10 +7,14 @@ import { ANSWER } from "../../support/notices.ts";
 type Items = readonly object[];
 
 /** A table whose queries are answered, page by page, with what `pagesOf` says. */
-function tableWith(pagesOf: (input: QueryCommand["input"]) => readonly (Items | undefined)[]) {
+function tableWith(
+  pagesOf: (input: QueryCommand["input"]) => readonly (Items | undefined)[],
+  itemOf: (key: Record<string, { S?: string }>) => object | undefined = () => undefined,
+) {
   const inputs: QueryCommand["input"][] = [];
   const dynamodb = Object.assign(Object.create(DynamoDBClient.prototype), {
     async send(command: QueryCommand) {
+      if (command instanceof GetItemCommand) return { Item: itemOf(command.input.Key as never) };
       if (!(command instanceof QueryCommand)) throw new Error("No other call is expected");
       inputs.push(command.input);
       const pages = pagesOf(command.input);
@@ -37,6 +41,8 @@ describe("the history", () => {
   test("is read by each documented event, and no more of an item than is told", async () => {
     const { source, inputs } = tableWith(() => [[]]);
     expect(await readHistory(source)).toEqual([]);
+    const queues = inputs.splice(3);
+    expect(queues.map(({ IndexName }) => IndexName)).toEqual(["outbox", "outbox", "outbox"]);
     const names = inputs.map(({ ExpressionAttributeValues }) => ExpressionAttributeValues);
     expect(names).toEqual([
       { ":name": { S: "PIN_CHANGED" } },
@@ -74,6 +80,21 @@ describe("the history", () => {
       read,
       { ...read, event: { ...read.event, eventKey: "real" } },
     ]);
+  });
+
+  test("has an alert of another name as long as it waits in the outbox, once", async () => {
+    const odd = { ...STORED, eventKey: { S: "odd" }, event: { S: "PIN_ODD" } };
+    const { source } = tableWith(
+      ({ ExpressionAttributeValues: values }) =>
+        values?.[":queue"]
+          ? [[STORED, odd]]
+          : values?.[":name"]?.S === "PIN_CHANGED"
+            ? [[STORED]]
+            : [],
+      ({ eventKey }) => (eventKey?.S === "odd" ? odd : undefined),
+    );
+    const read = await readHistory(source);
+    expect(read.map(({ event }) => event.event)).toEqual(["PIN_CHANGED", "PIN_ODD"]);
   });
 
   test("has the answers", async () => {
