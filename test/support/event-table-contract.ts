@@ -1,6 +1,6 @@
 import { type DynamoDBClient, QueryCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import { type OutboxEntry, queryQueue } from "../../lambda/event/outbox-queue.ts";
+import { type OutboxEntry, type Queue, queryQueue } from "../../lambda/event/outbox-queue.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import type { Claimed } from "../../lambda/outbox/claims.ts";
 import type { Next } from "../../lambda/outbox/due.ts";
@@ -72,6 +72,11 @@ export function describeEventTable(world: () => ContractWorld): void {
       announcedAnswers: 0,
     } as const;
     return { stored, token };
+  }
+
+  /** Of a first alert, for a minute from then on. */
+  function claim(event: SecurityEvent, token: string, at: number, queue: Queue = OUTBOX.alert) {
+    return outbox().claim(event, queue, claimOf(token, at + 60_000), at);
   }
 
   function markPublished(event: SecurityEvent, token: string, publication: Publication) {
@@ -162,38 +167,30 @@ export function describeEventTable(world: () => ContractWorld): void {
 
     test("cannot be claimed while its claim stands", async () => {
       const event = await pending();
-      expect(await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW)).toBeUndefined();
-      expect(
-        await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW + 60_000),
-      ).toBeUndefined();
+      expect(await claim(event, "second", NOW)).toBeUndefined();
+      expect(await claim(event, "second", NOW + 60_000)).toBeUndefined();
     });
 
     test("can be claimed once its claim ran out, and gives back the first write", async () => {
       const event = await pending();
       const later = NOW + 60_001;
-      const taken = await outbox().claim(
+      expect(await claim(event, "second", later)).toMatchObject({
         event,
-        OUTBOX.alert,
-        claimOf("second", later + 60_000),
-        later,
-      );
-      expect(taken).toMatchObject({ event, alert: "pending", attempts: 2 });
+        alert: "pending",
+        attempts: 2,
+      });
       expect(await pendingOf(event)).toMatchObject({ attempts: 2, dueAt: later + 60_000 });
     });
 
     test("can be claimed again by its own token, whose first answer was lost", async () => {
       const event = await pending("mine");
-      expect(await outbox().claim(event, OUTBOX.alert, claimOf("mine"), NOW)).toMatchObject({
-        event,
-      });
+      expect(await claim(event, "mine", NOW)).toMatchObject({ event });
     });
 
     test("claimed eight times at once goes to one", async () => {
       const event = await pending();
       const later = NOW + 60_001;
-      const claims = Array.from({ length: 8 }, (_, index) =>
-        outbox().claim(event, OUTBOX.alert, claimOf(`token ${index}`, later + 60_000), later),
-      );
+      const claims = Array.from({ length: 8 }, (_, index) => claim(event, `token ${index}`, later));
       const taken = (await Promise.all(claims)).filter((result) => result !== undefined);
       expect(taken).toHaveLength(1);
     });
@@ -202,18 +199,14 @@ export function describeEventTable(world: () => ContractWorld): void {
       const event = await pending();
       await outbox().release(claimed(event, "first"), NOW + 5);
       expect(await pendingOf(event)).toMatchObject({ attempts: 0, dueAt: NOW + 5 });
-      expect(await outbox().claim(event, OUTBOX.alert, claimOf("second"), NOW + 6)).toMatchObject({
-        event,
-      });
+      expect(await claim(event, "second", NOW + 6)).toMatchObject({ event });
     });
 
     test("is not released by somebody who lost the claim", async () => {
       const event = await pending();
-      await outbox().claim(event, OUTBOX.alert, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await claim(event, "second", NOW + 60_001);
       await outbox().release(claimed(event, "first"), NOW + 60_002);
-      expect(
-        await outbox().claim(event, OUTBOX.alert, claimOf("third"), NOW + 60_003),
-      ).toBeUndefined();
+      expect(await claim(event, "third", NOW + 60_003)).toBeUndefined();
     });
   });
 
@@ -238,17 +231,14 @@ export function describeEventTable(world: () => ContractWorld): void {
     test("can never be claimed or marked again", async () => {
       const event = await pending();
       await markPublished(event, "first", publication);
-      expect(
-        await outbox().claim(event, OUTBOX.alert, claimOf("first"), NOW + 1e9),
-      ).toBeUndefined();
-      const again = { messageId: "m-2", publishedAt: NOW };
-      await markPublished(event, "first", again);
+      expect(await claim(event, "first", NOW + 1e9)).toBeUndefined();
+      await markPublished(event, "first", { messageId: "m-2", publishedAt: NOW });
       expect((await itemOf(event))?.alertMessageId).toEqual({ S: "m-1" });
     });
 
     test("is not marked by somebody who lost the claim", async () => {
       const event = await pending();
-      await outbox().claim(event, OUTBOX.alert, claimOf("second", NOW + 200_000), NOW + 60_001);
+      await claim(event, "second", NOW + 60_001);
       await markPublished(event, "first", publication);
       expect((await itemOf(event))?.alert).toEqual({ S: "pending" });
     });
@@ -262,10 +252,9 @@ export function describeEventTable(world: () => ContractWorld): void {
 
   test("an event that was never stored can be neither claimed, released nor marked", async () => {
     const event = securityEvent();
-    expect(await outbox().claim(event, OUTBOX.alert, claimOf("x"), NOW)).toBeUndefined();
+    expect(await claim(event, "x", NOW)).toBeUndefined();
     await outbox().release(claimed(event, "x"), NOW);
-    const publication = { messageId: "m", publishedAt: NOW };
-    await markPublished(event, "x", publication);
+    await markPublished(event, "x", { messageId: "m", publishedAt: NOW });
     expect(await itemOf(event)).toBeUndefined();
   });
 
@@ -287,44 +276,32 @@ export function describeEventTable(world: () => ContractWorld): void {
     test("stays in the outbox until its next repeat, unclaimed and without a TTL", async () => {
       const event = await open();
       expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 300_000, alert: "open" });
-      expect(
-        await outbox().claim(event, OUTBOX.repeat, claimOf("second"), NOW + 300_000),
-      ).toBeUndefined();
-      expect(await itemOf(event)).toMatchObject({
-        alert: { S: "open" },
-        alertAttempts: { N: "0" },
-      });
-      for (const name of ["claimToken", "expiresAt"]) {
-        expect(await itemOf(event)).not.toHaveProperty(name);
-      }
+      expect(await claim(event, "second", NOW + 300_000, OUTBOX.repeat)).toBeUndefined();
+      const item = await itemOf(event);
+      expect(item).toMatchObject({ alert: { S: "open" }, alertAttempts: { N: "0" } });
+      expect(item).not.toHaveProperty("claimToken");
+      expect(item).not.toHaveProperty("expiresAt");
     });
 
     test("is claimed for a repeat when it is due, never as a first alert", async () => {
       const event = await open();
       const later = NOW + 300_001;
-      const claim = claimOf("second", later + 60_000);
-      expect(await outbox().claim(event, OUTBOX.alert, claim, later)).toBeUndefined();
-      expect(await outbox().claim(event, OUTBOX.repeat, claim, later)).toMatchObject({
-        event,
-        alert: "open",
-      });
+      expect(await claim(event, "second", later)).toBeUndefined();
+      const taken = await claim(event, "second", later, OUTBOX.repeat);
+      expect(taken).toMatchObject({ event, alert: "open" });
       const repeated = { ...GONE, alert: "open", due: OUTBOX.repeat } as const;
+      const dueAt = NOW + 900_000;
       await outbox().mark(openBy(event, "first"), { ...repeated, repeats: 9, dueAt: 0 });
-      await outbox().mark(openBy(event, "second"), {
-        ...repeated,
-        repeats: 1,
-        dueAt: NOW + 900_000,
-      });
-      expect(await pendingOf(event)).toMatchObject({ dueAt: NOW + 900_000, attempts: 0 });
+      await outbox().mark(openBy(event, "second"), { ...repeated, repeats: 1, dueAt });
+      expect(await pendingOf(event)).toMatchObject({ dueAt, attempts: 0 });
       expect((await itemOf(event))?.alertRepeats).toEqual({ N: "1" });
     });
 
     test.each(["lapsed", { supersededBy: "key" }] as const)("is closed as %j", async (how) => {
       const event = await open();
-      const later = NOW + 300_001;
       await outbox(1).close(claimed(event, "first"), how);
       expect((await itemOf(event))?.alert).toEqual({ S: "open" });
-      await outbox().claim(event, OUTBOX.repeat, claimOf("second", later + 60_000), later);
+      await claim(event, "second", NOW + 300_001, OUTBOX.repeat);
       await outbox(1).close(claimed(event, "second"), how);
       expect(await pendingOf(event)).toBeUndefined();
       expect(await eventTable().find(event)).toMatchObject(
@@ -388,7 +365,7 @@ export function describeEventTable(world: () => ContractWorld): void {
       const event = securityEvent({ time: 1e300, value: '{"event":"X","requester":7}' });
       expect(await eventTable().recordPending(event, claimOf("first"))).toBe("stored plain");
       expect(await eventTable().recordPending(event, claimOf("second"))).toBe("duplicate");
-      const taken = await outbox().claim(event, OUTBOX.alert, claimOf("third"), NOW + 60_001);
+      const taken = await claim(event, "third", NOW + 60_001);
       const { displayPhoneNumber: _, sentAt: __, ...fields } = event;
       const readBack = { ...fields, event: "X", requester: "7", time: NOW / 1000 };
       expect(taken?.event).toEqual(readBack);
