@@ -2,11 +2,6 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  parseSignature,
-  prepareAppSecret,
-  verifySignature,
-} from "../../lambda/webhook/signature.ts";
-import {
   APP_SECRET,
   META_EXAMPLE,
   OLD_APP_SECRET,
@@ -27,13 +22,6 @@ const nearlyRight = fc.oneof(
     .map(([at, text]) => splice(at, text.length, text)),
   fc.nat(RIGHT.length - 1).map((length) => RIGHT.slice(0, length)),
   fc.constantFrom(
-    RIGHT.toUpperCase(),
-    RIGHT.replace("sha256", "sha1"),
-    RIGHT.replace("sha256", "SHA256"),
-    RIGHT.slice("sha256=".length),
-    ` ${RIGHT}`,
-    `${RIGHT}\n`,
-    `${RIGHT},${RIGHT}`,
     `"${RIGHT}"`,
     `sha256=${"0".repeat(64)}`,
     `sha1=${createHmac("sha1", APP_SECRET).update(META_EXAMPLE).digest("hex")}`,
@@ -79,17 +67,6 @@ describe("a signature header", { timeout: TIMEOUT }, () => {
       expect(await answerTo(given, appSecrets)).toEqual({ status: 503, stored: 0 });
     });
     await fc.assert(property, { numRuns: 20 });
-  });
-
-  test("of other bytes than the body's is refused", () => {
-    const bytes = fc.uint8Array({ maxLength: 100 });
-    const property = fc.property(bytes, bytes, fc.string({ minLength: 1 }), (body, signed, key) => {
-      const header = `sha256=${createHmac("sha256", key).update(signed).digest("hex")}`;
-      const signature = parseSignature(header) ?? Buffer.alloc(0);
-      const isSame = Buffer.compare(body, signed) === 0;
-      expect(verifySignature(Buffer.from(body), signature, prepareAppSecret(key))).toBe(isSame);
-    });
-    fc.assert(property, { numRuns: RUNS });
   });
 
   test("that is the right one is accepted", async () => {

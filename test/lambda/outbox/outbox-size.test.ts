@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import type { OutboxEntry } from "../../../lambda/event/outbox-queue.ts";
 import { createOutboxSize } from "../../../lambda/outbox/outbox-size.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
@@ -9,17 +9,11 @@ let keys = 0;
 
 const QUEUES = { pending: "alert", open: "repeat", acknowledged: "answer" } as const;
 
-function entry(alert: keyof typeof QUEUES, secondsAgo: number, eventKey = `${keys++}`) {
+function entry(alert: keyof typeof QUEUES, secondsAgo: number): OutboxEntry {
+  keys += 1;
   const receivedAt = new Date(NOW - secondsAgo * 1000).toISOString();
-  return {
-    wabaId: "1",
-    eventKey,
-    queue: QUEUES[alert],
-    dueAt: NOW,
-    attempts: 0,
-    receivedAt,
-    alert,
-  };
+  const waiting = { wabaId: "1", eventKey: `${keys}`, dueAt: NOW, attempts: 0, receivedAt };
+  return { ...waiting, queue: QUEUES[alert], alert };
 }
 
 function metricsOf(...pages: readonly (readonly OutboxEntry[])[]) {
@@ -30,51 +24,56 @@ function metricsOf(...pages: readonly (readonly OutboxEntry[])[]) {
   return metrics.values;
 }
 
-describe("the outbox's size is told", () => {
-  test("as no metric at all where it is empty", () => {
-    expect(metricsOf([])).toEqual({});
-  });
+const moved = entry("pending", 5);
 
-  test("as what waits for SNS, and how long the oldest alert of it has waited", () => {
-    const pages = [[entry("pending", 10)], [entry("pending", 70.4), entry("pending", 30)]];
-    expect(metricsOf(...pages)).toEqual({ OutboxSize: [3], OutboxAge: [70] });
-  });
-
-  test("as what waits for an answer, in whole minutes", () => {
-    const values = metricsOf([entry("open", 60), entry("open", 899), entry("open", 120)]);
-    expect(values).toEqual({ OpenIncidents: [3], UnansweredMinutes: [14] });
-  });
-
-  test("of both apart", () => {
-    expect(metricsOf([entry("open", 900), entry("pending", 5)])).toEqual({
-      OutboxSize: [1],
-      OutboxAge: [5],
-      OpenIncidents: [1],
-      UnansweredMinutes: [15],
-    });
-  });
-
-  test("without answers that wait, unless their alert is still open", () => {
-    expect(metricsOf([entry("acknowledged", 5000)])).toEqual({});
-    const handled = { ...entry("open", 900), queue: "answer" as const };
-    expect(metricsOf([handled])).toEqual({ OpenIncidents: [1], UnansweredMinutes: [15] });
-  });
-
-  test("with an event that two pages show counted once", () => {
-    const moved = entry("pending", 5);
-    const other = { ...moved, wabaId: "2" };
-    expect(metricsOf([moved], [moved, other])).toEqual({ OutboxSize: [2], OutboxAge: [5] });
-  });
-
-  test("with ids that differ only in where they are cut counted twice", () => {
-    const one = { ...entry("pending", 5, "23"), wabaId: "1" };
-    const other = { ...entry("pending", 5, "3"), wabaId: "12" };
-    expect(metricsOf([one, other])).toMatchObject({ OutboxSize: [2] });
-  });
-
-  test("with an event that another clock received later as new", () => {
-    expect(metricsOf([entry("pending", -30)])).toEqual({ OutboxSize: [1], OutboxAge: [0] });
-    const values = metricsOf([entry("open", -30)]);
-    expect(values).toEqual({ OpenIncidents: [1], UnansweredMinutes: [0] });
-  });
+test.each<[string, (readonly OutboxEntry[])[], object]>([
+  ["an empty one", [[]], {}],
+  [
+    "what waits for SNS, and how long its oldest alert has waited",
+    [[entry("pending", 10)], [entry("pending", 70.4), entry("pending", 30)]],
+    { OutboxSize: [3], OutboxAge: [70] },
+  ],
+  [
+    "what waits for an answer, in whole minutes",
+    [[entry("open", 60), entry("open", 899), entry("open", 120)]],
+    { OpenIncidents: [3], UnansweredMinutes: [14] },
+  ],
+  [
+    "both apart",
+    [[entry("open", 900), entry("pending", 5)]],
+    { OutboxSize: [1], OutboxAge: [5], OpenIncidents: [1], UnansweredMinutes: [15] },
+  ],
+  ["answers that wait", [[entry("acknowledged", 5000)]], {}],
+  [
+    "answers that wait to open alerts",
+    [[{ ...entry("open", 900), queue: "answer" }]],
+    { OpenIncidents: [1], UnansweredMinutes: [15] },
+  ],
+  [
+    "an event that two pages show once, and another account's",
+    [[moved], [moved, { ...moved, wabaId: "2" }]],
+    { OutboxSize: [2], OutboxAge: [5] },
+  ],
+  [
+    "ids that differ only in where they are cut",
+    [
+      [
+        { ...moved, eventKey: "23", wabaId: "1" },
+        { ...moved, eventKey: "3", wabaId: "12" },
+      ],
+    ],
+    { OutboxSize: [2], OutboxAge: [5] },
+  ],
+  [
+    "what another clock received later",
+    [[entry("pending", -30)]],
+    { OutboxSize: [1], OutboxAge: [0] },
+  ],
+  [
+    "an alert that another clock received later",
+    [[entry("open", -30)]],
+    { OpenIncidents: [1], UnansweredMinutes: [0] },
+  ],
+])("the outbox's size counts %s", (_, pages, metrics) => {
+  expect(metricsOf(...pages)).toEqual(metrics);
 });

@@ -111,33 +111,22 @@ describe("a repeat", () => {
 });
 
 describe("of a number's open alerts one repeats: another one", () => {
-  const same = (difference: Partial<SecurityEvent>) => {
-    return storedAlert({ alert: "open", event: securityEvent(difference) });
-  };
   const off = claimedAlert({ alert: "open", event: securityEvent(OFF), publishedAt: PUBLISHED_AT });
+  const key = event.eventKey;
 
-  test.each([
-    ["that is newer", stored(1, { alert: "open" }), claimed, true],
-    ["that is older", stored(-1, { alert: "open" }), claimed, false],
-    ["that is worse, though older", same({ ...later(-5, OFF), eventKey: "off" }), claimed, true],
-    ["that is newer, but a mere request", stored(1, { alert: "open" }), off, false],
-    ["of a PIN that was set", same({ event: "PIN_CHANGED", eventKey: "z" }), claimed, false],
-    [
-      "of the same second with the greater key",
-      same({ eventKey: `${event.eventKey}0` }),
-      claimed,
-      true,
-    ],
-    [
-      "of the same second with the smaller key",
-      same({ eventKey: event.eventKey.slice(0, -1) }),
-      claimed,
-      false,
-    ],
-    ["of the same key with the greater account", same({ wabaId: "2" }), claimed, true],
-    ["of the same key with the smaller account", same({ wabaId: "0" }), claimed, false],
-    ["that is this one, as the index shows it", same({}), claimed, false],
-  ])("%s: %#", async (_, other, repeated, repeatsInstead) => {
+  test.each<[string, Partial<SecurityEvent>, typeof claimed, boolean]>([
+    ["that is newer", later(1, { eventKey: "k" }), claimed, true],
+    ["that is older", later(-1, { eventKey: "k" }), claimed, false],
+    ["that is worse, though older", later(-5, { ...OFF, eventKey: "k" }), claimed, true],
+    ["that is newer, but a mere request", later(1, { eventKey: "k" }), off, false],
+    ["of a PIN that was set", { event: "PIN_CHANGED", eventKey: "z" }, claimed, false],
+    ["of the same second with the greater key", { eventKey: `${key}0` }, claimed, true],
+    ["of the same second with the smaller key", { eventKey: key.slice(0, -1) }, claimed, false],
+    ["of the same key with the greater account", { wabaId: "2" }, claimed, true],
+    ["of the same key with the smaller account", { wabaId: "0" }, claimed, false],
+    ["that is this one, as the index shows it", {}, claimed, false],
+  ])("%s: %#", async (_, difference, repeated, repeatsInstead) => {
+    const other = storedAlert({ alert: "open", event: securityEvent(difference) });
     const { said, calls } = await repeatWith([other], [other], {}, repeated);
     expect(said === undefined).toBe(repeatsInstead);
     const closing = ["outbox.close", repeated, { supersededBy: other.event.eventKey }];
@@ -146,10 +135,7 @@ describe("of a number's open alerts one repeats: another one", () => {
 
   test("behind 130 PINs that were set since", async () => {
     const pins = Array.from({ length: 130 }, (_, index) =>
-      storedAlert({
-        alert: "published",
-        event: later(index, { event: "PIN_CHANGED", eventKey: `pin ${index}` }),
-      }),
+      stored(index, { event: later(index, { event: "PIN_CHANGED", eventKey: `pin ${index}` }) }),
     );
     const completed = storedAlert({ alert: "open", event: later(-1, { ...OFF, eventKey: "off" }) });
     const { calls } = await repeatWith([...pins, completed], [completed]);
@@ -179,28 +165,21 @@ describe("of a number's open alerts one repeats: another one", () => {
 });
 
 describe("an open alert is repeated beside a newer one", () => {
-  const ended = (at: string, difference = {}) => [
-    { ...answerAt(0, { answer: "planned", ...difference }), at },
-  ];
-  const late = "2026-11-24T03:30:00.000Z";
+  const LATE = "2026-11-24T03:30:00.000Z";
+  const ended = (at: string, difference = {}) => {
+    const answer = { ...answerAt(0, { answer: "planned", ...difference }), at };
+    return stored(1, { alert: "acknowledged", answers: [answer] });
+  };
+  const again = ended(event.receivedAt);
 
   test.each<[string, StoredAlert | undefined]>([
+    ["that was answered before", ended(event.receivedAt)],
+    ["that was ended in the instant in which this one was published", ended(PUBLISHED_AT)],
     [
-      "that was answered before",
-      stored(1, { alert: "acknowledged", answers: ended(event.receivedAt) }),
+      "that somebody answered again",
+      { ...again, answers: [...again.answers, ...ended(LATE).answers] },
     ],
-    [
-      "that was ended in the instant in which this one was published",
-      stored(1, { alert: "acknowledged", answers: ended(PUBLISHED_AT) }),
-    ],
-    [
-      "to which somebody added an answer afterwards",
-      stored(1, { alert: "acknowledged", answers: [...ended(event.receivedAt), ...ended(late)] }),
-    ],
-    [
-      "that was ended by a computer whose clock may be wrong",
-      stored(1, { alert: "acknowledged", answers: ended(late, { origin: "terminal" }) }),
-    ],
+    ["that was ended by a clock that may be wrong", ended(LATE, { origin: "terminal" })],
     ["that is not published yet", stored(1, { alert: "pending" })],
     ["that another one has superseded", stored(1, { alert: "superseded", answers: [answerAt(5)] })],
     ["that lapsed", stored(1, { alert: "lapsed" })],

@@ -83,102 +83,80 @@ describe("a signed reset request", () => {
 });
 
 describe("what is stored and alerted of", () => {
-  test.each<[string, (id: string) => string[], number, number]>([
-    ["three equal deliveries", (id) => Array(3).fill(payload(entry({ id }))), 1, 1],
+  type Entries = (id: string, changes?: unknown) => unknown[];
+  const one: Entries = (id, changes = [RESET]) => [entry({ id, changes })];
+  const NUMBER = changeOf({ display_phone_number: "15550783882" });
+  const NOTES = ["a", "b"].map((note) => changeOf({ note }));
+  const named = { changed_fields: ["security", "messages"] };
+  const value = { display_phone_number: "1", extra: { a: [1] } };
+
+  test.each<[string, number, number, ...Entries[]]>([
+    ["three equal deliveries", 1, 1, one, one, one],
+    ["one event twice, and once more", 1, 1, (id) => one(id, [RESET, RESET]), one],
+    ["one event in two entries, and beside another", 1, 1, (id) => [...one(id), ...one(id)], one],
     [
-      "one event twice in a delivery and once in another",
-      (id) => [
-        payload(entry({ id, changes: [RESET, RESET] }), entry({ id })),
-        payload(entry(), entry({ id })),
-      ],
+      "an event beside no changes",
       1,
       1,
+      (id) => [null, 7, ...one(id, [null, MESSAGES, {}, RESET])],
     ],
+    ["an event beside no entries", 1, 1, (id) => [...one(id), ...one(id, null), { id, time: 1 }]],
+    ["other numbers of one second", 2, 2, (id) => one(id, [RESET, NUMBER])],
     [
-      "an event beside what means nothing",
-      (id) => [
-        payload(null, 7, entry({ id, changes: [null, MESSAGES, { field: 7 }, RESET] })),
-        payload(entry({ id, changes: null }), entry({ id: null, changes: [] })),
-      ],
-      1,
-      1,
-    ],
-    [
-      "other numbers and requesters of one second",
-      (id) => {
-        const changes = [
-          RESET,
-          changeOf({ display_phone_number: "15550783882" }),
-          changeOf({ requester: "1" }),
-        ];
-        return [payload(entry({ id, changes }))];
-      },
-      3,
-      3,
-    ],
-    [
-      "another event of the second, in another entry",
-      (id) => [
-        payload(entry({ id }), entry({ id, changes: [changeOf({ event: "PIN_CHANGED" })] })),
-      ],
-      2,
-      1,
-    ],
-    [
-      "changes without a time, delivered twice, that differ in an undocumented field",
-      (id) => {
-        const changes = ["a", "b"].map((note) => changeOf({ note }));
-        return Array(2).fill(payload({ id, changes }));
-      },
+      "other requesters of one second",
       2,
       2,
-    ],
-    ["equal changes without a time", (id) => [payload({ id, changes: [RESET, RESET] })], 1, 1],
-    [
-      "an entry that names its changed fields too",
-      (id) => [payload(entry({ id, changed_fields: ["security", "messages"] }))],
-      1,
-      1,
+      (id) => one(id, [RESET, changeOf({ requester: "1" })]),
     ],
     [
-      "an entry that only names the field",
-      (id) => [payload(entry({ id, changes: [MESSAGES], changed_fields: ["security"] }))],
+      "another event of one second",
+      2,
+      1,
+      one,
+      (id) => one(id, [changeOf({ event: "PIN_CHANGED" })]),
+    ],
+    [
+      "two notes without a time, twice",
+      2,
+      2,
+      ...Array(2).fill((id: string) => [{ id, changes: NOTES }]),
+    ],
+    ["equal changes without a time", 1, 1, (id) => [{ id, changes: [RESET, RESET] }]],
+    ["changed fields beside the change", 1, 1, (id) => [{ ...entry({ id }), ...named }]],
+    [
+      "changed fields beside another",
       1,
       0,
+      (id) => [{ ...entry({ id, changes: [MESSAGES] }), ...named }],
     ],
+    ["other changed fields", 0, 0, (id) => [{ id, changed_fields: ["messages"] }]],
+    ["no entries", 0, 0, () => []],
+    ["messages", 0, 0, (id) => one(id, [MESSAGES])],
+    ["an entry without changes", 0, 0, (id) => [{ id, time: 1 }]],
+    ["an event without a name", 1, 0, (id) => one(id, [securityChange(value)])],
     [
-      "an event without a name",
-      (id) => [payload(entry({ id, changes: [changeOf({ event: null })] }))],
+      "PIN_CHANGED, which no setting names",
       1,
       0,
+      (id) => one(id, [securityChange({ ...value, event: "PIN_CHANGED" })]),
     ],
-    ["another field's name", (id) => [payload({ id, changed_fields: ["messages"] })], 0, 0],
-    ["no entries", () => [payload()], 0, 0],
-    ["messages", (id) => [payload(entry({ id, changes: [MESSAGES] }))], 0, 0],
-    ["an entry without changes", (id) => [payload({ id, time: 1 })], 0, 0],
-    ...["PIN_CHANGED", "PIN_TELEPORTED", "constructor"].map((event) => {
-      const change = securityChange({ event, display_phone_number: "1", extra: { a: [1] } });
-      const toBodies = (id: string) => [payload(entry({ id, changes: [change] }))];
-      return [`${event}, which no setting names`, toBodies, 1, 0] as const;
-    }),
     [
-      "a completed reset",
-      (id) => [payload(entry({ id, changes: [changeOf({ event: "PIN_REQUEST_SUCCESS" })] }))],
+      "an unknown event",
       1,
-      1,
+      0,
+      (id) => one(id, [securityChange({ ...value, event: "constructor" })]),
     ],
-  ] as [string, (id: string) => string[], number, number][])(
-    "%s",
-    async (_, toBodies, events, alerts) => {
-      const id = newWabaId();
-      const before = await world.countItems();
-      for (const body of toBodies(id)) {
-        expect(await world.deliver(body)).toMatchObject({ statusCode: 200 });
-      }
-      expect(await countsOf(id)).toEqual({ events, alerts });
-      if (events === 0) expect(await world.countItems(), "events in all").toBe(before);
-    },
-  );
+    ["a completed reset", 1, 1, (id) => one(id, [changeOf({ event: "PIN_REQUEST_SUCCESS" })])],
+  ])("%s: %d events, %d alerts", async (_, events, alerts, ...deliveries) => {
+    const id = newWabaId();
+    const before = await world.countItems();
+    for (const toEntries of deliveries) {
+      const result = await world.deliver(payload(...toEntries(id)));
+      expect(result).toMatchObject({ statusCode: 200 });
+    }
+    expect(await countsOf(id)).toEqual({ events, alerts });
+    expect(await world.countItems(), "events in all").toBe(before + events);
+  });
 
   test.each(["in one entry", "in two entries"])(
     "two equal changes %s is the first",
