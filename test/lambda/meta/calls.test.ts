@@ -1,0 +1,240 @@
+import { createHmac } from "node:crypto";
+import { describe, expect, test } from "vitest";
+import {
+  readPhoneNumbers,
+  readSubscribedApps,
+  subscribeAccount,
+} from "../../../lambda/meta/account.ts";
+import {
+  FIELD,
+  INVALID_TOKEN,
+  readSubscription,
+  subscribeApp,
+  toAppToken,
+  verifyApp,
+} from "../../../lambda/meta/app.ts";
+import type { Graph } from "../../../lambda/meta/graph.ts";
+import { GraphError, MetaError } from "../../../lambda/meta/graph-error.ts";
+import { PERMISSION, PIN_PERMISSION, requireUsableToken } from "../../../lambda/meta/token.ts";
+import { fakeGraph } from "../../support/fake-graph.ts";
+
+const APP = { id: "7", secret: "s" };
+const USER = { token: "EAA", app: APP };
+const WISH = {
+  callbackUrl: "https://hooks.example.com/webhook",
+  verifyToken: "v",
+  fields: ["messages", "security"],
+};
+const appsecret_proof = createHmac("sha256", "s").update("EAA").digest("hex");
+const byApp = (method: string, path: string) => ({ method, path, token: "7|s" });
+const byUser = (method: string, path: string, params: object = {}) => {
+  return { method, path, token: "EAA", params: { ...params, appsecret_proof } };
+};
+const listed = (id: string, name?: string) => ({ whatsapp_business_api_data: { id, name } });
+
+test("an app's token is its id and its secret; a refused one has Meta's code 190", () => {
+  expect(toAppToken(APP)).toBe("7|s");
+  expect([INVALID_TOKEN, FIELD]).toEqual([190, "security"]);
+});
+
+const CALLS = {
+  verifyApp: (graph: Graph) => verifyApp(graph, APP),
+  readSubscription: (graph: Graph) => readSubscription(graph, APP),
+  subscribeApp: (graph: Graph) => subscribeApp(graph, APP, WISH),
+  readSubscribedApps: (graph: Graph) => readSubscribedApps(graph, USER, "1"),
+  readPhoneNumbers: (graph: Graph) => readPhoneNumbers(graph, USER, "1"),
+  subscribeAccount: (graph: Graph) => subscribeAccount(graph, USER, "1"),
+  requireUsableToken: (graph: Graph) => requireUsableToken(graph, USER),
+};
+type Call = keyof typeof CALLS;
+
+describe("a call asks Meta for", () => {
+  const fields = "id,display_phone_number,is_pin_enabled";
+  const object = "whatsapp_business_account";
+  const token = { is_valid: true, scopes: [PERMISSION] };
+  const subscription = {
+    object,
+    callback_url: WISH.callbackUrl,
+    verify_token: "v",
+    fields: "messages,security",
+    include_values: "true",
+  };
+
+  test.each<[Call, object, object]>([
+    ["verifyApp", { id: "7" }, { ...byApp("GET", "/7"), params: { fields: "id,name" } }],
+    ["readSubscription", { data: [] }, byApp("GET", "/7/subscriptions")],
+    [
+      "subscribeApp",
+      { success: true },
+      { ...byApp("POST", "/7/subscriptions"), params: subscription },
+    ],
+    ["readSubscribedApps", { data: [] }, byUser("GET", "/1/subscribed_apps", { limit: "100" })],
+    ["readPhoneNumbers", { data: [] }, byUser("GET", "/1/phone_numbers", { fields, limit: "100" })],
+    ["subscribeAccount", { success: true }, byUser("POST", "/1/subscribed_apps")],
+    [
+      "requireUsableToken",
+      { data: token },
+      { ...byApp("GET", "/debug_token"), params: { input_token: "EAA" } },
+    ],
+  ])("%s: with the token and the proof that its app speaks", async (name, answer, request) => {
+    const { graph, sent } = fakeGraph(answer);
+    await CALLS[name](graph);
+    expect(sent).toEqual([request]);
+  });
+});
+
+describe("what Meta answers is read as", () => {
+  const numbers = [
+    { id: "1", display_phone_number: "+1 555", is_pin_enabled: true },
+    { id: "2", display_phone_number: "+1 556", is_pin_enabled: false },
+    { id: "3" },
+  ];
+  const ours = {
+    object: "whatsapp_business_account",
+    callback_url: WISH.callbackUrl,
+    active: true,
+    fields: ["messages", { name: "security", version: "v25.0" }],
+    include_values: true,
+  };
+  const bare = { object: "whatsapp_business_account" };
+
+  test.each<[Call, object, unknown]>([
+    ["verifyApp", { id: "7", name: "Hooks" }, "Hooks"],
+    ["verifyApp", { id: "7" }, "without a name"],
+    [
+      "readSubscription",
+      { data: [{ object: "page" }, ours] },
+      { callbackUrl: WISH.callbackUrl, active: true, fields: WISH.fields, includeValues: true },
+    ],
+    [
+      "readSubscription",
+      { data: [bare] },
+      { callbackUrl: "", active: false, fields: [], includeValues: undefined },
+    ],
+    ["readSubscription", { data: [{ object: "page" }] }, undefined],
+    ["subscribeApp", { success: "true" }, undefined],
+    [
+      "readSubscribedApps",
+      { data: [listed("7", "Hooks"), listed("8")] },
+      [
+        { id: "7", name: "Hooks" },
+        { id: "8", name: "without a name" },
+      ],
+    ],
+    [
+      "readPhoneNumbers",
+      { data: numbers },
+      [
+        { id: "1", displayPhoneNumber: "+1 555", isPinEnabled: true },
+        { id: "2", displayPhoneNumber: "+1 556", isPinEnabled: false },
+        { id: "3", displayPhoneNumber: "without a number", isPinEnabled: undefined },
+      ],
+    ],
+  ])("%s: %#", async (name, answer, read) => {
+    expect(await CALLS[name](fakeGraph(answer).graph)).toEqual(read);
+  });
+
+  test("no success unless Meta says so", async () => {
+    await expect(CALLS.subscribeApp(fakeGraph({ success: false }).graph)).rejects.toThrow();
+  });
+});
+
+describe("a list of several pages", () => {
+  const pageOf = (id: string, after?: string, next?: string) => ({
+    data: [listed(id)],
+    ...(after !== undefined && { paging: { cursors: { after }, next } }),
+  });
+
+  test("is read to its end", async () => {
+    const { graph, sent } = fakeGraph(
+      pageOf("1", "a", "n"),
+      pageOf("2", "b", "n"),
+      pageOf("3", "c"),
+    );
+    const apps = await CALLS.readSubscribedApps(graph);
+    expect(apps.map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    expect(sent.map(({ params }) => params?.after)).toEqual([undefined, "a", "b"]);
+  });
+
+  test.each([
+    ["does not move", [pageOf("1", "a", "n"), pageOf("2", "a", "n")]],
+    ["goes in a circle", [pageOf("1", "a", "n"), pageOf("2", "b", "n"), pageOf("3", "a", "n")]],
+    ["is missing", [{ data: [listed("1")], paging: { next: "n" } }]],
+    ["is of no page", [{ data: [listed("1")], paging: { cursors: {} } }]],
+  ])("ends where the next page's cursor %s", async (_what, pages) => {
+    const { graph } = fakeGraph(...pages);
+    expect(await CALLS.readSubscribedApps(graph)).toHaveLength(pages.length);
+  });
+});
+
+describe("a refusal of Meta's says what to do:", () => {
+  test.each<[Call, number, string]>([
+    [
+      "verifyApp",
+      190,
+      "This is not the app secret of app 7: copy it from developers.facebook.com, your app, App settings, Basic",
+    ],
+    [
+      "verifyApp",
+      101,
+      "Meta knows no app 7: the app id stands at the top of the app's page on developers.facebook.com",
+    ],
+    ["verifyApp", 100, "Meta would not show app 7"],
+    ["readSubscription", 100, "Meta would not show the subscriptions of app 7"],
+    [
+      "subscribeApp",
+      2200,
+      "Meta's handshake with https://hooks.example.com/webhook failed: see what `npm run status` says of it",
+    ],
+    ["subscribeApp", 100, "Meta refused the subscription"],
+    [
+      "readPhoneNumbers",
+      200,
+      "The system-user token may not use account 1: give the system user this account in Business settings, System users, Assign assets",
+    ],
+    [
+      "requireUsableToken",
+      100,
+      "The system-user token was not made for app 7: generate one in Business settings, System users, for this app with the permissions whatsapp_business_management and whatsapp_business_messaging",
+    ],
+  ])("%s with the code %i", async (name, code, sentence) => {
+    const failing = CALLS[name](fakeGraph(new GraphError("No.", code)).graph);
+    const error = await (failing as Promise<unknown>).catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(MetaError);
+    expect(error).toMatchObject({ code, message: `${sentence} (Meta says: No; code ${code}).` });
+  });
+});
+
+describe("a system user's token", () => {
+  const scopes = [PERMISSION, "other"];
+  const use = (data: object) => CALLS.requireUsableToken(fakeGraph({ data }).graph);
+  const other = { scope: "other", target_ids: ["9"] };
+  const granted = { scope: PERMISSION, target_ids: ["1", "2"] };
+
+  test.each([
+    [{ granular_scopes: [other, granted] }, ["1", "2"]],
+    [{ granular_scopes: [{ scope: PERMISSION }] }, []],
+    [{ granular_scopes: [other] }, []],
+    [{}, []],
+  ])("names its accounts, or none for all: %j", async (more, wabaIds) => {
+    expect(await use({ is_valid: true, scopes, ...more })).toEqual({ canSetPins: false, wabaIds });
+  });
+
+  test("can set PINs with a permission of its own", async () => {
+    const facts = await use({ is_valid: true, scopes: [PERMISSION, PIN_PERMISSION] });
+    expect(facts.canSetPins).toBe(true);
+  });
+
+  const INVALID =
+    "The system-user token is no longer valid: generate a new one in Business settings, System users.";
+  const LACKING =
+    "The system-user token lacks the permission whatsapp_business_management, so that neither accounts nor numbers can be seen: generate one with it in Business settings, System users.";
+  test.each([
+    [{ is_valid: false, scopes }, INVALID],
+    [{ scopes }, INVALID],
+    [{ is_valid: true, scopes: ["other"] }, LACKING],
+    [{ is_valid: true }, LACKING],
+  ])("that can't be used is refused: %j", async (data, sentence) => {
+    await expect(use(data)).rejects.toThrow(sentence);
+  });
+});
