@@ -7,7 +7,7 @@ import { join } from "node:path";
  */
 export function fitToEmulator(folder: string, stackName: string): void {
   rewrite(join(folder, `${stackName}.template.json`), (template) =>
-    nameAlias(fitTemplate(template), folder),
+    wrapHandlers(fitTemplate(template), folder),
   );
   rewrite(join(folder, `${stackName}.assets.json`), fitAssets);
 }
@@ -52,23 +52,39 @@ function withoutTls(policy: Json): Json {
   return { ...policy, Statement };
 }
 
-/** It does not say by which alias a function was invoked: here only requests for PINs come by one. */
-function nameAlias(template: Json, folder: string): Json {
-  const watchdog: Json = Object.entries<Json>(template.Resources).find(
-    ([id, { Type }]) => id.startsWith("Watchdog") && Type === "AWS::Lambda::Function",
-  )?.[1];
-  const hash = JSON.stringify(watchdog.Properties.Code).match(/([0-9a-f]{64})\.zip/)?.[1];
-  writeFileSync(join(folder, `asset.${hash}`, "emulated.mjs"), EMULATED);
-  watchdog.Properties.Handler = "emulated.handler";
+/** What the emulator does otherwise is put right before a function's own handler. */
+function wrapHandlers(template: Json, folder: string): Json {
+  for (const [id, source] of Object.entries(EMULATED)) {
+    const [, { Properties }] = Object.entries<Json>(template.Resources).find(
+      ([name, { Type }]) => name.startsWith(id) && Type === "AWS::Lambda::Function",
+    ) as [string, Json];
+    const hash = JSON.stringify(Properties.Code).match(/([0-9a-f]{64})\.zip/)?.[1];
+    writeFileSync(join(folder, `asset.${hash}`, "emulated.mjs"), source);
+    Properties.Handler = "emulated.handler";
+  }
   return template;
 }
 
-const EMULATED = `import { handler as watchdog } from "./index.mjs";
+const EMULATED = {
+  // It does not say by which alias a function was invoked: here only requests for PINs come by one.
+  Watchdog: `import { handler as watchdog } from "./index.mjs";
+const ALIASES = { protect: ":protect", protectByLink: ":protect-by-link" };
 export const handler = (event, context) => {
-  const { invokedFunctionArn: arn } = context;
-  return watchdog(event, { invokedFunctionArn: "protect" in event ? arn + ":protect" : arn });
+  const alias = ALIASES[Object.keys(event)[0]] ?? "";
+  return watchdog(event, { invokedFunctionArn: context.invokedFunctionArn + alias });
 };
-`;
+`,
+  // Lambda's API is where all others are.
+  Function: `import { handler as webhook } from "./index.mjs";
+export const handler = (event, context) => {
+  const { protectByLink } = event.stageVariables ?? {};
+  if (!protectByLink) return webhook(event, context);
+  const { pathname, search } = new URL(protectByLink);
+  const address = process.env.AWS_ENDPOINT_URL + pathname + search;
+  return webhook({ ...event, stageVariables: { protectByLink: address } }, context);
+};
+`,
+} as const;
 
 /** Its bucket refuses the publishing role, whose grants have a condition that it does not know. */
 function fitAssets(assets: Json): Json {

@@ -9,6 +9,7 @@ const SETTINGS = [
   "alertPhoneNumbers=+4915112345678",
   "operationsEmails=operations@example.com",
   "protect=true",
+  "protectByLink=true",
 ];
 
 export interface Deployment {

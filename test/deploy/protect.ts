@@ -26,6 +26,7 @@ interface Deployed {
 const APP_ID = "1234567890123456";
 const TOKEN = "EAAJtokenThatTheWatchdogKeeps";
 const NUMBER = "15550007777";
+const OTHER = "15550008888";
 
 /** The deployed function with a kept token, on a stand-in of Meta. */
 export function describeProtect(deployed: () => Deployed): void {
@@ -36,13 +37,7 @@ export function describeProtect(deployed: () => Deployed): void {
     beforeAll(async () => {
       graph = await startGraphApi();
       await keepToken(deployed(), graph, wabaId);
-      const { system, deliver } = deployed();
-      const change = { display_phone_number: NUMBER, event: "PIN_REQUEST_SUCCESS" };
-      const time = Math.floor(Date.now() / 1000);
-      const changes = [securityChange(resetRequest(change))];
-      await system.freePlaces();
-      expect(await deliver(payload(entry({ id: wabaId, time, changes })))).toBe(200);
-      await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
+      await turnOff(deployed(), wabaId, NUMBER);
     });
     afterAll(() => graph?.close());
 
@@ -87,7 +82,41 @@ export function describeProtect(deployed: () => Deployed): void {
       await waitUntil(async () => (await alerts.kindsOf(wabaId)).includes("acknowledged"));
       expect(JSON.stringify(await alerts.all())).not.toContain(pin);
     });
+
+    test("so does the button of an alert's page, by the other function", async () => {
+      const { system, alerts } = deployed();
+      const account = newWabaId();
+      const numbers = [
+        { id: "8", display_phone_number: `+${OTHER}`, is_pin_enabled: false, pin: "" },
+      ];
+      graph.accounts.set(account, { apps: [APP_ID], numbers });
+      graph.tokens.get(TOKEN)?.wabaIds.push(account);
+      await turnOff(deployed(), account, OTHER);
+      const link = await system.linkOf(account);
+      const body = new URLSearchParams({ name: "Ben Example", protect: "now" });
+      const pressed = await fetch(link, { method: "POST", body, redirect: "manual" });
+      expect([pressed.status, pressed.headers.get("location")]).toEqual([
+        303,
+        expect.stringMatching(/#pin$/),
+      ]);
+      await waitUntil(async () => (await system.alertStateOf(account)) === "acknowledged");
+      await waitUntil(async () => (await alerts.kindsOf(account)).includes("acknowledged"));
+      const page = await (await fetch(link)).text();
+      expect(page).toContain("A new PIN is set");
+      expect(numbers[0]?.pin).toMatch(/^\d{6}$/);
+      expect(page + JSON.stringify(await alerts.all())).not.toContain(numbers[0]?.pin);
+    });
   });
+}
+
+/** The number's two-step verification, which is alerted. */
+async function turnOff({ system, deliver }: Deployed, id: string, phone: string): Promise<void> {
+  const change = { display_phone_number: phone, event: "PIN_REQUEST_SUCCESS" };
+  const time = Math.floor(Date.now() / 1000) - 2;
+  const changes = [securityChange(resetRequest(change))];
+  await system.freePlaces();
+  expect(await deliver(payload(entry({ id, time, changes })))).toBe(200);
+  await waitUntil(async () => (await system.alertStateOf(id)) === "open");
 }
 
 /** As `connect --keep-token` leaves it, at first with one permission; Meta is where the stand-in is. */
