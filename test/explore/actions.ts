@@ -2,6 +2,7 @@ import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { toClockActions } from "./clock-actions.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { findIndex } from "./memory-index.ts";
+import { findLinkRun } from "./pins.ts";
 import { isRead, type Send } from "./requests.ts";
 import { toSend } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
@@ -130,13 +131,14 @@ function toProcessActions(
  * People get to the incident page by a message about the event. Of processes that do the same the
  * first starts first: any other order is the same but for their names (symmetry reduction).
  */
-function canStart(index: number, { processes, told }: State, scenario: Scenario): boolean {
+function canStart(index: number, { processes, told, rows }: State, scenario: Scenario): boolean {
   const { role } = toProcess({ processes }, index);
   const isTurn = processes.slice(0, index).every((other) => {
     return other.phase !== "waiting" || !isSame(other.role, role, scenario);
   });
   if (isInternal(role) || "delivery" in role) return isTurn;
   const visit = scenario.visits[role.visit];
+  if (visit?.pin === "link run" && !findLinkRun({ rows })) return false;
   return isTurn && visit !== undefined && countOf(told, `${toVisitedRow(visit)} alert`) > 0;
 }
 

@@ -73,7 +73,7 @@ export function checkScope(
 ): void {
   if (kind !== "answer" || isInternal(role) || "delivery" in role) return;
   const visit = visits[role.visit];
-  if (!visit || visit.isOperator || toVisitedRow(visit) === row) return;
+  if (!visit || visit.isOperator || visit.pin || toVisitedRow(visit) === row) return;
   const [own, other] = [rows.get(toVisitedRow(visit)), rows.get(row)];
   const isSame = own?.displayPhoneNumber?.S === other?.displayPhoneNumber?.S;
   must(isSame, `${visit.name} answered for another number than the link's`);

@@ -58,7 +58,8 @@ function describeProcess(
 function toStartText(role: Role, { deliveries, visits }: Scenario): string {
   if (isInternal(role)) return "";
   if ("delivery" in role) return `, with ${deliveries[role.delivery]}`;
-  const { letter, name, answer } = visits[role.visit] ?? {};
+  const { letter, name, answer, pin } = visits[role.visit] ?? {};
+  if (pin) return `: a new PIN for ${letter}, by ${name} (${pin})`;
   return name === undefined ? `: a look at ${letter}` : `: ${name} answers ${letter}, ${answer}`;
 }
 

@@ -6,6 +6,7 @@ import { checkAnnounced } from "./answer-invariants.ts";
 import { checkIncident, hasUntold, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
 import { once } from "./once.ts";
+import { checkPins, isOfPins } from "./pins.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario, toEvents } from "./scenario.ts";
 import { countOf, type MessageKind, type Process, type State } from "./state.ts";
@@ -35,6 +36,10 @@ const toFirstWrite = once((item: Item) => {
 /** After every write: whatever was stored stays as it was, and pending alerts can be found. */
 export function checkRow(state: State, row: string, before: Item | undefined): void {
   if (row.startsWith("pace/")) return;
+  if (isOfPins(row)) {
+    checkPins(state);
+    return;
+  }
   const event = findEvent(row);
   const item = state.rows.get(row);
   must(event !== undefined && item !== undefined, `${row} was stored and never sent`);

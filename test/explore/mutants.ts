@@ -3,6 +3,7 @@ import { INCIDENT_MUTANTS } from "./incident-mutants.ts";
 import type { Mutant } from "./mutant.ts";
 import { OUTBOX_MUTANTS } from "./outbox-mutants.ts";
 import { PACE_MUTANTS } from "./pace-mutants.ts";
+import { PIN_MUTANTS } from "./pin-scenarios.ts";
 import { TABLE_MUTANTS } from "./table-mutants.ts";
 import { TICK_MUTANTS } from "./tick-mutants.ts";
 
@@ -13,4 +14,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...TICK_MUTANTS,
   ...INCIDENT_MUTANTS,
   ...ANSWER_MUTANTS,
+  ...PIN_MUTANTS,
 ];

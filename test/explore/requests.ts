@@ -4,6 +4,7 @@ import type { Item } from "../../lambda/event/event-item.ts";
 import { ATTRIBUTE, type Attribute } from "../../lambda/shared/item-names.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX } from "./memory-index.ts";
 import { toRowKey } from "./memory-table.ts";
+import { isOfPins } from "./pins.ts";
 import type { MessageKind } from "./state.ts";
 import { type Telling, toTellings, toToldRow } from "./tellings.ts";
 
@@ -21,6 +22,7 @@ export type SendKind =
   | "close"
   | "list outbox"
   | "list number"
+  | "set PIN"
   | "publish";
 
 /** Requests that change nothing, so that one whose answer is lost is one that failed. */
@@ -69,6 +71,7 @@ function toUpdate(input: UpdateItemCommandInput): Send {
 
 function toUpdateKind(row: string, expression: string): SendKind {
   if (row.startsWith("pace/")) return "take place";
+  if (isOfPins(row)) return "set PIN";
   const sets = (name: Attribute) => expression.includes(` ${ATTRIBUTE[name]} =`);
   if (expression.endsWith(`REMOVE ${ATTRIBUTE.plain}`)) return "restore";
   if (sets("answers")) return "answer";

@@ -5,6 +5,7 @@ import { withDoubt } from "./doubt.ts";
 import { checkTurn } from "./incident-invariants.ts";
 import { checkAwaited, checkDurable, checkRelease } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
+import { findLinkRun } from "./pins.ts";
 import type { Send } from "./requests.ts";
 import { OUTAGES, type Scenario, TICK, toRequest } from "./scenario.ts";
 import { arrive } from "./services.ts";
@@ -40,7 +41,12 @@ function toEvent(role: Role, { rows }: State, { told, deliveries, visits }: Scen
   if (role === "told") return toRequest(told);
   if ("delivery" in role) return toRequest(deliveries[role.delivery] ?? "");
   const visit = toVisit(role.visit, visits);
-  return toVisitRequest(visit, rows.get(toVisitedRow(visit)) ?? {});
+  const item = rows.get(toVisitedRow(visit)) ?? {};
+  if (visit.pin === "protect") {
+    return { pin: "protect", name: visit.name, number: item.displayPhoneNumber?.S };
+  }
+  if (visit.pin === "link run") return { pin: "link run", request: findLinkRun({ rows }) };
+  return toVisitRequest(visit, item);
 }
 
 function toVisit(index: number, visits: Scenario["visits"]) {
@@ -73,6 +79,7 @@ function isSuccess(role: Role, status: number, state: State, scenario: Scenario)
     return status === 200;
   }
   const visit = toVisit(role.visit, scenario.visits);
+  if (visit.pin) return status === 303;
   const isAnswered = visit.name !== undefined && status === 303;
   if (isAnswered) checkAnswered(state, visit);
   return isAnswered;

@@ -1,4 +1,5 @@
 import { DEEPER_INCIDENT_SCENARIOS, INCIDENT_SCENARIOS } from "./incident-scenarios.ts";
+import { PIN_SCENARIOS } from "./pin-scenarios.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 
 const FULL_MINUTE = { single: 5, digest: 0 };
@@ -67,6 +68,7 @@ export const SCENARIOS: readonly Scenario[] = [
     published: FULL_MINUTE,
   }),
   ...INCIDENT_SCENARIOS,
+  ...PIN_SCENARIOS,
 ];
 
 /** What `npm run explore` adds. */

@@ -13,6 +13,7 @@ import {
   type Webhook,
   type WebhookDeps,
 } from "../../lambda/webhook/webhook.ts";
+import { createPinFunction, type PinRequest } from "./pins.ts";
 
 /** What is asked for with AWS credentials: an answer, or an overview of a number. */
 export type OperatorRequest =
@@ -37,7 +38,8 @@ export interface View {
 
 /** The webhook function, and beside it what an operator does to the same table. */
 export function createWebhook(deps: WebhookDeps): Webhook {
-  const webhook = createFunction(deps);
+  const pins = createPinFunction(deps);
+  const webhook = createFunction({ ...deps, startLinkRun: pins.startLinkRun });
   const inTable = { client: deps.dynamodb, tableName: deps.config.tableName };
   const table = createEventTable(inTable);
   const alerts = { table, answers: createAnswerTable({ ...inTable, retentionDays: "unknown" }) };
@@ -76,6 +78,10 @@ export function createWebhook(deps: WebhookDeps): Webhook {
   }
 
   return async (event, context) => {
+    if (isPinRequest(event)) {
+      await pins.setPin(event);
+      return { statusCode: 303, headers: {}, body: "" };
+    }
     if (!isOperatorRequest(event)) return webhook(event, context);
     if (event.operator === "answer") {
       return { statusCode: await answer(event), headers: {}, body: "" };
@@ -89,4 +95,8 @@ type AnswerRequest = Extract<OperatorRequest, { readonly operator: "answer" }>;
 
 function isOperatorRequest(event: unknown): event is OperatorRequest {
   return Object.hasOwn(Object(event), "operator");
+}
+
+function isPinRequest(event: unknown): event is PinRequest {
+  return Object.hasOwn(Object(event), "pin");
 }

@@ -2,6 +2,7 @@ import type { Item } from "../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { isUnanswered } from "../../lambda/numbers/unanswered.ts";
 import { must } from "./invariant-violation.ts";
+import { isOfPins } from "./pins.ts";
 import type { Context } from "./run.ts";
 import { toFreshView } from "./run-alone.ts";
 import { arrive } from "./services.ts";
@@ -11,7 +12,9 @@ import { toVisitRequest } from "./visits.ts";
 
 /** While nothing changes, every view of a number says the same, and what the table proves. */
 export async function checkViews(state: State, context: Context): Promise<void> {
-  const items = [...state.rows].flatMap(([row, item]) => (row.startsWith("pace/") ? [] : [item]));
+  const items = [...state.rows].flatMap(([row, item]) =>
+    row.startsWith("pace/") || isOfPins(row) ? [] : [item],
+  );
   for (const [number, history] of Map.groupBy(items, (item) => item.displayPhoneNumber?.S ?? "")) {
     const request: OperatorRequest = { operator: "overview", displayPhoneNumber: number };
     const view: View = JSON.parse(await read(state, request, context));

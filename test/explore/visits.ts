@@ -1,6 +1,7 @@
 import type { AnswerKind } from "../../lambda/event/answer.ts";
 import type { Item } from "../../lambda/event/event-item.ts";
-import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { PIN_FIELD } from "../../lambda/incident/pin-part.ts";
+import { INCIDENT_PATH, STAGE_VARIABLE } from "../../lambda/shared/names.ts";
 import { toEvents } from "./scenario.ts";
 import type { OperatorRequest } from "./system.ts";
 
@@ -13,6 +14,8 @@ export interface Visit {
   readonly isOperator?: true;
   /** How far the clock of the operator's computer is ahead. */
   readonly minutesAhead?: number;
+  /** An operator who sets a PIN, a press of the page's button, or Lambda's delivery of one. */
+  readonly pin?: "protect" | "press" | "link run";
   /** Whether the link is too old to be taken. */
   readonly isRefused?: true;
 }
@@ -25,7 +28,7 @@ export function toVisitedRow({ letter }: Visit): string {
 
 /** What the visitor's browser sends to the address that a message about this item carries. */
 export function toVisitRequest(visit: Visit, item: Item): object {
-  const { name, answer = "planned" } = visit;
+  const { name, answer = "planned", pin } = visit;
   if (visit.isOperator) return toOperatorRequest(visit, item);
   const { wabaId, eventKey, incidentCode } = item;
   const link = { w: wabaId?.S ?? "", k: eventKey?.S ?? "", c: incidentCode?.S ?? "" };
@@ -36,7 +39,10 @@ export function toVisitRequest(visit: Visit, item: Item): object {
     headers: { "content-type": "application/x-www-form-urlencoded" },
     isBase64Encoded: false,
     requestContext: { http },
-    ...(name !== undefined && { body: String(new URLSearchParams({ name, answer })) }),
+    ...(pin && { stageVariables: { [STAGE_VARIABLE.protectByLink]: "lambda" } }),
+    ...(name !== undefined && {
+      body: String(new URLSearchParams(pin ? { name, [PIN_FIELD]: "now" } : { name, answer })),
+    }),
   };
 }
 
