@@ -1,6 +1,6 @@
 import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { text, toKey } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import type { Claimed } from "../../lambda/outbox/claims.ts";
@@ -21,42 +21,64 @@ describe("by DynamoDB's contract,", () => {
   describeEventTable(() => ({ client, tableName: "events" }));
 });
 
-let engine: { client: DynamoDBClient; tableName: string; stop(): Promise<void> };
-
-beforeAll(async () => {
-  engine = await startDynamoDB();
-});
+const engine = await startDynamoDB();
 afterAll(() => engine.stop());
 
-const token = fc.constantFrom("first", "second", "third");
 const instant = fc.nat(6);
-const claim = fc.record({ token, expiresAt: instant });
-const event = fc.nat(1);
+const token = fc.constantFrom("first", "second", "third");
 const count = fc.nat(2);
 
-const next = fc.record({
-  alert: fc.constantFrom("open" as const, "published" as const, "acknowledged" as const),
-  repeats: count,
-  announcedAnswers: count,
-  due: fc.constantFrom("alert" as const, "answer" as const, "repeat" as const, "nothing" as const),
-  dueAt: instant,
+/** Everything that the table can be asked with, on few keys and times so that they meet. */
+const parameters = fc.record({
+  event: fc.nat(1),
+  token,
+  claim: fc.record({ token, expiresAt: instant }),
+  now: instant,
+  isFirst: fc.boolean(),
+  isLapsed: fc.boolean(),
+  next: fc.record({
+    alert: fc.constantFrom("open", "published", "acknowledged"),
+    repeats: count,
+    announcedAnswers: count,
+    due: fc.constantFrom("alert", "answer", "repeat", "nothing"),
+    dueAt: instant,
+  }),
 });
+type Parameters = typeof parameters extends fc.Arbitrary<infer T> ? T : never;
 
-/** Everything the table can be asked to do, on few keys and times so that they meet. */
-const request = fc.oneof(
-  fc.record({ do: fc.constant("record" as const), event }),
-  fc.record({ do: fc.constant("recordPending" as const), event, claim }),
-  fc.record({ do: fc.constant("claim" as const), event, claim, now: instant }),
-  fc.record({ do: fc.constant("claimAlert" as const), event, claim, now: instant }),
-  fc.record({ do: fc.constant("prolong" as const), event, token, now: instant }),
-  fc.record({ do: fc.constant("release" as const), event, token, now: instant }),
-  fc.record({ do: fc.constant("mark" as const), event, token, isFirst: fc.boolean(), next }),
-  fc.record({ do: fc.constant("close" as const), event, token, isLapsed: fc.boolean() }),
-  fc.record({ do: fc.constant("find" as const), event }),
-  fc.record({ do: fc.constant("history" as const), event, limit: fc.integer({ min: 1, max: 2 }) }),
-  fc.record({ do: fc.constant("list" as const), event }),
-);
-type Request = typeof request extends fc.Arbitrary<infer T> ? T : never;
+interface Asked extends Omit<Parameters, "event"> {
+  readonly table: EventTable;
+  readonly outbox: Outbox;
+  readonly event: SecurityEvent;
+  /** As its holder has it. */
+  readonly claimed: Claimed;
+}
+
+/** Everything that the table can be asked. */
+const REQUESTS: Readonly<Record<string, (asked: Asked) => Promise<unknown>>> = {
+  record: ({ table, event }) => table.record(event),
+  recordPending: ({ table, event, claim }) => table.recordPending(event, claim, "code"),
+  find: ({ table, event }) => table.find(event),
+  history: ({ table, event }) => table.numberHistory(event.wabaId),
+  claim: ({ outbox, event, claim, now }) => outbox.claim(event, OUTBOX.repeat, claim, now),
+  claimAlert: ({ outbox, event, claim, now }) => outbox.claim(event, OUTBOX.alert, claim, now),
+  prolong: ({ outbox, claimed, now }) => outbox.prolong(claimed, now),
+  release: ({ outbox, claimed, now }) => outbox.release(claimed, now),
+  mark: ({ outbox, claimed, next, isFirst }) =>
+    outbox.mark(claimed, next, isFirst ? { messageId: "m", publishedAt: 0 } : undefined),
+  close: ({ outbox, claimed, isLapsed }) =>
+    outbox.close(claimed, isLapsed ? "lapsed" : { supersededBy: "newer" }),
+  async list({ outbox, event }) {
+    const queues = Object.values(OUTBOX).map((queue) => Array.fromAsync(outbox.queue(queue)));
+    const entries = (await Promise.all(queues)).flat(2);
+    // In which order an index shows claims that end at the same time is not defined.
+    return entries
+      .filter(({ wabaId }) => wabaId === event.wabaId)
+      .sort((a, b) => a.dueAt - b.dueAt || (a.eventKey < b.eventKey ? -1 : 1));
+  },
+};
+
+const request = fc.record({ what: fc.constantFrom(...Object.keys(REQUESTS)), given: parameters });
 
 function toEvent(wabaId: string, number: number): SecurityEvent {
   return {
@@ -72,80 +94,21 @@ function toEvent(wabaId: string, number: number): SecurityEvent {
   };
 }
 
-interface Tables {
-  readonly table: EventTable;
-  readonly outbox: Outbox;
-}
-
-function toTables(client: Pick<DynamoDBClient, "send">): Tables {
+/** Asks this table, whoever's it is. */
+function createAsk(client: Pick<DynamoDBClient, "send">, wabaId: string) {
   const deps = { client, tableName: engine.tableName, retentionDays: 30 };
-  return { table: createEventTable(deps), outbox: createOutbox(deps) };
-}
-
-async function ask(tables: Tables, wabaId: string, given: Request): Promise<unknown> {
-  const { table } = tables;
-  const event = toEvent(wabaId, given.event);
-  switch (given.do) {
-    case "record":
-      return table.record(event);
-    case "recordPending":
-      return table.recordPending(event, given.claim, "code");
-    case "find":
-      return table.find(event);
-    case "history":
-      return table.numberHistory(wabaId);
-    default:
-      return askOutbox(tables.outbox, event, given);
-  }
-}
-
-type OutboxRequest = Exclude<Request, { do: "record" | "recordPending" | "find" | "history" }>;
-
-async function askOutbox(
-  outbox: Outbox,
-  event: SecurityEvent,
-  given: OutboxRequest,
-): Promise<unknown> {
-  switch (given.do) {
-    case "claim":
-      return outbox.claim(event, OUTBOX.repeat, given.claim, given.now);
-    case "claimAlert":
-      return outbox.claim(event, OUTBOX.alert, given.claim, given.now);
-    case "list": {
-      const queues = Object.values(OUTBOX).map((queue) => Array.fromAsync(outbox.queue(queue)));
-      const pages = (await Promise.all(queues)).flat();
-      // In which order an index shows claims that end at the same time is not defined.
-      return pages
-        .flat()
-        .filter(({ wabaId }) => wabaId === event.wabaId)
-        .sort((a, b) => a.dueAt - b.dueAt || (a.eventKey < b.eventKey ? -1 : 1));
-    }
-    default:
-      return askHolder(outbox, event, given);
-  }
-}
-
-type HolderRequest = Extract<OutboxRequest, { token: string }>;
-
-/** What only the holder of a claim asks for. */
-async function askHolder(
-  outbox: Outbox,
-  event: SecurityEvent,
-  given: HolderRequest,
-): Promise<unknown> {
+  const tables = { table: createEventTable(deps), outbox: createOutbox(deps) };
   const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
-  const claimed: Claimed = { stored: { event, alert: "pending", ...counts }, token: given.token };
-  const publication = { messageId: "m", publishedAt: 0 };
-  switch (given.do) {
-    case "prolong":
-      return outbox.prolong(claimed, given.now);
-    case "release":
-      return outbox.release(claimed, given.now);
-    case "mark":
-      return outbox.mark(claimed, given.next, given.isFirst ? publication : undefined);
-    case "close":
-      return outbox.close(claimed, given.isLapsed ? "lapsed" : { supersededBy: "newer" });
-  }
+  return ({ what, given }: { what: string; given: Parameters }) => {
+    const event = toEvent(wabaId, given.event);
+    const stored = { event, alert: "pending", ...counts } as const;
+    return REQUESTS[what]?.({
+      ...tables,
+      ...given,
+      event,
+      claimed: { stored, token: given.token },
+    });
+  };
 }
 
 function toPlace(kind: PaceKind) {
@@ -185,10 +148,8 @@ describe("the explorer's table", () => {
     const property = fc.asyncProperty(fc.array(request, { maxLength: 20 }), async (requests) => {
       const wabaId = newWabaId();
       const memory = createMemoryClient();
-      const [real, standIn] = [toTables(engine.client), toTables(memory)];
-      for (const given of requests) {
-        expect(await ask(standIn, wabaId, given)).toEqual(await ask(real, wabaId, given));
-      }
+      const [real, standIn] = [createAsk(engine.client, wabaId), createAsk(memory, wabaId)];
+      for (const each of requests) expect(await standIn(each)).toEqual(await real(each));
       const { Items = [] } = await engine.client.send(
         new QueryCommand({
           TableName: engine.tableName,

@@ -1,4 +1,5 @@
 import type { CheckResult } from "../../lambda/checks/check.ts";
+import { type Overview, type OverviewInput, toOverview } from "../../lambda/checks/overview.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Facts } from "../../lambda/facts/facts.ts";
 import type { AccountMemory, Memory } from "../../lambda/facts/memory.ts";
@@ -123,6 +124,21 @@ export function historyEvent({
     ...difference,
   };
   return { event, alert, attempts: 0, repeats: 0, answers, announcedAnswers: answers.length };
+}
+
+/** What is known when the checks look: nothing, but for this. */
+export function overviewOf(difference: Partial<OverviewInput> = {}): Overview {
+  return toOverview({
+    at: LOOKED_AT,
+    checks: [],
+    history: [],
+    pins: [],
+    numberLabels: {},
+    alertSubscribers: [],
+    operationsSubscribers: [],
+    lastTest: undefined,
+    ...difference,
+  });
 }
 
 /** Somebody who confirmed a subscription by e-mail with AWS credentials. */

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { failed, ok } from "../../../lambda/checks/check.ts";
-import { readOverview, toOverview } from "../../../lambda/checks/overview.ts";
+import { readOverview } from "../../../lambda/checks/overview.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import { toIncidents } from "../../../lambda/numbers/incident.ts";
-import { factsOf, HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import {
+  factsOf,
+  HOUR_MS,
+  historyEvent,
+  LOOKED_AT,
+  overviewOf,
+  subscriber,
+} from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
 const AGO = (hours: number) => LOOKED_AT - hours * HOUR_MS;
@@ -94,19 +101,8 @@ describe("a number's unanswered alert", () => {
 });
 
 describe("the overview", () => {
-  const input = {
-    at: LOOKED_AT,
-    checks: [],
-    history: [],
-    pins: [],
-    numberLabels: {},
-    alertSubscribers: [],
-    operationsSubscribers: undefined,
-    lastTest: undefined,
-  };
-
   test("of nothing is empty", () => {
-    expect(toOverview(input)).toEqual({
+    expect(overviewOf({ operationsSubscribers: undefined })).toEqual({
       at: LOOKED_AT,
       numbers: [],
       incidents: [],
@@ -130,11 +126,7 @@ describe("the overview", () => {
       historyEvent({ eventKey: "other" }),
       historyEvent({ displayPhoneNumber: "15550000002", alert: "none" }),
     ];
-    const { numbers } = toOverview({
-      ...input,
-      history,
-      numberLabels: { "15550783881": "Support DE" },
-    });
+    const { numbers } = overviewOf({ history, numberLabels: { "15550783881": "Support DE" } });
     expect(numbers).toEqual([
       expect.not.objectContaining({ label: expect.anything() }),
       expect.objectContaining({
@@ -151,12 +143,12 @@ describe("the overview", () => {
   test("finds the label of a number however Meta writes it", () => {
     const history = [historyEvent({ displayPhoneNumber: "+1 555-078-3881" })];
     const numberLabels = { "15550783881": "Support DE" };
-    expect(toOverview({ ...input, history, numberLabels }).numbers[0]?.label).toBe("Support DE");
+    expect(overviewOf({ history, numberLabels }).numbers[0]?.label).toBe("Support DE");
   });
 
   test("has no label of an odd number that nobody has set", () => {
     const history = [historyEvent({ displayPhoneNumber: "constructor" })];
-    expect(toOverview({ ...input, history }).numbers[0]).not.toHaveProperty("label");
+    expect(overviewOf({ history }).numbers[0]).not.toHaveProperty("label");
   });
 
   test("names the failed checks apart, and the event that Meta sent last", () => {
@@ -167,7 +159,7 @@ describe("the overview", () => {
       historyEvent({ time: 1 }),
       historyEvent({ time: 2 }),
     ];
-    const overview = toOverview({ ...input, checks: [good, bad], history });
+    const overview = overviewOf({ checks: [good, bad], history });
     expect(overview).toMatchObject({ checks: [good, bad], failed: [bad] });
     expect(overview.lastEvent?.eventKey).toBe("last");
   });

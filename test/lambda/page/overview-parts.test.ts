@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
-import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
+import type { OverviewInput } from "../../../lambda/checks/overview.ts";
 import { html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
 import {
@@ -9,7 +9,7 @@ import {
   toSection,
 } from "../../../lambda/page/overview-parts.ts";
 import { toActions } from "../../../lambda/widget/actions.ts";
-import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "../../support/facts.ts";
+import { HOUR_MS, historyEvent, LOOKED_AT, overviewOf, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
 const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
@@ -18,17 +18,7 @@ function partsOf(
   input: Partial<OverviewInput> = {},
   view: Partial<Omit<OverviewView, "overview">> = {},
 ): string {
-  const overview = toOverview({
-    at: LOOKED_AT,
-    checks: [],
-    history: [],
-    pins: [],
-    numberLabels: {},
-    alertSubscribers: [],
-    operationsSubscribers: undefined,
-    lastTest: undefined,
-    ...input,
-  });
+  const overview = overviewOf({ operationsSubscribers: undefined, ...input });
   return toOverviewParts({ overview, toNumber: (number) => `+${number}`, ...view }).markup;
 }
 

@@ -58,9 +58,8 @@ describe("the stored secret", () => {
   test.each([["very secret"], [undefined]])(
     "that can't be understood (%s) is told of, not quoted",
     async (text) => {
-      const error: Error = await createReadStoredSecret(secretsWith(text), "id")().catch(
-        (thrown) => thrown,
-      );
+      const read = createReadStoredSecret(secretsWith(text), "id");
+      const error: Error = await read().catch((thrown) => thrown);
       expect(error.name).toBe("ExplainedError");
       expect(error.message).toBe(
         'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it again in that form.',
@@ -98,18 +97,12 @@ describe("the system-user token", () => {
   });
 });
 
-interface Listed {
-  readonly SubscriptionArn?: string;
-  readonly Protocol?: string;
-  readonly Endpoint?: string;
-}
-
-type Attributes = Record<string, string> | Error | undefined;
+type Listed = Readonly<Record<string, string>>;
 
 /** A topic whose list has these pages, and what SNS says of each subscription by its ARN. */
 async function list(
   pages: readonly (readonly Listed[] | undefined)[],
-  attributes: Record<string, Attributes> = {},
+  attributes: Readonly<Record<string, Listed | Error | undefined>> = {},
 ) {
   const asked: string[] = [];
   const client = Object.assign(Object.create(SNSClient.prototype), {
@@ -132,25 +125,20 @@ async function list(
 
 describe("a topic's subscribers", () => {
   const listed = { SubscriptionArn: "arn:1", Protocol: "email", Endpoint: "a@example.com" };
-  const known = {
-    protocol: "email",
-    endpoint: "a@example.com",
-    subscriptionArn: "arn:1",
-  };
+  const known = { protocol: "email", endpoint: "a@example.com", subscriptionArn: "arn:1" };
+  const confirmed = { ...known, confirmed: true, authenticated: undefined };
+  const BY_CREDENTIALS = { PendingConfirmation: "false", ConfirmationWasAuthenticated: "true" };
 
   test.each([
-    [{}, { confirmed: true, authenticated: undefined }],
-    [undefined, { confirmed: true, authenticated: undefined }],
-    [
-      { PendingConfirmation: "false", ConfirmationWasAuthenticated: "true" },
-      { confirmed: true, authenticated: true },
-    ],
-    [{ ConfirmationWasAuthenticated: "false" }, { confirmed: true, authenticated: false }],
-    [{ PendingConfirmation: "true" }, { confirmed: false, authenticated: undefined }],
-    [{ FilterPolicy: "{}" }, { confirmed: true, authenticated: undefined, filterPolicy: "{}" }],
-  ])("of whom SNS says %j", async (attributes, told) => {
+    [{}, {}],
+    [undefined, {}],
+    [BY_CREDENTIALS, { authenticated: true }],
+    [{ ConfirmationWasAuthenticated: "false" }, { authenticated: false }],
+    [{ PendingConfirmation: "true" }, { confirmed: false }],
+    [{ FilterPolicy: "{}" }, { filterPolicy: "{}" }],
+  ])("of whom SNS says %j", async (attributes, difference) => {
     const { subscribers } = await list([[listed]], { "arn:1": attributes });
-    expect(subscribers).toEqual([{ ...known, ...told }]);
+    expect(subscribers).toEqual([{ ...confirmed, ...difference }]);
   });
 
   test("are on every page, but for those that are deleted", async () => {
@@ -179,9 +167,7 @@ describe("a topic's subscribers", () => {
   test("are told of where their attributes may not be read", async () => {
     const denied = Object.assign(new Error("no"), { name: "AuthorizationErrorException" });
     const { subscribers } = await list([[listed]], { "arn:1": denied });
-    expect(subscribers).toEqual([
-      { ...known, confirmed: true, authenticated: undefined, isUnread: true },
-    ]);
+    expect(subscribers).toEqual([{ ...confirmed, isUnread: true }]);
     await expect(list([[listed]], { "arn:1": new Error("odd") })).rejects.toThrow("odd");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
 import { toHeadline } from "../../../lambda/checks/headlines.ts";
-import { type OverviewInput, toOverview } from "../../../lambda/checks/overview.ts";
+import type { OverviewInput } from "../../../lambda/checks/overview.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
 import {
   type Problems,
@@ -14,6 +14,7 @@ import {
   HOUR_MS,
   historyEvent,
   LOOKED_AT,
+  overviewOf,
   subscriber,
 } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
@@ -46,7 +47,7 @@ type ProblemsDifference = Partial<Problems & Pick<OverviewInput, "checks" | "his
 
 function problems({ checks = [RELAY], history = [], ...difference }: ProblemsDifference = {}) {
   return {
-    overview: overview({ checks, history }),
+    overview: overviewOf({ checks, history }),
     recovered: [],
     failedSince: {},
     flags: " --stack Hooks",
@@ -117,20 +118,6 @@ describe("the mail about problems", () => {
   });
 });
 
-function overview(difference: Partial<OverviewInput> = {}) {
-  return toOverview({
-    at: LOOKED_AT,
-    checks: [],
-    history: [],
-    pins: [],
-    numberLabels: {},
-    alertSubscribers: [],
-    operationsSubscribers: [],
-    lastTest: undefined,
-    ...difference,
-  });
-}
-
 const SETTLED = historyEvent({
   event: "PIN_REQUEST_SUCCESS",
   displayPhoneNumber: "15550783883",
@@ -183,7 +170,7 @@ describe("the weekly report", () => {
     ["a system that can't be read", { unread: ["events", "alert subscribers"] }],
     ["a system that is well", { history: [CHANGED], alertSubscribers: [subscriber()] }],
   ] as const)("of %s stays as it was reviewed", (_what, difference) => {
-    const message = toReportMessage(overview(difference), CONTEXT);
+    const message = toReportMessage(overviewOf(difference), CONTEXT);
     expect({ ...message, message: JSON.parse(message.message) }).toMatchSnapshot();
   });
 
@@ -197,7 +184,7 @@ describe("the weekly report", () => {
       "The events can't be read, the operations subscribers can't be read.",
     ],
   ] as const)("has the headline that fits: %#", (difference, headline) => {
-    expect(toHeadline(overview(difference))).toBe(headline);
+    expect(toHeadline(overviewOf(difference))).toBe(headline);
   });
 
   test("lists subscribers from the worst to the best, whatever their order", () => {
@@ -208,7 +195,7 @@ describe("the weekly report", () => {
       subscriber({ endpoint: "a@example.com", confirmed: false }),
     ];
     for (const given of [alertSubscribers, alertSubscribers.toReversed()]) {
-      const text = toReport(overview({ alertSubscribers: given }), "");
+      const text = toReport(overviewOf({ alertSubscribers: given }), "");
       const names = [...text.matchAll(/([a-d])…@example/g)].map(([, name]) => name);
       expect([names.length, ...names.slice(0, 2)]).toEqual([4, "a", "b"]);
     }
@@ -221,7 +208,7 @@ describe("the weekly report", () => {
       check("sms-of-meta", "S", ok("Unasked.")),
     ];
     const history = [historyEvent({ displayPhoneNumber: "1\nFAILED CHECKS\u202e" })];
-    const text = toReport(overview({ checks, history }), "");
+    const text = toReport(overviewOf({ checks, history }), "");
     expect(text).toContain(`\nASKED AT META\n  ok         ${long}:\n             Named.`);
     expect(text).not.toContain("Unasked.");
     expect(text.split("\n")).not.toContain("FAILED CHECKS");
@@ -237,23 +224,23 @@ describe("the weekly report", () => {
       );
     const rowsOf = (text: string) => text.match(/^ {2}1555\d{7} /gm)?.length;
     const quiet = { alert: "none" } as const;
-    const whole = toReport(overview({ history: numbered(250, quiet) }), "");
+    const whole = toReport(overviewOf({ history: numbered(250, quiet) }), "");
     expect(rowsOf(whole)).toBe(250);
     expect(whole).not.toContain("none of them in a worse state");
-    const cut = toReport(overview({ history: numbered(251, quiet) }), "");
+    const cut = toReport(overviewOf({ history: numbered(251, quiet) }), "");
     expect(rowsOf(cut)).toBe(250);
     expect(cut).toContain("\n  and 1 more, none of them in a worse state\n");
-    const open = toReport(overview({ history: numbered(251) }), "");
+    const open = toReport(overviewOf({ history: numbered(251) }), "");
     expect(rowsOf(open)).toBe(250);
     expect(open.match(/^ {2}1555\d{7}, reset requested: Nobody/gm)).toHaveLength(250);
     const alertSubscribers = Array.from({ length: 251 }, () => subscriber());
-    const told = toReport(overview({ alertSubscribers }), "");
+    const told = toReport(overviewOf({ alertSubscribers }), "");
     expect(told.match(/g…@example\.com/g)).toHaveLength(250);
   });
 
   test("lists forty failed checks, and forty of Meta's", () => {
     const failedChecks = many(41).map((each) => ({ ...each, id: `meta-${each.id}` }));
-    const text = toReport(overview({ checks: failedChecks }), "");
+    const text = toReport(overviewOf({ checks: failedChecks }), "");
     expect(text.match(/^ {2}Bare: Bad\.$/gm)).toHaveLength(40);
     expect(text.match(/^ {2}failed {5}Bare: Bad\.$/gm)).toHaveLength(40);
   });
@@ -272,7 +259,7 @@ describe("programs", () => {
 
   test("get a report of thousands of numbers too, as many as fit, the worst first", () => {
     const checks = many(1_000).map((each) => ({ ...each, message: name }));
-    const { report } = documentOf(toReportMessage(overview({ history, checks }), CONTEXT));
+    const { report } = documentOf(toReportMessage(overviewOf({ history, checks }), CONTEXT));
     expect(report.numbers[0]).toMatchObject({ state: "UNPROTECTED" });
     const bytes = (items: object[]) => Buffer.byteLength(JSON.stringify(items));
     expect(bytes(report.numbers)).toBeGreaterThan(48 * 1024 - 500);
@@ -288,14 +275,14 @@ describe("programs", () => {
       return { ...BARE, message: "x".repeat(bytes - bare) };
     };
     const failedOf = (bytes: number) =>
-      documentOf(toReportMessage(overview({ checks: [sized(bytes)] }), CONTEXT)).report.failed;
+      documentOf(toReportMessage(overviewOf({ checks: [sized(bytes)] }), CONTEXT)).report.failed;
     expect(failedOf(room)).toHaveLength(1);
     expect(failedOf(room + 1)).toEqual([]);
   });
 
   test("get no day of a number of which no state is known", () => {
     const odd = historyEvent({ event: "PIN_ODD" });
-    const { report } = documentOf(toReportMessage(overview({ history: [odd] }), CONTEXT));
+    const { report } = documentOf(toReportMessage(overviewOf({ history: [odd] }), CONTEXT));
     expect(report.numbers).toEqual([
       expect.objectContaining({ state: "unknown", unanswered: true }),
     ]);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { type CheckResult, failed, ok, unknown, unread } from "../../../lambda/checks/check.ts";
-import { toOverview } from "../../../lambda/checks/overview.ts";
 import type { AccountFacts } from "../../../lambda/facts/meta-facts.ts";
 import {
   failLastingOutages,
@@ -9,7 +8,15 @@ import {
   toMemory,
   toRecovered,
 } from "../../../lambda/watchdog/remember.ts";
-import { accountMemory, factsOf, HOUR_MS, LOOKED_AT, memoryOf } from "../../support/facts.ts";
+import {
+  accountMemory,
+  factsOf,
+  HOUR_MS,
+  LOOKED_AT,
+  memoryOf,
+  overviewOf,
+  toLine,
+} from "../../support/facts.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -23,14 +30,10 @@ describe("what could not be read", () => {
   const since = (age: number) => memoryOf({ unreadSince: { a: LOOKED_AT - age } });
 
   test("has failed when that lasts from one day to the next", () => {
-    expect(failLastingOutages([UNREAD], since(18 * HOUR_MS), LOOKED_AT)).toEqual([
-      {
-        ...UNREAD,
-        state: "failed",
-        message: "Meta is away. This has lasted since 2026-11-23.",
-        fix: "wait",
-      },
-    ]);
+    const [failure] = failLastingOutages([UNREAD], since(18 * HOUR_MS), LOOKED_AT);
+    expect(toLine(failure)).toBe(
+      "a failed, unread: Meta is away. This has lasted since 2026-11-23. Fix: wait",
+    );
   });
 
   test.each([
@@ -62,27 +65,27 @@ describe("the weekly report", () => {
 describe("a check that failed", () => {
   const before = memoryOf({ failedSince: { a: 7 } });
 
-  test("has recovered once it is good, not while it can't be looked at", () => {
-    expect(toRecovered([GOOD], before)).toEqual([GOOD]);
-    expect(toRecovered([UNSEEN], before)).toEqual([]);
-    expect(toRecovered([BAD], before)).toEqual([]);
-    expect(toRecovered([QUIET], before), "nothing was put right").toEqual([]);
-    expect(toRecovered([GOOD], memoryOf())).toEqual([]);
-    expect(toRecovered([GOOD], undefined)).toEqual([]);
+  test.each([
+    ["once it is good", GOOD, before, [GOOD]],
+    ["not while it can't be looked at", UNSEEN, before, []],
+    ["not while it fails", BAD, before, []],
+    ["not where nothing was put right", QUIET, before, []],
+    ["not where it did not fail", GOOD, memoryOf(), []],
+    ["not in the first run", GOOD, undefined, []],
+  ])("has recovered %s", (_when, check, memory, recovered) => {
+    expect(toRecovered([check], memory)).toEqual(recovered);
   });
 
-  test("fails since it failed first", () => {
-    expect(toFailedSince([BAD], undefined, LOOKED_AT)).toEqual({ a: LOOKED_AT });
-    expect(toFailedSince([BAD], before, LOOKED_AT)).toEqual({ a: 7 });
-    expect(toFailedSince([GOOD], before, LOOKED_AT)).toEqual({});
-    expect(toFailedSince([UNSEEN], undefined, LOOKED_AT)).toEqual({});
-  });
+  const two = memoryOf({ failedSince: { a: LOOKED_AT - DAY_MS, b: LOOKED_AT - DAY_MS } });
 
-  test("is forgotten as soon as it is good, and no other with it", () => {
-    const failedSince = { a: LOOKED_AT - DAY_MS, b: LOOKED_AT - DAY_MS };
-    expect(toFailedSince([GOOD], memoryOf({ failedSince }), LOOKED_AT)).toEqual({
-      b: LOOKED_AT - DAY_MS,
-    });
+  test.each([
+    ["fails from now on", BAD, undefined, { a: LOOKED_AT }],
+    ["fails since it failed first", BAD, before, { a: 7 }],
+    ["is forgotten once it is good", GOOD, before, {}],
+    ["is forgotten, and no other with it", GOOD, two, { b: LOOKED_AT - DAY_MS }],
+    ["is none that was never seen", UNSEEN, undefined, {}],
+  ])("%s", (_what, check, memory, failedSince) => {
+    expect(toFailedSince([check], memory, LOOKED_AT)).toEqual(failedSince);
   });
 
   test("is remembered for a month while it can't be looked at, or is gone", () => {
@@ -97,18 +100,6 @@ describe("a check that failed", () => {
 });
 
 describe("what the next run has to know", () => {
-  const overviewOf = (checks: readonly CheckResult[]) =>
-    toOverview({
-      at: LOOKED_AT,
-      checks,
-      history: [],
-      pins: [],
-      numberLabels: {},
-      alertSubscribers: [],
-      operationsSubscribers: [],
-      lastTest: undefined,
-    });
-
   function account(
     wabaId: string,
     numbers: readonly (readonly [string, boolean | undefined])[],
@@ -124,7 +115,7 @@ describe("what the next run has to know", () => {
     };
   }
 
-  const run = { facts: factsOf(), overview: overviewOf([]), memory: undefined, isReported: false };
+  const run = { facts: factsOf(), overview: overviewOf(), memory: undefined, isReported: false };
 
   test("after the first run is when it was", async () => {
     expect(await toMemory(run)).toEqual(memoryOf({ ranAt: LOOKED_AT }));
@@ -139,7 +130,7 @@ describe("what the next run has to know", () => {
   test("is since when checks fail, and since when they could not be read", async () => {
     const lasting = { ...UNREAD, id: "lasting", state: "failed" } as const;
     const checks = [{ ...BAD, id: "bad" }, { ...UNREAD, id: "away" }, UNSEEN, GOOD, lasting];
-    const overview = overviewOf(checks);
+    const overview = overviewOf({ checks });
     const memory = memoryOf({ unreadSince: { away: 3, a: 4 } });
     expect(await toMemory({ ...run, overview, memory })).toMatchObject({
       failedSince: { bad: LOOKED_AT, lasting: LOOKED_AT },
