@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
 import { serve } from "../support/serve.ts";
 import { postOf, startWorld, type World } from "../support/world.ts";
+import { findLastRelease, ROOT } from "./last-release.ts";
 import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody, toVisit } from "./situations.ts";
 
 /**
@@ -23,7 +24,6 @@ interface Fixture {
   readonly items: readonly Record<string, AttributeValue>[];
 }
 
-const ROOT = join(import.meta.dirname, "../..");
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 const MINUTE = 60_000;
 const SETTINGS = { publicUrl: "https://hooks.example" };
@@ -107,13 +107,9 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
   },
 );
 
-/** The release before this version, unpacked from its tag; the present one if there is none. */
+/** The last release, unpacked from its tag; the present code if there is none. */
 function unpackLastRelease(): { readonly name: string; readonly folder: string } {
-  const tags = spawnSync("git", ["tag", "--list", "v*", "--sort=-v:refname"], { cwd: ROOT });
-  const tag = tags.stdout
-    .toString()
-    .split("\n")
-    .find((name) => name && name !== `v${version}`);
+  const tag = findLastRelease();
   if (!tag) return { name: "this one, as there is none before it", folder: ROOT };
   const folder = mkdtempSync(join(tmpdir(), "release-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,8 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { findLastRelease, ROOT } from "../../release/last-release.ts";
 import { EVERY_PART, type Resource, synthesise } from "../../support/synthesise.ts";
 import { resolve } from "../../support/template-text.ts";
 
@@ -21,7 +22,6 @@ interface Kept {
 
 type List = Readonly<Record<string, Kept>>;
 
-const ROOT = join(import.meta.dirname, "../../..");
 const FILE = "test/infra/stack/never-replaced.json";
 
 /** Properties whose change replaces a resource of this type: "Update requires: Replacement". */
@@ -38,25 +38,31 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
   "AWS::SecretsManager::Secret": ["Name", "GenerateSecretString"],
 };
 
-function toList(since: string): List {
+/** What the list has keeps its release; `since`: that of what is new. */
+function toList(since: string, listed: List = {}): List {
   const { all } = synthesise({ ...EVERY_PART, protect: true });
   const kept = Object.entries(all).filter(([, { Type }]) => Type in REPLACING);
-  return Object.fromEntries(kept.map(([id, resource]) => [id, toKept(resource, since)]));
+  return Object.fromEntries(
+    kept.map(([id, resource]) => [id, toKept(resource, since, listed[id])]),
+  );
 }
 
-function toKept({ Type, Properties }: Resource, since: string): Kept {
+function toKept({ Type, Properties }: Resource, since: string, listed?: Kept): Kept {
   const names = (REPLACING[Type] ?? []).filter((name) => Properties?.[name] !== undefined);
   const properties = Object.fromEntries(names.map((name) => [name, resolve(Properties[name])]));
   const indexes: [string, { since: string; keys: unknown }][] = (
     Properties?.GlobalSecondaryIndexes ?? []
   ).map(({ IndexName, KeySchema, Projection }: { [name: string]: unknown }) => [
     IndexName,
-    { since, keys: { KeySchema, Projection } },
+    {
+      since: listed?.indexes?.[String(IndexName)]?.since ?? since,
+      keys: { KeySchema, Projection },
+    },
   ]);
   const types = { AttributeDefinitions: Properties?.AttributeDefinitions };
   return {
     type: Type,
-    since,
+    since: listed?.since ?? since,
     properties,
     ...(indexes.length > 0 && { ...types, indexes: Object.fromEntries(indexes) }),
   };
@@ -69,14 +75,25 @@ function withoutReleases(list: List): unknown {
 
 const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
 
+const readList = (): List => JSON.parse(readFileSync(join(ROOT, FILE), "utf8"));
+
 /** Only before a release has the resource: `UPDATE_KEPT=1 npx vitest run …/never-replaced.test.ts`. */
 if (process.env.UPDATE_KEPT) {
-  writeFileSync(join(ROOT, FILE), `${JSON.stringify(toList(version), null, 2)}\n`);
+  const file = join(ROOT, FILE);
+  writeFileSync(file, JSON.stringify(toList(version, readList())));
+  execFileSync("npx", ["biome", "format", "--write", file], { cwd: ROOT });
 }
-const LIST: List = JSON.parse(readFileSync(join(ROOT, FILE), "utf8"));
+const LIST = readList();
 
 test("the stack has exactly what must never be replaced, under the same logical ids", () => {
   expect(withoutReleases(toList(version))).toEqual(withoutReleases(LIST));
+});
+
+test("what is new gets the release that brings it, what is there keeps its own", () => {
+  const { [Object.keys(LIST)[0] ?? ""]: first, ...others } = LIST;
+  const found = Object.values(toList("9.0.0", others)).filter(({ since }) => since === "9.0.0");
+  expect(found).toEqual([{ ...first, since: "9.0.0" }]);
+  expect(toList("9.0.0", LIST)).toEqual(LIST);
 });
 
 test("a release brings one index at most", () => {
@@ -88,8 +105,7 @@ test("a release brings one index at most", () => {
 });
 
 test("the list has all that the last release's has", (context) => {
-  const tags = spawnSync("git", ["tag", "--list", "v*", "--sort=-v:refname"], { cwd: ROOT });
-  const [tag] = tags.stdout.toString().split("\n").filter(Boolean);
+  const tag = findLastRelease();
   if (!tag) return context.skip("There is no release before this one.");
   const { stdout } = spawnSync("git", ["show", `${tag}:${FILE}`], { cwd: ROOT });
   expect(LIST).toMatchObject(JSON.parse(stdout.toString()));
