@@ -6,62 +6,66 @@ import { toCommand } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
 import { checkToken } from "./token-check.ts";
 
 /** Whether Meta sends the accounts' events to this app, and whether their numbers are protected. */
-export async function checkAccounts(
+export async function findAccountChecks(
   system: WatchedSystem,
   facts: Facts,
   appId: string,
   now: number,
-): Promise<CheckResult[]> {
-  const first = await runCheck("account", "Accounts", () => checkToken(system, facts, appId, now));
+): Promise<Check[]> {
+  const first = {
+    id: "account",
+    name: "Accounts",
+    look: () => checkToken(system, facts, appId, now),
+  };
   const token = await facts.token().catch(() => "unread" as const);
   if (token === "unread") return [first];
   const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
-  const checks = await Promise.all([
-    ...accounts.map((account) => checkAccount(account, system, facts, appId, now)),
-    ...(await checkGone(system, facts, token)),
-  ]);
-  return [first, ...checks.flat()];
+  const checks = await Promise.all(
+    accounts.map((account) => findChecksOf(account, system, facts, appId, now)),
+  );
+  return [first, ...checks.flat(), ...(await findGone(system, facts, token))];
 }
 
 /**
  * Accounts that were looked at and are no longer among those that the token was given. It is said
  * once; then they are forgotten. Of a list that an operator chose, an account is taken knowingly.
  */
-async function checkGone(
+async function findGone(
   { isWatchdog }: WatchedSystem,
   facts: Facts,
   token: UsableToken | undefined,
-): Promise<Promise<CheckResult[]>[]> {
+): Promise<Check[]> {
   if (!isWatchdog || token?.isListed) return [];
   const memory = await facts.memory().catch(() => undefined);
   const asked = new Set(token?.wabaIds);
   const gone = [...(memory?.accounts.keys() ?? [])].filter((id) => !asked.has(id));
-  return gone.map(async (id) => [
-    await runCheck(`account-${id}`, `Account ${id}`, () =>
+  return gone.map((id) => ({
+    id: `account-${id}`,
+    name: `Account ${id}`,
+    look: () =>
       failed(
         `It is no longer watched: ${token ? "the token was not given this account any more" : "no token is kept any more"}. This is said once.`,
         "if nobody took it away: Business settings, System users, Assign assets; and see who did it",
       ),
-    ),
-  ]);
+  }));
 }
 
-async function checkAccount(
+async function findChecksOf(
   { wabaId, apps, numbers }: AccountFacts,
   system: WatchedSystem,
   facts: Facts,
   appId: string,
   now: number,
-): Promise<CheckResult[]> {
-  const check = (
-    kind: string,
-    name: string,
-    look: () => Promise<CheckOutcome>,
-  ): Promise<CheckResult> => runCheck(`${kind}-${wabaId}`, `${name} ${wabaId}`, look);
+): Promise<Check[]> {
+  const check = (kind: string, name: string, look: Check["look"]): Check => ({
+    id: `${kind}-${wabaId}`,
+    name: `${name} ${wabaId}`,
+    look,
+  });
   // What Meta does not show is one failure, not two.
   const isShown = await apps.then(
     () => true,
@@ -69,11 +73,11 @@ async function checkAccount(
   );
   const findNew = async () =>
     checkNewApps({ apps: await apps, wabaId, memory: await facts.memory(), system, now });
-  return Promise.all([
+  return [
     check("account", "Account", async () => checkApps(await apps, wabaId, system, appId)),
     ...(isShown ? [check("apps", "Apps of", findNew)] : []),
     check("numbers", "Numbers of", async () => checkNumbers(await numbers)),
-  ]);
+  ];
 }
 
 function checkApps(

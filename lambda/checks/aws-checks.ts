@@ -6,43 +6,27 @@ import type { WatchedAws, WatchedSystem } from "../facts/system.ts";
 import { toDeployCommand } from "../shared/commands.ts";
 import { FILTERED_BY_MISTAKE, METRIC } from "../shared/metric-names.ts";
 import { count, toAgo } from "../shared/time-text.ts";
-import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
+import { absent, type Check, type CheckOutcome, failed, ok } from "./check.ts";
 
 const MINUTE_MS = 60_000;
 
 /** What only AWS knows: alarms, the relay's runs, what filters drop, the table and its key. */
-export function checkAws(system: WatchedSystem, now: number): Promise<CheckResult[]> {
+export function toAwsChecks(system: WatchedSystem, now: number): Check[] {
   const onAws = (look: (aws: WatchedAws) => Promise<CheckOutcome>, nothing: string) => async () =>
     system.aws ? look(system.aws) : absent(nothing);
   const noCloudWatch = "The local run has no CloudWatch.";
   const noKey = "The local run encrypts nothing.";
-  return Promise.all([
-    runCheck(
-      "alarms",
-      "Alarms",
-      onAws((aws) => checkAlarms(aws, now), noCloudWatch),
-    ),
-    runCheck(
-      "relay",
-      "Relay",
-      onAws((aws) => checkRelay(aws, now), noCloudWatch),
-    ),
-    runCheck(
-      "filters",
-      "Filter policies",
-      onAws((aws) => checkFilters(system, aws, now), noCloudWatch),
-    ),
-    runCheck(
-      "table",
-      "Table",
-      onAws(() => checkTable(system), noKey),
-    ),
-    runCheck(
-      "key",
-      "Encryption key",
-      onAws((aws) => checkKey(system, aws), noKey),
-    ),
-  ]);
+  return [
+    { id: "alarms", name: "Alarms", look: onAws((aws) => checkAlarms(aws, now), noCloudWatch) },
+    { id: "relay", name: "Relay", look: onAws((aws) => checkRelay(aws, now), noCloudWatch) },
+    {
+      id: "filters",
+      name: "Filter policies",
+      look: onAws((aws) => checkFilters(system, aws, now), noCloudWatch),
+    },
+    { id: "table", name: "Table", look: onAws(() => checkTable(system), noKey) },
+    { id: "key", name: "Encryption key", look: onAws((aws) => checkKey(system, aws), noKey) },
+  ];
 }
 
 async function checkAlarms(

@@ -18,11 +18,18 @@ export interface CheckOutcome {
   readonly isQuiet?: boolean;
 }
 
-export interface CheckResult extends CheckOutcome {
+interface Named {
   /** Stable, for scripts and for the watchdog's memory; names may be reworded. */
   readonly id: string;
   readonly name: string;
 }
+
+/** One thing to look at. What is thrown becomes an outcome too. */
+export interface Check extends Named {
+  readonly look: () => CheckOutcome | Promise<CheckOutcome>;
+}
+
+export interface CheckResult extends Named, CheckOutcome {}
 
 export function ok(message: string, fix?: string): CheckOutcome {
   return { state: "ok", message, ...(fix && { fix }) };
@@ -49,12 +56,15 @@ export function hasFailed(checks: readonly CheckResult[]): boolean {
   return checks.some(({ state }) => state === "failed");
 }
 
-/** One check. Access denied: unread. A resource is missing, or Meta refuses: failed. */
-export async function runCheck(
-  id: string,
-  name: string,
-  look: () => CheckOutcome | Promise<CheckOutcome>,
-): Promise<CheckResult> {
+/** Each is looked at, all at once. */
+export async function runAll(
+  checks: readonly Check[] | Promise<readonly Check[]>,
+): Promise<CheckResult[]> {
+  return Promise.all((await checks).map(runCheck));
+}
+
+/** Access denied: unread. A resource is missing, or Meta refuses: failed. */
+export async function runCheck({ id, name, look }: Check): Promise<CheckResult> {
   try {
     return { id, name, ...(await look()) };
   } catch (error) {

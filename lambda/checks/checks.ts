@@ -1,14 +1,14 @@
 import type { Facts } from "../facts/facts.ts";
 import { toStartAgain, type WatchedSystem } from "../facts/system.ts";
-import { checkAws } from "./aws-checks.ts";
-import type { CheckResult } from "./check.ts";
-import { checkEvents } from "./event-checks.ts";
-import { checkMemory } from "./memory-checks.ts";
-import { checkMeta } from "./meta-checks.ts";
-import { checkProtect } from "./protect-checks.ts";
-import { checkSms } from "./sms-checks.ts";
-import { checkSubscribers } from "./subscriber-checks.ts";
-import { checkWebhook } from "./webhook-checks.ts";
+import { toAwsChecks } from "./aws-checks.ts";
+import { type CheckResult, runAll } from "./check.ts";
+import { toEventChecks } from "./event-checks.ts";
+import { toMemoryChecks } from "./memory-checks.ts";
+import { findMetaChecks } from "./meta-checks.ts";
+import { findProtectChecks } from "./protect-checks.ts";
+import { toSmsChecks } from "./sms-checks.ts";
+import { toSubscriberChecks } from "./subscriber-checks.ts";
+import { toWebhookChecks } from "./webhook-checks.ts";
 
 /**
  * The one list of checks, for the daily watchdog and for the command `status`: whether a reset
@@ -20,10 +20,10 @@ export async function runChecks(
   now: number,
 ): Promise<CheckResult[]> {
   const groups = await Promise.all([
-    checkWebhook(system, facts),
+    runAll(toWebhookChecks(system, facts)),
     runQuickChecks(system, facts, now),
-    checkMeta(system, facts, now),
-    checkProtect(system, facts),
+    runAll(findMetaChecks(system, facts, now)),
+    runAll(findProtectChecks(system, facts)),
   ]);
   return groups.flat().map((check) => withFix(check, system));
 }
@@ -34,14 +34,14 @@ export async function runQuickChecks(
   facts: Facts,
   now: number,
 ): Promise<CheckResult[]> {
-  const groups = await Promise.all([
-    checkSubscribers(system, facts),
-    checkSms(system, facts),
-    checkEvents(system, facts, now),
-    checkAws(system, now),
-    checkMemory(system, facts, now),
+  const checks = await runAll([
+    ...toSubscriberChecks(system, facts),
+    ...toSmsChecks(system, facts),
+    ...toEventChecks(system, facts, now),
+    ...toAwsChecks(system, now),
+    ...toMemoryChecks(system, facts, now),
   ]);
-  return groups.flat().map((check) => withFix(check, system));
+  return checks.map((check) => withFix(check, system));
 }
 
 /** What is gone comes back with a deploy. */

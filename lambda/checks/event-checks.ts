@@ -7,7 +7,7 @@ import { compareEvents } from "../numbers/order.ts";
 import { toCommand, YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
 
 /** The same five minutes as the alarm's. */
 const PATIENCE_MS = 5 * 60_000;
@@ -18,18 +18,22 @@ const TEST_MAX_AGE_MS = 100 * 86_400_000;
 const RUNBOOK = (heading: string) => `infra/RUNBOOK.md, "${heading}"`;
 
 /** Whether alerts or people are waited for, and what state the numbers are in. */
-export function checkEvents(
-  system: WatchedSystem,
-  facts: Facts,
-  now: number,
-): Promise<CheckResult[]> {
-  return Promise.all([
-    runCheck("pending", "Pending alerts", async () => checkPending(await facts.pending(), now)),
-    runCheck("incidents", "Unanswered alerts", () => checkIncidents(system, facts, now)),
-    runCheck("numbers", "Protection", () => checkNumbers(system, facts, now)),
-    runCheck("last-event", "Last event", async () => toLastEvent(await facts.history(), now)),
-    runCheck("last-test", "Last test", async () => checkLastTest(system, facts, now)),
-  ]);
+export function toEventChecks(system: WatchedSystem, facts: Facts, now: number): Check[] {
+  return [
+    {
+      id: "pending",
+      name: "Pending alerts",
+      look: async () => checkPending(await facts.pending(), now),
+    },
+    { id: "incidents", name: "Unanswered alerts", look: () => checkIncidents(system, facts, now) },
+    { id: "numbers", name: "Protection", look: () => checkNumbers(system, facts, now) },
+    {
+      id: "last-event",
+      name: "Last event",
+      look: async () => toLastEvent(await facts.history(), now),
+    },
+    { id: "last-test", name: "Last test", look: async () => checkLastTest(system, facts, now) },
+  ];
 }
 
 function checkPending(received: readonly number[], now: number): CheckOutcome {

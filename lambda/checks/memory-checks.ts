@@ -2,21 +2,17 @@ import type { Facts } from "../facts/facts.ts";
 import type { Memory } from "../facts/memory.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { count, toAgo } from "../shared/time-text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
 
 /** A run a day, and some hours for a late one: as long as the alarm waits. */
 const MAX_AGE_MS = 30 * 3_600_000;
 
 /** Whether the watchdog itself runs, and remembers. */
-export async function checkMemory(
-  system: WatchedSystem,
-  facts: Facts,
-  now: number,
-): Promise<CheckResult[]> {
-  return Promise.all([
-    runCheck("watchdog", "Watchdog", async () => checkLastRun(await facts.memory(), now)),
-    runCheck("memory", "Watchdog's memory", () => checkContent(system, facts)),
-  ]);
+export function toMemoryChecks(system: WatchedSystem, facts: Facts, now: number): Check[] {
+  return [
+    { id: "watchdog", name: "Watchdog", look: async () => checkLastRun(await facts.memory(), now) },
+    { id: "memory", name: "Watchdog's memory", look: () => checkContent(system, facts) },
+  ];
 }
 
 function checkLastRun(memory: Memory | undefined, now: number): CheckOutcome {

@@ -6,23 +6,28 @@ import { FIELD, type Subscription } from "../meta/app.ts";
 import { toCommand } from "../shared/commands.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { count } from "../shared/time-text.ts";
-import { checkAccounts } from "./account-checks.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { findAccountChecks } from "./account-checks.ts";
+import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
 
 /** Whether Meta would send anything, and to this system. */
-export async function checkMeta(
+export async function findMetaChecks(
   system: WatchedSystem,
   facts: Facts,
   now: number,
-): Promise<CheckResult[]> {
-  const first = await runCheck("meta-app", "Meta app", async () =>
-    checkApp(await facts.app(), system),
-  );
+): Promise<Check[]> {
+  const first = {
+    id: "meta-app",
+    name: "Meta app",
+    look: async () => checkApp(await facts.app(), system),
+  };
   const found = await facts.app().catch(() => undefined);
   if (found?.kind !== "found") return [first];
   const { id } = found.app;
-  const rest = [checkSubscription(system, facts, id, now), checkAccounts(system, facts, id, now)];
-  return [first, ...(await Promise.all(rest)).flat()];
+  return [
+    first,
+    ...toSubscriptionChecks(system, facts, id, now),
+    ...(await findAccountChecks(system, facts, id, now)),
+  ];
 }
 
 function checkApp(found: FoundApp, system: WatchedSystem): CheckOutcome {
@@ -39,12 +44,12 @@ function checkApp(found: FoundApp, system: WatchedSystem): CheckOutcome {
   }
 }
 
-function checkSubscription(
+function toSubscriptionChecks(
   system: WatchedSystem,
   facts: Facts,
   appId: string,
   now: number,
-): Promise<CheckResult[]> {
+): Check[] {
   const wanted = system.meta.callbackUrl ?? system.webhookUrl;
   const connect = (more = "") => toCommand("connect", system, `--app-id ${appId}${more}`);
   const check =
@@ -53,20 +58,20 @@ function checkSubscription(
       const found = await facts.subscription();
       return found ? look(found) : failed("The app has no WhatsApp webhooks at Meta.", connect());
     };
-  return Promise.all([
-    runCheck(
-      "meta-callback",
-      "Callback URL",
-      check(({ callbackUrl }) =>
+  return [
+    {
+      id: "meta-callback",
+      name: "Callback URL",
+      look: check(({ callbackUrl }) =>
         callbackUrl === wanted
           ? ok(`Meta calls ${wanted}.`)
           : failed(`Meta calls ${callbackUrl}, not ${wanted}.`, connect(" --replace-callback")),
       ),
-    ),
-    runCheck(
-      "meta-field",
-      `Field ${FIELD}`,
-      check(({ fields, active }) => {
+    },
+    {
+      id: "meta-field",
+      name: `Field ${FIELD}`,
+      look: check(({ fields, active }) => {
         if (!fields.includes(FIELD)) {
           return failed(`The app is subscribed to ${fields.join(", ") || "nothing"}.`, connect());
         }
@@ -74,13 +79,13 @@ function checkSubscription(
           ? ok("The app is subscribed to it, and active.")
           : failed("The app's subscription is not active.", connect(" --again"));
       }),
-    ),
-    runCheck(
-      "meta-values",
-      "Values included",
-      check((found) => checkValues(found, system, now, connect(" --again"))),
-    ),
-  ]);
+    },
+    {
+      id: "meta-values",
+      name: "Values included",
+      look: check((found) => checkValues(found, system, now, connect(" --again"))),
+    },
+  ];
 }
 
 const WEEK_MS = 7 * 86_400_000;

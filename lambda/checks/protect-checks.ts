@@ -4,12 +4,12 @@ import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/toke
 import { toCommand } from "../shared/commands.ts";
 import { toSentence } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
+import { type Check, type CheckOutcome, failed, ok } from "./check.ts";
 
 /** Whether the watchdog's function could set a PIN, where a setting lets it; it sets none. */
-export async function checkProtect(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
+export async function findProtectChecks(system: WatchedSystem, facts: Facts): Promise<Check[]> {
   if (!system.aws || !(await facts.settings().catch(() => undefined))?.protect) return [];
-  return [await runCheck("protect", "New PINs", () => check(system, facts))];
+  return [{ id: "protect", name: "New PINs", look: () => check(system, facts) }];
 }
 
 async function check(system: WatchedSystem, facts: Facts): Promise<CheckOutcome> {

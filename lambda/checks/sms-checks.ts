@@ -7,33 +7,25 @@ import {
 import type { Facts } from "../facts/facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { maskEndpoint } from "../shared/text.ts";
-import { absent, type CheckOutcome, type CheckResult, failed, ok, runCheck } from "./check.ts";
+import { absent, type Check, type CheckOutcome, failed, ok } from "./check.ts";
 
 /** Whether this AWS account would text those who are subscribed by SMS. */
-export function checkSms({ sns, aws }: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
+export function toSmsChecks({ sns, aws }: WatchedSystem, facts: Facts): Check[] {
   const bySms = (look: (numbers: readonly string[]) => Promise<CheckOutcome>) => async () => {
     if (!aws) return absent("The local run sends no SMS.");
     const found = (await facts.alertSubscribers()).filter(({ protocol }) => protocol === "sms");
     if (found.length === 0) return ok("Nobody is subscribed by SMS.");
     return look(found.map(({ endpoint }) => endpoint));
   };
-  return Promise.all([
-    runCheck(
-      "sms-sandbox",
-      "SMS sandbox",
-      bySms((numbers) => checkSandbox(sns, numbers)),
-    ),
-    runCheck(
-      "sms-limit",
-      "SMS spending limit",
-      bySms(() => checkLimit(sns)),
-    ),
-    runCheck(
-      "sms-type",
-      "SMS type",
-      bySms(() => checkType(sns)),
-    ),
-  ]);
+  return [
+    {
+      id: "sms-sandbox",
+      name: "SMS sandbox",
+      look: bySms((numbers) => checkSandbox(sns, numbers)),
+    },
+    { id: "sms-limit", name: "SMS spending limit", look: bySms(() => checkLimit(sns)) },
+    { id: "sms-type", name: "SMS type", look: bySms(() => checkType(sns)) },
+  ];
 }
 
 /** In the sandbox, SNS texts verified numbers only. */

@@ -4,33 +4,35 @@ import type { Subscriber, TopicName } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { toCommand } from "../shared/commands.ts";
 import { count } from "../shared/time-text.ts";
-import {
-  absent,
-  type CheckOutcome,
-  type CheckResult,
-  failed,
-  ok,
-  runCheck,
-  unread,
-} from "./check.ts";
+import { absent, type Check, type CheckOutcome, failed, ok, unread } from "./check.ts";
 import { findProblems } from "./subscriber-problems.ts";
 
 /** Whether those whom the settings name get a topic's messages, and nobody else does. */
-export function checkSubscribers(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
-  return Promise.all([
-    runCheck("subscribers", "Alert subscribers", async () =>
-      compare("alert", await facts.alertSubscribers(), system, facts),
-    ),
-    runCheck("operations-subscribers", "Operations subscribers", async () => {
-      const subscribers = await facts.operationsSubscribers();
-      if (!subscribers) return absent("The local run has no operations topic.");
-      return compare("operations", subscribers, system, facts);
-    }),
-    runCheck("ways", "Ways to people", async () => {
-      if (!system.aws) return absent("The local run reaches people by its terminal only.");
-      return checkWays(await facts.alertSubscribers(), system);
-    }),
-  ]);
+export function toSubscriberChecks(system: WatchedSystem, facts: Facts): Check[] {
+  return [
+    {
+      id: "subscribers",
+      name: "Alert subscribers",
+      look: async () => compare("alert", await facts.alertSubscribers(), system, facts),
+    },
+    {
+      id: "operations-subscribers",
+      name: "Operations subscribers",
+      look: async () => {
+        const subscribers = await facts.operationsSubscribers();
+        if (!subscribers) return absent("The local run has no operations topic.");
+        return compare("operations", subscribers, system, facts);
+      },
+    },
+    {
+      id: "ways",
+      name: "Ways to people",
+      look: async () => {
+        if (!system.aws) return absent("The local run reaches people by its terminal only.");
+        return checkWays(await facts.alertSubscribers(), system);
+      },
+    },
+  ];
 }
 
 async function compare(

@@ -6,15 +6,19 @@ import type { StoredSecret } from "../meta/stored-secret.ts";
 import { toCommand } from "../shared/commands.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
-import { type CheckOutcome, type CheckResult, failed, ok, runCheck, unknown } from "./check.ts";
+import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
 
 /** Whether the webhook lets Meta in, and nobody else. */
-export function checkWebhook(system: WatchedSystem, facts: Facts): Promise<CheckResult[]> {
-  return Promise.all([
-    runCheck("secret", "App secret", () => checkSecret(facts, system)),
-    runCheck("handshake", "Handshake", async () => tryHandshake(await facts.secret(), system)),
-    runCheck("forged", "Forged delivery", () => tryForged(system)),
-  ]);
+export function toWebhookChecks(system: WatchedSystem, facts: Facts): Check[] {
+  return [
+    { id: "secret", name: "App secret", look: () => checkSecret(facts, system) },
+    {
+      id: "handshake",
+      name: "Handshake",
+      look: async () => tryHandshake(await facts.secret(), system),
+    },
+    { id: "forged", name: "Forged delivery", look: () => tryForged(system) },
+  ];
 }
 
 /** With a secret that can't be understood every delivery is refused, too. */

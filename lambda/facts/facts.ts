@@ -50,37 +50,37 @@ export function createFacts(
   { asksMeta = true }: { readonly asksMeta?: boolean } = {},
 ): Facts {
   const { sns, aws, meta, alertTopicArn, operationsTopicArn } = system;
-  const facts: Facts = {
-    secret: once(() => system.readSecret()),
-    settings: once(async () => (aws ? readDeployedSettings(aws) : NO_SETTINGS)),
-    alertSubscribers: once(() => listSubscribers(sns, alertTopicArn)),
-    operationsSubscribers: once(async () =>
+  const facts: Facts = readOnce({
+    secret: () => system.readSecret(),
+    settings: async () => (aws ? readDeployedSettings(aws) : NO_SETTINGS),
+    alertSubscribers: () => listSubscribers(sns, alertTopicArn),
+    operationsSubscribers: async () =>
       operationsTopicArn === undefined ? undefined : listSubscribers(sns, operationsTopicArn),
-    ),
-    history: once(() => readHistory(system)),
-    pending: once(() => readPending(system)),
-    lastTest: once(() => readLastTest(system)),
-    memory: once(() => readMemory(system)),
-    app: once(async () => findApp(meta, await facts.secret())),
-    subscription: once(async () => readSubscription(meta.graph, (await requireApp(facts)).app)),
-    token: once(async () =>
+    history: () => readHistory(system),
+    pending: () => readPending(system),
+    lastTest: () => readLastTest(system),
+    memory: () => readMemory(system),
+    app: async () => findApp(meta, await facts.secret()),
+    subscription: async () => readSubscription(meta.graph, (await requireApp(facts)).app),
+    token: async () =>
       asksMeta ? readToken(meta, (await requireApp(facts)).app, await facts.secret()) : undefined,
-    ),
-    accounts: once(async () => {
+    accounts: async () => {
       const token = await facts.token();
       return token && readAccounts(meta, token, now);
-    }),
-    pins: once(() => readPins(system, facts, now)),
-  };
+    },
+    pins: () => readPins(system, facts, now),
+  });
   return facts;
 }
 
-function once<T>(read: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= read();
-    return answer;
-  };
+/** The same readers; each reads when it is first asked, and keeps its answer. */
+function readOnce(readers: Facts): Facts {
+  const answers = new Map<string, Promise<unknown>>();
+  const once = Object.entries(readers).map(([name, read]) => {
+    const ask = () => answers.get(name) ?? answers.set(name, read()).get(name);
+    return [name, ask];
+  });
+  return Object.fromEntries(once);
 }
 
 async function requireApp(facts: Facts) {

@@ -1,4 +1,4 @@
-import { type CheckResult, hasFailed, ok, runCheck } from "../../../lambda/checks/check.ts";
+import { type CheckResult, failed, hasFailed, ok } from "../../../lambda/checks/check.ts";
 import { runChecks } from "../../../lambda/checks/checks.ts";
 import { createFacts, type Facts } from "../../../lambda/facts/facts.ts";
 import { saveKnownApp } from "../../../lambda/facts/memory.ts";
@@ -49,11 +49,10 @@ export async function status(deps: StatusDeps): Promise<number> {
 async function runAll(deps: StatusDeps): Promise<Found> {
   const opened = await openDeployment(deps.options).catch((error: unknown) => toUserError(error));
   const isMissing = opened instanceof Error;
-  const first = await runCheck("deployment", "Deployment", () =>
-    isMissing
-      ? { state: "failed", message: opened.message }
-      : ok(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`),
-  );
+  const outcome = isMissing
+    ? failed(opened.message)
+    : ok(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`);
+  const first = { id: "deployment", name: "Deployment", ...outcome };
   if (isMissing) return { checks: [first], subscribers: [] };
   await nameKnown(deps, opened);
   const system = toWatchedSystem(opened, toMeta(deps, opened));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkAccounts } from "../../../lambda/checks/account-checks.ts";
+import { findAccountChecks } from "../../../lambda/checks/account-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
 import type { Memory } from "../../../lambda/facts/memory.ts";
 import type { AccountFacts, UsableToken } from "../../../lambda/facts/meta-facts.ts";
 import type { PhoneNumber, SubscribedApp } from "../../../lambda/meta/account.ts";
@@ -18,7 +19,7 @@ import {
 type GivenFacts = Parameters<typeof factsOf>[0];
 
 function look(facts: GivenFacts, isWatchdog = false) {
-  return checkAccounts(watchedSystem({ isWatchdog }), factsOf(facts), "7", LOOKED_AT);
+  return runAll(findAccountChecks(watchedSystem({ isWatchdog }), factsOf(facts), "7", LOOKED_AT));
 }
 
 async function linesOf(facts: GivenFacts): Promise<string[]> {

@@ -6,7 +6,8 @@ import {
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { describe, expect, test } from "vitest";
-import { checkAws } from "../../../lambda/checks/aws-checks.ts";
+import { toAwsChecks } from "../../../lambda/checks/aws-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
 import { readMetric } from "../../../lambda/facts/metric.ts";
 import type { WatchedAws } from "../../../lambda/facts/system.ts";
 import { HOUR_MS, LOOKED_AT, MINUTE_MS, toLine, watchedSystem } from "../../support/facts.ts";
@@ -46,7 +47,7 @@ function createAws({ alarms = [], points, table, key }: Account) {
 
 async function look(id: string, account: Account) {
   const { system, inputs } = createAws(account);
-  const checks = await checkAws(system, LOOKED_AT);
+  const checks = await runAll(toAwsChecks(system, LOOKED_AT));
   const line = toLine(checks.find((check) => check.id === id));
   return { line: line.slice(id.length + 1), inputs };
 }
@@ -54,7 +55,7 @@ async function look(id: string, account: Account) {
 const at = (age: number) => new Date(LOOKED_AT - age);
 
 test("what only AWS knows is unknown on the local run", async () => {
-  const checks = await checkAws(watchedSystem({ aws: undefined }), LOOKED_AT);
+  const checks = await runAll(toAwsChecks(watchedSystem({ aws: undefined }), LOOKED_AT));
   const names = ["Alarms", "Relay", "Filter policies", "Table", "Encryption key"];
   expect(checks.map(({ name }) => name)).toEqual(names);
   expect(checks.map(toLine)).toEqual([

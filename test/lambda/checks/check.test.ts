@@ -14,13 +14,15 @@ import { toLine } from "../../support/facts.ts";
 
 describe("a check", () => {
   test("is what it found, under its id and name", async () => {
-    expect(await runCheck("a", "A", () => ok("Good."))).toEqual({
+    expect(await runCheck({ id: "a", name: "A", look: () => ok("Good.") })).toEqual({
       id: "a",
       name: "A",
       state: "ok",
       message: "Good.",
     });
-    expect(await runCheck("b", "B", async () => failed("Bad.", "do it"))).toEqual({
+    expect(
+      await runCheck({ id: "b", name: "B", look: async () => failed("Bad.", "do it") }),
+    ).toEqual({
       id: "b",
       name: "B",
       state: "failed",
@@ -67,14 +69,18 @@ describe("a check", () => {
     ],
     ["that threw a text is unknown", "NotFound", "unknown, unread: NotFound"],
   ])("%s", async (_what, error, line) => {
-    const check = await runCheck("a", "A", () => Promise.reject(error));
+    const check = await runCheck({ id: "a", name: "A", look: () => Promise.reject(error) });
     expect(toLine(check)).toBe(`a ${line}`);
     expect(check.name).toBe("A");
   });
 
   test("that throws at once is no exception", async () => {
-    const check = await runCheck("a", "A", () => {
-      throw new ExplainedError("At once.");
+    const check = await runCheck({
+      id: "a",
+      name: "A",
+      look: () => {
+        throw new ExplainedError("At once.");
+      },
     });
     expect(toLine(check)).toBe("a unknown, unread: At once.");
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkEvents } from "../../../lambda/checks/event-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toEventChecks } from "../../../lambda/checks/event-checks.ts";
 import type { Facts } from "../../../lambda/facts/facts.ts";
 import type { AccountFacts } from "../../../lambda/facts/meta-facts.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
@@ -14,7 +15,7 @@ import {
 } from "../../support/facts.ts";
 
 async function lineOf(facts: Facts, id: string): Promise<string> {
-  const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
+  const checks = await runAll(toEventChecks(watchedSystem(), facts, LOOKED_AT));
   return toLine(checks.find((check) => check.id === id)).slice(id.length + 1);
 }
 
@@ -22,7 +23,7 @@ const DAY_MS = 24 * HOUR_MS;
 const DRILL = "Fix: npm run drill -- --stack Hooks";
 
 test("the checks of events have these ids, names and order", async () => {
-  const checks = await checkEvents(watchedSystem(), factsOf(), LOOKED_AT);
+  const checks = await runAll(toEventChecks(watchedSystem(), factsOf(), LOOKED_AT));
   const names = ["Pending alerts", "Unanswered alerts", "Protection", "Last event", "Last test"];
   expect(checks.map(({ name }) => name)).toEqual(names);
   expect(checks.map(toLine)).toEqual([
@@ -37,7 +38,7 @@ test("the checks of events have these ids, names and order", async () => {
 test("what can't be read is unknown, each check by itself", async () => {
   const error = new Error("a");
   const facts = factsOf({ pending: error, history: error, lastTest: error });
-  const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
+  const checks = await runAll(toEventChecks(watchedSystem(), facts, LOOKED_AT));
   expect(checks.map(({ state }) => state)).toEqual(Array(5).fill("unknown"));
 });
 

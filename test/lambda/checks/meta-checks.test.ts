@@ -1,6 +1,7 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { describe, expect, test } from "vitest";
-import { checkMeta } from "../../../lambda/checks/meta-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { findMetaChecks } from "../../../lambda/checks/meta-checks.ts";
 import type { WatchedSystem } from "../../../lambda/facts/system.ts";
 import type { Subscription } from "../../../lambda/meta/app.ts";
 import { factsOf, LOOKED_AT, toLine, toName, watchedSystem } from "../../support/facts.ts";
@@ -16,7 +17,9 @@ const SUBSCRIPTION: Subscription = {
 type GivenFacts = Parameters<typeof factsOf>[0];
 
 async function look(facts: GivenFacts, system: WatchedSystem = watchedSystem()) {
-  return checkMeta(system, factsOf({ app: APP, subscription: SUBSCRIPTION, ...facts }), LOOKED_AT);
+  return runAll(
+    findMetaChecks(system, factsOf({ app: APP, subscription: SUBSCRIPTION, ...facts }), LOOKED_AT),
+  );
 }
 
 async function lineOf(id: string, facts: GivenFacts, system?: WatchedSystem) {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkProtect } from "../../../lambda/checks/protect-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { findProtectChecks } from "../../../lambda/checks/protect-checks.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import { MetaError } from "../../../lambda/meta/graph-error.ts";
 import { factsOf, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
@@ -13,7 +14,7 @@ const token = {
 };
 
 function look(facts: Parameters<typeof factsOf>[0], isWatchdog = true) {
-  return checkProtect(watchedSystem({ isWatchdog }), factsOf({ settings, ...facts }));
+  return runAll(findProtectChecks(watchedSystem({ isWatchdog }), factsOf({ settings, ...facts })));
 }
 
 function accountWith(fault?: Error) {
@@ -25,9 +26,9 @@ function accountWith(fault?: Error) {
 describe("whether a new PIN could be set", () => {
   test("is not asked where the setting protect is off, nor on the local run", async () => {
     expect(await look({ settings: NO_SETTINGS })).toEqual([]);
-    expect(await checkProtect(watchedSystem({ aws: undefined }), factsOf({ settings }))).toEqual(
-      [],
-    );
+    expect(
+      await runAll(findProtectChecks(watchedSystem({ aws: undefined }), factsOf({ settings }))),
+    ).toEqual([]);
   });
 
   test.each([

@@ -5,7 +5,8 @@ import {
   SNSClient,
 } from "@aws-sdk/client-sns";
 import { expect, test } from "vitest";
-import { checkSms } from "../../../lambda/checks/sms-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toSmsChecks } from "../../../lambda/checks/sms-checks.ts";
 import { factsOf, subscriber, toLine, watchedSystem } from "../../support/facts.ts";
 
 const NUMBER = "+4915112345678";
@@ -36,7 +37,7 @@ async function look(id: string, account: Account) {
     },
   });
   const alertSubscribers = numbers.map((endpoint) => subscriber({ protocol: "sms", endpoint }));
-  const checks = await checkSms(watchedSystem({ sns }), factsOf({ alertSubscribers }));
+  const checks = await runAll(toSmsChecks(watchedSystem({ sns }), factsOf({ alertSubscribers })));
   return toLine(checks.find((check) => check.id === id)).slice(id.length + 1);
 }
 
@@ -45,7 +46,7 @@ test.each([
   ["nobody is subscribed", watchedSystem().aws, "ok", "Nobody is subscribed by SMS."],
 ])("SMS are not looked at where %s", async (_why, aws, state, message) => {
   const facts = factsOf({ alertSubscribers: [subscriber()] });
-  expect(await checkSms(watchedSystem({ aws }), facts)).toMatchObject([
+  expect(await runAll(toSmsChecks(watchedSystem({ aws }), facts))).toMatchObject([
     { id: "sms-sandbox", name: "SMS sandbox", state, message },
     { id: "sms-limit", name: "SMS spending limit", state, message },
     { id: "sms-type", name: "SMS type", state, message },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkSubscribers } from "../../../lambda/checks/subscriber-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toSubscriberChecks } from "../../../lambda/checks/subscriber-checks.ts";
 import type { Facts } from "../../../lambda/facts/facts.ts";
 import { CHANNEL_ENDPOINT, NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import { isRemovableByLink, type Subscriber } from "../../../lambda/facts/subscribers.ts";
@@ -29,13 +30,13 @@ async function operations({ there, expected = [] }: Given): Promise<string> {
 }
 
 async function linesOf(facts: Facts, system = watchedSystem()): Promise<string[]> {
-  return (await checkSubscribers(system, facts)).map(toLine);
+  return (await runAll(toSubscriberChecks(system, facts))).map(toLine);
 }
 
 const SUBSCRIBE = "Fix: npm run subscribe -- --stack Hooks";
 
 test("the checks of subscribers have these names", async () => {
-  expect((await checkSubscribers(watchedSystem(), factsOf())).map(toName)).toEqual([
+  expect((await runAll(toSubscriberChecks(watchedSystem(), factsOf()))).map(toName)).toEqual([
     "Alert subscribers (subscribers)",
     "Operations subscribers (operations-subscribers)",
     "Ways to people (ways)",

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { afterAll, describe, expect, test } from "vitest";
-import { checkWebhook } from "../../../lambda/checks/webhook-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toWebhookChecks } from "../../../lambda/checks/webhook-checks.ts";
 import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
@@ -38,7 +39,7 @@ async function look(given: {
   respond = given.answers ?? asWanted;
   seen.length = 0;
   const facts = factsOf({ secret: given.secret ?? SECRET });
-  return checkWebhook(watchedSystem({ webhookUrl: given.url ?? webhookUrl }), facts);
+  return runAll(toWebhookChecks(watchedSystem({ webhookUrl: given.url ?? webhookUrl }), facts));
 }
 
 describe("the webhook", () => {

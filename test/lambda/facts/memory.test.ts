@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { checkMemory } from "../../../lambda/checks/memory-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toMemoryChecks } from "../../../lambda/checks/memory-checks.ts";
 import { readMemory, saveItem, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import {
@@ -138,7 +139,7 @@ describe("the watchdog itself", () => {
     [MAX_AGE, "failed", "The watchdog ran last 30 hours ago."],
   ])("that ran %s ms ago is %s", async (age, state, message) => {
     const memory = age === undefined ? undefined : memoryOf({ ranAt: LOOKED_AT - age });
-    const [check] = await checkMemory(watchedSystem(), factsOf({ memory }), LOOKED_AT);
+    const [check] = await runAll(toMemoryChecks(watchedSystem(), factsOf({ memory }), LOOKED_AT));
     expect(check).toMatchObject({ id: "watchdog", state, message });
     expect(check?.fix).toBe(
       state === "failed" ? 'infra/RUNBOOK.md, "Watchdog not running"' : undefined,
@@ -153,13 +154,13 @@ describe("the watchdog itself", () => {
     ["is denied", Object.assign(new Error("no"), { name: "AccessDeniedException" }), "failed"],
   ])("has failed unless its memory %s can be relied on", async (_what, memory, state) => {
     const system = watchedSystem({ isWatchdog: true });
-    const [, check] = await checkMemory(system, factsOf({ memory }), LOOKED_AT);
+    const [, check] = await runAll(toMemoryChecks(system, factsOf({ memory }), LOOKED_AT));
     expect(check).toMatchObject({ id: "memory", state });
   });
 
   test("is not blamed for a memory that an operator may not read", async () => {
     const memory = new Error("no");
-    const [, check] = await checkMemory(watchedSystem(), factsOf({ memory }), LOOKED_AT);
+    const [, check] = await runAll(toMemoryChecks(watchedSystem(), factsOf({ memory }), LOOKED_AT));
     expect(check).toMatchObject({ state: "unknown", why: "unread" });
   });
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toStates } from "../../../infra/commands/history/state.ts";
-import { checkEvents } from "../../../lambda/checks/event-checks.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toEventChecks } from "../../../lambda/checks/event-checks.ts";
 import { toOverview } from "../../../lambda/checks/overview.ts";
 import { ANSWER_KINDS, ANSWER_ORIGINS, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
@@ -129,7 +130,7 @@ test("every view says the same of a number, and offers the same", async () => {
       const report = toReport(overview, "").replace(/\s+/g, " ");
       const parts = toOverviewParts({ overview, toNumber: (number) => number }).markup;
       const facts = factsOf({ history, pins: readings });
-      const checks = await checkEvents(watchedSystem(), facts, LOOKED_AT);
+      const checks = await runAll(toEventChecks(watchedSystem(), facts, LOOKED_AT));
       const protection = checks.find(({ id }) => id === "numbers");
       const isBad = overview.numbers.some(
         ({ state }) => state === "UNPROTECTED" || state === "disputed",
