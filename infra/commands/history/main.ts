@@ -12,7 +12,8 @@ const AFTER = `
 DATE is a date (2026-01-31), a time (2026-01-31T12:00Z) or how long ago (90m,
 12h, 30d, 4w). An --until day is included.
 
-A terminal shows the newest 100, unless --limit, --since or --until says otherwise.
+A terminal shows the newest 100, unless --limit, --since or --until says
+otherwise.
 
 Without --waba, --phone, --event or --requester, the events that Meta documents
 are shown, and a line says which others there are.
