@@ -1,97 +1,83 @@
-import { type AttributeValue, type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
+import type { Item } from "../../lambda/event/event-item.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
-import { PACE } from "../../lambda/shared/names.ts";
+import { DEFAULT_ALERT_EVENTS, PACE } from "../../lambda/shared/names.ts";
 import type { EnginesAddress } from "./engines-process.ts";
-import { isAlerting, type Plan, type PlannedEvent } from "./plan.ts";
+import type { Plan, PlannedEvent } from "./plan.ts";
 
-type Item = Record<string, AttributeValue>;
-
-export interface Audit {
-  readonly stored: number;
-  readonly alerts: number;
-  /** Alerts that came more than once for an event, each repeat counted. */
-  readonly duplicates: number;
-  /** What should be there and is not, in words. */
-  readonly lost: readonly string[];
-  /** What is there and should not be. */
-  readonly surplus: readonly string[];
-}
-
-/** Compares what was sent with what is stored and with what was published. */
-export async function audit(plan: Plan, engines: EnginesAddress): Promise<Audit> {
+/**
+ * Compares what was sent with what is stored and with what was published: `lost` is what should be
+ * there and is not, `surplus` the reverse, in words; `duplicates` counts each repeated alert.
+ */
+export async function audit({ events }: Plan, engines: EnginesAddress) {
   const dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint: engines.dynamodbEndpoint });
   const items = await readItems(dynamodb, engines.tableName);
   dynamodb.destroy();
   const alerts = await readAlerts(engines);
-  const stored = Map.groupBy(items, (item) => toName(item.wabaId?.S, item.time?.N));
-  const alerted = Map.groupBy(alerts, ({ wabaId, time }) => toName(wabaId, time));
-  const sent = new Map(plan.events.map((event) => [toName(event.wabaId, event.time), event]));
+  const stored = Map.groupBy(items, (item) => `${item.wabaId?.S}/${item.time?.N}`);
+  const alerted = new Set(alerts.map(toName));
+  const sent = new Map(events.map((event) => [toName(event), event]));
   return {
     stored: items.length,
     alerts: alerts.length,
     duplicates: alerts.length - alerted.size,
-    lost: [...sent].flatMap(([name, event]) => findLost(name, event, stored.get(name), alerted)),
+    lost: [...sent].flatMap(([name, event]) => {
+      const problem = findLost(event, stored.get(name)?.[0], alerted.has(name));
+      return problem ? [`${name} ${event.event} ${problem}`] : [];
+    }),
     surplus: [
-      ...[...stored].flatMap(([name, found]) => findSurplusItems(name, found, sent.get(name))),
-      ...[...alerted.keys()].flatMap((name) => findSurplusAlert(name, sent.get(name))),
+      ...[...stored].flatMap(([name, found]) => {
+        const problem = findSurplus(found, sent.get(name));
+        return problem ? [`${name} ${problem}`] : [];
+      }),
+      ...[...alerted]
+        .filter((name) => !isAlerting(sent.get(name)))
+        .map((name) => `${name} was alerted and must not be`),
     ],
   };
 }
 
-function toName(wabaId: string | undefined, time: string | number | undefined): string {
-  return `${wabaId}/${time}`;
+const toName = ({ wabaId, time }: Pick<PlannedEvent, "wabaId" | "time">) => `${wabaId}/${time}`;
+
+const isAlerting = (event?: PlannedEvent) => DEFAULT_ALERT_EVENTS.includes(event?.event ?? "");
+
+function findLost(event: PlannedEvent, item: Item | undefined, isAlerted: boolean) {
+  if (!item) return "is not stored";
+  if (!isAlerting(event)) return undefined;
+  if (!isAlerted) return "was never alerted";
+  return item.alert?.S === "pending" ? "is pending for ever" : undefined;
 }
 
-function findLost(
-  name: string,
-  event: PlannedEvent,
-  items: readonly Item[] = [],
-  alerted: ReadonlyMap<string, unknown>,
-): string[] {
-  const item = items[0];
-  if (!item) return [`${name} ${event.event} is not stored`];
-  if (!isAlerting(event)) return [];
-  if (!alerted.has(name)) return [`${name} ${event.event} was never alerted`];
-  return item.alert?.S === "pending" ? [`${name} is pending for ever`] : [];
-}
-
-function findSurplusItems(
-  name: string,
-  items: readonly Item[],
-  event: PlannedEvent | undefined,
-): string[] {
-  if (!event) return [`${name} was never sent and is stored`];
-  if (items.length > 1) return [`${name} is stored ${items.length} times`];
-  const isSame =
-    items[0]?.event?.S === event.event &&
-    items[0]?.displayPhoneNumber?.S === event.displayPhoneNumber;
-  return isSame ? [] : [`${name} is stored with other content`];
-}
-
-function findSurplusAlert(name: string, event: PlannedEvent | undefined): string[] {
-  return event && isAlerting(event) ? [] : [`${name} was alerted and must not be`];
+function findSurplus(items: readonly Item[], sent: PlannedEvent | undefined) {
+  if (!sent) return "was never sent and is stored";
+  if (items.length > 1) return `is stored ${items.length} times`;
+  const { event, displayPhoneNumber } = items[0] ?? {};
+  const isSame = event?.S === sent.event && displayPhoneNumber?.S === sent.displayPhoneNumber;
+  return isSame ? undefined : "is stored with other content";
 }
 
 /** The stored events, without the items that pace messages. */
 export async function readItems(client: DynamoDBClient, TableName: string): Promise<Item[]> {
-  const items: Item[] = [];
-  for await (const page of paginateScan({ client }, { TableName })) {
-    items.push(...(page.Items ?? []).filter((item) => item.wabaId?.S !== PACE.partition));
-  }
-  return items;
+  const pages = await Array.fromAsync(paginateScan({ client }, { TableName }));
+  const items = pages.flatMap(({ Items = [] }) => Items);
+  return items.filter((item) => item.wabaId?.S !== PACE.partition);
 }
 
+/** Each event that a message announces for the first time: repeats depend on time, not on faults. */
 async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: EnginesAddress) {
   const sqs = new SQSClient({ ...LOCAL_AWS, endpoint });
-  const alerts: Announced[] = [];
+  const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
+  const alerts: Published[] = [];
   for (;;) {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }),
-    );
+    const { Messages = [] } = await sqs.send(receive);
     if (Messages.length === 0) break;
-    alerts.push(...Messages.flatMap(({ Body = "" }) => toFirstMessages(Body)));
+    for (const { Body = "" } of Messages) {
+      const message = JSON.parse(JSON.parse(Body).Message);
+      const { events, ...alert } = message.default ? JSON.parse(message.default) : message;
+      alerts.push(...(events ?? [alert]).filter(({ repeat }: Published) => repeat === 0));
+    }
     const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
     await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
   }
@@ -99,18 +85,4 @@ async function readAlerts({ snsEndpoint: endpoint, alertQueueUrl: QueueUrl }: En
   return alerts;
 }
 
-interface Announced {
-  readonly wabaId: string;
-  readonly time: number;
-  readonly repeat: number;
-}
-
-/** The events that a message announces for the first time: repeats depend on time, not on faults. */
-function toFirstMessages(body: string): Announced[] {
-  const message = JSON.parse(JSON.parse(body).Message);
-  const document: Announced & { events?: Announced[] } = message.default
-    ? JSON.parse(message.default)
-    : message;
-  const { events, ...alert } = document;
-  return (events ?? [alert]).filter(({ repeat }) => repeat === 0);
-}
+type Published = Pick<PlannedEvent, "wabaId" | "time"> & { readonly repeat: number };

@@ -12,20 +12,11 @@ export function startChild(script: string): ChildProcess {
 
 /** The next message of a child; throws when it ends before. */
 export async function nextMessage<T>(child: ChildProcess): Promise<T> {
-  const ended = new AbortController();
-  const exited = once(child, "exit", { signal: ended.signal }).then(([code, signal]) => {
-    throw new Error(`A process ended too early (${signal ?? code})`);
-  });
-  try {
-    const [message] = await Promise.race([
-      once(child, "message", { signal: ended.signal }),
-      exited,
-    ]);
-    return message as T;
-  } finally {
-    ended.abort();
-    exited.catch(() => {});
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const fail = (code: number | null, signal: string | null) =>
+    reject(new Error(`A process ended too early (${signal ?? code})`));
+  child.once("message", (message) => resolve(message as T)).once("exit", fail);
+  return promise.finally(() => child.off("exit", fail));
 }
 
 export async function killChild(child: ChildProcess): Promise<void> {

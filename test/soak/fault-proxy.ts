@@ -1,24 +1,16 @@
 import { once } from "node:events";
 import {
   Agent,
-  createServer,
   type IncomingMessage,
   type ServerResponse,
   request as sendRequest,
 } from "node:http";
-import type { AddressInfo } from "node:net";
-import type { Fault, Service } from "./faults.ts";
+import { serve } from "../support/serve.ts";
+import type { Fault, Service } from "./plan.ts";
 
-export interface FaultProxy {
-  readonly url: string;
-  /** How often each fault struck. */
-  readonly faults: Map<Fault, number>;
-  /** The requests that wait for an answer, with the fault of each. */
-  toLine(): string;
-  stop(): Promise<void>;
-}
+export type FaultProxy = Awaited<ReturnType<typeof startFaultProxy>>;
 
-export interface FaultProxyDeps {
+interface FaultProxyDeps {
   readonly service: Service;
   /** Where the service is. */
   readonly target: string;
@@ -30,14 +22,14 @@ export interface FaultProxyDeps {
 export type Moment = "before the request" | "before the answer" | "after the answer";
 
 /** Stands between the application and a service, and lets requests through, or does not. */
-export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy> {
+export async function startFaultProxy(deps: FaultProxyDeps) {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
-  const faults = new Map<Fault, number>();
+  /** The fault of each request, if any, and of those that wait for an answer. */
+  const faults: (Fault | undefined)[] = [];
   const open = new Map<ServerResponse, Fault | "no fault">();
-  let requests = 0;
-  const server = createServer((request, response) => {
-    const fault = deps.toFault(requests++);
-    if (fault) faults.set(fault, (faults.get(fault) ?? 0) + 1);
+  const { url, stop } = await serve((request, response) => {
+    const fault = deps.toFault(faults.length);
+    faults.push(fault);
     open.set(response, fault ?? "no fault");
     response.once("close", () => open.delete(response));
     // A process that is killed leaves its requests behind.
@@ -45,15 +37,12 @@ export async function startFaultProxy(deps: FaultProxyDeps): Promise<FaultProxy>
     response.on("error", () => {});
     pass(request, response, fault, agent, deps).catch(() => response.destroy());
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     faults,
     toLine: () => `${deps.service}: ${open.size} requests open (${[...open.values()].join(", ")})`,
     async stop() {
-      server.close();
-      server.closeAllConnections();
+      await stop();
       agent.destroy();
     },
   };
@@ -69,45 +58,32 @@ async function pass(
   onMoment("before the request");
   const body = Buffer.concat(await Array.fromAsync(request));
   if (fault === "refuse") return void response.destroy();
-  if (fault === "throttle") return throttle(response, service);
+  if (fault === "throttle") {
+    const [type, throttled] = THROTTLED[service];
+    return void response.writeHead(400, { "content-type": type }).end(throttled);
+  }
   if (fault === "hang") return;
-  const answer = await forward(request, body, agent, target);
+  const { method, url = "/" } = request;
+  // By the engine's own name: it refuses what comes by another.
+  const headers = { ...request.headers, host: new URL(target).host };
+  const outgoing = sendRequest(new URL(url, target), { method, headers, agent }).end(body);
+  const [incoming]: IncomingMessage[] = await once(outgoing, "response");
+  const answer = Buffer.concat(await Array.fromAsync(incoming as IncomingMessage));
   onMoment("before the answer");
   if (fault === "hang after") return;
   if (fault === "cut") return void response.destroy();
-  response.writeHead(answer.statusCode, answer.headers).end(answer.body);
+  response.writeHead(incoming?.statusCode ?? 500, incoming?.headers).end(answer);
   onMoment("after the answer");
 }
 
-async function forward(
-  { method, url, headers }: IncomingMessage,
-  body: Buffer,
-  agent: Agent,
-  target: string,
-) {
-  // By the engine's own name: it refuses what comes by another.
-  const own = { ...headers, host: new URL(target).host };
-  const outgoing = sendRequest(new URL(url ?? "/", target), { method, headers: own, agent });
-  outgoing.end(body);
-  const [incoming] = (await once(outgoing, "response")) as [IncomingMessage];
-  return {
-    statusCode: incoming.statusCode ?? 500,
-    headers: incoming.headers,
-    body: Buffer.concat(await Array.fromAsync(incoming)),
-  };
-}
-
 /** As the services say it: DynamoDB in JSON, SNS in XML. */
-function throttle(response: ServerResponse, service: Service): void {
-  const [type, body] =
-    service === "dynamodb"
-      ? [
-          "application/x-amz-json-1.0",
-          '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"Rate exceeded"}',
-        ]
-      : [
-          "text/xml",
-          "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>0</RequestId></ErrorResponse>",
-        ];
-  response.writeHead(400, { "content-type": type }).end(body);
-}
+const THROTTLED = {
+  dynamodb: [
+    "application/x-amz-json-1.0",
+    '{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"Rate exceeded"}',
+  ],
+  sns: [
+    "text/xml",
+    "<ErrorResponse><Error><Type>Sender</Type><Code>Throttling</Code><Message>Rate exceeded</Message></Error><RequestId>0</RequestId></ErrorResponse>",
+  ],
+} as const;

@@ -16,10 +16,6 @@ export interface FunctionOrder extends LocalFunctionOptions {
   readonly tickEveryMs: number;
 }
 
-export interface FunctionAddress {
-  readonly url: string;
-}
-
 /** The process that is killed: gateway, function and relay, as in the local run, on a faster clock. */
 process.on("disconnect", () => process.exit());
 process.send?.("ready");
@@ -35,7 +31,7 @@ const webhook = createLocalFunction(order, {
 });
 setInterval(tick, order.tickEveryMs);
 const gateway = await startGateway(webhook, 0);
-process.send?.({ url: gateway.url } satisfies FunctionAddress);
+process.send?.(gateway.url);
 
 function tick(): void {
   // A tick that fails is in the log; the next one tries again.

@@ -1,28 +1,10 @@
 import { hash } from "node:crypto";
-import { DEFAULT_ALERT_EVENTS } from "../../lambda/shared/names.ts";
 import { payload } from "../support/builders.ts";
 import type { Moment } from "./fault-proxy.ts";
-import { toFault } from "./faults.ts";
-import { chooseWhole, shuffle } from "./random.ts";
 
 /** Everything that is chosen before anything happens. The same seed, the same plan. */
-export interface Plan {
-  readonly seed: string;
-  readonly events: readonly PlannedEvent[];
-  /** What Meta sends, in order: new events in batches, and repeats in other batches. */
-  readonly deliveries: readonly Delivery[];
-  /** When a function dies, one after another. */
-  readonly deaths: readonly Death[];
-}
-
-export interface PlannedEvent {
-  readonly wabaId: string;
-  /** Unix seconds; no two events of a plan share one. */
-  readonly time: number;
-  readonly event: string;
-  readonly displayPhoneNumber: string;
-}
-
+export type Plan = ReturnType<typeof toPlan>;
+export type PlannedEvent = ReturnType<typeof toEvent>;
 export type Delivery = readonly PlannedEvent[];
 
 /** A function is killed at the n-th request to a service that follows on the death before. */
@@ -31,12 +13,13 @@ export interface Death {
   readonly moment: Moment;
 }
 
-export interface Size {
+interface Size {
   readonly deliveries: number;
   readonly kills: number;
 }
 
-export function toPlan(seed: string, { deliveries, kills }: Size): Plan {
+/** What Meta sends, in order: new events in batches, and repeats in other batches. */
+export function toPlan(seed: string, { deliveries, kills }: Size) {
   const fresh = Array.from({ length: Math.ceil(deliveries * 0.6) }, (_, index) => {
     const length = chooseWhole(1, 4, seed, "batch", index);
     return Array.from({ length }, (_, place) => toEvent(seed, index * 4 + place));
@@ -44,44 +27,38 @@ export function toPlan(seed: string, { deliveries, kills }: Size): Plan {
   const events = fresh.flat();
   const repeats = Array.from({ length: deliveries - fresh.length }, (_, index) => {
     const length = chooseWhole(1, 3, seed, "repeat", index);
-    return Array.from({ length }, (_, place) => {
-      const picked = chooseWhole(0, events.length - 1, seed, "repeated", index, place);
-      return events[picked] as PlannedEvent;
-    });
+    return Array.from({ length }, (_, place) => pick(events, seed, "repeated", index, place));
   });
+  const keyed = [...fresh, ...repeats].map((delivery, index) => ({
+    delivery,
+    key: choose(seed, "order", index),
+  }));
   return {
     seed,
     events,
-    deliveries: shuffle([...fresh, ...repeats], seed, "order"),
-    deaths: Array.from({ length: kills }, (_, index) => toDeath(seed, index, deliveries / kills)),
+    deliveries: keyed.sort((a, b) => a.key - b.key).map(({ delivery }) => delivery),
+    // Some three requests a delivery: so the deaths spread over all of them.
+    deaths: Array.from({ length: kills }, (_, index): Death => {
+      const most = Math.ceil((5 * deliveries) / kills);
+      const afterRequests = chooseWhole(1, most, seed, "death", index);
+      return { afterRequests, moment: pick(MOMENTS, seed, "moment", index) };
+    }),
   };
 }
 
-const START = 1_750_000_000;
+const MOMENTS: readonly Moment[] = ["before the request", "before the answer", "after the answer"];
+
 /** Meta does not document the last one: it is stored, and alerts nobody. */
 const EVENTS = ["PIN_RESET_REQUEST", "PIN_CHANGED", "PIN_REQUEST_SUCCESS", "PIN_VERIFIED"];
 
-function toEvent(seed: string, index: number): PlannedEvent {
+/** No two events of a plan share a time, which is in Unix seconds. */
+function toEvent(seed: string, index: number) {
   return {
     wabaId: `1022901${String(chooseWhole(0, 49, seed, "account", index)).padStart(8, "0")}`,
-    time: START + index,
-    event: EVENTS[chooseWhole(0, EVENTS.length - 1, seed, "event", index)] as string,
+    time: 1_750_000_000 + index,
+    event: pick(EVENTS, seed, "event", index),
     displayPhoneNumber: `1555${String(chooseWhole(0, 9_999_999, seed, "number", index))}`,
   };
-}
-
-const MOMENTS = ["before the request", "before the answer", "after the answer"] as const;
-
-/** Some three requests a delivery: so the deaths spread over all of them. */
-function toDeath(seed: string, index: number, deliveriesEach: number): Death {
-  return {
-    afterRequests: chooseWhole(1, Math.ceil(5 * deliveriesEach), seed, "death", index),
-    moment: MOMENTS[chooseWhole(0, 2, seed, "moment", index)] ?? MOMENTS[0],
-  };
-}
-
-export function isAlerting({ event }: PlannedEvent): boolean {
-  return DEFAULT_ALERT_EVENTS.includes(event);
 }
 
 /** The body of a delivery as Meta sends it. */
@@ -93,6 +70,31 @@ export function toBody(delivery: Delivery): string {
   return payload(...entries);
 }
 
+export type Service = "dynamodb" | "sns";
+
+/** What can happen to a request on its way, up to this share of all requests. */
+const FAULTS = [
+  // The connection is cut before the service sees the request.
+  ["refuse", 0.02],
+  // The service answers that it is asked too often, and does nothing.
+  ["throttle", 0.04],
+  // The service does it, and the connection is cut before the answer.
+  ["cut", 0.07],
+  // Nothing is ever answered, and the service sees nothing.
+  ["hang", 0.072],
+  // The service does it, and nothing is ever answered.
+  ["hang after", 0.074],
+] as const;
+
+export type Fault = (typeof FAULTS)[number][0];
+
+/** The fault of a service's n-th request, if any. Now and then the service is out for 60 requests. */
+export function toFault(seed: string, service: Service, number: number): Fault | undefined {
+  if (choose(seed, service, "outage", Math.floor(number / 60)) < 0.04) return "refuse";
+  const chance = choose(seed, service, number);
+  return FAULTS.find(([, share]) => chance < share)?.[0];
+}
+
 /** A few letters that differ when any choice differs: of the plan, and of the faults ahead. */
 export function toChoicesMark(plan: Plan): string {
   const faults = Array.from({ length: 50_000 }, (_, index) => [
@@ -100,4 +102,23 @@ export function toChoicesMark(plan: Plan): string {
     toFault(plan.seed, "sns", index),
   ]);
   return hash("sha256", JSON.stringify([plan, faults])).slice(0, 12);
+}
+
+type Names = readonly (string | number)[];
+
+/**
+ * A number from 0 up to 1, the same for the same names: a choice depends on what it is for, never on
+ * when it is made or on what was chosen before.
+ */
+export function choose(...names: Names): number {
+  return Number.parseInt(hash("sha256", names.join(" ")).slice(0, 13), 16) / 2 ** 52;
+}
+
+/** A whole number from `from` up to `to`, both included. */
+function chooseWhole(from: number, to: number, ...names: Names): number {
+  return from + Math.floor(choose(...names) * (to - from + 1));
+}
+
+function pick<T>(items: readonly T[], ...names: Names): T {
+  return items[chooseWhole(0, items.length - 1, ...names)] as T;
 }

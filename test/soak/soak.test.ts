@@ -1,18 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { limit } from "./limit.ts";
 import { toLines } from "./meta.ts";
 import { toChoicesMark, toPlan } from "./plan.ts";
-import { soak } from "./soak.ts";
+import { limit, soak } from "./soak.ts";
 
 const SIZE = { deliveries: 100, kills: 4 };
-
-/** Enough on a busy machine too. */
-const LIMIT_SECONDS = 500;
 
 describe("the system in processes of its own, killed and cut off again and again", () => {
   test("loses nothing", async () => {
     const plan = toPlan("short", SIZE);
-    const report = await soak(plan, LIMIT_SECONDS);
+    const report = await soak(plan, 500);
     expect(report).toMatchObject({ kills: 4, lost: [], surplus: [], stored: plan.events.length });
     expect(report.deliveries).toBeGreaterThanOrEqual(100);
   });
