@@ -5,6 +5,7 @@ import { App } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import { parseSettings } from "../../infra/stack/settings.ts";
 import { SecurityWebhookStack } from "../../infra/stack/stack.ts";
+import { resolve, withoutHash } from "./template-text.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -61,16 +62,23 @@ export function synthesise(
   });
   const template = Template.fromStack(stack);
   const all: Readonly<Record<string, Resource>> = template.toJSON().Resources;
-  return { stack, template, all, ofType, theOnly };
+  return { stack, template, all, ofType, theOnly, propertiesOf };
 
   function ofType(type: string): Resource[] {
     return Object.values(all).filter(({ Type }) => Type === type);
   }
 
+  /** Of the resource whose construct has this id, as a person reads them. */
+  function propertiesOf(id: string): Resource["Properties"] {
+    const found = Object.entries(all).find(([logicalId]) => withoutHash(logicalId) === id);
+    if (!found) throw new Error(`The stack has no ${id}`);
+    return resolve(found[1].Properties);
+  }
+
   /** The only one, or the only one whose construct has this id. */
   function theOnly(type: string, id = ""): Resource {
     const found = Object.entries(all).filter(([logicalId, { Type }]) => {
-      return Type === type && (id === "" || logicalId.replace(/[0-9A-F]{8}$/, "") === id);
+      return Type === type && (id === "" || withoutHash(logicalId) === id);
     });
     const [first, ...others] = found;
     if (!first || others.length > 0) throw new Error(`The stack has not exactly one ${type} ${id}`);

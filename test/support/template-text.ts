@@ -30,6 +30,26 @@ const INTRINSICS: Readonly<Record<string, (argument: Value) => string>> = {
   "Fn::FindInMap": (path) => `<${path.map(toText).join(".")}>`,
 };
 
-function withoutHash(id: string): string {
+export function withoutHash(id: string): string {
   return id.replace(/[0-9A-F]{8}$/, "");
 }
+
+/**
+ * A policy's statements, a line each: `Allow sns.amazonaws.com: sqs:SendMessage on <DeadLetters.Arn>`
+ * and, after `if`, all of its conditions. In the order of the alphabet, because none counts.
+ */
+export function toPolicyLines(policy: Value): string[] {
+  const lines = resolve(policy.Statement).map((statement: Value) => {
+    const { Sid: _, Effect, Principal = {}, Action, Resource = [], Condition = {} } = statement;
+    const conditions = Object.entries<Value>(Condition).flatMap(([operator, pairs]) =>
+      Object.entries<Value>(pairs).map(([key, value]) => `${operator} ${key} ${toWords(value)}`),
+    );
+    const who = Object.values(Principal).map((name) => ` ${name}:`);
+    const on = [Resource].flat().length > 0 ? ` on ${toWords(Resource)}` : "";
+    const when = conditions.length > 0 ? ` if ${conditions.join(" and ")}` : "";
+    return `${Effect}${who} ${toWords(Action)}${on}${when}`;
+  });
+  return lines.sort();
+}
+
+const toWords = (value: Value) => [value].flat().sort().join(" ");

@@ -1,307 +1,168 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../../lambda/shared/config.ts";
-import { parseWatchdogConfig } from "../../../lambda/watchdog/config.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
-import { resolve, toText } from "../../support/template-text.ts";
+import { resolve, toPolicyLines } from "../../support/template-text.ts";
 
-type Arn = string | object;
+type Settings = Readonly<Record<string, unknown>>;
 
-interface Statement {
-  readonly Action: string | string[];
-  readonly Condition?: object;
+/** All that the policy of this id allows, with its conditions. */
+function toGrants(id: string, settings: Settings = EVERY_SUBSCRIBER): string[] {
+  return toPolicyLines(synthesise(settings).propertiesOf(id).PolicyDocument);
 }
 
-/** `dynamodb:Query Events/index/outbox`: an action and the resource by its id in the stack. */
-function toGrants(
-  settings: Readonly<Record<string, unknown>> = EVERY_SUBSCRIBER,
-  id = "FunctionPolicy",
-): string[] {
-  const { theOnly } = synthesise(settings);
-  const policy = theOnly("AWS::IAM::ManagedPolicy", id);
-  return policy.Properties.PolicyDocument.Statement.flatMap(
-    (statement: { Effect: string; Action: string | string[]; Resource: Arn | Arn[] }) => {
-      expect(statement.Effect).toBe("Allow");
-      const resources = [statement.Resource].flat().map(toName);
-      return [statement.Action]
-        .flat()
-        .flatMap((action) => resources.map((on) => `${action} ${on}`));
-    },
-  ).sort();
+/** What these settings add to what the watchdog may do, and what they take away. */
+function toDifference(settings: Settings) {
+  const grants = toGrants("WatchdogPolicy", { ...EVERY_SUBSCRIBER, ...settings });
+  return {
+    more: grants.filter((grant) => !WATCHDOG_GRANTS.includes(grant)),
+    less: WATCHDOG_GRANTS.filter((grant) => !grants.includes(grant)),
+  };
 }
 
-/** `<Events.Arn>/index/outbox` as `Events/index/outbox`. */
-function toName(arn: Arn): string {
-  return toText(arn).replace(/^<(\w+?)(?:\.Arn)?>/, "$1");
-}
+const through = (service: string) => `${service}.<AWS::Region>.<AWS::URLSuffix>`;
+const VIA_ALL = ["dynamodb", "secretsmanager", "sns"].map(through).join(" ");
+const KEY_GRANT = `Allow kms:Decrypt kms:GenerateDataKey on <Key.Arn> if StringEquals kms:ViaService ${VIA_ALL}`;
+const ONLY_KEYS = "if ForAllValues:StringEquals dynamodb:LeadingKeys";
+const ANSWER =
+  "alert alertAttempts announcedAnswers answers claimToken dueAt eventKey expiresAt outbox wabaId";
 
-const GRANTS = [
+const FUNCTION_GRANTS = [
   // One read for a request of the incident page, whoever asks.
-  "dynamodb:GetItem Events",
-  "dynamodb:PutItem Events",
+  "Allow dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on <Events.Arn>",
   // What happened to the number since, and its open events.
-  "dynamodb:Query Events/index/byDisplayPhoneNumber",
-  "dynamodb:Query Events/index/outbox",
-  "dynamodb:UpdateItem Events",
-  "kms:Decrypt Key",
-  "kms:GenerateDataKey Key",
-  "logs:CreateLogStream FunctionLogs",
-  "logs:PutLogEvents FunctionLogs",
-  "secretsmanager:GetSecretValue Secret",
-  "sns:Publish AlertTopic",
+  "Allow dynamodb:Query on <Events.Arn>/index/byDisplayPhoneNumber <Events.Arn>/index/outbox",
+  KEY_GRANT,
+  "Allow logs:CreateLogStream logs:PutLogEvents on <FunctionLogs.Arn>",
+  "Allow secretsmanager:GetSecretValue on <Secret>",
+  "Allow sns:Publish on <AlertTopic>",
 ];
 
-const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
+const WATCHDOG_GRANTS = [
+  "Allow cloudformation:GetTemplate on <AWS::StackId>",
+  // What has a star knows no resource: see infra/stack/watchdog-grants.ts.
+  "Allow cloudwatch:DescribeAlarms cloudwatch:GetMetricStatistics sns:GetSMSAttributes sns:GetSMSSandboxAccountStatus sns:ListSMSSandboxPhoneNumbers on *",
+  // It writes nothing else of the table but its own memory, and of an event only an answer.
+  `Allow dynamodb:DeleteItem dynamodb:PutItem on <Events.Arn> ${ONLY_KEYS} watchdog`,
+  "Allow dynamodb:DescribeTable dynamodb:GetItem on <Events.Arn>",
+  `Allow dynamodb:Query on <Events.Arn> ${ONLY_KEYS} 0 protect watchdog`,
+  "Allow dynamodb:Query on <Events.Arn>/index/byDisplayPhoneNumber <Events.Arn>/index/byEvent <Events.Arn>/index/outbox",
+  `Allow dynamodb:UpdateItem on <Events.Arn> if ForAllValues:StringEquals dynamodb:Attributes ${ANSWER}`,
+  KEY_GRANT,
+  "Allow kms:DescribeKey on <Key.Arn>",
+  "Allow logs:CreateLogStream logs:PutLogEvents on <WatchdogLogs.Arn>",
+  "Allow secretsmanager:GetSecretValue on <Secret> <TokenSecret>",
+  "Allow sns:GetSubscriptionAttributes sns:ListSubscriptionsByTopic sns:Publish on <AlertTopic> <OperationsTopic>",
+];
 
-/** All roles and policies of a stack without a Slack channel are those of its two functions. */
-describe("a role", () => {
-  const { theOnly, all } = synthesise(EVERY_SUBSCRIBER);
-
-  test.each(["Function", "Watchdog"])(
-    "of the %s has its one policy, and Lambda alone takes it",
-    (id) => {
-      const role = theOnly("AWS::IAM::Role", `${id}Role`).Properties;
-      expect(role.Policies).toBeUndefined();
-      expect(role.ManagedPolicyArns.map(toText)).toEqual([`<${id}Policy>`]);
-      const [statement, ...others] = role.AssumeRolePolicyDocument.Statement;
-      expect(statement).toEqual({
-        Action: "sts:AssumeRole",
-        Effect: "Allow",
-        Principal: { Service: "lambda.amazonaws.com" },
-      });
-      expect(others).toEqual([]);
-    },
-  );
-
-  test("is there for each function, and nothing else has one", () => {
-    const types = Object.values(all).flatMap(
-      ({ Type }) => Type.match(/^AWS::IAM::(.*)/)?.[1] ?? [],
-    );
-    expect(types.sort()).toEqual(["ManagedPolicy", "ManagedPolicy", "Role", "Role"]);
-  });
+test.each(["Function", "Watchdog"])("the role of the %s has one policy, for Lambda alone", (id) => {
+  const { AssumeRolePolicyDocument, ...others } = synthesise().propertiesOf(`${id}Role`);
+  expect(others).toEqual({ ManagedPolicyArns: [`<${id}Policy>`] });
+  expect(toPolicyLines(AssumeRolePolicyDocument)).toEqual([
+    "Allow lambda.amazonaws.com: sts:AssumeRole",
+  ]);
 });
 
 describe("the function's role", () => {
-  const { theOnly } = synthesise(EVERY_SUBSCRIBER);
-
   test("may do exactly this", () => {
-    expect(toGrants()).toEqual(GRANTS);
+    expect(toGrants("FunctionPolicy")).toEqual(FUNCTION_GRANTS.toSorted());
   });
 
-  test("may use the key only through the services that encrypt with it", () => {
-    const policy = theOnly("AWS::IAM::ManagedPolicy", "FunctionPolicy");
-    const [statement] = policy.Properties.PolicyDocument.Statement.filter(
-      ({ Action }: { Action: string | string[] }) => Action.includes("kms:Decrypt"),
-    );
-    expect(statement.Condition.StringEquals["kms:ViaService"].map(toText)).toEqual([
-      "dynamodb.<AWS::Region>.<AWS::URLSuffix>",
-      "sns.<AWS::Region>.<AWS::URLSuffix>",
-      "secretsmanager.<AWS::Region>.<AWS::URLSuffix>",
-    ]);
-    expect(Object.keys(statement.Condition)).toEqual(["StringEquals"]);
-  });
-
-  test("may use an existing secret's key only through Secrets Manager", () => {
+  test("may read an existing secret and use its key through Secrets Manager, and no other", () => {
+    const secretArn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
     const secretKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
-    const { theOnly } = synthesise({ secretArn: SECRET_ARN, secretKeyArn });
-    const { Statement } = theOnly("AWS::IAM::ManagedPolicy", "FunctionPolicy").Properties
-      .PolicyDocument;
-    const [statement] = Statement.filter(
-      ({ Resource }: { Resource: Arn }) => Resource === secretKeyArn,
-    );
-    expect(resolve(statement.Condition)).toEqual({
-      StringEquals: { "kms:ViaService": ["secretsmanager.<AWS::Region>.<AWS::URLSuffix>"] },
-    });
-  });
-
-  test("may read an existing secret and use its key, and no secret besides", () => {
-    const secretKeyArn = "arn:aws:kms:eu-west-1:111122223333:key/1234abcd";
-    const others = GRANTS.filter((grant) => !grant.startsWith("secretsmanager:"));
-    expect(toGrants({ secretArn: SECRET_ARN, secretKeyArn })).toEqual(
-      [
-        ...others,
-        `kms:Decrypt ${secretKeyArn}`,
-        `secretsmanager:GetSecretValue ${SECRET_ARN}`,
-      ].sort(),
-    );
+    const expected = [
+      ...FUNCTION_GRANTS.filter((grant) => !grant.includes("<Secret>")),
+      `Allow kms:Decrypt on ${secretKeyArn} if StringEquals kms:ViaService ${through("secretsmanager")}`,
+      `Allow secretsmanager:GetSecretValue on ${secretArn}`,
+    ];
+    const grants = toGrants("FunctionPolicy", { secretArn, secretKeyArn });
+    expect(grants).toEqual(expected.sort());
   });
 });
 
-const WATCHDOG_GRANTS = [
-  "cloudformation:GetTemplate <AWS::StackId>",
-  // What has a star knows no resource: see infra/stack/watchdog-grants.ts.
-  "cloudwatch:DescribeAlarms *",
-  "cloudwatch:GetMetricStatistics *",
-  // An account's part of its memory, once the account is gone.
-  "dynamodb:DeleteItem Events",
-  "dynamodb:DescribeTable Events",
-  // The dashboard's buttons: an alert is read and answered, with its number's others.
-  "dynamodb:GetItem Events",
-  "dynamodb:PutItem Events",
-  // Its own memory, see below; and the last test.
-  "dynamodb:Query Events",
-  "dynamodb:Query Events/index/byDisplayPhoneNumber",
-  "dynamodb:Query Events/index/byEvent",
-  "dynamodb:Query Events/index/outbox",
-  "dynamodb:UpdateItem Events",
-  "kms:Decrypt Key",
-  "kms:DescribeKey Key",
-  "kms:GenerateDataKey Key",
-  "logs:CreateLogStream WatchdogLogs",
-  "logs:PutLogEvents WatchdogLogs",
-  "secretsmanager:GetSecretValue Secret",
-  "secretsmanager:GetSecretValue TokenSecret",
-  "sns:GetSMSAttributes *",
-  "sns:GetSMSSandboxAccountStatus *",
-  "sns:GetSubscriptionAttributes AlertTopic",
-  "sns:GetSubscriptionAttributes OperationsTopic",
-  "sns:ListSMSSandboxPhoneNumbers *",
-  "sns:ListSubscriptionsByTopic AlertTopic",
-  "sns:ListSubscriptionsByTopic OperationsTopic",
-  "sns:Publish AlertTopic",
-  "sns:Publish OperationsTopic",
-];
-
 describe("the watchdog's role", () => {
-  const { theOnly } = synthesise(EVERY_SUBSCRIBER);
-  const { Statement } = theOnly("AWS::IAM::ManagedPolicy", "WatchdogPolicy").Properties
-    .PolicyDocument;
-  const find = (action: string) =>
-    Statement.filter(({ Action }: { Action: string | string[] }) =>
-      [Action].flat().includes(action),
-    );
-
   test("may do exactly this", () => {
-    expect(toGrants(EVERY_SUBSCRIBER, "WatchdogPolicy")).toEqual(WATCHDOG_GRANTS);
+    expect(toGrants("WatchdogPolicy")).toEqual(WATCHDOG_GRANTS.toSorted());
   });
 
-  test("answers alerts only where there is a dashboard, and changes nothing of an event", () => {
-    const [update] = find("dynamodb:UpdateItem");
-    expect(update.Condition["ForAllValues:StringEquals"]["dynamodb:Attributes"].sort()).toEqual(
-      // Of an answer's one update; keys have to be named too.
-      "alert alertAttempts announcedAnswers answers claimToken dueAt eventKey expiresAt outbox wabaId".split(
-        " ",
-      ),
-    );
-    const without = toGrants({ ...EVERY_SUBSCRIBER, dashboard: "false" }, "WatchdogPolicy");
-    expect(without.filter((grant) => /UpdateItem|byDisplayPhoneNumber/.test(grant))).toEqual([]);
-  });
-
-  test("writes nothing else of the table but its own memory", () => {
-    const [write] = find("dynamodb:PutItem");
-    expect(write.Action).toEqual(["dynamodb:DeleteItem", "dynamodb:PutItem"]);
-    expect(write.Condition).toEqual({
-      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["watchdog"] },
-    });
-    const onTable = find("dynamodb:Query").filter(
-      ({ Condition }: { Condition?: object }) => Condition,
-    );
-    expect(onTable).toHaveLength(1);
-    expect(onTable[0].Condition).toEqual({
-      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["0", "watchdog", "protect"] },
+  test("answers alerts only where there is a dashboard", () => {
+    expect(toDifference({ dashboard: "false" })).toEqual({
+      more: [
+        "Allow dynamodb:DescribeTable on <Events.Arn>",
+        "Allow dynamodb:Query on <Events.Arn>/index/byEvent <Events.Arn>/index/outbox",
+      ],
+      less: [
+        "Allow dynamodb:DescribeTable dynamodb:GetItem on <Events.Arn>",
+        expect.stringContaining("/index/byDisplayPhoneNumber"),
+        expect.stringContaining("dynamodb:UpdateItem"),
+      ],
     });
   });
 
   test("with the setting protect stores PINs, reads none back, and claims the runs", () => {
-    const settings = { ...EVERY_SUBSCRIBER, protect: "true" };
     const pins =
       "arn:<AWS::Partition>:ssm:<AWS::Region>:<AWS::AccountId>:parameter/whatsapp-pins/Webhook/*";
-    const more = toGrants(settings, "WatchdogPolicy").filter((g) => !WATCHDOG_GRANTS.includes(g));
-    expect(more).toEqual(["kms:Encrypt Key", `ssm:PutParameter ${pins}`]);
-    const { PolicyDocument } = synthesise(settings).theOnly(
-      "AWS::IAM::ManagedPolicy",
-      "WatchdogPolicy",
-    ).Properties;
-    const statements = (resolve(PolicyDocument) as { Statement: Statement[] }).Statement;
-    const conditionsOf = (action: string) =>
-      statements.filter(({ Action }) => [Action].flat().includes(action)).map((s) => s.Condition);
-    expect(conditionsOf("kms:Encrypt")).toEqual([
-      { StringEquals: { "kms:ViaService": ["ssm.<AWS::Region>.<AWS::URLSuffix>"] } },
-    ]);
-    expect(JSON.stringify(conditionsOf("kms:Decrypt")), "PINs stay encrypted").not.toContain("ssm");
-    expect(conditionsOf("dynamodb:UpdateItem")).toContainEqual({
-      "ForAllValues:StringEquals": { "dynamodb:LeadingKeys": ["protect"] },
+    expect(toDifference({ protect: "true" })).toEqual({
+      more: [
+        `Allow dynamodb:GetItem dynamodb:UpdateItem on <Events.Arn> ${ONLY_KEYS} protect`,
+        `Allow kms:Encrypt on <Key.Arn> if StringEquals kms:ViaService ${through("ssm")}`,
+        `Allow ssm:PutParameter on ${pins}`,
+      ],
+      less: [],
     });
-  });
-
-  test("is asked for PINs by an alias of its own, which only the setting makes", () => {
-    const { theOnly } = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
-    const alias = theOnly("AWS::Lambda::Alias", "ProtectAlias").Properties;
-    expect([alias.Name, alias.FunctionVersion]).toEqual(["protect", "$LATEST"]);
-    expect(toText(alias.FunctionName)).toBe("<Watchdog>");
-    const without = synthesise(EVERY_SUBSCRIBER);
-    expect(without.ofType("AWS::Lambda::Alias")).toEqual([]);
-    expect(JSON.stringify(without.template.toJSON())).not.toMatch(/ssm:|whatsapp-pins|"PROTECT"/);
-  });
-
-  test("is started by the webhook's function by one alias, only with the setting protectByLink", () => {
-    const settings = { ...EVERY_SUBSCRIBER, protect: "true", protectByLink: "true" };
-    const { theOnly } = synthesise(settings);
-    const part = (type: string, id: string) => resolve(theOnly(type, id).Properties);
-    const alias = theOnly("AWS::Lambda::Alias", "ProtectByLinkAlias").Properties;
-    expect([alias.Name, toText(alias.FunctionName)]).toEqual(["protect-by-link", "<Watchdog>"]);
-    expect(toGrants(settings)).toEqual(GRANTS);
-    expect(toGrants(settings, "ProtectByLinkPolicy")).toEqual([
-      "lambda:InvokeFunction ProtectByLinkAlias",
-    ]);
-    expect(part("AWS::IAM::ManagedPolicy", "ProtectByLinkPolicy")).toMatchObject({
-      Roles: ["<FunctionRole>"],
-    });
-    expect(part("AWS::Lambda::EventInvokeConfig", "ProtectByLinkOnce")).toEqual({
-      FunctionName: "<Watchdog>",
-      Qualifier: "protect-by-link",
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
-    });
-    expect(part("AWS::ApiGatewayV2::Stage", "Stage")).toMatchObject({
-      StageVariables: {
-        protectByLink:
-          "https://lambda.<AWS::Region>.<AWS::URLSuffix>/2015-03-31/functions/<Watchdog>/invocations?Qualifier=protect-by-link",
-      },
-    });
-    const without = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
-    expect(JSON.stringify(without.template.toJSON())).not.toMatch(/by-?_?link/i);
   });
 
   test("is the only one that may read the system-user token", () => {
-    const policy = theOnly("AWS::SecretsManager::ResourcePolicy", "TokenSecretPolicy").Properties;
-    expect(toText(policy.SecretId)).toBe("<TokenSecret>");
-    expect(resolve(policy.ResourcePolicy.Statement)).toEqual([
-      {
-        Sid: "WatchdogOnly",
-        Effect: "Deny",
-        Principal: { AWS: "*" },
-        Action: "secretsmanager:GetSecretValue",
-        Resource: "*",
-        Condition: { ArnNotEquals: { "aws:PrincipalArn": "<WatchdogRole.Arn>" } },
-      },
+    const { SecretId, ResourcePolicy } = synthesise().propertiesOf("TokenSecretPolicy");
+    expect(SecretId).toBe("<TokenSecret>");
+    expect(toPolicyLines(ResourcePolicy)).toEqual([
+      "Deny *: secretsmanager:GetSecretValue on * if ArnNotEquals aws:PrincipalArn <WatchdogRole.Arn>",
     ]);
   });
 });
 
 describe("the watchdog's function", () => {
-  const heartbeatUrl = "https://hc-ping.com/0a1b2c3d";
-  const { template, theOnly } = synthesise({ ...EVERY_SUBSCRIBER, heartbeatUrl });
-
-  test("gets the heartbeat address, and no output or other resource shows it", () => {
-    const { Variables } = theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment;
-    expect(Variables.HEARTBEAT_URL).toBe(heartbeatUrl);
-    const text = JSON.stringify(template.toJSON());
-    expect(text.split(heartbeatUrl)).toHaveLength(2);
+  test("is asked for PINs by an alias of its own, which only the setting protect makes", () => {
+    const { propertiesOf } = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
+    expect(propertiesOf("ProtectAlias")).toMatchObject({
+      Name: "protect",
+      FunctionName: "<Watchdog>",
+      FunctionVersion: "$LATEST",
+    });
+    const without = synthesise(EVERY_SUBSCRIBER).template.toJSON();
+    expect(JSON.stringify(without)).not.toMatch(/Lambda::Alias|ssm:|whatsapp-pins|"PROTECT"/);
   });
 
-  test("understands its environment", () => {
-    const { Variables } = resolve(
-      theOnly("AWS::Lambda::Function", "Watchdog").Properties.Environment,
-    ) as { Variables: Record<string, string> };
-    const stackId = "arn:aws:cloudformation:eu-west-1:111122223333:stack/Hooks/1-2";
-    const env = { ...Variables, STACK_ID: stackId, PUBLIC_URL: "https://hooks.example" };
-    expect(parseWatchdogConfig(env)).toMatchObject({
-      stackId,
-      stackName: "Hooks",
-      webhookUrl: "https://hooks.example/webhook",
-      heartbeatUrl,
+  test("is started by the webhook's function by one alias, only with the setting protectByLink", () => {
+    const settings = { ...EVERY_SUBSCRIBER, protect: "true", protectByLink: "true" };
+    const { propertiesOf } = synthesise(settings);
+    expect(propertiesOf("ProtectByLinkAlias")).toMatchObject({
+      Name: "protect-by-link",
+      FunctionName: "<Watchdog>",
     });
-    expect(parseConfig(env).label).toBe("Webhook");
+    expect(toGrants("FunctionPolicy", settings)).toEqual(FUNCTION_GRANTS.toSorted());
+    expect(propertiesOf("ProtectByLinkPolicy").Roles).toEqual(["<FunctionRole>"]);
+    expect(toGrants("ProtectByLinkPolicy", settings)).toEqual([
+      "Allow lambda:InvokeFunction on <ProtectByLinkAlias>",
+    ]);
+    expect(propertiesOf("ProtectByLinkOnce")).toEqual({
+      FunctionName: "<Watchdog>",
+      Qualifier: "protect-by-link",
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+    expect(propertiesOf("Stage").StageVariables).toEqual({
+      protectByLink:
+        "https://lambda.<AWS::Region>.<AWS::URLSuffix>/2015-03-31/functions/<Watchdog>/invocations?Qualifier=protect-by-link",
+    });
+    const without = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
+    expect(JSON.stringify(without.template.toJSON())).not.toMatch(/by-?_?link/i);
+  });
+
+  test("gets the heartbeat address, and no output or other resource shows it", () => {
+    const heartbeatUrl = "https://hc-ping.com/0a1b2c3d";
+    const { template, propertiesOf } = synthesise({ ...EVERY_SUBSCRIBER, heartbeatUrl });
+    expect(propertiesOf("Watchdog").Environment.Variables.HEARTBEAT_URL).toBe(heartbeatUrl);
+    expect(JSON.stringify(template.toJSON()).split(heartbeatUrl)).toHaveLength(2);
   });
 });
 
@@ -310,16 +171,16 @@ test("the API's four routes and a rule each call the functions, and nobody else"
   const api = "arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<Api>";
   const callers = ofType("AWS::Lambda::Permission").map(({ Properties }) => {
     const { Action, FunctionName, Principal, SourceArn } = resolve(Properties);
-    expect(Action).toBe("lambda:InvokeFunction");
-    return `${FunctionName} ${Principal} ${SourceArn.replace(api, "API")}`;
+    return `${Action} ${FunctionName} ${Principal} ${SourceArn.replace(api, "API")}`;
   });
+  const invoke = "lambda:InvokeFunction <Function.Arn>";
   expect(callers.sort()).toEqual([
-    "<Function.Arn> apigateway.amazonaws.com API/*/*/incident",
-    "<Function.Arn> apigateway.amazonaws.com API/*/*/incident",
-    "<Function.Arn> apigateway.amazonaws.com API/*/*/webhook",
-    "<Function.Arn> apigateway.amazonaws.com API/*/*/webhook",
-    "<Function.Arn> events.amazonaws.com <RelayRule.Arn>",
-    "<Watchdog.Arn> events.amazonaws.com <WatchdogRule.Arn>",
+    `${invoke} apigateway.amazonaws.com API/*/*/incident`,
+    `${invoke} apigateway.amazonaws.com API/*/*/incident`,
+    `${invoke} apigateway.amazonaws.com API/*/*/webhook`,
+    `${invoke} apigateway.amazonaws.com API/*/*/webhook`,
+    `${invoke} events.amazonaws.com <RelayRule.Arn>`,
+    "lambda:InvokeFunction <Watchdog.Arn> events.amazonaws.com <WatchdogRule.Arn>",
   ]);
   const routes = ofType("AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey);
   const paths = ["GET /incident", "GET /webhook", "POST /incident", "POST /webhook"];
