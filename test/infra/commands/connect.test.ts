@@ -115,6 +115,7 @@ describe("a new app", () => {
     expect(changes()).toEqual([]);
     expect(aws.calls.at(-1)).not.toBe("PutSecretValue");
     expect(terminal.text()).toContain("Nothing to change");
+    expect(terminal.text()).not.toContain("Done.");
   });
 
   test("is subscribed again when that is asked for, as after values were turned off", async () => {
@@ -127,9 +128,10 @@ describe("a new app", () => {
   test.each([
     ["is not active", { active: false }],
     ["sends no values", { include_values: false }],
+    ["leads elsewhere, as is replaced", { callback_url: "https://old.example/hooks" }],
   ])("is subscribed again when its subscription %s", async (_, difference) => {
     setApp(difference);
-    await run({ waba: [] });
+    await run({ waba: [], replaceCallback: true });
     expect(changes().map(({ path }) => path)).toEqual([`/${APP_ID}/subscriptions`]);
   });
 

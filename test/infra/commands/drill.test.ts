@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
+import { openPage } from "../../../infra/commands/drill/page.ts";
 import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
@@ -76,6 +77,19 @@ describe("a drill on the local run", () => {
   });
 });
 
+test("a drill is signed with the app secret that is saved first, which must be well-formed", async () => {
+  const { appSecrets, ...rest } = JSON.parse(world.secretText);
+  world.secretText = JSON.stringify({ ...rest, appSecrets: [...appSecrets, "1".repeat(32)] });
+  expect((await run({ timeout: 5 })).code).toBe(0);
+  world.secretText = JSON.stringify({ ...rest, appSecrets: [`${OLD_APP_SECRET}\n`] });
+  await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
+});
+
+test("an alert without a link has no page to open", async () => {
+  const item = toKey({ wabaId: "0", eventKey: "drill" });
+  expect(await openPage({ webhookUrl: world.webhookUrl }, item)).toBe(false);
+});
+
 describe("a drill on a stack", () => {
   test("names for a chat's or pager's subscriber the title of its own form", async () => {
     const endpoint = "https://events.pagerduty.com/integration/secret/enqueue";
@@ -133,11 +147,15 @@ describe("a drill on a stack", () => {
 
   test("says that a filter policy decides", async () => {
     const attributes = { FilterPolicy: '{"event":["PIN_CHANGED"]}' };
-    world.aws.subscribers = [{ protocol: "https", endpoint: "https://page.example/x", attributes }];
+    world.aws.subscribers = [
+      { protocol: "https", endpoint: "https://page.example/x", attributes },
+      { protocol: "https", endpoint: "https://all.example/x" },
+    ];
     const { terminal } = await run({ stack: STACK });
     expect(terminal.text()).toMatch(
       /https page\.example\n[^"]*"[^"]*", if its filter policy\s+lets it through/,
     );
+    expect(terminal.text().match(/filter policy/g), "of the one that has one").toHaveLength(1);
   });
 
   test("waits for a function that has yet to read a new app secret", async () => {

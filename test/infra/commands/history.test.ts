@@ -7,6 +7,7 @@ import { text } from "node:stream/consumers";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportEvents } from "../../../infra/commands/history/export.ts";
+import { toHint } from "../../../infra/commands/history/hint.ts";
 import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
 import { startLocal } from "../../../infra/local/local.ts";
@@ -162,7 +163,17 @@ describe("history of all", () => {
     );
     expect(err.replace(/\s+/g, " ")).toContain("3 PIN_ONE");
     expect(err.replace(/\s+/g, " ")).toContain("list them with --event NAME, --waba or --phone.");
-    expect((await run({ waba: "none", format: "table" })).err).toBe("No event was found.");
+    const nothing = { since: 9_000_000_000, format: "table" } as const;
+    expect((await run({ ...nothing, waba: "none" })).err).toBe("No event was found.");
+    expect((await run({ ...nothing, event: "PIN_CHANGED" })).err).toBe("No event was found.");
+  });
+
+  test("says what is not looked for where the table may not be scanned", async () => {
+    const denied = Object.assign(new Error("denied"), { name: "AccessDeniedException" });
+    const client = createDynamoDB({ ...LOCAL_AWS, endpoint: local.address.dynamodbEndpoint });
+    client.send = () => Promise.reject(denied);
+    const hint = await toHint({ dynamodb: client, tableName: local.address.tableName }, {});
+    expect(hint).toMatch(/^Events with names other than .* are found by --event, --waba or/);
   });
 });
 

@@ -56,14 +56,14 @@ function saveAt(at: number): void {
 }
 
 /** Stores an event that Meta, or a drill, sent at this time. */
-async function receive(at: number, appSecretIndex: number, requester = "1000") {
+async function receive(at: number, appSecretIndex: number, requester = "1000", sentAt = at) {
   const client = createDynamoDB({ endpoint: world.dynamodbEndpoint });
   await createEventTable({ client, tableName: world.tableName }).record({
     wabaId: WABA,
     eventKey: `${at}#${appSecretIndex}${requester}`,
     event: "PIN_CHANGED",
     requester,
-    time: Math.floor(at / 1000),
+    time: Math.floor(sentAt / 1000),
     receivedAt: new Date(at).toISOString(),
     test: false,
     appSecretIndex,
@@ -154,10 +154,11 @@ describe("a rotation", () => {
     await run();
     await receive(start + 60_000, 0);
     await receive(start + HOUR, 0, "drill-1a2b3c4d");
+    await receive(start + HOUR, 1, "repeated by Meta for days", start - 72 * HOUR);
     const { terminal } = await run({ json: true }, start + 2 * HOUR);
     expect(JSON.parse(terminal.out.join(""))).toMatchObject({
       state: "under way",
-      deliveries: { matchedNew: 0, matchedOld: 0, unsure: 1 },
+      deliveries: { matchedNew: 0, matchedOld: 1, unsure: 1 },
     });
   });
 
@@ -166,6 +167,11 @@ describe("a rotation", () => {
     world.aws.metrics.MatchedSecretIndex = [0, 1, 2, 3].map((minute) => [minute, 1]);
     const { terminal } = await run({ stack: STACK }, start + 2 * HOUR);
     expect(terminal.text()).toContain("old secret   4 matches");
+    const { appSecrets, ...rest } = JSON.parse(world.secretText);
+    world.secretText = JSON.stringify({ ...rest, appSecrets: appSecrets.toReversed() });
+    const reversed = await run({ stack: STACK }, start + 2 * HOUR);
+    expect(reversed.terminal.text(), "any delivery reaches position 0").toContain("0 matches");
+    expect(reversed.terminal.text()).not.toContain("4 matches");
   });
 });
 
@@ -262,14 +268,21 @@ describe("a rotation that must not go on", () => {
     await refuses(run({ finish: true }, start + 25 * HOUR), "No delivery has matched the new");
   });
 
-  test("never removes the last one, whatever is forced", async () => {
+  test.each([
+    ["one", []],
+    ["well-formed one", ["broken"]],
+  ])("never removes the last %s, whatever is forced", async (_, others) => {
     const rotation = {
       startedAt: new Date(start).toISOString(),
       keepUntil: "",
       retiring: APP_SECRET,
     };
     const verifyToken = VERIFY_TOKEN;
-    world.secretText = JSON.stringify({ verifyToken, appSecrets: [APP_SECRET], rotation });
+    world.secretText = JSON.stringify({
+      verifyToken,
+      appSecrets: [...others, APP_SECRET],
+      rotation,
+    });
     await refuses(
       run({ finish: true, force: true }),
       "No app secret of the right form would be left",
