@@ -40,7 +40,7 @@ const OFFER = "Set a new PIN now";
 /** With a name of its own: the answers' form is another one. */
 function toPinForm(given: PinByLink["given"]): Html {
   const error = given && html` aria-invalid="true" aria-describedby="pin-error" autofocus`;
-  return html`<p>This system sets a random PIN at Meta: the old one is not needed, and ends. It is not shown here; whoever runs this system can read it. Everybody who gets the alerts is informed.</p>
+  return html`<p>This system sets a random PIN at Meta: the old one is not needed, and no longer works. It is not shown here; whoever runs this system can read it. Everybody who gets the alerts is informed.</p>
 <form method="post"><div class="field">
 <label for="pin-name">Your name</label>
 <input type="text" id="pin-name" name="name" value="${given?.name ?? ""}" required maxlength="${MAX_NAME_LENGTH}"

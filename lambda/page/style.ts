@@ -90,6 +90,7 @@ dt { color: var(--quiet); }
 dd { margin: 0; font-variant-numeric: tabular-nums; }
 form { margin: 0; }
 label { cursor: pointer; }
+.field + p { margin-top: .75rem; }
 .field > label { display: block; margin-bottom: .375rem; font-weight: 600; }
 input[type=text] {
   width: 100%; min-height: 3rem; padding: .5rem .75rem; border: 1px solid var(--field);

@@ -52,6 +52,13 @@ const pin = storedAlert({
 export const ended = (answer: Answer) => storedAlert({ alert: "acknowledged", answers: [answer] });
 const { requester: _, sentAt: __, displayPhoneNumber: ___, event: ____, ...bare } = securityEvent();
 
+const failedRun = {
+  name: "<Ben>",
+  from: "203.0.113.7",
+  askedAt: Date.parse(ANSWER.at),
+  result: { outcome: "refused", sentence: "The PIN was not changed. <Meta> says no." },
+};
+
 /** One for each way in which an alert and its number can stand. */
 export const STATES: Readonly<Record<string, Given>> = {
   requested: {},
@@ -78,6 +85,10 @@ export const STATES: Readonly<Record<string, Given>> = {
   "lapsed two days later, in another year": {
     incident: storedAlert({ alert: "lapsed", repeats: 14 }),
     now: Date.parse("2027-01-02T03:00:00Z"),
+  },
+  "a new PIN by link": {
+    incident: off(),
+    pin: { isOffered: true, run: failedRun, given: { name: "<Ann>", error: "Enter your name." } },
   },
   "sent once": { incident: pin },
   "a test": { incident: storedAlert({ event: securityEvent({ test: true }), alert: "published" }) },
