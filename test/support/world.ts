@@ -10,7 +10,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { DeleteMessageBatchCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll } from "vitest";
 import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
@@ -180,9 +179,7 @@ export function createMemoryWorld(
   const dynamodb = createMemoryClient();
   const { tableName, alertTopicArn: topicArn } = testConfig();
   const services = { dynamodb, sns, tableName, topicArn, receive, stop: async () => {} };
-  const world = createWorld(services, difference, settings);
-  afterAll(() => world.stop());
-  return world;
+  return createWorld(services, difference, settings);
 }
 
 function createWorld(
@@ -202,7 +199,10 @@ function createWorld(
     now: () => clock.now,
     newToken: randomUUID,
     newIncidentCode: () => randomBytes(16).toString("base64url"),
-    writeLine: (line) => lines.push(line),
+    writeLine: (line) => {
+      lines.push(line);
+      assertNoSecretsIn([line]);
+    },
     pause: async (milliseconds) => {
       clock.now += milliseconds;
     },

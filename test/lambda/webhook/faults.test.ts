@@ -1,14 +1,20 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { createMemoryWorld, unreachable, type World } from "../../support/world.ts";
+import {
+  createMemoryWorld,
+  type TestFunction,
+  unreachable,
+  type World,
+} from "../../support/world.ts";
 
-const world = createMemoryWorld({}, { repeatAfterMinutes: [] });
-const withoutSns = world.functionWith({ sns: unreachable() });
-const withoutTable = world.functionWith({ dynamodb: unreachable() });
+let world: World;
+let withoutSns: TestFunction;
+let withoutTable: TestFunction;
 
-/** A minute has room for five messages, whatever the tests before have sent. */
 beforeEach(() => {
-  world.clock.now += 61_000;
+  world = createMemoryWorld({}, { repeatAfterMinutes: [] });
+  withoutSns = world.functionWith({ sns: unreachable() });
+  withoutTable = world.functionWith({ dynamodb: unreachable() });
 });
 
 function changesOf(count: number) {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import {
@@ -15,13 +15,25 @@ import {
   VERIFY_TOKEN,
 } from "../../support/builders.ts";
 import { storedAlert } from "../../support/stored-alerts.ts";
-import { createMemoryWorld, postOf, unreachable, type World } from "../../support/world.ts";
+import {
+  createMemoryWorld,
+  postOf,
+  type TestFunction,
+  unreachable,
+  type World,
+} from "../../support/world.ts";
 
 const MINUTE = 60_000;
 
-const world = createMemoryWorld({}, { repeatAfterMinutes: [5, 15] });
-const withoutSns = world.functionWith({ sns: unreachable() });
-const withoutTable = world.functionWith({ dynamodb: unreachable() });
+let world: World;
+let withoutSns: TestFunction;
+let withoutTable: TestFunction;
+
+beforeEach(() => {
+  world = createMemoryWorld({}, { repeatAfterMinutes: [5, 15] });
+  withoutSns = world.functionWith({ sns: unreachable() });
+  withoutTable = world.functionWith({ dynamodb: unreachable() });
+});
 
 type Metrics = Record<string, unknown>;
 type Line = Readonly<Record<string, unknown>>;
@@ -286,18 +298,8 @@ const SITUATIONS: Readonly<Record<string, Situation>> = {
   ],
 };
 
-/** Days later nothing that was published before is open, due or paced. */
-async function settle(): Promise<void> {
-  world.clock.now += 72 * 60 * MINUTE;
-  for (let ticks = 0; ticks < 4; ticks += 1) {
-    await world.tick();
-    world.clock.now += 2 * MINUTE;
-  }
-}
-
 describe("what is counted, exactly", () => {
   test.each(Object.entries(SITUATIONS))("when %s", async (_, [expected, act, metrics]) => {
-    await settle();
     await act();
     const line = world.lastLine();
     expect(metricsOf(line), "the line counts this, and nothing else").toEqual(metrics);

@@ -13,11 +13,11 @@ import {
 } from "../../support/builders.ts";
 import { createMemoryWorld, postOf, refusingItemsOf, type World } from "../../support/world.ts";
 
-const world = createMemoryWorld({}, { alertEvents: ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"] });
+let world: World;
 
-/** A minute has room for five messages, whatever the tests before have sent. */
 beforeEach(() => {
-  world.clock.now += 61_000;
+  const alertEvents = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
+  world = createMemoryWorld({}, { alertEvents });
 });
 
 async function countsOf(id: string) {
@@ -174,12 +174,24 @@ describe("what is stored and alerted of", () => {
 });
 
 describe("Meta's test delivery", () => {
-  const down = world.functionWith({ sns: failingSns() });
+  const down = () => world.functionWith({ sns: failingSns() });
 
   test.each<[string, (body: string) => Promise<unknown>]>([
     ["at once", (body) => world.deliver(body)],
-    ["by the relay", (body) => down.deliver(body).then(() => tickLater())],
-    ["by a redelivery", (body) => down.deliver(body).then(() => deliverLater(body))],
+    [
+      "by the relay",
+      (body) =>
+        down()
+          .deliver(body)
+          .then(() => tickLater()),
+    ],
+    [
+      "by a redelivery",
+      (body) =>
+        down()
+          .deliver(body)
+          .then(() => deliverLater(body)),
+    ],
   ])("is alerted as a test, whatever its event: %s", async (how, act) => {
     const change = { display_phone_number: "16505551111", event: "PIN_CHANGED", requester: how };
     await act(payload(entry({ id: "0", changes: [securityChange(change)] })));
@@ -352,7 +364,6 @@ describe("a request", () => {
 });
 
 describe("a batch larger than what is sent at once", () => {
-  // The last one: it leaves alerts that are never published.
   test("is stored whole before the first publish, which may hang", async () => {
     const id = newWabaId();
     const count = CONCURRENCY + 6;
