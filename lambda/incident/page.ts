@@ -8,6 +8,7 @@ import { toNumber, toSaidWords } from "../event/words.ts";
 import { isClaim } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
+import { toEffect } from "../numbers/order.ts";
 import { toDocument } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
@@ -59,10 +60,15 @@ ${toFacts(content)}
   return toDocument(`${title}, ${toNumber(event)}`, main);
 }
 
-/** What the page is about: the same behind each link of an incident. */
-function findWorst({ incident, number, story }: PageContent): SecurityEvent {
+/** What the page is about: the same behind each link of an incident, also when it has ended. */
+function findWorst({ incident: { event }, number, story }: PageContent): SecurityEvent {
   const key = number.incident?.eventKey;
-  return story.events.find(({ eventKey }) => eventKey === key) ?? incident.event;
+  const isOff = number.state === "UNPROTECTED" && !event.test;
+  return (
+    story.events.find(({ eventKey }) => eventKey === key) ??
+    (isOff ? story.events.findLast((each) => toEffect(each) === "off") : undefined) ??
+    event
+  );
 }
 
 /** What a woken person needs first, on the colour of how serious it is. */

@@ -74,16 +74,40 @@ function toRequester({ requester, event }: RepeatItem): readonly Fact[] {
   return by ? [["User:", `${toUser(by)} asked for the reset`]] : [];
 }
 
-/** `03:12 reset requested`, of each event; the first and the latest where they are many. */
+/** `03:12 reset requested`, of each event; the first, the alert's own and the latest of many. */
 function toStory({ event, story }: RepeatItem, { now }: MessageContext): string {
-  const moments = (story.length > 0 ? story : [event]).map((each) => toMoment(each, now));
+  const groups = toGroups(story.length > 0 ? story : [event]);
+  const moments = groups.map((group) => toMoment(group, now));
   const left = moments.length - MAX_MOMENTS;
   if (left <= 0) return moments.join("; ");
-  return [moments[0], `${left} more`, ...moments.slice(left + 1)].join("; ");
+  const own = groups.findIndex((group) =>
+    group.some(({ eventKey }) => eventKey === event.eventKey),
+  );
+  const isLeftOut = own > 0 && own <= left;
+  return [
+    moments[0],
+    ...(isLeftOut ? [moments[own]] : []),
+    `${left - Number(isLeftOut)} more`,
+    ...moments.slice(left + 1),
+  ].join("; ");
 }
 
 const MAX_MOMENTS = 5;
 
-function toMoment(event: SecurityEvent, now: number): string {
-  return `${toClock(toInstant(event), now)} ${toEventWords(event).short}`;
+type Group = [SecurityEvent, ...SecurityEvent[]];
+
+/** Equal events that follow each other are one moment: whoever has a token can set many PINs. */
+function toGroups(story: readonly SecurityEvent[]): readonly Group[] {
+  const groups: Group[] = [];
+  for (const event of story) {
+    const last = groups.at(-1);
+    if (last && last[0].event === event.event) last.push(event);
+    else groups.push([event]);
+  }
+  return groups;
+}
+
+function toMoment([event, ...others]: Group, now: number): string {
+  const times = others.length > 0 ? `, ${others.length + 1} times` : "";
+  return `${toClock(toInstant(event), now)} ${toEventWords(event).short}${times}`;
 }

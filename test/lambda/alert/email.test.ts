@@ -112,18 +112,27 @@ describe("the facts of an event", () => {
 
 describe("a repeat", () => {
   const repeat = { due: "repeat", event, link, repeat: 2, story: [] } as const;
-  const storyOf = (amount: number) => {
-    const story = Array.from({ length: amount }, (_, index) => later(index));
-    const lines = linesOf({ ...repeat, story }, { now: SENT_AT + 16 * 60_000 });
+  /** An event of each name in turn, a minute after the other. */
+  const storyOf = (amount: number, names = ["PIN_RESET_REQUEST", "PIN_CHANGED"], own = event) => {
+    const story = Array.from({ length: amount }, (_, index) =>
+      later(index, { event: names[index % names.length] ?? "", eventKey: `${index}` }),
+    );
+    const lines = linesOf({ ...repeat, event: own, story }, { now: SENT_AT + 16 * 60_000 });
     const from = lines.findIndex((line) => line.startsWith("So far:"));
     return lines.slice(from, lines.indexOf("", from)).join(" ").replace(/ +/g, " ");
   };
 
-  test("has the whole story, or its first event and the latest", () => {
-    const minutes = (...all: number[]) => all.map((at) => `03:${at} reset requested`).join("; ");
+  test("has the whole story, or its first event, its own and the latest; equal ones once", () => {
+    const minutes = (...all: number[]) =>
+      all.map((at) => `03:${at} ${at % 2 ? "PIN set: was it you?" : "reset requested"}`).join("; ");
     expect(storyOf(0)).toBe(`So far: ${minutes(12)}`);
     expect(storyOf(5)).toBe(`So far: ${minutes(12, 13, 14, 15, 16)}`);
     expect(storyOf(7)).toBe(`So far: ${minutes(12)}; 2 more; ${minutes(15, 16, 17, 18)}`);
+    expect(storyOf(7, ["PIN_RESET_REQUEST"])).toBe(`So far: ${minutes(12)}, 7 times`);
+    const own = { ...event, eventKey: "2" };
+    expect(storyOf(9, undefined, own)).toBe(
+      `So far: ${minutes(12, 14)}; 3 more; ${minutes(17, 18, 19, 20)}`,
+    );
   });
 
   test.each([

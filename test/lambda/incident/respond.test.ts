@@ -366,47 +366,6 @@ describe("an answer", () => {
   });
 });
 
-describe("handling", () => {
-  test("pauses the repeats for 60 minutes, then the alert repeats once, at two ticks at once", async () => {
-    const told = await tell();
-    await answer(told, "Ann Example", "handling");
-    expect(await world.alertsOf(told.id), "the alert and the announcement").toHaveLength(2);
-    world.clock.now += 59 * MINUTE;
-    await world.tick();
-    expect(await world.alertsOf(told.id), "no repeat in the pause").toHaveLength(2);
-    world.clock.now += 2 * MINUTE;
-    await Promise.all([world.tick(), world.tick()]);
-    expect(await world.alertsOf(told.id), "one repeat").toHaveLength(3);
-    expect((await itemOf(told))?.alert).toEqual({ S: "open" });
-  });
-});
-
-describe("the link of an alert that was ended three months ago", () => {
-  test("leaves a new alert of the number open", async () => {
-    const old = await tell();
-    await answer(old, "Ann", "planned");
-    world.clock.now += 90 * 24 * 60 * MINUTE;
-    const fresh = await tell("PIN_REQUEST_SUCCESS", old);
-    expect((await answer(old, "Mallory", "pin-set")).statusCode).toBe(400);
-    expect((await itemOf(fresh))?.alert).toEqual({ S: "open" });
-    expect(await answersOf(fresh)).toEqual([]);
-  });
-});
-
-describe("the link of an alert in whose place a newer one is repeated", () => {
-  test("shows who answered the newer one", async () => {
-    const older = await tell();
-    const newer = await tell("PIN_RESET_REQUEST", older);
-    world.clock.now += 6 * MINUTE;
-    await world.tick();
-    expect((await request(older)).body, "superseded").toContain("Nobody has answered for");
-    await answer(newer, "Ann Example", "handling");
-    const { body } = await request(older);
-    expect(body, "who answered").toContain("Ann Example");
-    expect(body, "and not that nobody did").not.toContain("Nobody has answered");
-  });
-});
-
 describe("a form that can't be taken", () => {
   test("is answered with the page, what is wrong, and what was typed", async () => {
     const told = await tell();

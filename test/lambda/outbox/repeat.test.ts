@@ -133,15 +133,6 @@ describe("of a number's open alerts one repeats: another one", () => {
     expect(calls.at(-1)).toEqual(repeatsInstead ? closing : HISTORY_CALL);
   });
 
-  test("behind 130 PINs that were set since", async () => {
-    const pins = Array.from({ length: 130 }, (_, index) =>
-      stored(index, { event: later(index, { event: "PIN_CHANGED", eventKey: `pin ${index}` }) }),
-    );
-    const completed = storedAlert({ alert: "open", event: later(-1, { ...OFF, eventKey: "off" }) });
-    const { calls } = await repeatWith([...pins, completed], [completed]);
-    expect(calls.at(-1)).toEqual(["outbox.close", claimed, { supersededBy: "off" }]);
-  });
-
   test("that the table shows open, though its index does not yet", async () => {
     const newer = stored(1, { alert: "pending" });
     const { said, calls } = await repeatWith([newer], [{ ...newer, alert: "open" }]);

@@ -1,0 +1,324 @@
+import { describe, expect, test } from "vitest";
+import { findAlertOf } from "../../../infra/commands/acknowledge/find.ts";
+import { toStates } from "../../../infra/commands/history/state.ts";
+import type { Deployment } from "../../../infra/deployment/deployment.ts";
+import { runAll } from "../../../lambda/checks/check.ts";
+import { toEventChecks } from "../../../lambda/checks/event-checks.ts";
+import { toHeadline } from "../../../lambda/checks/headlines.ts";
+import { toOverview } from "../../../lambda/checks/overview.ts";
+import type { AnswerKind } from "../../../lambda/event/answer.ts";
+import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { acknowledge } from "../../../lambda/incident/acknowledge.ts";
+import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
+import { readHistory } from "../../../lambda/numbers/history.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
+import { toOverviewParts } from "../../../lambda/page/overview-parts.ts";
+import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
+import { DEFAULT_ALERT_EVENTS } from "../../../lambda/shared/names.ts";
+import { toReport } from "../../../lambda/watchdog/report.ts";
+import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { factsOf, watchedSystem } from "../../support/facts.ts";
+import { createMemoryWorld } from "../../support/world.ts";
+
+/**
+ * What different parts of the system once said differently of one number, each with the one truth
+ * that every part says now: by the whole application on a table in memory.
+ */
+const world = createMemoryWorld({}, { alertEvents: DEFAULT_ALERT_EVENTS });
+const { dynamodb, tableName } = world;
+const client = { client: dynamodb, tableName };
+const table = createEventTable(client);
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const [REQUESTED, OFF, SET] = ["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED"];
+const IS_OFF = "Two-step verification is off.";
+
+/** A number of its own, and what Meta sends about it, each a minute after the one before. */
+function newNumber() {
+  const id = newWabaId();
+  const phone = `1555${id.slice(-7)}`;
+  async function deliver(event: string | undefined, difference: Record<string, unknown> = {}) {
+    world.clock.now += MINUTE;
+    const { time = Math.floor(world.clock.now / 1000), ...value } = difference;
+    const change = securityChange(resetRequest({ display_phone_number: phone, event, ...value }));
+    await world.deliver(payload(entry({ id, time, changes: [change] })));
+    return toLinkQuery((await alerts()).at(-1) as StoredAlert);
+  }
+  async function alerts(): Promise<StoredAlert[]> {
+    return (await world.itemsOf(id)).map(toStoredAlert);
+  }
+  const states = async () => (await alerts()).map(({ alert }) => alert);
+  return { id, phone, deliver, alerts, states, messages: () => world.alertsOf(id) };
+}
+
+async function request(method: string, rawQueryString: string, form?: Record<string, string>) {
+  const result = await world.send({
+    rawPath: "/incident",
+    rawQueryString,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    ...(form && { body: String(new URLSearchParams(form)), isBase64Encoded: false }),
+    requestContext: { http: { method, sourceIp: "203.0.113.7" } },
+  });
+  if (!result) throw new Error("The function gave no answer");
+  return result;
+}
+
+const show = async (link: string) => (await request("GET", link)).body;
+
+/** What a page says before ids and times of its own event: title, state, steps and answers. */
+function toHead(page: string): string {
+  return page.slice(page.indexOf("<header"), page.indexOf('<div class="more">'));
+}
+
+/** A minute after what was before. */
+function answer(link: string, name: string, kind: AnswerKind) {
+  world.clock.now += MINUTE;
+  return request("POST", link, { name, answer: kind });
+}
+
+/** As `npm run acknowledge` does; returns what came of it. */
+async function operate(phone: string, kind: AnswerKind, minutesAhead = 0) {
+  world.clock.now += MINUTE;
+  const at = world.clock.now + minutesAhead * MINUTE;
+  const deployment = { dynamodb, tableName } as Deployment;
+  const [id] = await findAlertOf(deployment, phone, kind === "reopen");
+  const stored = id && (await table.find(id));
+  if (!stored) return "nothing found";
+  const given = { name: "Olga", answer: kind, at: new Date(at).toISOString() };
+  const answers = createAnswerTable({ ...client, retentionDays: "unknown" });
+  const { outcome } = await acknowledge(
+    stored,
+    { ...given, from: "terminal", origin: "terminal" },
+    { table, answers },
+    createInvocationMetrics(),
+  );
+  return outcome;
+}
+
+/** What status, history, widget, overview, report and mails say of a number. */
+async function see(phone: string) {
+  const at = world.clock.now;
+  const all = await readHistory({ dynamodb, tableName });
+  const history = all.filter(({ event }) => event.displayPhoneNumber === phone);
+  const checks = await runAll(toEventChecks(watchedSystem(), factsOf({ history }), at));
+  const nobody = { alertSubscribers: [], operationsSubscribers: undefined, lastTest: undefined };
+  const overview = toOverview({ at, checks, history, pins: [], numberLabels: {}, ...nobody });
+  return {
+    number: overview.numbers[0],
+    state: toStates(history)[0],
+    headline: toHeadline(overview),
+    report: toReport(overview, ""),
+    rows: toOverviewParts({ overview, toNumber: (number) => number }).markup,
+    checks: new Map(checks.map((check) => [check.id, check])),
+  };
+}
+
+async function later(milliseconds: number) {
+  world.clock.now += milliseconds;
+  await world.tick();
+}
+
+describe("a reset request after a completed reset", () => {
+  test("hides it in no view: the number is unprotected, and the completed reset repeats", async () => {
+    const { phone, deliver, messages } = newNumber();
+    const links = [await deliver(REQUESTED), await deliver(OFF), await deliver(REQUESTED)];
+    await later(6 * MINUTE);
+    const { state, report, rows, headline } = await see(phone);
+    expect(state).toMatchObject({ state: "UNPROTECTED", sentence: IS_OFF });
+    for (const view of [report, rows, headline]) expect(view).toContain("UNPROTECTED");
+    for (const link of links) {
+      const page = await show(link);
+      expect(page).toContain(IS_OFF);
+      expect(page).toContain('value="pin-set"');
+    }
+    const repeats = (await messages()).slice(3);
+    expect(repeats.map(({ document }) => document)).toMatchObject([{ event: OFF, repeat: 1 }]);
+    expect(repeats[0]?.email).toContain(IS_OFF);
+  });
+});
+
+describe("who is handling an alert", () => {
+  test("ends nothing: after 60 minutes it repeats, once, at two ticks at once", async () => {
+    const { phone, deliver, states, messages } = newNumber();
+    await answer(await deliver(REQUESTED), "Ann", "handling");
+    const { headline, checks } = await see(phone);
+    expect(headline).toMatch(/^1 reset being handled by Ann since \d\d:\d\d UTC/);
+    expect(headline).not.toContain("well");
+    await later(59 * MINUTE);
+    expect(await messages(), "the alert and the announcement").toHaveLength(2);
+    expect(checks.get("incidents")?.message).toContain("1 number with an alert");
+    world.clock.now += 2 * MINUTE;
+    await Promise.all([world.tick(), world.tick()]);
+    const [repeat, ...others] = (await messages()).slice(2);
+    expect(others).toEqual([]);
+    expect(repeat?.email).toMatch(
+      /"Ann" said at .* I am handling it\. Nobody has said that it is\s+over/,
+    );
+    expect(await states()).toEqual(["open"]);
+  });
+
+  test("has said so again where it was said after another answer", async () => {
+    const { deliver, alerts } = newNumber();
+    const link = await deliver(REQUESTED);
+    for (const kind of ["handling", "pin-set", "handling"] as const)
+      await answer(link, "Ann", kind);
+    const [stored] = await alerts();
+    expect(stored?.answers.map((each) => each.answer)).toEqual(["handling", "pin-set", "handling"]);
+  });
+});
+
+describe("an alert's link", () => {
+  test("that was answered three months ago leaves a new alert open", async () => {
+    const { deliver, states, alerts } = newNumber();
+    const old = await deliver(REQUESTED);
+    await answer(old, "Ann", "planned");
+    world.clock.now += 90 * 24 * HOUR;
+    await deliver(OFF);
+    expect((await answer(old, "Mallory", "pin-set")).statusCode).toBe(400);
+    expect(await states()).toEqual(["acknowledged", "open"]);
+    expect((await alerts())[1]?.answers).toEqual([]);
+  });
+
+  test("that is used up leaves the terminal able to answer and to open again", async () => {
+    const { phone, deliver, states } = newNumber();
+    const link = await deliver(REQUESTED);
+    for (let person = 1; person <= 5; person += 1) await answer(link, `P ${person}`, "planned");
+    expect((await answer(link, "P 6", "planned")).statusCode).toBe(400);
+    expect(await operate(phone, "reopen")).toBe("added");
+    expect(await states()).toEqual(["open"]);
+    expect(await operate(phone, "pin-set")).toBe("added");
+    expect(await states()).toEqual(["acknowledged"]);
+  });
+
+  test("makes no number protected: what it says is a claim until it is confirmed", async () => {
+    const { phone, deliver } = newNumber();
+    await answer(await deliver(OFF), "Mallory", "pin-set");
+    const claimed = await see(phone);
+    expect(claimed.number?.sentence).toBe(
+      `${IS_OFF} Mallory says that the PIN is set (not confirmed).`,
+    );
+    expect(claimed.headline).toContain("UNPROTECTED");
+    expect(claimed.checks.get("numbers")?.state).toBe("failed");
+    await operate(phone, "pin-set");
+    const confirmed = await see(phone);
+    expect(confirmed.number).toMatchObject({ state: "protected", says: "Olga" });
+    expect(confirmed.checks.get("numbers")?.state).toBe("ok");
+  });
+
+  test("shows what was answered by another link of the incident, also in its place", async () => {
+    const { deliver, states } = newNumber();
+    const first = await deliver(REQUESTED);
+    const second = await deliver(OFF);
+    await later(6 * MINUTE);
+    expect(await states()).toEqual(["superseded", "open"]);
+    expect(await show(first)).toContain("Nobody has answered for");
+    await answer(first, "Ann", "handling");
+    await answer(second, "Bob", "pin-set");
+    expect(toHead(await show(first))).toBe(toHead(await show(second)));
+    expect(await show(first)).toMatch(/Bob said at .*: the PIN is set again \(not confirmed\)/);
+  });
+
+  test("of a PIN that was set refers to the open alert's, and says that it ends nothing", async () => {
+    const { deliver, states, messages } = newNumber();
+    await deliver(REQUESTED);
+    const pin = await deliver(SET);
+    expect(await show(pin)).toContain("Another alert about this number is open");
+    const { headers } = await answer(pin, "Ann", "handling");
+    expect(headers.location).toBe(`?${pin}#noted`);
+    expect(await show(pin)).toContain(
+      "sent once, so that your answer ended nothing. Another alert",
+    );
+    expect((await messages()).at(-1)?.email).toContain("so that this pauses nothing");
+    expect(await states()).toEqual(["open", "published"]);
+  });
+});
+
+describe("an alert that nobody answered in 48 hours", () => {
+  test("is answered by the command that status prints, and then all is well", async () => {
+    const { phone, deliver, states, messages } = newNumber();
+    await deliver(REQUESTED);
+    for (let hour = 0; hour <= 48; hour += 4) await later(4 * HOUR);
+    expect(await states()).toEqual(["lapsed"]);
+    expect((await messages()).at(-1)?.email).toContain("This is the last repeat");
+    const { checks } = await see(phone);
+    expect(checks.get("incidents")).toMatchObject({ state: "failed" });
+    expect(checks.get("incidents")?.fix).toMatch(/^npm run acknowledge -- .*--all/);
+    expect(await operate(phone, "planned")).toBe("added");
+    expect((await see(phone)).checks.get("incidents")?.state).toBe("ok");
+  });
+});
+
+describe("a completed reset", () => {
+  test("can be answered as the announcement asks, and names who asked for it", async () => {
+    const { deliver, messages } = newNumber();
+    await deliver(REQUESTED);
+    const link = await deliver(OFF, { requester: undefined });
+    await answer(link, "Ann", "handling");
+    const page = await show(link);
+    expect(page).toContain('value="pin-set"');
+    expect(page).toContain("Meta user 61555822107539");
+    await later(61 * MINUTE);
+    expect((await messages()).at(-1)?.email).toContain("Meta user 61555822107539");
+  });
+});
+
+describe("a time that Meta cannot mean", () => {
+  test("breaks no report, and hides no later event: each alerts", async () => {
+    const { phone, deliver, messages } = newNumber();
+    await deliver(REQUESTED, { time: world.clock.now * 1000 });
+    expect((await see(phone)).report).toContain("reset requested");
+    await deliver(REQUESTED, { time: null });
+    world.clock.now += 365 * 24 * HOUR;
+    await deliver(REQUESTED, { time: null });
+    expect(await messages()).toHaveLength(3);
+  });
+});
+
+describe("PINs that are set", () => {
+  test("by a stranger alert, and make no number green", async () => {
+    const { phone, deliver, messages } = newNumber();
+    await deliver(REQUESTED);
+    await deliver(SET);
+    expect((await messages()).at(-1)?.document).toMatchObject({ event: SET });
+    const { state, headline, checks } = await see(phone);
+    expect(state?.state).toBe("disputed");
+    expect(headline).toContain("1 PIN set: was it you?");
+    expect(checks.get("numbers")?.state).toBe("failed");
+  });
+
+  test.each([25, 130])("%s times hide neither of two open alerts", async (count) => {
+    const { id, phone, deliver, states, messages } = newNumber();
+    const older = await deliver(REQUESTED);
+    await deliver(OFF);
+    const time = Math.floor(world.clock.now / 1000);
+    const change = securityChange(resetRequest({ display_phone_number: phone, event: SET }));
+    const pins = Array.from({ length: count }, (_, index) =>
+      entry({ id, time: time + 1 + index, changes: [change] }),
+    );
+    await world.deliver(payload(...pins));
+    await later(6 * MINUTE);
+    const repeats = (await messages()).filter(({ document }) => document.kind === "repeat");
+    expect(repeats).toHaveLength(1);
+    const email = repeats[0]?.email.replace(/\s+/g, " ");
+    expect(email).toContain("two-step verification turned off;");
+    expect(email).toContain(`PIN set: was it you?, ${count} times`);
+    expect(await operate(phone, "handling")).toBe("added");
+    await answer(older, "Ann", "planned");
+    expect((await states()).filter((alert) => alert !== "published")).toEqual([
+      "acknowledged",
+      "acknowledged",
+    ]);
+  });
+});
+
+describe("an answer from a computer whose clock is an hour ahead", () => {
+  test("is announced by the next tick", async () => {
+    const { phone, deliver, messages } = newNumber();
+    await deliver(REQUESTED);
+    await operate(phone, "planned", 60);
+    await later(MINUTE);
+    expect((await messages()).at(-1)?.email).toContain("Olga");
+  });
+});
