@@ -24,10 +24,29 @@ function toRank({ moduleId }: TestSpecification): number {
   return rank < 0 ? LONGEST.length : rank;
 }
 
+/**
+ * What puts back whatever it changes of its process: a worker keeps the modules for the next file,
+ * where loading them takes longer than most of these tests.
+ */
+const SHARING = [
+  "test/lambda/**/!(*-handler|watchdog).test.ts",
+  "test/infra/stack/**/!(bundle*).test.ts",
+];
+const OPTIONAL = ["test/deploy/**", "test/browser/**"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/deploy/**", "test/browser/**"],
+    projects: [
+      { extends: true, test: { name: "sharing", include: SHARING, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: "alone",
+          include: ["test/**/*.test.ts"],
+          exclude: [...SHARING, ...OPTIONAL],
+        },
+      },
+    ],
     // Many tests wait for an engine or a process: more workers than cores leave no core idle.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     sequence: { sequencer: LongestFirst },
