@@ -5,6 +5,7 @@ import {
 import { PutSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { PROTECT } from "../../lambda/shared/names.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { type GraphApi, startGraphApi } from "../support/graph-api.ts";
 import type { AlertQueue } from "./alert-queue.ts";
@@ -84,7 +85,7 @@ export function describeProtect(deployed: () => Deployed): void {
     });
 
     test("so does the button of an alert's page, by the other function", async () => {
-      const { system, alerts } = deployed();
+      const { system, alerts, deployment } = deployed();
       const account = newWabaId();
       const numbers = [
         { id: "8", display_phone_number: `+${OTHER}`, is_pin_enabled: false, pin: "" },
@@ -94,14 +95,17 @@ export function describeProtect(deployed: () => Deployed): void {
       await turnOff(deployed(), account, OTHER);
       const link = await system.linkOf(account);
       const body = new URLSearchParams({ name: "Ben Example", protect: "now" });
-      const pressed = await fetch(link, { method: "POST", body, redirect: "manual" });
+      const name = deployment.output("WatchdogFunctionName");
+      const path = `/2015-03-31/functions/${name}/invocations?Qualifier=${PROTECT.linkAlias}`;
+      const headers = { "x-protect-by-link": path };
+      const pressed = await fetch(link, { method: "POST", headers, body, redirect: "manual" });
       expect([pressed.status, pressed.headers.get("location")]).toEqual([
         303,
         expect.stringMatching(/#pin$/),
       ]);
       await waitUntil(async () => (await system.alertStateOf(account)) === "acknowledged");
       await waitUntil(async () => (await alerts.kindsOf(account)).includes("acknowledged"));
-      const page = await (await fetch(link)).text();
+      const page = await (await fetch(link, { headers })).text();
       expect(page).toContain("A new PIN is set");
       expect(numbers[0]?.pin).toMatch(/^\d{6}$/);
       expect(page + JSON.stringify(await alerts.all())).not.toContain(numbers[0]?.pin);
