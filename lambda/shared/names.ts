@@ -85,7 +85,7 @@ export const FUNCTION = {
   claimSeconds: 75,
   relayEveryMinutes: 1,
   /** Of both functions. Chosen from what a size costs and how fast it is: "Memory" in test/README.md. */
-  memoryMb: 512,
+  memoryMb: 1024,
 } as const;
 
 /** Event names that Meta documents for the `security` field. */
