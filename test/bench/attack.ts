@@ -1,13 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { FUNCTION } from "../../lambda/shared/names.ts";
-import { startAws } from "./aws.ts";
+import { type Aws, startAws } from "./aws.ts";
 import { createCpuShare } from "./cpu-share.ts";
-import { toAttack, type Work } from "./deliveries.ts";
+import { toPosts } from "./deliveries.ts";
 import { atMost, countMostWithin } from "./marks.ts";
 import type { Section } from "./report.ts";
-import { runProbe } from "./run.ts";
+import { type Stage as AnyStage, runProbe } from "./run.ts";
 import type { Usage } from "./services.ts";
-import { OUT_DIR, type Subject } from "./subjects.ts";
 
 /** Deliveries to cold environments, each of which takes its part one after the other. */
 interface Kind {
@@ -16,6 +14,10 @@ interface Kind {
   readonly changes: number;
   readonly environments: number;
   readonly memoryMb: number;
+}
+
+interface Stage extends AnyStage {
+  readonly aws: Aws;
 }
 
 /** After so many ticks of the relay, milliseconds from the last one, or from the arrival. */
@@ -54,7 +56,7 @@ const MOST_TICKS = 3;
 /** The middle one, by the time until all is published, of some runs of each. */
 export async function measureAttacks(
   probe: string,
-  subject: Subject,
+  file: string,
   rounds: number,
 ): Promise<Section> {
   const attacks: Attack[] = [];
@@ -63,7 +65,7 @@ export async function measureAttacks(
     for (let round = 0; round < rounds; round++) {
       const aws = await startAws({ delayMs: SERVICE_MS, paced: true });
       try {
-        runs.push(await measureAttack(kind, { aws, probe, subject }));
+        runs.push(await measureAttack(kind, { aws, probe, file }));
       } finally {
         aws.stop();
       }
@@ -80,34 +82,26 @@ function toMiddle(runs: readonly Attack[]): Attack {
   return sorted[sorted.length >> 1] as Attack;
 }
 
-interface Stage {
-  readonly aws: Awaited<ReturnType<typeof startAws>>;
-  readonly probe: string;
-  readonly subject: Subject;
-}
-
-async function measureAttack(kind: Kind, { aws, probe, subject }: Stage): Promise<Attack> {
+async function measureAttack(kind: Kind, stage: Stage): Promise<Attack> {
   const { deliveries, changes, environments, memoryMb: size } = kind;
   // Ten shares are more than this machine's cores: their processes hold each other.
   const share = environments === 1 ? createCpuShare(size) : undefined;
-  const run = async (work: Partial<Work>, name: string | number) => {
-    const workFile = `${OUT_DIR}/attack-${name}.json`;
-    writeFileSync(workFile, JSON.stringify({ single: [], ...work }));
-    const options = { memoryMb: size, joinFile: share?.joinFile };
-    return (await runProbe({ aws, probe, workFile }, subject, "attack", options)).sample;
-  };
+  const options = { memoryMb: size, joinFile: share?.joinFile };
   try {
-    const all = toAttack(deliveries, changes);
+    const all = toPosts(deliveries, changes);
     const each = Math.ceil(deliveries / environments);
-    const starts = Array.from({ length: environments }, (_, index) => index * each);
-    const posts = await Promise.all(
-      starts.map((start) => run({ single: all.slice(start, start + each) }, start)),
+    const parts = Array.from({ length: environments }, (_, index) => {
+      return all.slice(index * each, (index + 1) * each);
+    });
+    const probed = await Promise.all(
+      parts.map((posts) => runProbe(stage, { posts, ticks: 0 }, options)),
     );
-    const usages = [await aws.take()];
+    const usages = [await stage.aws.take()];
     const needsTick = (usages[0]?.pending ?? 0) > 0;
-    const { tickedAt = [] } = needsTick ? await run({ ticks: MOST_TICKS }, "ticks") : {};
-    if (needsTick) usages.push(await aws.take());
-    const arrivedAt = Math.min(...posts.flatMap(({ postedAt = [] }) => postedAt));
+    const ticks = needsTick ? MOST_TICKS : 0;
+    const { tickedAt } = (await runProbe(stage, { posts: [], ticks }, options)).sample;
+    if (needsTick) usages.push(await stage.aws.take());
+    const arrivedAt = Math.min(...probed.flatMap(({ sample }) => sample.postedAt));
     return toFigures(kind, share !== undefined, { arrivedAt, tickedAt, usages });
   } finally {
     share?.remove();

@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import { startAws } from "./aws.ts";
 import type { Backlog } from "./backlog-items.ts";
@@ -7,7 +6,6 @@ import { atLeast, atMost } from "./marks.ts";
 import type { Section } from "./report.ts";
 import { type Probed, runProbe } from "./run.ts";
 import type { Published, Usage } from "./services.ts";
-import { OUT_DIR, type Subject } from "./subjects.ts";
 
 const SERVICE_MS = 5;
 
@@ -44,18 +42,17 @@ interface Result extends Kind {
 /** Whole ticks of the deployed bundle over a full outbox, each as long as it takes. */
 export async function measureBacklogs(
   probe: string,
-  subject: Subject,
+  file: string,
   memoryMb: number = FUNCTION.memoryMb,
 ): Promise<Section> {
   const share = createCpuShare(memoryMb);
   async function measure(kind: Kind): Promise<Result> {
     const aws = await startAws({ delayMs: SERVICE_MS, paced: true });
-    const workFile = `${OUT_DIR}/backlog.json`;
-    writeFileSync(workFile, JSON.stringify({ single: [], ticks: kind.ticks }));
     try {
       await aws.seed(kind.waiting);
       const options = { memoryMb, joinFile: share?.joinFile };
-      const probed = await runProbe({ aws, probe, workFile }, subject, "attack", options);
+      const work = { posts: [], ticks: kind.ticks };
+      const probed = await runProbe({ aws, probe, file }, work, options);
       return toResult(kind, probed, await aws.take());
     } finally {
       aws.stop();
@@ -71,7 +68,7 @@ export async function measureBacklogs(
 }
 
 function toResult(kind: Kind, { sample, lines }: Probed, usage: Usage): Result {
-  const { tickedAt = [], tickMs = [], peakMb = Number.NaN } = sample;
+  const { tickedAt, tickMs, peakMb } = sample;
   const ticks = lines.filter(({ RelayRun }) => RelayRun !== undefined);
   return {
     ...kind,

@@ -14,47 +14,28 @@ export interface RequestEvent {
   readonly isBase64Encoded: boolean;
 }
 
-/** What one process is asked to do; every reset request in it is another one. */
+/** What one process is asked to do. */
 export interface Work {
-  readonly first: RequestEvent;
-  readonly single: readonly RequestEvent[];
-  readonly thousand: RequestEvent;
-  /** Of the relay, after an attack. */
-  readonly ticks?: number;
-}
-
-export const CHANGES = 1000;
-
-export function toWork(singles: number): Work {
-  return {
-    first: toRequest(toBody(0, 1)),
-    single: Array.from({ length: singles }, (_, index) => toRequest(toBody(index + 1, 1))),
-    thousand: toRequest(toBody(1_000_000, CHANGES)),
-  };
+  readonly posts: readonly RequestEvent[];
+  /** Of the relay, after them. */
+  readonly ticks: number;
 }
 
 /** So many deliveries of so many reset requests, each of a number of its own. */
-export function toAttack(posts: number, changes: number): readonly RequestEvent[] {
-  const toPhoneNumber = (index: number) => String(15_550_000_000 + index);
-  return Array.from({ length: posts }, (_, index) =>
-    toRequest(toBody(index * changes, changes, toPhoneNumber)),
-  );
+export function toPosts(posts: number, changes: number): readonly RequestEvent[] {
+  return Array.from({ length: posts }, (_, index) => toRequest(toBody(index * changes, changes)));
 }
 
 /** `changes` reset requests of one account, as Meta batches them. */
-function toBody(
-  number: number,
-  changes: number,
-  toPhoneNumber: (index: number) => string = () => "15550783881",
-): string {
+function toBody(first: number, changes: number): string {
   const entry = Array.from({ length: changes }, (_, index) => ({
     id: "102290129340398",
-    time: 1_739_321_024 + number + index,
+    time: 1_739_321_024 + first + index,
     changes: [
       {
         field: "security",
         value: {
-          display_phone_number: toPhoneNumber(number + index),
+          display_phone_number: String(15_550_000_000 + first + index),
           event: "PIN_RESET_REQUEST",
           requester: "61555822107539",
         },

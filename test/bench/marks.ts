@@ -16,13 +16,6 @@ export function atLeast(promise: string, limit: number, measured: number, unit =
   return { promise, limit: `≥ ${say(limit, unit)}`, measured: say(measured, unit), reached };
 }
 
-/** Reached by the least and the median both. */
-export function ratioAtMost(promise: string, limit: number, ours: Spread, other: Spread): Mark {
-  const ratio = { min: ours.min / other.min, median: ours.median / other.median };
-  const reached = Math.max(ratio.min, ratio.median) <= limit;
-  return { promise, limit: `≤ ${limit}`, measured: show(ratio), reached };
-}
-
 function say(value: number, unit: string): string {
   const digits = Number.isInteger(value) ? 0 : value < 10 ? 2 : 1;
   const text = value.toLocaleString("en-US", { maximumFractionDigits: digits });
@@ -39,10 +32,6 @@ export function toSpread(samples: readonly number[]): Spread {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (index: number) => sorted[index] ?? Number.NaN;
   return { min: at(0), median: at(sorted.length >> 1) };
-}
-
-export function show({ min, median }: Spread): string {
-  return min === median ? round(min) : `${round(min)} / ${round(median)}`;
 }
 
 export function round(value: number): string {

@@ -1,17 +1,14 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { FUNCTION } from "../../lambda/shared/names.ts";
+import { build } from "./build.ts";
 import { createCpuShare } from "./cpu-share.ts";
 import { atMost } from "./marks.ts";
 import type { Section } from "./report.ts";
-import { build } from "./subjects.ts";
 
 /** The overview of 10,000 numbers with 100,000 events, in a process with the watchdog's memory. */
 export async function measureOverview(): Promise<Section> {
-  const file = build("overview.mjs", "test/bench/overview-probe.ts", {
-    format: "esm",
-    minify: true,
-  });
+  const file = build("overview.mjs", "test/bench/overview-probe.ts");
   const share = createCpuShare(FUNCTION.memoryMb);
   const flags = [`--max-old-space-size=${Math.floor(FUNCTION.memoryMb * 0.9)}`];
   try {

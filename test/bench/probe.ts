@@ -1,18 +1,17 @@
 import { createRequire } from "node:module";
 import type { Socket as NetSocket } from "node:net";
 import { FUNCTION } from "../../lambda/shared/names.ts";
-import { measure, now } from "./clock.ts";
-import type { RequestEvent, Work } from "./deliveries.ts";
-import type { Mode, Sample } from "./run.ts";
+import type { Work } from "./deliveries.ts";
+import type { Sample } from "./run.ts";
 
 /**
- * Runs in a fresh process in Lambda's place: loads one subject, hands it webhooks, and writes its
- * figures to file descriptor 3. Arguments: the subject's file, the work's file, the mode.
+ * Runs in a fresh process in Lambda's place: loads the function, hands it deliveries
+ * and ticks, and writes its figures to file descriptor 3. Arguments: the bundle, the work's file.
  */
 type Handler = (event: object, invocation: object) => Promise<{ statusCode: number } | undefined>;
 
 const require = createRequire(import.meta.url);
-const [, , subjectFile = "", workFile = "", mode] = process.argv;
+const [, , bundle = "", workFile = ""] = process.argv;
 
 // What Lambda's runtime client has loaded before it imports a function (aws-lambda-ric 4.0.2).
 const RUNTIME_MODULES = ["path", "fs", "net", "http", "os", "util", "worker_threads"];
@@ -29,103 +28,63 @@ Socket.prototype.connect = function (this: NetSocket, options: { host: string },
 } as unknown as typeof connect;
 
 const work: Work = JSON.parse(readFileSync(workFile, "utf8"));
-const invocation = { awsRequestId: "bench", getRemainingTimeInMillis: () => 14_000 };
-let handler: Handler;
-
-async function expect(status: number, event: RequestEvent, context = invocation): Promise<void> {
-  const result = await handler(event, context);
-  if (result?.statusCode !== status)
-    throw new Error(`Answered ${result?.statusCode}, not ${status}`);
-}
-
-async function measureImport() {
-  await measure(async () => {}); // loads the clock's own modules
-  const before = process.moduleLoadList.length;
-  const { ms, cpuMs } = await measure(async () => {
-    ({ handler } = await import(subjectFile));
-  });
-  return { modules: process.moduleLoadList.length - before, initMs: ms, cpuMs };
-}
-
-async function measureCold(): Promise<Sample> {
-  const { modules, initMs, cpuMs } = await measureImport();
-  const first = await measure(() => expect(200, work.first));
-  const coldMs = initMs + first.ms;
-  return { modules, initMs, firstMs: first.ms, coldMs, coldCpuMs: cpuMs + first.cpuMs };
-}
-
-async function measureWarm(): Promise<Sample> {
-  const cold = await measureCold();
-  const half = work.single.length / 2;
-  for (const event of work.single.slice(0, half)) await expect(200, event);
-  const warm = await measure(async () => {
-    for (const event of work.single.slice(half)) await expect(200, event);
-  });
-  const thousand = await measure(() => expect(200, work.thousand));
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-  return { ...cold, warmCpuMs: warm.cpuMs / half, thousandMs: thousand.ms, peakMb };
-}
-
-const TICK = { source: "aws.events" };
-const IDLE_TICKS = 20;
-
-/**
- * The first request waits until the function is initialised. That has a whole core; the share of one
- * that the memory size gives begins with the request. In the end the relay ticks with nothing to do.
- */
-async function measureAlerts(): Promise<Sample> {
-  const postedAt = [now()];
-  const cold = await measureImport();
-  joinShare();
-  await expect(200, work.first);
-  const posts = await measure(async () => {
-    for (const event of work.single) {
-      postedAt.push(now());
-      await expect(200, event);
-    }
-  });
-  const tickMs: number[] = [];
-  for (let tick = 0; tick < IDLE_TICKS; tick++) {
-    tickMs.push((await measure(() => handler(TICK, toInvocation()))).ms);
-  }
-  return { ...cold, postedAt, workMs: posts.ms, tickMs };
-}
-
-function joinShare(): void {
-  const { BENCH_JOIN_FILE } = process.env;
-  if (BENCH_JOIN_FILE) writeFileSync(BENCH_JOIN_FILE, String(process.pid));
+function now(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 /** With the time that is really left. */
-function toInvocation(): typeof invocation {
+function toInvocation() {
   const endsAt = performance.now() + FUNCTION.timeoutSeconds * 1000;
-  return { ...invocation, getRemainingTimeInMillis: () => endsAt - performance.now() };
+  const getRemainingTimeInMillis = () => endsAt - performance.now();
+  return { awsRequestId: "bench", getRemainingTimeInMillis };
 }
 
-/**
- * Deliveries one after the other to a cold environment, then ticks of the relay. The function's clock
- * goes ahead by a minute before each tick, so that nothing is waited for.
- */
-async function measureAttack(): Promise<Sample> {
-  const clock = Date.now;
-  let aheadMs = 0;
-  Date.now = () => clock() + aheadMs;
-  const postedAt = [now()];
-  const cold = await measureImport();
-  joinShare();
-  const posts = await measure(async () => {
-    for (const event of work.single) await expect(200, event, toInvocation());
-  });
-  const tickedAt: number[] = [];
-  const tickMs: number[] = [];
-  for (let tick = 0; tick < (work.ticks ?? 0); tick++) {
-    aheadMs += 60_000;
-    tickedAt.push(now());
-    tickMs.push((await measure(() => handler(TICK, toInvocation()))).ms);
+/** When each of these began, and how long it took. */
+async function runInTurn<T>(items: Iterable<T>, act: (item: T) => Promise<void>) {
+  const [at, ms] = [[], []] as [number[], number[]];
+  for (const item of items) {
+    at.push(now());
+    const startedAt = performance.now();
+    await act(item);
+    ms.push(performance.now() - startedAt);
   }
-  const peakMb = process.resourceUsage().maxRSS / 1024;
-  return { ...cold, postedAt, tickedAt, tickMs, workMs: posts.ms, peakMb };
+  return { at, ms };
 }
+
+const clock = Date.now;
+let aheadMs = 0;
+Date.now = () => clock() + aheadMs;
+
+const arrivedAt = now();
+const before = process.moduleLoadList.length;
+const { handler }: { handler: Handler } = await import(bundle);
+const modules = process.moduleLoadList.length - before;
+
+// Lambda initialises with a whole core; the share that the memory size gives begins with a request.
+if (process.env.BENCH_JOIN_FILE) writeFileSync(process.env.BENCH_JOIN_FILE, String(process.pid));
+
+const posts = await runInTurn(work.posts, async (event) => {
+  const result = await handler(event, toInvocation());
+  if (result?.statusCode !== 200) throw new Error(`Answered ${result?.statusCode}`);
+});
+
+// The function's clock goes ahead by a minute before each tick, so that nothing is waited for.
+const ticks = await runInTurn(Array(work.ticks).keys(), async () => {
+  aheadMs += 60_000;
+  await handler({ source: "aws.events" }, toInvocation());
+});
+
+const sample: Sample = {
+  modules,
+  // The first request waits until the function is initialised.
+  postedAt: [arrivedAt, ...posts.at.slice(1)],
+  postMs: posts.ms,
+  tickedAt: ticks.at,
+  tickMs: ticks.ms,
+  peakMb: process.resourceUsage().maxRSS / 1024,
+};
+writeSync(3, JSON.stringify(sample));
+process.exit();
 
 declare global {
   namespace NodeJS {
@@ -135,14 +94,3 @@ declare global {
     }
   }
 }
-
-const MODES: Readonly<Record<Mode, () => Promise<Sample>>> = {
-  import: measureImport,
-  cold: measureCold,
-  warm: measureWarm,
-  alert: measureAlerts,
-  attack: measureAttack,
-};
-
-writeSync(3, JSON.stringify(await MODES[mode as Mode]()));
-process.exit();

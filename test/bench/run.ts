@@ -1,36 +1,25 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
 import type { Aws } from "./aws.ts";
-import { CHANGES } from "./deliveries.ts";
-import type { Usage } from "./services.ts";
-import type { Subject } from "./subjects.ts";
+import { OUT_DIR } from "./build.ts";
+import type { Work } from "./deliveries.ts";
 
-export type Mode = "import" | "cold" | "warm" | "alert" | "attack";
-
-/** One process's figures: milliseconds, of CPU user and system time; moments in microseconds. */
+/** One process's figures: milliseconds; moments in microseconds of the machine's clock. */
 export interface Sample {
   /** Of Node's own modules, how many loading added to those that Lambda's runtime has loaded. */
   readonly modules: number;
-  /** Until `import()` hands out the handler. */
-  readonly initMs: number;
-  /** The first webhook, and from `import()` to its answer. */
-  readonly firstMs?: number;
-  readonly coldMs?: number;
-  readonly coldCpuMs?: number;
-  /** Per webhook. */
-  readonly warmCpuMs?: number;
-  readonly thousandMs?: number;
-  readonly peakMb?: number;
-  /** When each delivery was handed over, the first one cold. */
-  readonly postedAt?: readonly number[];
-  /** How long the function was at work for them in all. */
-  readonly workMs?: number;
-  /** When each relay tick began, and how long it took. */
-  readonly tickedAt?: readonly number[];
-  readonly tickMs?: readonly number[];
+  /** When each delivery was handed over, the first one cold, and how long it took. */
+  readonly postedAt: readonly number[];
+  readonly postMs: readonly number[];
+  /** The same of each relay tick. */
+  readonly tickedAt: readonly number[];
+  readonly tickMs: readonly number[];
+  readonly peakMb: number;
 }
 
 /** How Lambda's Node.js 24 runtime starts Node: `/var/runtime/bootstrap`. */
@@ -59,27 +48,12 @@ const ENVIRONMENT = {
   SECRET_ID: "webhook",
 };
 
-/** Where a probe runs. */
+/** What a process runs, and where its AWS is. */
 export interface Stage {
   readonly aws: Pick<Aws, "environment">;
   readonly probe: string;
-  readonly workFile: string;
-}
-
-export interface Bench extends Stage {
-  readonly aws: Aws;
-  /** Single webhooks in the work file. */
-  readonly singles: number;
-}
-
-/** One fresh process's figures. Throws when it failed or did not do all its work. */
-export async function runOnce(bench: Bench, subject: Subject, mode: Mode): Promise<Sample> {
-  const { sample } = await runProbe(bench, subject, mode);
-  const usage = await bench.aws.takeAndEmpty();
-  if (mode === "import") return sample;
-  const singles = mode === "cold" ? 1 : 1 + bench.singles;
-  assertWork(subject.name, usage, singles, mode === "cold" ? 0 : CHANGES);
-  return sample;
+  /** The function's bundle. */
+  readonly file: string;
 }
 
 export interface ProbeOptions {
@@ -94,14 +68,16 @@ export interface Probed {
   readonly lines: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** One fresh process's figures, after this work. */
 export async function runProbe(
-  { aws, probe, workFile }: Stage,
-  subject: Subject,
-  mode: Mode,
+  { aws, probe, file }: Stage,
+  work: Work,
   { memoryMb = FUNCTION.memoryMb, joinFile }: ProbeOptions = {},
 ): Promise<Probed> {
-  const file = mode === "import" ? subject.importFile : subject.file;
-  const child = spawn(process.execPath, [...toFlags(memoryMb), probe, file, workFile, mode], {
+  const workFile = join(OUT_DIR, `work-${crypto.randomUUID()}.json`);
+  mkdirSync(OUT_DIR, { recursive: true });
+  writeFileSync(workFile, JSON.stringify(work));
+  const child = spawn(process.execPath, [...toFlags(memoryMb), probe, file, workFile], {
     env: {
       ...ENVIRONMENT,
       ...aws.environment,
@@ -115,19 +91,8 @@ export async function runProbe(
     text(child.stdio[3] as Readable),
     once(child, "exit"),
   ]);
-  if (code !== 0) throw new Error(`${subject.name} failed in ${mode} mode: ${log.slice(-2000)}`);
+  rmSync(workFile);
+  if (code !== 0) throw new Error(`The function's process failed: ${log.slice(-2000)}`);
   const lines = log.split("\n").filter((line) => line.startsWith("{"));
   return { sample: JSON.parse(output), lines: lines.map((line) => JSON.parse(line)) };
-}
-
-/** A subject that skips a step is not fast, it is wrong. A batch goes into a few digests. */
-export function assertWork(name: string, usage: Usage, singles: number, batch: number): void {
-  const { events, pending, published, requests, unsigned } = usage;
-  const digests = published.length - singles;
-  const areDigestsFew = batch === 0 ? digests === 0 : digests >= 1 && digests <= 5;
-  const isDone = events === singles + batch && pending === 0 && areDigestsFew;
-  const isPaced = requests.places === published.length;
-  if (isDone && isPaced && unsigned === 0 && requests.GetSecretValue === 1) return;
-  const done = { events, pending, messages: published.length, unsigned, requests };
-  throw new Error(`${name} was to publish ${singles} + ${batch}, and did ${JSON.stringify(done)}`);
 }

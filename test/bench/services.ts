@@ -1,6 +1,5 @@
 import type { Item } from "../../lambda/event/event-item.ts";
 import { type Backlog, toBacklog } from "./backlog-items.ts";
-import { now } from "./clock.ts";
 import { SECRET_TEXT } from "./deliveries.ts";
 import { createTable } from "./table.ts";
 import {
@@ -79,6 +78,10 @@ function ask(name: string, input: { Key?: Item }): ServiceAnswer {
 
 function toJsonAnswer(output: object): ServiceAnswer {
   return { status: 200, text: JSON.stringify(output) };
+}
+
+function now(): number {
+  return Number(process.hrtime.bigint() / 1000n);
 }
 
 function leaves({ target, body }: ServiceRequest): void {

@@ -1,13 +1,11 @@
-import { writeFileSync } from "node:fs";
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import { PRICES } from "../infra/stack/prices.ts";
 import { startAws } from "./aws.ts";
 import { createCpuShare } from "./cpu-share.ts";
-import { toWork } from "./deliveries.ts";
+import { toPosts } from "./deliveries.ts";
 import { atMost, round, toSpread } from "./marks.ts";
 import type { Section } from "./report.ts";
 import { runProbe } from "./run.ts";
-import { OUT_DIR, type Subject } from "./subjects.ts";
 
 /** What one memory size comes to. Milliseconds from a POST's arrival to SNS's acceptance. */
 interface AtMemory {
@@ -30,30 +28,31 @@ interface Percentiles {
 const MEMORY_MB = [256, 512, 1024, 1769];
 const SERVICE_MS = 5;
 const WARM = 60;
+/** Fewer minutes than until the first repeat. */
+const IDLE_TICKS = 4;
 const TICKS_A_MONTH = 30 * 24 * 60;
 
 /** The function at several memory sizes, its services answering after 5 ms. */
 export async function measureTimeToAlert(
   probe: string,
-  subject: Subject,
+  file: string,
   rounds: number,
 ): Promise<Section> {
-  const workFile = `${OUT_DIR}/alerts.json`;
-  writeFileSync(workFile, JSON.stringify(toWork(WARM)));
+  const work = { posts: toPosts(1 + WARM, 1), ticks: IDLE_TICKS };
   const aws = await startAws({ delayMs: SERVICE_MS, paced: false });
   async function measureAt(memoryMb: number): Promise<AtMemory> {
     const share = createCpuShare(memoryMb);
     const [cold, warm, posts, ticks] = [[], [], [], []] as number[][];
     for (let count = 0; count < rounds; count++) {
       const options = { memoryMb, joinFile: share?.joinFile };
-      const { sample } = await runProbe({ aws, probe, workFile }, subject, "alert", options);
+      const { sample } = await runProbe({ aws, probe, file }, work, options);
       const { published } = await aws.takeAndEmpty();
       const acceptedAt = published.map(({ at }) => at);
-      const [first = Number.NaN, ...rest] = toMilliseconds(sample.postedAt ?? [], acceptedAt);
+      const [first = Number.NaN, ...rest] = toMilliseconds(sample.postedAt, acceptedAt);
       cold?.push(first);
       warm?.push(...rest);
-      posts?.push((sample.workMs ?? Number.NaN) / WARM);
-      ticks?.push(...(sample.tickMs ?? []));
+      posts?.push(...sample.postMs.slice(1));
+      ticks?.push(...sample.tickMs);
     }
     share?.remove();
     const [postMs, tickMs] = [posts, ticks].map((all) => toSpread(all ?? []).median);

@@ -1,22 +1,13 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
 import { startAws } from "../../bench/aws.ts";
-import { toWork } from "../../bench/deliveries.ts";
-import { runOnce } from "../../bench/run.ts";
-import { build, ourSubject } from "../../bench/subjects.ts";
+import { build, buildFunction, withoutAwait } from "../../bench/build.ts";
+import { runProbe } from "../../bench/run.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
 const BUILD =
@@ -53,12 +44,11 @@ describe("the function's bundle", () => {
   // Raise these two knowingly, with the bench beside: what is loaded and parsed is the cold start.
   test("loads 29 of Node's own modules beside those of Lambda's runtime", async () => {
     const aws = await startAws({ delayMs: 0, paced: false });
-    const probe = build("probe-test.mjs", "test/bench/probe.ts", { format: "esm" });
-    const workFile = join(checkout, "work.json");
-    writeFileSync(workFile, JSON.stringify(toWork(0)));
-    const bench = { aws, probe, workFile, singles: 0 };
+    const probe = build("probe-test.mjs", "test/bench/probe.ts");
+    const file = withoutAwait(buildFunction());
     try {
-      expect((await runOnce(bench, ourSubject(), "import")).modules).toBe(29);
+      const { sample } = await runProbe({ aws, probe, file }, { posts: [], ticks: 0 });
+      expect(sample.modules).toBe(29);
     } finally {
       aws.stop();
     }
