@@ -22,7 +22,12 @@ export interface Report {
   /** Different points of the application's own code that were run to. */
   readonly codePoints: number;
   readonly seconds: number;
+  /** Whether the search ended by itself; if not, no bug was found in what it has seen. */
+  readonly isWhole: boolean;
 }
+
+/** The search's time is over. */
+class OutOfTime extends Error {}
 
 /** A violated invariant, and all that happened before. */
 export class Counterexample extends Error {
@@ -41,8 +46,13 @@ export class Counterexample extends Error {
  * of executions through it is known and counted. No action leads back, so the search ends.
  *
  * In every state the whole system is stopped for once, and recovery tried; so it is at every end.
+ * After `limitSeconds` the search ends where it is.
  */
-export async function explore(scenario: Scenario, createWebhook: CreateWebhook): Promise<Report> {
+export async function explore(
+  scenario: Scenario,
+  createWebhook: CreateWebhook,
+  limitSeconds = Number.POSITIVE_INFINITY,
+): Promise<Report> {
   const startedAt = performance.now();
   const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const executionsFrom = new Map<string, bigint>();
@@ -55,6 +65,7 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
     const key = toStateKey(state);
     const known = executionsFrom.get(key);
     if (known !== undefined) return known;
+    if (performance.now() - startedAt > limitSeconds * 1000) throw new OutOfTime();
     mostTold = Math.max(mostTold, ...state.told.values());
     await tryRecovery(state);
     const next = toActions(state, scenario);
@@ -77,10 +88,10 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
     for (const order of toOrders(scenario)) await recover(stopped, order, context);
   }
 
-  try {
-    const executions = await visit(await toInitialState(context));
+  function toReport(executions: bigint, isWhole: boolean): Report {
     return {
       executions,
+      isWhole,
       states: executionsFrom.size,
       actions,
       recoveries: recovered.size,
@@ -88,7 +99,12 @@ export async function explore(scenario: Scenario, createWebhook: CreateWebhook):
       codePoints: context.application.points,
       seconds: (performance.now() - startedAt) / 1000,
     };
+  }
+
+  try {
+    return toReport(await visit(await toInitialState(context)), true);
   } catch (error) {
+    if (error instanceof OutOfTime) return toReport(0n, false);
     if (error instanceof InvariantViolation) throw new Counterexample(error, [...trace]);
     throw error;
   }

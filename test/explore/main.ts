@@ -11,7 +11,7 @@ import { createWebhook } from "./system.ts";
 
 const HELP = `Explores every crash and every interleaving of the application's own function.
 
-  npm run explore                 all standing scenarios
+  npm run explore                 all standing scenarios, each for at most --minutes (5)
   npm run explore -- --quick      only those that the tests run
   npm run explore -- --mutants    how each deliberate bug is found, by its shortest trace
   npm run explore -- --deliveries A,AB --ticks 1 --faults 2
@@ -48,6 +48,7 @@ function readOptions(args: string[]) {
       repeats: { type: "string", default: "" },
       answers: { type: "string", default: "" },
       "page-size": { type: "string", default: "100" },
+      minutes: { type: "string", default: "5" },
     },
   }).values;
 }
@@ -82,20 +83,20 @@ function toNumber(option: string, text: string): number {
   return Number(text);
 }
 
-async function exploreAll(scenarios: readonly Scenario[]): Promise<void> {
+async function exploreAll(scenarios: readonly Scenario[], minutes: number): Promise<void> {
   console.log(toHeader());
   let executions = 0n;
   for (const each of scenarios) {
-    const report = await exploreOne(each);
+    const report = await exploreOne(each, minutes);
     executions += report.executions;
     console.log(toLine(each, report));
   }
   console.log(`\nNothing lost in ${executions.toLocaleString("en")} executions.`);
 }
 
-async function exploreOne(each: Scenario): Promise<Report> {
+async function exploreOne(each: Scenario, minutes: number): Promise<Report> {
   try {
-    return await explore(each, createWebhook);
+    return await explore(each, createWebhook, minutes * 60);
   } catch (error) {
     if (!(error instanceof Counterexample)) throw error;
     const shortest = (await findShortest(each, createWebhook)) ?? error;
@@ -116,7 +117,7 @@ try {
   const values = readOptions(process.argv.slice(2));
   if (values.help) console.log(HELP);
   else if (values.mutants) await describeMutants();
-  else await exploreAll(toScenarios(values));
+  else await exploreAll(toScenarios(values), toNumber("--minutes", values.minutes));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -23,7 +23,7 @@ export function toLine(scenario: Scenario, report: Report): string {
     scenario.deliveries.join(" "),
     String(scenario.ticks),
     scenario.faults === Infinity ? "any" : String(scenario.faults),
-    report.executions.toLocaleString("en"),
+    report.isWhole ? report.executions.toLocaleString("en") : "not whole",
     report.states.toLocaleString("en"),
     report.recoveries.toLocaleString("en"),
     String(report.mostTold),

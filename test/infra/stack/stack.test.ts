@@ -155,7 +155,7 @@ describe.each([
       Runtime: "nodejs24.x",
       Architectures: ["arm64"],
       Timeout,
-      MemorySize: 512,
+      MemorySize: 1024,
       Role: `<${id}Role.Arn>`,
       LoggingConfig: {
         LogGroup: `<${id}Logs>`,
