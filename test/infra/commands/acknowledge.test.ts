@@ -200,6 +200,24 @@ describe("an answer to all", () => {
     expect(terminal.progress.at(-1)).toBe("6 of 6");
   });
 
+  test("leaves what is not out yet; one that cannot be stored is the exit code 1", async () => {
+    const [, pending = "", damaged = ""] = phones;
+    const [first] = await alertsOf(pending);
+    await setState(first, "pending");
+    const [second] = await alertsOf(damaged);
+    await dynamodb.send(
+      new UpdateItemCommand({
+        TableName: local.address.tableName,
+        Key: toKey(second?.event ?? { wabaId: "", eventKey: "" }),
+        UpdateExpression: "SET answers = :text",
+        ExpressionAttributeValues: { ":text": { S: "no list" } },
+      }),
+    );
+    expect((await run({ all: true, answer: "planned" })).code).toBe(1);
+    expect(await alertsOf(pending)).toMatchObject([{ alert: "pending", answers: [] }]);
+    expect((await alertsOf(phones[3] ?? ""))[0]?.alert).toBe("acknowledged");
+  });
+
   test("lists what failed, after all others, and of many others only how many", () => {
     const outcomes = ["failed", ...Array(21).fill("added")] as const;
     const answered = outcomes.map((outcome, index) => {
@@ -213,6 +231,9 @@ describe("an answer to all", () => {
       "1 answer failed. Run the command again:",
       "0: security event without a name, FAILED",
     ]);
+    expect(
+      toLines(answer, [{ event: { wabaId: "1", eventKey: "2" }, outcome: "noted" }])[1],
+    ).toMatch(/^1 answer stored/);
     expect(toLines(answer, answered.slice(0, 3))).toContain(
       "1: security event without a name, answered",
     );

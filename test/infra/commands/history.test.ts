@@ -134,6 +134,11 @@ describe("history of one", () => {
       expect(await rowsOf(filter)).toHaveLength(1);
     }
   });
+
+  test("finds a number that Meta sent with spaces in it, by digits or as it was sent", async () => {
+    await store({ waba: newWabaId(), display_phone_number: "+1 555-010 0099" });
+    expect(await rowsOf({ phone: "+1 555-010 0099" })).toHaveLength(1);
+  });
 });
 
 describe("history of all", () => {

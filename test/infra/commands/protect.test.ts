@@ -143,6 +143,8 @@ describe("with a kept token", () => {
     expect(text).toContain(`+${number}: PIN ${pinOf(number)} (version 2)`);
     const shown = await run({ phone: [number], showPin: true, as: undefined }, { answers: [] });
     expect([shown.code, shown.text]).toEqual([0, `+${number}: PIN ${pinOf(number)} (version 2)`]);
+    const unknown = await run({ phone: ["15559"], showPin: true, as: undefined }, { answers: [] });
+    expect(unknown.code, "no PIN is stored").toBe(1);
   });
 
   test("every number that is off gets one, and nothing is asked of those that are on", async () => {
@@ -154,6 +156,8 @@ describe("with a kept token", () => {
     expect(done.sort()).toEqual(expect.arrayContaining(numbers));
     const again = await run({ allUnprotected: true, yes: true });
     expect(again.text).toBe("No number is off or disputed: nothing was changed.");
+    const one = await run({ phone: [numbers[0] ?? "", "15559999999"], yes: true });
+    expect(one.code, "one of two").toBe(1);
   });
 
   test("a number is found by its label", async () => {
