@@ -2,89 +2,58 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { parseSettings, SettingsError, toGivenSettings } from "../../../infra/stack/settings.ts";
 import { synthesise } from "../../support/synthesise.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
-describe("without any setting", () => {
-  test("the stack alerts of reset requests, keeps everything and has no subscriber yet", () => {
-    expect(parseSettings({})).toEqual({
-      stackName: "WhatsAppSecurityWebhook",
-      alertEmails: [],
-      alertPhoneNumbers: [],
-      alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
-      repeatAfterMinutes: "5,15,60,240",
-      operationsEmails: [],
-      numbers: {},
-      defaultEndpoint: true,
-      accessLog: true,
-      dashboard: true,
-      protect: false,
-      protectByLink: false,
-      separateAccounts: false,
-      throttle: { rateLimit: 50, burstLimit: 100 },
-    });
-  });
+const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
+const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
 
-  test("whoever gets the alerts gets the alarms", () => {
-    const { operationsEmails } = parseSettings({ alertEmails: "a@example.com" });
-    expect(operationsEmails).toEqual(["a@example.com"]);
+test("without any setting the stack alerts of every event, and has no subscriber yet", () => {
+  expect(parseSettings({})).toEqual({
+    stackName: "WhatsAppSecurityWebhook",
+    alertEmails: [],
+    alertPhoneNumbers: [],
+    alertEvents: ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"],
+    repeatAfterMinutes: "5,15,60,240",
+    operationsEmails: [],
+    numbers: {},
+    defaultEndpoint: true,
+    accessLog: true,
+    dashboard: true,
+    protect: false,
+    protectByLink: false,
+    separateAccounts: false,
+    throttle: { rateLimit: 50, burstLimit: 100 },
   });
 });
 
-describe("a setting on the command line, where all is text", () => {
-  test.each([
-    ["one e-mail", { alertEmails: "a@example.com" }, { alertEmails: ["a@example.com"] }],
-    [
-      "a list with commas",
-      { alertEmails: "a@example.com, b@example.com," },
-      { alertEmails: ["a@example.com", "b@example.com"] },
-    ],
-    [
-      "a list as JSON",
-      { operationsEmails: '["a@example.com"]' },
-      { operationsEmails: ["a@example.com"] },
-    ],
-    [
-      "the same number twice",
-      { alertPhoneNumbers: "+4915112345678,+4915112345678" },
-      { alertPhoneNumbers: ["+4915112345678"] },
-    ],
-    ["a number of days", { retentionDays: "400" }, { retentionDays: 400 }],
-    [
-      "half a throttle as JSON",
-      { throttle: '{"rateLimit":10}' },
-      { throttle: { rateLimit: 10, burstLimit: 100 } },
-    ],
-    ["no dashboard", { dashboard: "false" }, { dashboard: false }],
-    ["no repeats", { repeatAfterMinutes: "off" }, { repeatAfterMinutes: "off" }],
-    ["one repeat", { repeatAfterMinutes: "10" }, { repeatAfterMinutes: "10" }],
-    ["blanks", { repeatAfterMinutes: " 5, 10 " }, { repeatAfterMinutes: "5,10" }],
-    ["the last minute", { repeatAfterMinutes: "1,2880" }, { repeatAfterMinutes: "1,2880" }],
-    [
-      "labels as JSON",
-      { numbers: '{"15550783881":"Support DE"}' },
-      { numbers: { 15550783881: "Support DE" } },
-    ],
-    ["an event", { alertEvents: "PIN_CHANGED" }, { alertEvents: ["PIN_CHANGED"] }],
-  ])("is understood: %s", (_, context, settings) => {
-    expect(parseSettings(context)).toMatchObject(settings);
-  });
-});
-
-describe("a setting in cdk.json", () => {
-  test("has JSON's own types", () => {
-    const context = {
-      alertEmails: ["a@example.com"],
-      retentionDays: 400,
-      dashboard: false,
-      numbers: { 15550783881: "Grüße 😀" },
-    };
-    expect(parseSettings(context)).toMatchObject(context);
-    expect(parseSettings({ repeatAfterMinutes: [5, 10] }).repeatAfterMinutes).toBe("5,10");
-    expect(parseSettings({ repeatAfterMinutes: 5 }).repeatAfterMinutes).toBe("5");
+/** As text on the command line, or in JSON's own types in cdk.json. */
+describe("a setting", () => {
+  test.each<[setting: string, given: unknown, understood: unknown]>([
+    ["alertEmails", "a@example.com", ["a@example.com"]],
+    ["alertEmails", "a@example.com, b@example.com,", ["a@example.com", "b@example.com"]],
+    ["alertEmails", ["a@example.com"], ["a@example.com"]],
+    ["operationsEmails", '["a@example.com"]', ["a@example.com"]],
+    ["alertPhoneNumbers", "+4915112345678,+4915112345678", ["+4915112345678"]],
+    ["retentionDays", "400", 400],
+    ["retentionDays", 400, 400],
+    ["throttle", '{"rateLimit":10}', { rateLimit: 10, burstLimit: 100 }],
+    ["dashboard", "false", false],
+    ["dashboard", false, false],
+    ["repeatAfterMinutes", "off", "off"],
+    ["repeatAfterMinutes", "10", "10"],
+    ["repeatAfterMinutes", " 5, 10 ", "5,10"],
+    ["repeatAfterMinutes", "1,2880", "1,2880"],
+    ["repeatAfterMinutes", [5, 10], "5,10"],
+    ["repeatAfterMinutes", 5, "5"],
+    ["numbers", '{"15550783881":"Support DE"}', { 15550783881: "Support DE" }],
+    ["numbers", { 15550783881: "Grüße 😀" }, { 15550783881: "Grüße 😀" }],
+    ["alertEvents", "PIN_CHANGED", ["PIN_CHANGED"]],
+  ])("is understood: %s %j", (setting, given, understood) => {
+    expect(parseSettings({ [setting]: given })).toHaveProperty(setting, understood);
   });
 
   test("stands among CDK's own context", () => {
@@ -92,10 +61,6 @@ describe("a setting in cdk.json", () => {
     expect(parseSettings(context)).toEqual(parseSettings({}));
   });
 });
-
-const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
-
-const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
 
 describe("kept settings", () => {
   const settings = {
@@ -105,7 +70,11 @@ describe("kept settings", () => {
   const first = { settings: { First: settings.First } };
 
   test("of the only stack hold without its name", () => {
-    expect(parseSettings(first)).toMatchObject({ stackName: "First", ...settings.First });
+    const expected = { stackName: "First", ...settings.First };
+    expect(parseSettings(first)).toMatchObject(expected);
+    // As CDK hands options over.
+    const asText = { settings: JSON.stringify(first.settings) };
+    expect(parseSettings(asText)).toMatchObject(expected);
   });
 
   test("of several hold for the one that is named", () => {
@@ -122,59 +91,53 @@ describe("kept settings", () => {
     expect(toGivenSettings(context)).toEqual({ alertEmails: ["z@example.com"] });
   });
 
-  test("arrive as text too, as CDK hands options over", () => {
-    expect(parseSettings({ settings: JSON.stringify(first.settings) }).label).toBe("one");
-  });
-
   test.each(["nonsense", { First: 5 }, 7])("are refused in a sentence: %j", (kept) => {
     expect(() => parseSettings({ settings: kept })).toThrow(SettingsError);
   });
 });
 
 describe("a setting at the edge of what is allowed", () => {
-  const digits = (count: number) => "1".repeat(count);
+  const label = (length: number) => "x".repeat(length);
+  const digits = (length: number) => "1".repeat(length);
+  const minutes = (length: number) => Array.from({ length }, (_, index) => index + 1).join(",");
 
-  test.each([
-    { retentionDays: 8 },
-    { retentionDays: 36_500 },
-    { throttle: { rateLimit: 1, burstLimit: 1 } },
-    { throttle: { rateLimit: 10_000, burstLimit: 5_000 } },
-    { label: "x" },
-    { label: "x".repeat(30) },
-    { stackName: "S" },
-    { stackName: "S".repeat(64) },
-    { numbers: { [digits(5)]: "x" } },
-    { numbers: { [digits(15)]: "x".repeat(40) } },
-    { alertPhoneNumbers: ["+1234567"] },
-    { alertPhoneNumbers: ["+123456789012345"] },
-    { runbookUrl: `https://${"x".repeat(250)}` },
-  ])("is taken: %j", (settings) => {
-    expect(parseSettings(settings)).toMatchObject(settings);
-  });
-
-  test("takes twenty repeats and not one more", () => {
-    const minutes = Array.from({ length: 21 }, (_, index) => index + 1);
-    const first = minutes.slice(0, 20).join(",");
-    expect(parseSettings({ repeatAfterMinutes: first }).repeatAfterMinutes).toBe(first);
-    expect(() => parseSettings({ repeatAfterMinutes: minutes })).toThrow("repeatAfterMinutes must");
-  });
-
-  test.each([
-    { retentionDays: 7 },
-    { retentionDays: 36_501 },
-    { throttle: { rateLimit: 0 } },
-    { throttle: { rateLimit: 10_001 } },
-    { throttle: { burstLimit: 5_001 } },
-    { stackName: "S".repeat(65) },
-    { numbers: { [digits(4)]: "x" } },
-    { numbers: { [digits(16)]: "x" } },
-    { numbers: { [digits(5)]: "" } },
-    { numbers: { [digits(5)]: "x".repeat(41) } },
-    { alertPhoneNumbers: ["+123456"] },
-    { alertPhoneNumbers: ["+1234567890123456"] },
-    { runbookUrl: `https://${"x".repeat(251)}` },
-  ])("is refused beyond it: %j", (settings) => {
-    expect(() => parseSettings(settings)).toThrow(SettingsError);
+  test.each<[setting: string, taken: unknown[], refused: unknown[]]>([
+    ["retentionDays", [8, 36_500], [7, 36_501]],
+    [
+      "throttle",
+      [
+        { rateLimit: 1, burstLimit: 1 },
+        { rateLimit: 10_000, burstLimit: 5_000 },
+      ],
+      [{ rateLimit: 0 }, { rateLimit: 10_001 }, { burstLimit: 0 }, { burstLimit: 5_001 }],
+    ],
+    ["label", [label(1), label(30)], [label(31)]],
+    ["stackName", ["S", "S".repeat(64)], ["S".repeat(65)]],
+    [
+      "numbers",
+      [{ [digits(5)]: "x" }, { [digits(15)]: label(40) }],
+      [
+        { [digits(4)]: "x" },
+        { [digits(16)]: "x" },
+        { [digits(5)]: "" },
+        { [digits(5)]: label(41) },
+      ],
+    ],
+    [
+      "alertPhoneNumbers",
+      [["+1234567"], ["+123456789012345"]],
+      [["+123456"], ["+1234567890123456"]],
+    ],
+    ["runbookUrl", [`https://${label(250)}`], [`https://${label(251)}`]],
+    ["repeatAfterMinutes", [minutes(20)], [minutes(21)]],
+  ])("%s is taken, and is refused beyond it", (setting, taken, refused) => {
+    for (const given of taken) {
+      expect(parseSettings({ [setting]: given })).toHaveProperty(setting, given);
+    }
+    for (const given of refused) {
+      const parse = () => parseSettings({ [setting]: given });
+      expect(parse, JSON.stringify(given)).toThrow(SettingsError);
+    }
   });
 });
 
@@ -212,90 +175,93 @@ describe("labels of numbers", () => {
   });
 });
 
-describe("a setting that is not understood", () => {
-  test.each<[Record<string, unknown>, string]>([
-    [{ alertEmails: "nobody" }, 'alertEmails contains "nobody", which is not an e-mail address.'],
-    [{ alertEmails: 5 }, "alertEmails must be a list, or text with commas between its items."],
-    [{ alertEmails: "[a@example.com" }, "alertEmails must be a list"],
+/** In sentences that name the setting and the rule. */
+describe("is refused", () => {
+  const EMAIL = "which is not an e-mail address.";
+  const THROTTLE = 'must look like {"rateLimit":50,"burstLimit":100}.';
+  const DAYS = "must be a whole number from 8 to 36500.";
+  const LABEL = "must be 1 to 30 printable ASCII characters.";
+  const NUMBERS = 'must look like {"15550783881":"Support DE"}.';
+  const ARN = "must be the whole ARN of a secret";
+  const MINUTES =
+    "must be minutes from 1 to 2880 with commas between them, each later than the one before, such as 5,15,60,240; or off.";
+
+  test.each<[setting: string, given: unknown, sentence: string]>([
+    ["alertEmails", "nobody", `contains "nobody", ${EMAIL}`],
+    ["alertEmails", 5, "must be a list, or text with commas between its items."],
+    ["alertEmails", "[a@example.com", "must be a list"],
+    ["alertEmails", [5], "contains an item that is not a string."],
+    ["operationsEmails", ["a@"], `contains "a@", ${EMAIL}`],
     [
-      { alertPhoneNumbers: "0151 12345678" },
-      'alertPhoneNumbers contains "0151 12345678", which is not in E.164 form, such as +4915112345678.',
+      "alertPhoneNumbers",
+      "0151 12345678",
+      'contains "0151 12345678", which is not in E.164 form, such as +4915112345678.',
     ],
-    [{ alertPhoneNumbers: [4915112345678] }, "alertPhoneNumbers contains a number without quotes"],
+    ["alertPhoneNumbers", [4915112345678], "contains a number without quotes"],
+    ["alertEvents", "PIN_RESET", 'contains "PIN_RESET", which is none of PIN_CHANGED'],
+    ["alertEvents", "[]", "must name at least one event."],
+    ["throttle", [], THROTTLE],
+    ["throttle", "fast", THROTTLE],
+    ["retentionDays", "soon", DAYS],
+    ["retentionDays", 0, DAYS],
+    ["retentionDays", 1.5, DAYS],
+    ["secretArn", "meta/app", ARN],
+    ["secretArn", SECRET_ARN.slice(0, -7), ARN],
+    ["secretArn", 5, "must be a string."],
+    ["secretKeyArn", "alias/meta", "must be the ARN of a KMS key."],
     [
-      { alertEvents: "PIN_RESET" },
-      'alertEvents contains "PIN_RESET", which is none of PIN_CHANGED',
+      "secretKeyArn",
+      "arn:aws:kms:eu-west-1:111122223333:key/1234abcd",
+      "needs secretArn, the secret that it encrypts.",
     ],
-    [{ alertEvents: "[]" }, "alertEvents must name at least one event."],
-    [
-      { operationsEmails: ["a@"] },
-      'operationsEmails contains "a@", which is not an e-mail address.',
-    ],
-    [{ throttle: [] }, 'throttle must look like {"rateLimit":50,"burstLimit":100}.'],
-    [{ alertEmails: [5] }, "alertEmails contains an item that is not a string."],
-    [{ retentionDays: "soon" }, "retentionDays must be a whole number from 8 to 36500."],
-    [{ retentionDays: 0 }, "retentionDays must be a whole number from 8 to 36500."],
-    [{ retentionDays: 1.5 }, "retentionDays must be a whole number from 8 to 36500."],
-    [{ throttle: "fast" }, 'throttle must look like {"rateLimit":50,"burstLimit":100}.'],
-    [{ throttle: { rate: 5 } }, 'throttle.rate must look like {"rateLimit":50,"burstLimit":100}.'],
-    [{ throttle: { burstLimit: 0 } }, "throttle.burstLimit must be a whole number from 1 to 5000."],
-    [{ secretArn: "meta/app" }, "secretArn must be the whole ARN of a secret"],
-    [{ secretArn: SECRET_ARN.slice(0, -7) }, "secretArn must be the whole ARN of a secret"],
-    [
-      { secretArn: SECRET_ARN, secretKeyArn: "alias/meta" },
-      "secretKeyArn must be the ARN of a KMS key.",
-    ],
-    [
-      { secretKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/1234abcd" },
-      "secretKeyArn needs secretArn, the secret that it encrypts.",
-    ],
-    [{ secretArn: 5 }, "secretArn must be a string."],
     ...["15,5", "5,5", "0,5", "2881", "5,,6", "soon", "1.5", "-5", "on"].map(
-      (repeatAfterMinutes): [Record<string, unknown>, string] => [
-        { repeatAfterMinutes },
-        "repeatAfterMinutes must be minutes from 1 to 2880 with commas between them, each later than the one before, such as 5,15,60,240; or off.",
-      ],
+      (given): [string, string, string] => ["repeatAfterMinutes", given, MINUTES],
     ),
-    [{ label: "Grüße" }, "label must be 1 to 30 printable ASCII characters."],
-    [{ label: " x" }, "label must be 1 to 30 printable ASCII characters."],
-    [{ label: "x".repeat(31) }, "label must be 1 to 30 printable ASCII characters."],
-    [{ dashboard: "no" }, "dashboard must be true or false."],
-    [{ runbookUrl: "http://example.com" }, "runbookUrl must be an https URL without #"],
-    [{ runbookUrl: "https://example.com/#a" }, "runbookUrl must be an https URL without #"],
-    [{ numbers: "Support" }, 'numbers must look like {"15550783881":"Support DE"}.'],
-    [{ numbers: '["1"]' }, 'numbers must look like {"15550783881":"Support DE"}.'],
-    [{ numbers: { 15550783881: 5 } }, 'numbers must look like {"15550783881":"Support DE"}.'],
+    ["label", "Grüße", LABEL],
+    ["label", " x", LABEL],
+    ["dashboard", "no", "must be true or false."],
+    ["runbookUrl", "http://example.com", "must be an https URL without #"],
+    ["runbookUrl", "https://example.com/#a", "must be an https URL without #"],
+    ["numbers", "Support", NUMBERS],
+    ["numbers", '["1"]', NUMBERS],
+    ["numbers", { 15550783881: 5 }, NUMBERS],
     [
-      { numbers: { "+15550783881": "Support" } },
-      'numbers contains "+15550783881", which is not a phone number in digits only, such as 15550783881.',
+      "numbers",
+      { "+15550783881": "Support" },
+      'contains "+15550783881", which is not a phone number in digits only, such as 15550783881.',
     ],
     [
-      { numbers: { 15550783881: "a\nb" } },
-      'numbers contains the label "a\\nb", which is not 1 to 40 printable characters.',
+      "numbers",
+      { 15550783881: "a\nb" },
+      'contains the label "a\\nb", which is not 1 to 40 printable characters.',
     ],
-    [{ domainName: "Example.com" }, "domainName must be a domain name in lower case"],
-    [{ domainName: "a.example.com" }, "domainName needs certificateArn, the certificate of that"],
-    [{ certificateArn: CERTIFICATE_ARN }, "certificateArn needs domainName, the name that it"],
-    [{ certificateArn: "x" }, "certificateArn must be the ARN of an ACM certificate."],
-    [{ hostedZoneId: "example.com" }, "hostedZoneId must be the id of a Route 53 hosted zone"],
-    [
-      { hostedZoneId: "Z0123" },
-      "hostedZoneId needs domainName, the name that gets a record there.",
-    ],
-    [{ defaultEndpoint: "false" }, "defaultEndpoint can be false only with domainName: "],
-    [{ slackWorkspaceId: "T0123456" }, "slackWorkspaceId needs slackChannelId, the channel to"],
-    [{ protectByLink: "true" }, "protectByLink needs protect, without which this system sets no"],
-    [{ slackChannelId: "C0123456" }, "slackChannelId needs slackWorkspaceId, the workspace of"],
-    [{ slackWorkspaceId: "acme", slackChannelId: "C01" }, "slackWorkspaceId must be a Slack"],
-    [{ slackWorkspaceId: "T01", slackChannelId: "#alerts" }, "slackChannelId must be a Slack"],
-    [{ stackName: "my stack" }, "stackName must be 1 to 64 letters, digits and hyphens"],
-    [{ alertEmail: "a@example.com" }, "alertEmail is unknown: did you mean alertEmails?"],
-    [{ "alert-emails": "a@example.com" }, "alert-emails is unknown: did you mean alertEmails?"],
-    [{ somethingElse: "x" }, "somethingElse is unknown: the settings are accessLog, alertEmails, "],
-  ])("is refused in a sentence that names it and the rule: %j", (context, sentence) => {
-    const parse = () => parseSettings(context);
+    ["domainName", "Example.com", "must be a domain name in lower case"],
+    ["domainName", "a.example.com", "needs certificateArn, the certificate of that"],
+    ["certificateArn", CERTIFICATE_ARN, "needs domainName, the name that it"],
+    ["certificateArn", "x", "must be the ARN of an ACM certificate."],
+    ["hostedZoneId", "example.com", "must be the id of a Route 53 hosted zone"],
+    ["hostedZoneId", "Z0123", "needs domainName, the name that gets a record there."],
+    ["defaultEndpoint", "false", "can be false only with domainName: "],
+    ["protectByLink", "true", "needs protect, without which this system sets no"],
+    ["slackWorkspaceId", "T0123456", "needs slackChannelId, the channel to"],
+    ["slackWorkspaceId", "acme", "must be a Slack"],
+    ["slackChannelId", "C0123456", "needs slackWorkspaceId, the workspace of"],
+    ["slackChannelId", "#alerts", "must be a Slack"],
+    ["stackName", "my stack", "must be 1 to 64 letters, digits and hyphens"],
+    ["alertEmail", "a@example.com", "is unknown: did you mean alertEmails?"],
+    ["alert-emails", "a@example.com", "is unknown: did you mean alertEmails?"],
+    ["somethingElse", "x", "is unknown: the settings are accessLog, alertEmails, "],
+  ])("%s %j", (setting, given, sentence) => {
+    const parse = () => parseSettings({ [setting]: given });
     expect(parse).toThrow(SettingsError);
-    expect(parse).toThrow(`Setting ${sentence}`);
+    expect(parse).toThrow(`Setting ${setting} ${sentence}`);
+  });
+
+  test("a part of a throttle, by its name", () => {
+    const parse = (throttle: object) => () => parseSettings({ throttle });
+    expect(parse({ rate: 5 })).toThrow(`Setting throttle.rate ${THROTTLE}`);
+    const sentence = "Setting throttle.burstLimit must be a whole number from 1 to 5000.";
+    expect(parse({ burstLimit: 0 })).toThrow(sentence);
   });
 });
 
@@ -310,12 +276,8 @@ describe("cdk synth", () => {
   });
 
   test("makes the stack of the whole repository, with nothing but the repository", async () => {
-    const { status, stdout } = await synth(
-      "-c",
-      "stackName=Try",
-      "-c",
-      "alertEmails=a@example.com",
-    );
+    const settings = ["stackName=Try", "alertEmails=a@example.com"];
+    const { status, stdout } = await synth(...settings.flatMap((setting) => ["-c", setting]));
     expect(status).toBe(0);
     expect(stdout).toContain("Type: AWS::SNS::Subscription");
     expect(stdout).toContain("aws:cdk:path: Try/Function/Resource");
@@ -323,23 +285,17 @@ describe("cdk synth", () => {
 
   /** With neither credentials nor a region, as on a machine that never met AWS. */
   async function synth(...options: string[]) {
-    const output = mkdtempSync(join(tmpdir(), "synth-"));
-    const cdk = join(ROOT, "node_modules/.bin/cdk");
+    const HOME = mkdtempSync(join(tmpdir(), "synth-"));
+    onTestFinished(() => rmSync(HOME, { recursive: true }));
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
-    const env = {
-      ...Object.fromEntries(inherited),
-      AWS_EC2_METADATA_DISABLED: "true",
-      HOME: output,
-    };
-    const ended = Promise.withResolvers<{ status: number; stdout: string; stderr: string }>();
-    const args = ["synth", "--output", output, ...options];
+    const env = { ...Object.fromEntries(inherited), AWS_EC2_METADATA_DISABLED: "true", HOME };
+    const { promise, resolve } =
+      Promise.withResolvers<Record<"stdout" | "stderr" | "status", unknown>>();
+    const args = ["synth", "--output", HOME, ...options];
+    const cdk = join(ROOT, "node_modules/.bin/cdk");
     execFile(cdk, args, { cwd: ROOT, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      ended.resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+      resolve({ status: error?.code ?? 0, stdout, stderr }),
     );
-    try {
-      return await ended.promise;
-    } finally {
-      rmSync(output, { recursive: true });
-    }
+    return promise;
   }
 });
