@@ -30,74 +30,53 @@ case "$2" in
 esac
 `;
 
-function paste({
-  secret,
-  typed,
-  racing = false,
-}: {
-  secret: string;
-  typed: string;
-  racing?: boolean;
-}) {
+/** Runs the command beside a command `aws` of this content. */
+function runWith(aws: string, command: string, files: Record<string, string>, input = "") {
   const folder = mkdtempSync(join(tmpdir(), "secret-"));
-  const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
-  writeFileSync(join(folder, "aws"), AWS, { mode: 0o755 });
-  write("v1", secret);
-  write("current", "v1");
-  if (racing) write("racing", "");
-  const path = `${folder}:${dirname(process.execPath)}:/usr/bin:/bin`;
-  const { status, stdout, stderr } = spawnSync("bash", ["-c", COMMAND], {
-    cwd: folder,
-    env: { PATH: path },
-    input: `${typed}\n`,
-    encoding: "utf8",
-  });
+  writeFileSync(join(folder, "aws"), aws, { mode: 0o755 });
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const env = { PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin` };
+  const options = { cwd: folder, env, input, encoding: "utf8" } as const;
   const read = (file: string) => readFileSync(join(folder, file), "utf8");
-  const current = read(read("current").trim());
-  return { status, output: stdout + stderr, secret: current.trimEnd(), calls: read("calls.txt") };
+  return { ...spawnSync("bash", ["-c", command], options), read };
+}
+
+/** Pastes the command and types something, with this secret there before. */
+function paste(secret: string, typed: string, more: Record<string, string> = {}) {
+  const files = { v1: secret, current: "v1", ...more };
+  const { status, stdout, stderr, read } = runWith(AWS, COMMAND, files, `${typed}\n`);
+  const current = read(read("current").trim()).trimEnd();
+  return { status, output: stdout + stderr, secret: current, calls: read("calls.txt") };
 }
 
 describe("the command that sets the app secret", () => {
-  test("keeps the verify token and puts the new secret in front", () => {
-    const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD] });
-    const pasted = paste({ secret, typed: NEW });
-    expect(pasted.status).toBe(0);
-    expect(JSON.parse(pasted.secret)).toEqual({ verifyToken: "token", appSecrets: [NEW, OLD] });
-  });
+  const OTHER = JSON.stringify({ verifyToken: "token", appSecrets: [OLD] });
+  const WITH_BOTH = JSON.stringify({ verifyToken: "token", appSecrets: [NEW, OLD] });
 
-  test("changes nothing when the secret is there already", () => {
-    const secret = JSON.stringify({ appSecrets: [NEW], verifyToken: "token" });
-    expect(paste({ secret, typed: NEW }).secret).toBe(secret);
+  test.each([
+    ["keeps the verify token and puts the new secret in front", OTHER, NEW, 0, WITH_BOTH],
+    ["changes nothing when the secret is there already", WITH_BOTH, NEW, 0, WITH_BOTH],
+    ["leaves the secret as it was when nothing is typed", OTHER, "", 1, OTHER],
+    ["leaves the secret as it was when a word is typed", OTHER, "token", 1, OTHER],
+    ["leaves the secret as it was when a digit is missing", OTHER, NEW.slice(1), 1, OTHER],
+    ["leaves the secret as it was when that could not be read", "", NEW, 1, ""],
+  ])("%s", (_, secret, typed, status, after) => {
+    const pasted = paste(secret, typed);
+    expect([pasted.status, pasted.secret]).toEqual([status, after]);
+    const isRefused = pasted.output.includes("A Meta app secret has 32 hexadecimal digits.");
+    expect(isRefused, "says what is wrong").toBe(typed !== NEW);
   });
 
   test("shows the secret neither on the screen nor as anybody's argument", () => {
-    const { output, calls } = paste({ secret: '{"verifyToken":"token"}', typed: NEW });
+    const { output, calls } = paste('{"verifyToken":"token"}', NEW);
     expect(output).not.toContain(NEW);
     expect(calls).not.toContain(NEW);
     expect(calls).toContain("--secret-string file:///dev/stdin");
   });
 
-  test.each(["", "token", NEW.slice(1)])(
-    "leaves the secret as it was when %j is typed",
-    (typed) => {
-      const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD] });
-      const pasted = paste({ secret, typed });
-      expect(pasted.status).toBe(1);
-      expect(pasted.output).toContain("A Meta app secret has 32 hexadecimal digits.");
-      expect(pasted.secret).toBe(secret);
-    },
-  );
-
   test("leaves what somebody else wrote meanwhile, and says so by its exit code", () => {
-    const pasted = paste({ secret: '{"appSecrets":[]}', typed: NEW, racing: true });
-    expect(pasted.status).toBe(254);
-    expect(pasted.secret).toBe('{"appSecrets":["another"]}');
-  });
-
-  test("leaves the secret as it was when that could not be read", () => {
-    const pasted = paste({ secret: "", typed: NEW });
-    expect(pasted.status).not.toBe(0);
-    expect(pasted.secret).toBe("");
+    const { status, secret } = paste('{"appSecrets":[]}', NEW, { racing: "" });
+    expect([status, secret]).toEqual([254, '{"appSecrets":["another"]}']);
   });
 });
 
@@ -121,15 +100,8 @@ describe("the commands among the stack's outputs", () => {
 
   test("print of a real secret its verify token alone", () => {
     const secret = JSON.stringify({ verifyToken: "token", appSecrets: [OLD, NEW] });
-    const folder = mkdtempSync(join(tmpdir(), "secret-"));
-    writeFileSync(join(folder, "secret"), secret);
-    writeFileSync(join(folder, "aws"), "#!/bin/sh\ncat secret\n", { mode: 0o755 });
     const command = showVerifyTokenCommand("S", "eu-west-1");
-    const { stdout, stderr } = spawnSync("bash", ["-c", command], {
-      cwd: folder,
-      env: { PATH: `${folder}:${dirname(process.execPath)}:/usr/bin:/bin` },
-      encoding: "utf8",
-    });
+    const { stdout, stderr } = runWith("#!/bin/sh\ncat secret\n", command, { secret });
     expect(stdout, "the verify token and nothing else").toBe("token\n");
     expect(stderr, "no app secret").not.toMatch(/[0-9a-f]{32}/);
   });
