@@ -8,6 +8,7 @@ import { count, toWhen } from "../../shared/time-text.ts";
 import type { Content, List } from "./content.ts";
 import type { AlertItem, MessageContext, RepeatItem } from "./notice.ts";
 import { toFullNumber, toLastDigits } from "./number-text.ts";
+import { toBasis } from "./repeat-content.ts";
 
 type DigestItem = AlertItem | RepeatItem;
 
@@ -88,8 +89,9 @@ function toIntroduction(items: readonly DigestItem[], isTest: boolean): readonly
 function toWorstSteps([worst, ...others]: readonly DigestItem[], context: MessageContext): Step[] {
   if (!worst) return [];
   const numbers = toDistinctNumbers(others.map(({ event }) => event));
-  if (numbers.length < MAX_NAMED_IN_SMS) return toSteps(worst.event, context, numbers);
-  return [...toSteps(worst.event, context), { text: "Do the same for each number below." }];
+  const basis = worst.due === "repeat" ? toBasis(worst) : worst.event;
+  if (numbers.length < MAX_NAMED_IN_SMS) return toSteps(basis, context, numbers);
+  return [...toSteps(basis, context), { text: "Do the same for each number below." }];
 }
 
 /** Lines with links of their own, and numbers that are named beside. */
@@ -124,10 +126,16 @@ export function toOthers(
   };
 }
 
-function toLine({ event, link, due }: DigestItem, context: MessageContext) {
+/** What came; of a repeat how the number stands now, as the repeat alone says it. */
+function toLine(item: DigestItem, context: MessageContext) {
+  const { event, link } = item;
   const words = event.test ? "test" : toEventWords(event).short;
-  const again = due === "repeat" ? " (sent before)" : "";
+  const state = item.due === "repeat" ? ` (sent before). ${toStateText(item)}` : "";
   const when = toWhen(toInstant(event), context.now);
-  const text = `${toFullNumber(event, context)}: ${words}${again}, ${when}, account ${clip(event.wabaId, 28)}`;
+  const text = `${toFullNumber(event, context)}: ${words}, ${when}, account ${clip(event.wabaId, 28)}${state}`;
   return { text, ...(link && { link }) };
+}
+
+function toStateText({ number }: RepeatItem): string {
+  return clip(number?.sentence ?? "", 200);
 }

@@ -14,7 +14,7 @@ import { toAnswerWay, toPlace, toUser } from "./parts.ts";
 /** How long nobody has ended it, what has happened, how the number stands now and what to do. */
 export function toRepeatContent(item: RepeatItem, context: MessageContext): Content {
   const { event, link, repeat } = item;
-  const basis = { ...event, event: toBasis(item) };
+  const basis = toBasis(item);
   const words = toEventWords(basis);
   const number = toMaskedNumber(event, context);
   const waiting = toWaiting(item, context);
@@ -43,9 +43,9 @@ const EVENT_OF_STATE: Readonly<Partial<Record<NumberState["state"], string>>> = 
   "reset requested": "PIN_RESET_REQUEST",
 };
 
-/** The event whose words and steps fit the number's state; the alert's own otherwise. */
-function toBasis({ event, number }: RepeatItem): string {
-  return (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "";
+/** The event with the name whose words and steps fit the number's state; its own otherwise. */
+export function toBasis({ event, number }: RepeatItem): SecurityEvent {
+  return { ...event, event: (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "" };
 }
 
 /** Nobody has answered, or somebody is handling it and nobody has said that it is over. */
@@ -87,12 +87,12 @@ function toStory({ event, story }: RepeatItem, { now }: MessageContext): string 
   return [
     moments[0],
     ...(isLeftOut ? [moments[own]] : []),
-    `${left - Number(isLeftOut)} more`,
-    ...moments.slice(left + 1),
+    `${left} more`,
+    ...moments.slice(left + (isLeftOut ? 2 : 1)),
   ].join("; ");
 }
 
-const MAX_MOMENTS = 5;
+const MAX_MOMENTS = 4;
 
 type Group = [SecurityEvent, ...SecurityEvent[]];
 

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { toStates } from "../../../infra/commands/history/state.ts";
+import type { RepeatItem } from "../../../lambda/alert/content/notice.ts";
+import { toMessages } from "../../../lambda/alert/message.ts";
 import { runAll } from "../../../lambda/checks/check.ts";
 import { toEventChecks } from "../../../lambda/checks/event-checks.ts";
 import { toOverview } from "../../../lambda/checks/overview.ts";
@@ -17,6 +19,7 @@ import { toReport } from "../../../lambda/watchdog/report.ts";
 import { toActions } from "../../../lambda/widget/actions.ts";
 import { testConfig } from "../../support/config.ts";
 import { factsOf, HOUR_MS, historyEvent, LOOKED_AT, watchedSystem } from "../../support/facts.ts";
+import { messageContext } from "../../support/notices.ts";
 import { outboxWorld } from "../../support/outbox-world.ts";
 
 const NUMBERS = ["15550783881", "15550783882"];
@@ -137,6 +140,7 @@ test("every view says the same of a number, and offers the same", async () => {
       );
       expect(protection?.state).toBe(isBad ? "failed" : "ok");
 
+      const repeats: RepeatItem[] = [];
       for (const number of overview.numbers) {
         const { state, sentence, displayPhoneNumber } = number;
         expect(report).toContain(state);
@@ -170,13 +174,26 @@ test("every view says the same of a number, and offers the same", async () => {
             { stored: { ...stored, alert: "open" }, token: "t" },
             run,
           );
-          if (stored.alert === "open" && repeat) expect(repeat.number.sentence).toBe(sentence);
+          if (stored.alert !== "open" || !repeat) continue;
+          expect(repeat.number.sentence).toBe(sentence);
+          repeats.push({ due: "repeat", event: stored.event, repeat: 1, ...repeat });
         }
       }
+      if (repeats.length > 1) expectDigest(repeats);
     }),
     { numRuns: 500, seed: 21 },
   );
 }, 120_000);
+
+/** One message says of each number what its repeat alone would say, and how all are answered. */
+function expectDigest(repeats: readonly RepeatItem[]): void {
+  const [digest, ...others] = toMessages(repeats, messageContext());
+  expect(others).toEqual([]);
+  const { email } = JSON.parse(digest?.message.message ?? "{}");
+  const text = email.replace(/\s+/g, " ");
+  for (const { number } of repeats) expect(text).toContain(number?.sentence);
+  expect(text).toMatch(/npm run acknowledge -- .*--all /);
+}
 
 function byLink({ answers }: StoredAlert): number {
   return answers.filter(({ origin }) => origin === "link").length;
