@@ -18,7 +18,6 @@ export type Failure = readonly [
 ];
 
 const AUTHENTICATED = { ConfirmationWasAuthenticated: "true" };
-const CLICKED = { ConfirmationWasAuthenticated: "false" };
 /** Published by nobody yet. */
 const PENDING = { alert: { S: "pending" }, outbox: { S: "alert" }, dueAt: { N: "0" } };
 
@@ -45,22 +44,10 @@ export const FAILURES: readonly Failure[] = [
     ({ aws }) => aws.subscribers.shift(),
   ],
   [
-    "nobody is subscribed",
-    "subscribers",
-    /^Nobody is subscribed/,
-    ({ aws }) => aws.subscribers.splice(0),
-  ],
-  [
     "an e-mail address was never confirmed",
     "subscribers",
     /^Not confirmed, .*: n…@example\.com\. AWS mailed a link/,
     ({ aws }) => aws.subscribers.push(email("new@example.com", { pending: true })),
-  ],
-  [
-    "an e-mail address was confirmed by a click",
-    "subscribers",
-    /^Confirmed by a click, .*: g…@example\.com\.$/,
-    ({ aws }) => aws.subscribers.map((each) => Object.assign(each, { attributes: CLICKED })),
   ],
   [
     "somebody who left still gets alerts by e-mail",
@@ -87,12 +74,6 @@ export const FAILURES: readonly Failure[] = [
     ({ aws }) => Object.assign(aws.sms, { limit: "0" }),
   ],
   [
-    "SMS are sent as promotional",
-    "sms-type",
-    /as Promotional by default/,
-    ({ aws }) => delete aws.sms.type,
-  ],
-  [
     "an alarm has been on for days",
     "alarms",
     /^On: Table failing \(for 3 days\)\.$/,
@@ -116,22 +97,10 @@ export const FAILURES: readonly Failure[] = [
     },
   ],
   [
-    "the customer key is disabled",
-    "key",
-    /key is Disabled/,
-    ({ aws }) => Object.assign(aws, { key: { state: "Disabled" } }),
-  ],
-  [
     "the table has lost its key",
     "table",
     /INACCESSIBLE_ENCRYPTION_CREDENTIALS/,
     ({ aws }) => Object.assign(aws.table, { TableStatus: "INACCESSIBLE_ENCRYPTION_CREDENTIALS" }),
-  ],
-  [
-    "no app secret is set",
-    "secret",
-    /^None is set: every delivery is refused\.$/,
-    (world) => saveSecrets(world),
   ],
   [
     "a line break stands behind an app secret",
@@ -169,12 +138,6 @@ export const FAILURES: readonly Failure[] = [
     "meta-values",
     /without values/,
     (world) => Object.assign(theApp(world).subscription, { include_values: false }),
-  ],
-  [
-    "deliveries came without values",
-    "meta-values",
-    /^This week 2 entries came without values\.$/,
-    ({ aws }) => Object.assign(aws.metrics, { ValuesMissing: [[30, 2]] }),
   ],
   [
     "the account is not subscribed to the app",

@@ -116,10 +116,7 @@ describe("a rotation", () => {
     const terminal = createTestTerminal(unseen(APP_SECRET), "", "y", "3", "2", true);
     await run({ yes: false }, start, terminal, {});
     expect(terminal.questions.slice(1)).toEqual([
-      "Which one goes (1 or 2)?",
-      "Which one goes (1 or 2)?",
-      "Which one goes (1 or 2)?",
-      "Which one goes (1 or 2)?",
+      ...Array(4).fill("Which one goes (1 or 2)?"),
       "Make these changes?",
     ]);
     expect(terminal.err.slice(0, 3)).toEqual([
@@ -182,20 +179,17 @@ describe("a rotation that must not go on", () => {
     expect(world.secretText).toBe(before);
   };
 
-  test("stops at a new secret that is not the app's, or has another form", async () => {
-    const other = { WHATSAPP_APP_SECRET: "11111111111111111111111111111111" };
-    await refuses(run({}, start, undefined, other), "This is not the app secret of app");
-    const broken = { WHATSAPP_APP_SECRET: `${APP_SECRET}\n` };
-    await refuses(run({}, start, undefined, broken), "ends in a line break");
-  });
+  const THIRD = "1".repeat(32);
 
-  test("stops where nothing is new, or nothing was set", async () => {
-    world.secretText = toText(APP_SECRET);
-    await refuses(run(), "This app secret is saved already");
-    world.secretText = toText("1".repeat(32), APP_SECRET);
-    await refuses(run(), "This app secret is saved already");
-    world.secretText = toText();
-    await refuses(run(), "No app secret is set yet");
+  test.each([
+    ["that is not the app's", THIRD, [OLD_APP_SECRET], "This is not the app secret of app"],
+    ["of another form", `${APP_SECRET}\n`, [OLD_APP_SECRET], "ends in a line break"],
+    ["that is saved already", APP_SECRET, [APP_SECRET], "This app secret is saved already"],
+    ["that is saved second", APP_SECRET, [THIRD, APP_SECRET], "This app secret is saved already"],
+    ["where none was set", APP_SECRET, [], "No app secret is set yet"],
+  ])("stops at a new secret %s", async (_what, typed, saved, sentence) => {
+    world.secretText = toText(...saved);
+    await refuses(run({}, start, undefined, { WHATSAPP_APP_SECRET: typed }), sentence);
   });
 
   test("does not replace the secret of another app, unless it was said which", async () => {
@@ -251,42 +245,34 @@ describe("a rotation that must not go on", () => {
     });
   });
 
-  test("keeps the old one until its time is up", async () => {
+  test.each([
+    ["its time is up", 1, [], "is kept for 23 hours more"],
+    ["a delivery matched the new", 25, [], "No delivery has matched the new"],
+    [
+      "no delivery matches it any more",
+      25,
+      [
+        [2, 0],
+        [24, 1],
+      ],
+      "a delivery matched it 60 minutes ago",
+    ],
+  ])("keeps the old one until %s", async (_when, hours, received, sentence) => {
     await run();
-    await refuses(run({ finish: true }, start + HOUR), "is kept for 23 hours more");
-  });
-
-  test("keeps the old one while deliveries match it", async () => {
-    await run();
-    await receive(start + 2 * HOUR, 0);
-    await receive(start + 24 * HOUR, 1);
-    await refuses(run({ finish: true }, start + 25 * HOUR), "a delivery matched it 60 minutes ago");
-  });
-
-  test("keeps the old one until a delivery matched the new", async () => {
-    await run();
-    await refuses(run({ finish: true }, start + 25 * HOUR), "No delivery has matched the new");
+    for (const [at = 0, index = 0] of received) await receive(start + at * HOUR, index);
+    await refuses(run({ finish: true }, start + hours * HOUR), sentence);
   });
 
   test.each([
     ["one", []],
     ["well-formed one", ["broken"]],
   ])("never removes the last %s, whatever is forced", async (_, others) => {
-    const rotation = {
-      startedAt: new Date(start).toISOString(),
-      keepUntil: "",
-      retiring: APP_SECRET,
-    };
-    const verifyToken = VERIFY_TOKEN;
-    world.secretText = JSON.stringify({
-      verifyToken,
-      appSecrets: [...others, APP_SECRET],
-      rotation,
-    });
-    await refuses(
-      run({ finish: true, force: true }),
-      "No app secret of the right form would be left",
-    );
+    const startedAt = new Date(start).toISOString();
+    const rotation = { startedAt, keepUntil: "", retiring: APP_SECRET };
+    const saved = JSON.parse(toText(...others, APP_SECRET));
+    world.secretText = JSON.stringify({ ...saved, rotation });
+    const finishing = run({ finish: true, force: true });
+    await refuses(finishing, "No app secret of the right form would be left");
   });
 });
 

@@ -69,15 +69,19 @@ describe("confirm", () => {
     expect(world.aws.calls).toEqual([]);
   });
 
-  test("says that the token has run out, and how to get another", async () => {
-    await expect(runConfirm(toLink("nobody@example.com"))).rejects.toThrow(
+  test.each([
+    [
+      "a token that has run out",
+      toLink("nobody@example.com"),
       /links run out after two days.*npm run subscribe -- --stack Hooks --email ADDRESS\.$/,
-    );
-  });
-
-  test("does not confirm for another stack's topic", async () => {
-    const link = toLink("t", "arn:aws:sns:us-east-1:000000000000:others");
-    await expect(runConfirm(link)).rejects.toThrow(/which is none of stack Hooks/);
+    ],
+    [
+      "another stack's topic",
+      toLink("t", "arn:aws:sns:us-east-1:000000000000:others"),
+      /which is none of stack Hooks/,
+    ],
+  ])("does not confirm %s", async (_what, link, sentence) => {
+    await expect(runConfirm(link)).rejects.toThrow(sentence);
   });
 
   test("explains itself on the local run", async () => {
@@ -150,12 +154,9 @@ describe("subscribe", () => {
 
   describe("with --all", () => {
     test("brings everybody whom the settings name to a good state, and nobody else", async () => {
+      const attributes = { ConfirmationWasAuthenticated: "false" };
       world.aws.subscribers = [
-        {
-          protocol: "email",
-          endpoint: "guard@example.com",
-          attributes: { ConfirmationWasAuthenticated: "false" },
-        },
+        { protocol: "email", endpoint: "guard@example.com", attributes },
         { protocol: "email", endpoint: "other@example.com" },
       ];
       const before = structuredClone(world.aws.subscribers);
@@ -206,11 +207,8 @@ describe("subscribe", () => {
       ["late@example.com", /^late@example\.com is not confirmed: AWS forgets it/],
     ])("changes nothing for %s", async (address, sentence) => {
       for (const name of ["pat", "pia", "late"]) {
-        world.aws.subscribers.push({
-          protocol: "email",
-          endpoint: `${name}@example.com`,
-          pending: name === "late",
-        });
+        const endpoint = `${name}@example.com`;
+        world.aws.subscribers.push({ protocol: "email", endpoint, pending: name === "late" });
       }
       const remove = ["guard@example.com", address];
       await expect(runSubscribe({ remove, yes: true })).rejects.toThrow(sentence);
