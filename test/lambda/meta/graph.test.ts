@@ -10,6 +10,7 @@ import {
   explain,
   GraphError,
   isPassing,
+  isRefusal,
   MetaError,
   MetaUnavailableError,
 } from "../../../lambda/meta/graph-error.ts";
@@ -192,4 +193,16 @@ describe("Meta's refusals in our words", () => {
     expect(explain("text", "Refused")).toBe("text");
     expect(new MetaError("Refused.").code).toBe(0);
   });
+});
+
+test.each([
+  [5, 400, true],
+  [5, 499, true],
+  [5, 399, false],
+  [5, 500, false],
+  [0, 400, false],
+  [1, 400, false],
+  [2, 400, false],
+])("whether Meta did nothing, by code %i and status %i: %s", (code, status, refused) => {
+  expect(isRefusal(new GraphError("No.", code, undefined, status))).toBe(refused);
 });

@@ -44,6 +44,18 @@ const about = (difference: Partial<SecurityEvent>) => ({ event: securityEvent(di
 const OVER = { alert: "published", due: "nothing" } as const;
 const REPEATED = { alert: "open", due: "repeat" } as const;
 
+test.each([
+  ["https://hooks.example", "https://hooks.example/incident?w=102290129340398&k="],
+  [undefined, undefined],
+])(
+  "a message carries the link of its event, with the public address %s",
+  async (publicUrl, link) => {
+    const { run } = outboxWorld({ config: { publicUrl } });
+    const item = await prepare(claimedAlert({ incidentCode: "code" }), run);
+    expect(item?.link?.slice(0, link?.length)).toBe(link);
+  },
+);
+
 describe("what an event waits for", () => {
   test.each<[string, Partial<StoredAlert>, Partial<Next>]>([
     ["a first alert", {}, { ...REPEATED, dueAt: NEXT_REPEAT }],
@@ -128,6 +140,13 @@ describe("a mark", () => {
       expect(metrics).toEqual(TAKEN);
     },
   );
+
+  test("is given up after three tries, and the relay publishes again", async () => {
+    const { stored, token: claimToken } = claimedAlert();
+    const table = { find: async () => ({ ...stored, claimToken }) };
+    const { marks } = await markWith({}, { outbox: { mark: async () => false }, table });
+    expect(marks).toHaveLength(3);
+  });
 
   test("that fails leaves the alert published: the next claim marks it", async () => {
     const mark = async () => Promise.reject(serviceError("InternalServerError", 500));

@@ -133,6 +133,12 @@ describe("of a number's open alerts one repeats: another one", () => {
     expect(calls.at(-1)).toEqual(repeatsInstead ? closing : HISTORY_CALL);
   });
 
+  test("of several the worst, in whatever order the index has them", async () => {
+    const worst = stored(2, { alert: "open" });
+    const { calls } = await repeatWith([stored(1, { alert: "open" }), worst], [worst]);
+    expect(calls.at(-1)).toEqual(["outbox.close", claimed, { supersededBy: "key of minute 2" }]);
+  });
+
   test("that the table shows open, though its index does not yet", async () => {
     const newer = stored(1, { alert: "pending" });
     const { said, calls } = await repeatWith([newer], [{ ...newer, alert: "open" }]);
