@@ -74,8 +74,8 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
     SUPERSEDED,
     [
       "incident/answer-targets.ts",
-      "const repeating = await findNow(stored, history, table);",
-      "const [repeating] = [stored, findNow];",
+      "toLinkScope(stored, await findNow(stored, history, table), now)",
+      "toLinkScope(stored, stored, now)",
     ],
   ),
   mutant("what is opened again stays ended", /A was opened again, and is acknowledged/, REOPENED, [
