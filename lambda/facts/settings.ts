@@ -1,7 +1,7 @@
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import * as v from "valibot";
 import { readSwitches } from "../shared/config.ts";
-import { ENV, type Switches } from "../shared/names.ts";
+import { DEFAULT_REPEAT_MINUTES, ENV, type Switches } from "../shared/names.ts";
 import type { WatchedAws } from "./system.ts";
 
 /** What the stack was deployed with, as far as checks compare it with what is there. */
@@ -20,7 +20,7 @@ export interface ExpectedSubscriber {
   readonly endpoint: string;
 }
 
-const FIRST_REPEAT_MINUTES = 5;
+const [FIRST_REPEAT_MINUTES] = DEFAULT_REPEAT_MINUTES;
 
 /** By which Amazon Q Developer in chat applications subscribes a channel. */
 export const CHANNEL_ENDPOINT = "https://global.sns-api.chatbot.amazonaws.com";
