@@ -1,0 +1,47 @@
+import { Command } from "commander";
+import { afterEach, describe, expect, test } from "vitest";
+import { requireApp } from "../../infra/meta-app/credentials.ts";
+import { post } from "../../infra/meta-app/delivery.ts";
+import { addMetaOptions } from "../../infra/meta-app/options.ts";
+import { withFirst } from "../../infra/meta-app/stored-secret.ts";
+import { APP_SECRET, OLD_APP_SECRET } from "../support/builders.ts";
+import { serve } from "../support/serve.ts";
+import { createTestTerminal } from "../support/terminal.ts";
+
+describe("the accounts that are named", () => {
+  afterEach(() => {
+    delete process.env.WHATSAPP_WABA_IDS;
+  });
+
+  test.each([
+    [["--waba", "1", "--waba", "2"], undefined, ["1", "2"]],
+    [[], "3, 4 5", ["3", "4", "5"]],
+  ])("by %j, or %j in the environment, are %j", (args, env, accounts) => {
+    if (env) process.env.WHATSAPP_WABA_IDS = env;
+    const command = addMetaOptions(new Command()).parse(args, { from: "user" });
+    expect(command.opts().waba).toEqual(accounts);
+  });
+});
+
+test("an app id that is typed has 5 to 20 digits", async () => {
+  const given = { WHATSAPP_APP_SECRET: APP_SECRET };
+  const typed = (text: string) => requireApp({}, given, createTestTerminal(text));
+  await expect(typed("Security hooks")).rejects.toThrow("The app id must be 5 to 20 digits");
+  expect(await typed(" 12345 ")).toEqual({ id: "12345", secret: APP_SECRET });
+});
+
+test("a rotation ends when the other secrets are replaced", () => {
+  const rotation = { startedAt: "", keepUntil: "", retiring: OLD_APP_SECRET, digest: "" };
+  const stored = { verifyToken: "v", appSecrets: [OLD_APP_SECRET], rotation };
+  expect(withFirst(stored, APP_SECRET)).toMatchObject({ rotation });
+  expect(withFirst(stored, APP_SECRET, true)).toEqual({
+    verifyToken: "v",
+    appSecrets: [APP_SECRET],
+  });
+});
+
+test("of an answer at most 500 characters are shown", async () => {
+  const server = await serve((_, response) => void response.writeHead(502).end("a".repeat(600)));
+  expect((await post(server.url, "{}", "sha256=")).text).toHaveLength(500);
+  await server.stop();
+});
