@@ -1,7 +1,7 @@
-import type { KnownEvent } from "../shared/names.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toClock } from "../shared/time-text.ts";
 import type { NumberState } from "./number-state.ts";
+import { toEffect } from "./order.ts";
 
 /** One of the sentences, without a full stop, by which a page or a mail begins. */
 export interface Headline {
@@ -71,14 +71,14 @@ function toHandled(numbers: readonly NumberState[], now: number): string {
 
 /** "2 resets" where all are about one, else "2 alerts". */
 function countAlerts(numbers: readonly NumberState[]): string {
-  const isReset = numbers.every(({ incident }) => RESETS.has(incident?.event));
+  const isReset = numbers.every(({ incident }) => isAboutReset(incident?.event));
   return count(numbers.length, isReset ? "reset" : "alert");
 }
 
-const RESETS: ReadonlySet<string | undefined> = new Set<KnownEvent>([
-  "PIN_RESET_REQUEST",
-  "PIN_REQUEST_SUCCESS",
-]);
+function isAboutReset(event = ""): boolean {
+  const effect = toEffect({ event });
+  return effect === "requested" || effect === "off";
+}
 
 function toSince(instants: readonly (number | undefined)[], now: number): string {
   const known = instants.filter((at) => at !== undefined && !Number.isNaN(at));

@@ -6,6 +6,7 @@ import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { OUTBOX } from "../shared/item-names.ts";
 import type { MetricName } from "../shared/log.ts";
 import { METRIC } from "../shared/metric-names.ts";
+import type { KnownEvent } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import type { Recorded } from "./event-table.ts";
@@ -115,11 +116,16 @@ async function takeOver(
   }
 }
 
-const STORED_BY_EVENT: ReadonlyMap<string | undefined, MetricName> = new Map([
-  ["PIN_RESET_REQUEST", METRIC.storedResetRequest],
-  ["PIN_REQUEST_SUCCESS", METRIC.storedRequestSuccess],
-  ["PIN_CHANGED", METRIC.storedPinChanged],
-]);
+const STORED_BY_EVENT = {
+  PIN_RESET_REQUEST: METRIC.storedResetRequest,
+  PIN_REQUEST_SUCCESS: METRIC.storedRequestSuccess,
+  PIN_CHANGED: METRIC.storedPinChanged,
+} as const satisfies Record<KnownEvent, MetricName>;
+
+function toStoredMetric({ event = "" }: SecurityEvent): MetricName {
+  const isKnown = Object.hasOwn(STORED_BY_EVENT, event);
+  return isKnown ? STORED_BY_EVENT[event as KnownEvent] : METRIC.unknownEvent;
+}
 
 function countRecorded(recorded: Recorded, event: SecurityEvent, metrics: InvocationMetrics): void {
   if (recorded === "duplicate") {
@@ -128,6 +134,6 @@ function countRecorded(recorded: Recorded, event: SecurityEvent, metrics: Invoca
   }
   if (recorded === "stored plain") metrics.addFailure(METRIC.quarantined, "stored in plain form");
   metrics.add(METRIC.stored);
-  metrics.add(STORED_BY_EVENT.get(event.event) ?? METRIC.unknownEvent);
+  metrics.add(toStoredMetric(event));
   if (event.test) metrics.add(METRIC.testStored);
 }
