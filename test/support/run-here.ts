@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { vi } from "vitest";
 import type { Ended } from "./processes.ts";
 
-const COMMANDS = join(import.meta.dirname, "../../infra/commands");
+const INFRA = join(import.meta.dirname, "../../infra");
 
 /** What `process.exit` is here. */
 class Exit extends Error {}
 
 /**
- * Runs the script behind `npm run <name>` in this process, its modules evaluated again, which takes
+ * Runs the script behind `npm run <name>` (`local`: `npm start`) in this process, its modules evaluated again, which takes
  * a tenth of a process's time. One at a time, with nothing of this process's environment.
  */
 export async function runHere(
@@ -16,7 +16,7 @@ export async function runHere(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const entry = join(COMMANDS, name, "main.ts");
+  const entry = join(INFRA, name === "local" ? name : `commands/${name}`, "main.ts");
   const { argv, env: ownEnv, exitCode } = process;
   const written = { out: "", err: "" };
   const spies = [

@@ -1,15 +1,15 @@
 import { once } from "node:events";
-import { type RequestOptions, request } from "node:http";
+import type { RequestOptions } from "node:http";
 import { connect } from "node:net";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Gateway, startGateway } from "../../../infra/local/gateway.ts";
+import { afterAll, describe, expect, test } from "vitest";
+import { startGateway } from "../../../infra/local/gateway.ts";
 import type { toHttpEvent } from "../../../infra/local/http-event.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
 import type { LambdaContext } from "../../../lambda/shared/invocation.ts";
+import { rawRequest } from "../../support/raw-request.ts";
 
 type Event = ReturnType<typeof toHttpEvent>;
 
-let gateway: Gateway;
 let handle: (event: Event, invocation: LambdaContext) => Promise<HttpResult | undefined>;
 const seen: Event[] = [];
 
@@ -17,30 +17,14 @@ function ok(): HttpResult {
   return { statusCode: 200, headers: { "x-own": "1" }, body: "héllo" };
 }
 
-beforeAll(async () => {
-  gateway = await startGateway(async (event, invocation) => {
-    seen.push(event as Event);
-    return handle(event as Event, invocation);
-  }, 0);
-});
+const gateway = await startGateway(async (event, invocation) => {
+  seen.push(event as Event);
+  return handle(event as Event, invocation);
+}, 0);
 afterAll(() => gateway.stop());
 
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly text: string;
-}
-
 function send(path = "/webhook", options: RequestOptions = {}, body?: string | Buffer) {
-  return new Promise<Answer>((resolve, reject) => {
-    const call = request(new URL(path, gateway.url), { agent: false, ...options }, (response) => {
-      Array.fromAsync(response).then((chunks) => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      }, reject);
-    });
-    call.on("error", reject).end(body);
-  });
+  return rawRequest(new URL(path, gateway.url), options, body);
 }
 
 /** The event that the function saw of this request. */

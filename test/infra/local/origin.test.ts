@@ -1,21 +1,13 @@
-import { request } from "node:http";
 import { afterAll, describe, expect, test } from "vitest";
 import { startLocalRun } from "../../support/local-run.ts";
+import { rawRequest } from "../../support/raw-request.ts";
 
 const local = await startLocalRun();
 afterAll(local.stop);
 
-/** `fetch` lets nobody choose these headers. */
-function ask(address: string, headers: Record<string, string>, method = "POST") {
-  return new Promise<{ status: number; allowed: unknown }>((resolve, reject) => {
-    request(address, { method, headers }, (response) => {
-      response.resume();
-      const { statusCode: status = 0, headers: answer } = response;
-      resolve({ status, allowed: answer["access-control-allow-origin"] });
-    })
-      .on("error", reject)
-      .end();
-  });
+async function ask(address: string, headers: Record<string, string>, method = "POST") {
+  const { status, headers: answer } = await rawRequest(address, { method, headers });
+  return { status, allowed: answer["access-control-allow-origin"] };
 }
 
 const EVIL = { origin: "https://evil.example" };

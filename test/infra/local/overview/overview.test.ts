@@ -1,4 +1,4 @@
-import { type RequestOptions, request } from "node:http";
+import type { RequestOptions } from "node:http";
 import { afterAll, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
 import { startGateway } from "../../../../infra/local/gateway.ts";
@@ -7,6 +7,7 @@ import { toWatchedSystem } from "../../../../infra/local/watchdog.ts";
 import { createDynamoDB } from "../../../../lambda/shared/clients.ts";
 import { payload, resetRequest, securityChange, sign } from "../../../support/builders.ts";
 import { startLocalRun } from "../../../support/local-run.ts";
+import { rawRequest } from "../../../support/raw-request.ts";
 import { runHere } from "../../../support/run-here.ts";
 
 const local = await startLocalRun();
@@ -14,24 +15,8 @@ const { data } = local;
 const { port } = new URL(local.address.webhookUrl);
 afterAll(local.stop);
 
-interface Answer {
-  readonly status: number;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly text: string;
-}
-
-/** Not by fetch, which chooses the Host header itself. */
-function ask(options: RequestOptions = {}): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const target = { host: "127.0.0.1", port, path: "/", agent: false, ...options };
-    const call = request(target, (response) => {
-      Array.fromAsync(response).then((chunks) => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      }, reject);
-    });
-    call.on("error", reject).end();
-  });
+function ask(options: RequestOptions = {}) {
+  return rawRequest(`http://127.0.0.1:${port}/`, options);
 }
 
 async function deliver(id: string, value: object): Promise<void> {
