@@ -4,6 +4,7 @@ import type { Answer } from "../../lambda/event/answer.ts";
 import type { EventId } from "../../lambda/event/event-item.ts";
 import { acknowledge } from "../../lambda/incident/acknowledge.ts";
 import { createAnswerTable } from "../../lambda/incident/answer-table.ts";
+import type { StartLinkRun } from "../../lambda/incident/pin-by-link.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
 import { toOverviewParts } from "../../lambda/page/overview-parts.ts";
 import { createInvocationMetrics } from "../../lambda/shared/invocation-metrics.ts";
@@ -38,8 +39,10 @@ export interface View {
 
 /** The webhook function, and beside it what an operator does to the same table. */
 export function createWebhook(deps: WebhookDeps): Webhook {
-  const pins = createPinFunction(deps);
-  const webhook = createFunction({ ...deps, startLinkRun: pins.startLinkRun });
+  // Made where it is asked for: the function is started again for each of its histories.
+  const pins = () => createPinFunction(deps);
+  const startLinkRun: StartLinkRun = (...asked) => pins().startLinkRun(...asked);
+  const webhook = createFunction({ ...deps, startLinkRun });
   const inTable = { client: deps.dynamodb, tableName: deps.config.tableName };
   const table = createEventTable(inTable);
   const alerts = { table, answers: createAnswerTable({ ...inTable, retentionDays: "unknown" }) };
@@ -79,7 +82,7 @@ export function createWebhook(deps: WebhookDeps): Webhook {
 
   return async (event, context) => {
     if (isPinRequest(event)) {
-      await pins.setPin(event);
+      await pins().setPin(event);
       return { statusCode: 303, headers: {}, body: "" };
     }
     if (!isOperatorRequest(event)) return webhook(event, context);
