@@ -188,14 +188,14 @@ describe("the environment", () => {
     synthesise(settings).propertiesOf(id).Environment.Variables;
 
   test("of the function has its resources and the settings", () => {
-    expect(environmentOf(EVERY_SUBSCRIBER)).toEqual({
+    expect(environmentOf({ ...EVERY_SUBSCRIBER, repeatAfterMinutes: "7,21" })).toEqual({
       TABLE_NAME: "<Events>",
       ALERT_TOPIC_ARN: "<AlertTopic>",
       SECRET_ID: "<Secret>",
       PUBLIC_URL: "<Api.ApiEndpoint>",
       STACK_NAME: "Webhook",
       ALERT_EVENTS: "PIN_CHANGED,PIN_RESET_REQUEST,PIN_REQUEST_SUCCESS",
-      REPEAT_AFTER_MINUTES: "5,15,60,240",
+      REPEAT_AFTER_MINUTES: "7,21",
       DEPLOYMENT_LABEL: "Webhook",
       NUMBER_LABELS: "{}",
     });
