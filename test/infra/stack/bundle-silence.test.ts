@@ -45,42 +45,31 @@ afterEach(() => {
 const INVOCATION_MS = 15_000;
 const ATTEMPT_MS = 3_000;
 
+const countAttempts = () => aws.operations.filter((name) => name === aws.silent).length;
+
 /** Lets the time of each attempt pass once its request has come, and the pause before the next. */
 async function passAttempts(attempts: number): Promise<void> {
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    await arrival(attempt);
+    while (countAttempts() < attempt) await once(aws.arrivals, aws.silent);
     await vi.advanceTimersByTimeAsync(ATTEMPT_MS);
     if (attempt < attempts) await vi.advanceTimersToNextTimerAsync();
   }
 }
 
-async function arrival(count: number): Promise<void> {
-  while (countAttempts() < count) await once(aws.arrivals, aws.silent);
-}
-
-function countAttempts(): number {
-  return aws.operations.filter((operation) => operation === aws.silent).length;
-}
+let environments = 0;
 
 /** A fresh execution environment gets Meta's example: its answer, and the milliseconds until then. */
 async function deliver(attempts: number) {
   const startedAt = Date.now();
-  const loading = importAnew();
+  environments += 1;
+  const loading = import(/* @vite-ignore */ `${module}?${environments}`);
   const passing = passAttempts(attempts);
-  const { handler } = await loading;
+  const { handler }: { handler: Webhook } = await loading;
   const getRemainingTimeInMillis = () => startedAt + INVOCATION_MS - Date.now();
   const invocation = { awsRequestId: "1", getRemainingTimeInMillis };
   const result = await handler(postOf(META_EXAMPLE, sign(META_EXAMPLE)), invocation);
   await passing;
   return { status: result?.statusCode, ms: Date.now() - startedAt };
-}
-
-let environments = 0;
-
-/** The bundle, each time loaded again. */
-function importAnew(): Promise<{ handler: Webhook }> {
-  environments += 1;
-  return import(/* @vite-ignore */ `${module}?${environments}`);
 }
 
 /** Ends what hangs: a client that takes longer than this test lets pass is never answered. */

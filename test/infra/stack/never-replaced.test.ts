@@ -50,15 +50,12 @@ function toList(since: string, listed: List = {}): List {
 function toKept({ Type, Properties }: Resource, since: string, listed?: Kept): Kept {
   const names = (REPLACING[Type] ?? []).filter((name) => Properties?.[name] !== undefined);
   const properties = Object.fromEntries(names.map((name) => [name, resolve(Properties[name])]));
-  const indexes: [string, { since: string; keys: unknown }][] = (
-    Properties?.GlobalSecondaryIndexes ?? []
-  ).map(({ IndexName, KeySchema, Projection }: { [name: string]: unknown }) => [
-    IndexName,
-    {
-      since: listed?.indexes?.[String(IndexName)]?.since ?? since,
-      keys: { KeySchema, Projection },
-    },
-  ]);
+  const indexes = (Properties?.GlobalSecondaryIndexes ?? []).map(
+    ({ IndexName, ...keys }: { IndexName: string }) => [
+      IndexName,
+      { since: listed?.indexes?.[IndexName]?.since ?? since, keys },
+    ],
+  );
   const types = { AttributeDefinitions: Properties?.AttributeDefinitions };
   return {
     type: Type,
