@@ -256,12 +256,6 @@ describe("more than one digest holds", () => {
     const { places: two } = await tick({ waiting: entries("answer", "x"), claimMs: 3_001 });
     expect(two, "one before the claim, one before the publish").toHaveLength(2);
   });
-
-  test("is about one account in each part where accounts are kept apart", async () => {
-    const waiting = [...many("alert", 7, "1"), ...many("alert", 8, "2")];
-    const { messages } = await tick({ waiting, config: { separateAccounts: true } });
-    expect(messages.map(({ keys }) => keys.length)).toEqual([7, 8]);
-  });
 });
 
 describe("a queue that can't be read", () => {

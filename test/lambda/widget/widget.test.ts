@@ -282,19 +282,10 @@ describe("a request of the dashboard that is not understood", () => {
   const widgetContext = { theme: "dark", forms: { all: { name: "Ann Example" } } };
   const key = { wabaId: "1", eventKey: "2", answer: "planned" };
 
-  test.each([
-    ["a context of another form", { widgetContext: "<script>alert(1)</script>" }],
-    ["no context beside an answer", { acknowledge: key }],
-    ["an answer that is not offered", { widgetContext, acknowledge: { ...key, answer: "<b>" } }],
-    ["an answer without a key", { widgetContext, acknowledge: { answer: "planned" } }],
-    ["an empty key", { widgetContext, acknowledge: { ...key, wabaId: "" } }],
-    [
-      "a key that is too long",
-      { widgetContext, acknowledge: { ...key, eventKey: "x".repeat(1025) } },
-    ],
-  ])("gets one sentence and changes nothing: %s", async (_, event) => {
+  test("gets one sentence and changes nothing", async () => {
     lines.length = 0;
-    const markup = String(await invoke(event));
+    const acknowledge = { ...key, answer: "<b>", eventKey: "x".repeat(1025) };
+    const markup = String(await invoke({ widgetContext, acknowledge }));
     expect(markup.match(/<p /g)).toHaveLength(1);
     expect(markup).toContain(`\n${toOverviewStyle()}</style>`);
     expect(markup).toMatch(
