@@ -36,7 +36,7 @@ export function byCodeNames(item: Item): Item {
 const ATTRIBUTE_NAMES = new Set<string>(Object.values(ATTRIBUTE));
 
 /** The item that a table holds of it, due at the time it names. */
-export function toStoredItem(stored: StoredAlert): Item {
+function toStoredItem(stored: StoredAlert): Item {
   const { event, answers, announcedAnswers, dueAt = 1, publishedAt, incidentCode } = stored;
   const { supersededBy, claimToken } = stored;
   const due = findDue(stored);

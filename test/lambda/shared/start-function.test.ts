@@ -1,11 +1,10 @@
 import { createHmac, hash } from "node:crypto";
-import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { hadNoEffect } from "../../../lambda/shared/failure.ts";
 import { startFunction } from "../../../lambda/shared/start-function.ts";
+import { type Served, serve } from "../../support/serve.ts";
 
 const SECRET_KEY = "secret of the tests";
 const PATH = "/2015-03-31/functions/watchdog/invocations";
@@ -17,26 +16,27 @@ interface Seen {
 }
 
 let seen: Seen | undefined;
-let status = 202;
-const server = createServer(async (request, response) => {
-  seen = { url: request.url ?? "", headers: request.headers, body: await text(request) };
-  response.writeHead(status).end();
-});
-let address = "";
+let status: number;
+let served: Served;
+let address: string;
 
 beforeAll(async () => {
   vi.stubEnv("AWS_REGION", "eu-west-1");
   vi.stubEnv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
   vi.stubEnv("AWS_SECRET_ACCESS_KEY", SECRET_KEY);
   vi.stubEnv("AWS_SESSION_TOKEN", "session");
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  address = `http://127.0.0.1:${port}${PATH}?Qualifier=protect-by-link`;
+  served = await serve(async (request, response) => {
+    seen = { url: request.url ?? "", headers: request.headers, body: await text(request) };
+    response.writeHead(status).end();
+  });
+  address = `${served.url}${PATH}?Qualifier=protect-by-link`;
+});
+beforeEach(() => {
+  status = 202;
 });
 afterAll(() => {
   vi.unstubAllEnvs();
-  server.close();
+  return served.stop();
 });
 
 /** As AWS computes it of what arrived: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
