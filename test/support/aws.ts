@@ -2,59 +2,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { answerSecrets, RefusedError, type StandInSecret } from "./secrets-manager.ts";
 import { serve } from "./serve.ts";
 
-/**
- * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
- * alarms, metrics, its key, and what SNS knows of subscribers and SMS. It speaks the services' own
- * protocols. Calls of DynamoDB go on to the real engine.
- */
-export interface AwsStandIn {
-  readonly url: string;
-  stack: StandInStack | undefined;
-  /** The secret's current text, and those of its versions with another label. */
-  secret: string;
-  readonly secretLabels: Map<string, string>;
-  /** Of the alert topic; the others of any topic whose name ends in "operations". */
-  subscribers: Subscriber[];
-  operationsSubscribers: Subscriber[];
-  /** The deployed template's own subscriptions and the functions' environment. */
-  expected: Subscriber[];
-  expectedOperations: Subscriber[];
-  environment: Record<string, string>;
-  /** The customer key's state; without one the table has AWS' own. */
-  key: { state: string; deletion?: number } | undefined;
-  /** What DescribeTable says beside the engine's own. */
-  table: Record<string, unknown>;
-  /** Where the real DynamoDB engine is. */
-  dynamodbEndpoint: string;
-  /** The secret of the system-user token. */
-  token: string;
-  /** Parameters by name: their versions, the first one first. */
-  readonly parameters: Map<string, string[]>;
-  /** A function's answer to a payload, by the ARN that it is invoked by. */
-  invoke: (functionArn: string, payload: unknown) => Promise<unknown>;
-  /** Publications, in order. */
-  readonly published: { topic: string; subject: string; message: string; kind: string }[];
-  sms: { inSandbox: boolean; verified: string[]; limit?: string; type?: string };
-  alarms: {
-    name: string;
-    state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
-    reason: string;
-    /** Minutes ago. */
-    since?: number;
-  }[];
-  /** The clock that "ago" goes by, in milliseconds since the epoch. */
-  now: () => number;
-  /** Samples of a metric by its name: [minutes ago, value]. */
-  metrics: Record<string, [number, number][]>;
-  /** Actions that the credentials lack, such as "GetSMSAttributes". */
-  denied: Set<string>;
-  /** Called before each action is answered, as for what another operator does meanwhile. */
-  before: (action: string) => void;
-  /** Actions called, in order. */
-  readonly calls: string[];
-  close(): Promise<void>;
-}
-
 export interface StandInStack {
   name: string;
   status: string;
@@ -70,36 +17,76 @@ export interface Subscriber {
   arn?: string;
 }
 
+interface Alarm {
+  name: string;
+  state: "OK" | "ALARM" | "INSUFFICIENT_DATA";
+  reason: string;
+  /** Minutes ago. */
+  since?: number;
+}
+
+type Metrics = Record<string, [minutesAgo: number, value: number][]>;
+
+/**
+ * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
+ * alarms, metrics, its key, and what SNS knows of subscribers and SMS. It speaks the services' own
+ * protocols. Calls of DynamoDB go on to the real engine.
+ */
+export type AwsStandIn = ReturnType<typeof toStandIn>;
+
+function toStandIn(url: string, close: () => Promise<void>) {
+  return {
+    url,
+    close,
+    stack: undefined as StandInStack | undefined,
+    /** The secret's current text, and those of its versions with another label. */
+    secret: "",
+    secretLabels: new Map<string, string>(),
+    /** Of the alert topic; the others of any topic whose name ends in "operations". */
+    subscribers: [] as Subscriber[],
+    operationsSubscribers: [] as Subscriber[],
+    /** The deployed template's own subscriptions and the functions' environment. */
+    expected: [] as Subscriber[],
+    expectedOperations: [] as Subscriber[],
+    environment: {} as Record<string, string>,
+    /** The customer key's state; without one the table has AWS' own. */
+    key: undefined as { state: string; deletion?: number } | undefined,
+    /** What DescribeTable says beside the engine's own. */
+    table: {} as Record<string, unknown>,
+    /** Where the real DynamoDB engine is. */
+    dynamodbEndpoint: "",
+    /** The secret of the system-user token. */
+    token: "{}",
+    /** Parameters by name: their versions, the first one first. */
+    parameters: new Map<string, string[]>(),
+    /** A function's answer to a payload, by the ARN that it is invoked by. */
+    invoke: async (_functionArn: string, _payload: unknown): Promise<unknown> => ({}),
+    /** Publications, in order. */
+    published: [] as { topic: string; subject: string; message: string; kind: string }[],
+    sms: { inSandbox: false, verified: [] } as {
+      inSandbox: boolean;
+      verified: string[];
+      limit?: string;
+      type?: string;
+    },
+    alarms: [] as Alarm[],
+    /** The clock that "ago" goes by, in milliseconds since the epoch. */
+    now: Date.now as () => number,
+    metrics: {} as Metrics,
+    /** Actions that the credentials lack, such as "GetSMSAttributes". */
+    denied: new Set<string>(),
+    /** Called before each action is answered, as for what another operator does meanwhile. */
+    before: (_action: string): unknown => undefined,
+    /** Actions called, in order. */
+    calls: [] as string[],
+  };
+}
+
 export async function startAws(): Promise<AwsStandIn> {
-  const { url, stop: close } = await serve((request, response) => {
+  const { url, stop } = await serve((request, response) => {
     answer(aws, request, response).catch((error) => response.destroy(error));
   });
-  const aws: AwsStandIn = {
-    url,
-    stack: undefined,
-    secret: "",
-    secretLabels: new Map(),
-    subscribers: [],
-    operationsSubscribers: [],
-    expected: [],
-    expectedOperations: [],
-    environment: {},
-    key: undefined,
-    table: {},
-    dynamodbEndpoint: "",
-    token: "{}",
-    parameters: new Map(),
-    invoke: async () => ({}),
-    published: [],
-    sms: { inSandbox: false, verified: [] },
-    alarms: [],
-    now: Date.now,
-    metrics: {},
-    denied: new Set(),
-    before: () => {},
-    calls: [],
-    close,
-  };
+  const aws = toStandIn(url, stop);
   return aws;
 }
 

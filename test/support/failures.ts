@@ -32,7 +32,7 @@ function theApp({ graph }: OperatorWorld) {
 }
 
 function saveSecrets(world: OperatorWorld, ...appSecrets: string[]): void {
-  world.secretText = JSON.stringify({ ...JSON.parse(world.secretText), appSecrets });
+  world.aws.secret = JSON.stringify({ ...JSON.parse(world.aws.secret), appSecrets });
 }
 
 /** Each failure that the watchdog and `status` are for. */

@@ -12,24 +12,13 @@ export const WABA = "102290129340398";
 export const TOKEN = "EAAJsystemUserTokenOfTheTests";
 export const STACK = "Hooks";
 
-/** A local run, the same as a stack of a stand-in AWS account, and Meta. One a test file. */
-export interface OperatorWorld {
-  readonly data: string;
-  readonly aws: AwsStandIn;
-  readonly graph: GraphApi;
-  readonly webhookUrl: string;
-  readonly topicArn: string;
-  readonly snsEndpoint: string;
-  readonly dynamodbEndpoint: string;
-  readonly tableName: string;
-  /** What the local run and the stack's secret hold, as text. */
-  secretText: string;
-  /** Meta and AWS as they are when all is well. */
-  reset(): void;
-  stop(): Promise<void>;
-}
+export type OperatorWorld = Awaited<ReturnType<typeof startOperatorWorld>>;
 
-export async function startOperatorWorld(): Promise<OperatorWorld> {
+/**
+ * A local run, the same as a stack of a stand-in AWS account, and Meta. One a test file. The stack's
+ * secret is the local run's.
+ */
+export async function startOperatorWorld() {
   const data = mkdtempSync(join(tmpdir(), "operator-"));
   const secretFile = join(data, "secret.json");
   writeFileSync(secretFile, SECRET_TEXT);
@@ -39,7 +28,7 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     get: () => readFileSync(secretFile, "utf8"),
     set: (text: string) => writeFileSync(secretFile, text),
   });
-  const { dynamodbEndpoint, tableName, webhookUrl, topicArn, snsEndpoint } = local.address;
+  const { dynamodbEndpoint, tableName, webhookUrl, topicArn } = local.address;
   Object.assign(process.env, {
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: aws.url,
@@ -65,15 +54,9 @@ export async function startOperatorWorld(): Promise<OperatorWorld> {
     graph,
     webhookUrl,
     topicArn,
-    snsEndpoint,
     dynamodbEndpoint,
     tableName,
-    get secretText() {
-      return aws.secret;
-    },
-    set secretText(text) {
-      aws.secret = text;
-    },
+    /** Meta and AWS as they are when all is well. */
     reset() {
       aws.secret = SECRET_TEXT;
       aws.secretLabels.clear();

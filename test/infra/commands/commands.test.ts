@@ -46,7 +46,7 @@ describe("the local run", () => {
 
   test("is connected, looked at, drilled and rotated, and no output shows a secret", async () => {
     world.graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
-    world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
+    world.aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] });
     const env = { WHATSAPP_APP_SECRET: APP_SECRET, WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
     const connected = await runHere("connect", [...meta(), "--waba", WABA, "--yes"], env);
     const again = await runHere("connect", [...meta(), "--waba", WABA], env);
@@ -62,7 +62,7 @@ describe("the local run", () => {
     expect(all.map(({ code, err }) => [code, err])).toEqual(all.map(() => [0, ""]));
     expect(again.out).toContain("Nothing to change");
     expect(looked.out).toMatch(/ 0 failed, /);
-    expect(JSON.parse(world.secretText)).toEqual({
+    expect(JSON.parse(world.aws.secret)).toEqual({
       verifyToken: VERIFY_TOKEN,
       appSecrets: [OLD_APP_SECRET],
       appId: APP_ID,

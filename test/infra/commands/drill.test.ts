@@ -78,10 +78,10 @@ describe("a drill on the local run", () => {
 });
 
 test("a drill is signed with the app secret that is saved first, which must be well-formed", async () => {
-  const { appSecrets, ...rest } = JSON.parse(world.secretText);
-  world.secretText = JSON.stringify({ ...rest, appSecrets: [...appSecrets, "1".repeat(32)] });
+  const { appSecrets, ...rest } = JSON.parse(world.aws.secret);
+  world.aws.secret = JSON.stringify({ ...rest, appSecrets: [...appSecrets, "1".repeat(32)] });
   expect((await run({ timeout: 5 })).code).toBe(0);
-  world.secretText = JSON.stringify({ ...rest, appSecrets: [`${OLD_APP_SECRET}\n`] });
+  world.aws.secret = JSON.stringify({ ...rest, appSecrets: [`${OLD_APP_SECRET}\n`] });
   await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
 });
 
@@ -183,7 +183,7 @@ describe("a drill that comes to nothing", () => {
   const withSecrets =
     (...appSecrets: string[]) =>
     () => {
-      world.secretText = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
+      world.aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
     };
   const withAddress = (url: string) => () =>
     Object.assign(world.aws.stack?.outputs ?? {}, { WebhookUrl: url });

@@ -18,7 +18,7 @@ afterAll(() => world.stop());
 beforeEach(() => {
   start += 30 * 24 * HOUR;
   world.reset();
-  world.secretText = toText(OLD_APP_SECRET);
+  world.aws.secret = toText(OLD_APP_SECRET);
 });
 
 function toText(...appSecrets: string[]): string {
@@ -26,7 +26,7 @@ function toText(...appSecrets: string[]): string {
 }
 
 function secrets(): string[] {
-  return JSON.parse(world.secretText).appSecrets;
+  return JSON.parse(world.aws.secret).appSecrets;
 }
 
 function run(
@@ -83,14 +83,14 @@ describe("a rotation", () => {
     expect(later.terminal.text()).toContain("Next, in 21 hours, at");
     const { code } = await run({ finish: true }, start + 25 * HOUR);
     expect(code).toBe(0);
-    expect(JSON.parse(world.secretText)).toEqual(JSON.parse(toText(APP_SECRET)));
+    expect(JSON.parse(world.aws.secret)).toEqual(JSON.parse(toText(APP_SECRET)));
     const again = await run({ finish: true }, start + 26 * HOUR);
     expect(again.terminal.text()).toBe("No rotation is under way.");
   });
 
   test("takes away none but the one that it replaced", async () => {
     const third = "11111111111111111111111111111111";
-    world.secretText = toText(third, OLD_APP_SECRET);
+    world.aws.secret = toText(third, OLD_APP_SECRET);
     await expect(run()).rejects.toThrow("Say with --replaces which one goes: 1 or 2.");
     await run({ replaces: 2 });
     expect(secrets(), "the old one last").toEqual([APP_SECRET, third, OLD_APP_SECRET]);
@@ -100,7 +100,7 @@ describe("a rotation", () => {
 
   test("asks the operator which one goes, and for consent", async () => {
     const third = "11111111111111111111111111111111";
-    world.secretText = toText(third, OLD_APP_SECRET);
+    world.aws.secret = toText(third, OLD_APP_SECRET);
     const terminal = createTestTerminal(unseen(APP_SECRET), "1", false);
     await expect(run({ yes: false }, start, terminal, {})).rejects.toThrow("Nothing was changed.");
     expect(secrets()).toEqual([third, OLD_APP_SECRET]);
@@ -110,7 +110,7 @@ describe("a rotation", () => {
   test("asks again for a position until there is one, and shows what tells them apart", async () => {
     const third = "11111111111111111111111111111111";
     const saved = start - 10 * HOUR;
-    world.secretText = toText(third, OLD_APP_SECRET);
+    world.aws.secret = toText(third, OLD_APP_SECRET);
     saveAt(saved);
     await receive(start - 3 * HOUR, 0);
     const terminal = createTestTerminal(unseen(APP_SECRET), "", "y", "3", "2", true);
@@ -129,17 +129,17 @@ describe("a rotation", () => {
   });
 
   test("names a position that cannot go, and those that can", async () => {
-    world.secretText = toText("1".repeat(32), OLD_APP_SECRET);
+    world.aws.secret = toText("1".repeat(32), OLD_APP_SECRET);
     await expect(run({ replaces: 7 })).rejects.toThrow("at position 7: --replaces takes 1 or 2.");
   });
 
   test("says what --finish changes, asks, and changes nothing after a no", async () => {
     await run();
-    const before = world.secretText;
+    const before = world.aws.secret;
     const terminal = createTestTerminal(false);
     const finishing = run({ finish: true, force: true, yes: false }, start, terminal);
     await expect(finishing).rejects.toThrow("Nothing was changed.");
-    expect(world.secretText).toBe(before);
+    expect(world.aws.secret).toBe(before);
     expect(terminal.out.slice(-3)).toEqual([
       "To change:",
       `  - take the old app secret (${toMark(OLD_APP_SECRET)}) away: what is signed with it is refused`,
@@ -164,8 +164,8 @@ describe("a rotation", () => {
     world.aws.metrics.MatchedSecretIndex = [0, 1, 2, 3].map((minute) => [minute, 1]);
     const { terminal } = await run({ stack: STACK }, start + 2 * HOUR);
     expect(terminal.text()).toContain("old secret   4 matches");
-    const { appSecrets, ...rest } = JSON.parse(world.secretText);
-    world.secretText = JSON.stringify({ ...rest, appSecrets: appSecrets.toReversed() });
+    const { appSecrets, ...rest } = JSON.parse(world.aws.secret);
+    world.aws.secret = JSON.stringify({ ...rest, appSecrets: appSecrets.toReversed() });
     const reversed = await run({ stack: STACK }, start + 2 * HOUR);
     expect(reversed.terminal.text(), "any delivery reaches position 0").toContain("0 matches");
     expect(reversed.terminal.text()).not.toContain("4 matches");
@@ -174,9 +174,9 @@ describe("a rotation", () => {
 
 describe("a rotation that must not go on", () => {
   const refuses = async (attempt: Promise<unknown>, message: string) => {
-    const before = world.secretText;
+    const before = world.aws.secret;
     await expect(attempt).rejects.toThrow(message);
-    expect(world.secretText).toBe(before);
+    expect(world.aws.secret).toBe(before);
   };
 
   const THIRD = "1".repeat(32);
@@ -188,13 +188,13 @@ describe("a rotation that must not go on", () => {
     ["that is saved second", APP_SECRET, [THIRD, APP_SECRET], "This app secret is saved already"],
     ["where none was set", APP_SECRET, [], "No app secret is set yet"],
   ])("stops at a new secret %s", async (_what, typed, saved, sentence) => {
-    world.secretText = toText(...saved);
+    world.aws.secret = toText(...saved);
     await refuses(run({}, start, undefined, { WHATSAPP_APP_SECRET: typed }), sentence);
   });
 
   test("does not replace the secret of another app, unless it was said which", async () => {
     const saved = { ...JSON.parse(toText(OLD_APP_SECRET)), appId: "2222222222222222" };
-    world.secretText = JSON.stringify(saved);
+    world.aws.secret = JSON.stringify(saved);
     await refuses(run(), "What is saved was connected for app 2222222222222222");
     await run({ replaces: 1 });
     expect(secrets()).toEqual([APP_SECRET, OLD_APP_SECRET]);
@@ -206,8 +206,8 @@ describe("a rotation that must not go on", () => {
     /** Positions: the second app's secret 0, the new one 1, the old one 2. */
     async function runBeside(stack?: string) {
       await run(stack ? { stack } : {});
-      const { appSecrets, ...rest } = JSON.parse(world.secretText);
-      world.secretText = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
+      const { appSecrets, ...rest } = JSON.parse(world.aws.secret);
+      world.aws.secret = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
       saveAt(start + HOUR);
     }
 
@@ -223,8 +223,8 @@ describe("a rotation that must not go on", () => {
     test("does not take what came before the list changed by its position", async () => {
       await run();
       await receive(start + 30 * 60_000, 1);
-      const { appSecrets, ...rest } = JSON.parse(world.secretText);
-      world.secretText = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
+      const { appSecrets, ...rest } = JSON.parse(world.aws.secret);
+      world.aws.secret = JSON.stringify({ ...rest, appSecrets: [second, ...appSecrets] });
       saveAt(start + HOUR);
       await refuses(run({ finish: true }, start + 25 * HOUR), "No delivery has matched the new");
     });
@@ -270,7 +270,7 @@ describe("a rotation that must not go on", () => {
     const startedAt = new Date(start).toISOString();
     const rotation = { startedAt, keepUntil: "", retiring: APP_SECRET };
     const saved = JSON.parse(toText(...others, APP_SECRET));
-    world.secretText = JSON.stringify({ ...saved, rotation });
+    world.aws.secret = JSON.stringify({ ...saved, rotation });
     const finishing = run({ finish: true, force: true });
     await refuses(finishing, "No app secret of the right form would be left");
   });
@@ -281,7 +281,7 @@ describe("two operators at once", () => {
 
   test("lose nothing on AWS: the second write is refused, and leaves no draft", async () => {
     world.aws.before = (action) => {
-      if (action === "PutSecretValue") world.secretText = toText(theirs, OLD_APP_SECRET);
+      if (action === "PutSecretValue") world.aws.secret = toText(theirs, OLD_APP_SECRET);
     };
     await expect(run({ stack: STACK })).rejects.toThrow(
       "was changed by somebody else a moment ago: nothing was changed here. Run this again",
@@ -296,7 +296,7 @@ describe("two operators at once", () => {
     const interrupted = {
       ...terminal,
       confirm: (question: string) => {
-        world.secretText = toText(theirs, OLD_APP_SECRET);
+        world.aws.secret = toText(theirs, OLD_APP_SECRET);
         return confirm(question);
       },
     };
@@ -307,7 +307,7 @@ describe("two operators at once", () => {
   test("a label that moved although its answer was lost is no conflict", async () => {
     world.aws.before = (action) => {
       const moved = world.aws.secretLabels.get("OPERATOR");
-      if (action === "UpdateSecretVersionStage" && moved) world.secretText = moved;
+      if (action === "UpdateSecretVersionStage" && moved) world.aws.secret = moved;
     };
     expect((await run({ stack: STACK })).code).toBe(0);
     expect(secrets()).toEqual([APP_SECRET, OLD_APP_SECRET]);

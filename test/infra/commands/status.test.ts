@@ -140,10 +140,10 @@ describe("a stack", () => {
 
 describe("the secret", () => {
   const withSecrets = (verifyToken: string, ...appSecrets: string[]) =>
-    Object.assign(world, { secretText: JSON.stringify({ verifyToken, appSecrets }) });
+    Object.assign(world.aws, { secret: JSON.stringify({ verifyToken, appSecrets }) });
 
   test("has failed when it is not JSON, and is not quoted", async () => {
-    world.secretText = APP_SECRET;
+    world.aws.secret = APP_SECRET;
     const found = await look("secret");
     expect(found.state).toBe("failed");
     expect(found.message).not.toContain(APP_SECRET);
@@ -227,7 +227,7 @@ describe("Meta", () => {
 
   test("is asked about the app that connect saved, without --app-id", async () => {
     const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
-    world.secretText = JSON.stringify(stored);
+    world.aws.secret = JSON.stringify(stored);
     expect(await look("meta-app", { appId: undefined as never })).toMatchObject({ state: "ok" });
   });
 

@@ -25,7 +25,7 @@ beforeEach(async () => {
   world.reset();
   await emptyTable(world);
   const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
-  world.secretText = JSON.stringify(stored);
+  world.aws.secret = JSON.stringify(stored);
   world.aws.token = JSON.stringify({ token: TOKEN, wabaIds: [WABA] });
   watchdog = createWatchdogWorld(world);
 });
