@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { ScanCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
+import { toKey } from "../../../lambda/event/event-item.ts";
+import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { PACE } from "../../../lambda/shared/names.ts";
 import {
   entry,
@@ -125,4 +128,36 @@ describe("the bundle with the environment of a synthesised stack", () => {
     const receivedSeconds = Math.floor(Date.parse(receivedAt?.S ?? "") / 1000);
     expect(Number(expiresAt?.N) - receivedSeconds, "seconds kept").toBe(400 * 86_400);
   });
+});
+
+test("the bundle starts the watchdog's function, signed, for whoever presses the page's button", async () => {
+  const started: [string | undefined, string | undefined][] = [];
+  const lambda = await serve((request, response) => {
+    started.push([request.url, request.headers.authorization]);
+    response.writeHead(202).end();
+  });
+  // As if nothing had been published: a paced alert is not open yet.
+  const Key = toKey({ wabaId: PACE.partition, eventKey: "single" });
+  await database.client.send(new DeleteItemCommand({ TableName: database.tableName, Key }));
+  const module = join(bundleFunction(), "index.mjs");
+  const id = newWabaId();
+  const change = { event: "PIN_REQUEST_SUCCESS", display_phone_number: "15550009999" };
+  const time = Math.floor(Date.now() / 1000);
+  const body = payload(entry({ id, time, changes: [securityChange(resetRequest(change))] }));
+  await runFunction({ module, events: [postOf(body, sign(body))], environment });
+  const item = (await storedEvents()).find(({ wabaId }) => wabaId?.S === id) ?? {};
+  const pressed = {
+    rawPath: "/incident",
+    rawQueryString: toLinkQuery(toStoredAlert(item)),
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    stageVariables: { protectByLink: `${lambda.url}/invocations?Qualifier=protect-by-link` },
+    body: "name=Ann&protect=now",
+    requestContext: { http: { method: "POST", sourceIp: "203.0.113.7" } },
+  };
+  const { results } = await runFunction({ module, events: [pressed], environment });
+  await lambda.stop();
+  expect(results.map(({ statusCode }) => statusCode)).toEqual([303]);
+  expect(started).toEqual([
+    ["/invocations?Qualifier=protect-by-link", expect.stringMatching(/us-east-1\/lambda\/aws4/)],
+  ]);
 });
