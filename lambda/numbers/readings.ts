@@ -1,8 +1,9 @@
+import { parseJson } from "../shared/json.ts";
 import type { PinState } from "./protection.ts";
 
 /** What Meta said of an account's numbers, out of the watchdog's memory of it; leniently. */
 export function parseReadings(memory: string | undefined): readonly PinState[] {
-  const { pins } = parseObject(memory ?? "{}");
+  const { pins } = Object(parseJson(memory ?? ""));
   if (!Array.isArray(pins)) return [];
   return pins.flatMap((pin: unknown) => {
     const [displayPhoneNumber, isPinEnabled, at]: unknown[] = Array.isArray(pin) ? pin : [];
@@ -12,12 +13,4 @@ export function parseReadings(memory: string | undefined): readonly PinState[] {
       typeof at === "number";
     return isReading ? [{ displayPhoneNumber, isPinEnabled, at }] : [];
   });
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(text));
-  } catch {
-    return {};
-  }
 }
