@@ -1,15 +1,6 @@
 import type { Page } from "playwright-core";
 import type { InvokeWidget } from "../support/widget.ts";
 
-/** A dashboard of CloudWatch with the widget on it, as the console shows it. */
-export interface Console {
-  /** What the console asked before it called the function. */
-  readonly confirmations: string[];
-  /** Presses a button of the widget, and waits for what the function answers. */
-  press(button: string): Promise<void>;
-  refresh(): Promise<void>;
-}
-
 const URL = "https://console.example/cloudwatch";
 
 /**
@@ -18,11 +9,8 @@ const URL = "https://console.example/cloudwatch";
  * fields and what was typed into forms.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/add_custom_widget_dashboard_interactivity.html
  */
-export async function openConsole(
-  page: Page,
-  theme: "light" | "dark",
-  invoke: InvokeWidget,
-): Promise<Console> {
+export async function openConsole(page: Page, theme: "light" | "dark", invoke: InvokeWidget) {
+  /** What the console asked before it called the function. */
   const confirmations: string[] = [];
   page.on("dialog", async (dialog) => {
     confirmations.push(dialog.message());
@@ -40,12 +28,13 @@ export async function openConsole(
   await isDone();
   return {
     confirmations,
-    async press(button) {
+    /** Presses a button of the widget, and waits for what the function answers. */
+    async press(button: string): Promise<void> {
       await page.evaluate("widget.dataset.busy = 'yes'");
       await page.locator("#widget [role=button]", { hasText: button }).first().press("Enter");
       await isDone();
     },
-    async refresh() {
+    async refresh(): Promise<void> {
       await page.reload();
       await isDone();
     },

@@ -3,17 +3,14 @@ import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { createSns } from "../../lambda/shared/clients.ts";
 import { type AwsStandIn, startAws } from "../support/aws.ts";
-import { createWidgetFunction, type InvokeWidget } from "../support/widget.ts";
+import { createWidgetFunction } from "../support/widget.ts";
 import { LABELS, type Story } from "./story.ts";
 
 const STACK = "WhatsAppSecurityWebhook";
 const CREDENTIALS = { accessKeyId: "test", secretAccessKey: "test" };
 
 /** The widget's function with a stack around it: settings, subscribers, alarms. */
-export async function startWidget({ world }: Story): Promise<{
-  readonly invoke: InvokeWidget;
-  readonly aws: AwsStandIn;
-}> {
+export async function startWidget({ world }: Story) {
   const aws = await startAws();
   describeStack(aws, world.clock.now);
   const options = { endpoint: aws.url, region: "eu-central-1", credentials: CREDENTIALS };

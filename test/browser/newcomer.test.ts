@@ -1,22 +1,17 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
-import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeFolder, runScript } from "../support/processes.ts";
-import { startChromium } from "./chromium.ts";
-import { answerByKeyboard } from "./keyboard.ts";
-import { expectGoodPage, openVisitor } from "./visitor.ts";
+import { openVisitor, PHONE as viewport } from "./visitor.ts";
 
 const [PHONE, OTHER_PHONE] = ["15550783881", "15550783882"] as const;
 const data = makeFolder();
-let browser: Browser;
 let child: ChildProcess;
 /** What the terminal shows, and who waits for more of it. */
 const terminal = { text: "", onMore: () => {} };
 
-beforeAll(async () => {
-  browser = await startChromium();
+beforeAll(() => {
   const args = ["--memory", "--port", "0", "--data", data, "--repeat-after", "2s,4s"];
   child = spawn(process.execPath, ["infra/local/main.ts", ...args]);
   child.stdout?.on("data", (chunk) => {
@@ -25,7 +20,6 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await browser?.close();
   const exit = once(child, "exit");
   child.kill("SIGINT");
   await exit;
@@ -62,15 +56,14 @@ test("a newcomer sees an alert repeated, answers in a browser, and it is announc
     return /http:\/\/127\S+\/incident\?\S+(?=\s)/.exec(repeat ?? "")?.[0];
   });
 
-  const visitor = await openVisitor(browser, { viewport: { width: 360, height: 800 } });
-  await visitor.page.goto(link);
-  await expectGoodPage(visitor);
-  await answerByKeyboard(visitor, "Ann Example", "handling");
+  const { page, expectGood, answerByKeyboard } = await openVisitor({ viewport });
+  await page.goto(link);
+  await expectGood("newcomer");
+  await answerByKeyboard("Ann Example", "handling");
   const told = await terminalShows((text) => {
     const answers = lettersAbout(PHONE, text).filter((letter) => letter.includes('"Ann Example"'));
     return answers.length > 0 ? text.lastIndexOf("Subject: ") : undefined;
   });
-  await visitor.leave();
 
   // Two repeats of a later alert: four seconds in which the first one would have been due again.
   await simulate(OTHER_PHONE);

@@ -54,38 +54,44 @@ const SCENES: readonly Scene[] = [
   { ago: 6 * MINUTE, event: "PIN_RESET_REQUEST", phone: "15550783881" },
 ];
 
-export interface Story {
-  readonly world: World;
-  /** What subscribers got, the newest first. */
-  readonly messages: () => readonly DeliveredAlert[];
-  /** Lets subscribers get what was sent since. */
-  collect(): Promise<void>;
-}
+export type Story = Awaited<ReturnType<typeof tellStory>>;
 
 /** A night of seven numbers, delivered to the real application on real engines. */
-export async function tellStory(publicUrl = "http://127.0.0.1:3000"): Promise<Story> {
+export async function tellStory(publicUrl = "http://127.0.0.1:3000") {
   let codes = 0;
   const newIncidentCode = () => String(++codes).padStart(22, "0");
   const world = await startWorld(
     { newIncidentCode },
     { publicUrl, numberLabels: LABELS, alertEvents: DEFAULT_ALERT_EVENTS },
   );
-  const story = toStory(world);
+  /** What subscribers got, the newest first. */
+  let messages: readonly DeliveredAlert[] = [];
+  const known = new Set<string>();
+  /** Lets subscribers get what was sent since. */
+  async function collect(): Promise<void> {
+    const received = [...(await world.alertsOf("0")), ...(await world.alertsOf(ACCOUNT))];
+    for (const { messageId, subject, email, sms, document } of received) {
+      if (known.has(messageId)) continue;
+      known.add(messageId);
+      const publishedAt = new Date(world.clock.now).toISOString();
+      messages = [{ subject, email, sms, kind: document.kind ?? "", publishedAt }, ...messages];
+    }
+  }
   for (const scene of SCENES) {
     world.clock.now = NOW - scene.ago;
     await world.deliver(toBody(scene, world));
-    await story.collect();
+    await collect();
     if (scene.answeredAfter === undefined) continue;
     world.clock.now += scene.answeredAfter;
     await answer(scene, world);
-    await story.collect();
+    await collect();
   }
   // Sales' first alert is superseded, and its second and Support's are repeated.
   world.clock.now = NOW - MINUTE;
   await world.tick();
-  await story.collect();
+  await collect();
   world.clock.now = NOW;
-  return story;
+  return { world, messages: () => messages, collect };
 }
 
 function toBody({ event, phone, account = ACCOUNT }: Scene, { clock }: World): string {
@@ -112,22 +118,4 @@ async function answer({ phone, answer: kind = "planned" }: Scene, world: World):
     requestContext: { http: { method: "POST", sourceIp: "192.0.2.7" } },
   });
   if (answered?.statusCode !== 303) throw new Error(`Answered with ${answered?.statusCode}`);
-}
-
-function toStory(world: World): Story {
-  let messages: readonly DeliveredAlert[] = [];
-  const known = new Set<string>();
-  return {
-    world,
-    messages: () => messages,
-    async collect() {
-      const received = [...(await world.alertsOf("0")), ...(await world.alertsOf(ACCOUNT))];
-      for (const { messageId, subject, email, sms, document } of received) {
-        if (known.has(messageId)) continue;
-        known.add(messageId);
-        const publishedAt = new Date(world.clock.now).toISOString();
-        messages = [{ subject, email, sms, kind: document.kind ?? "", publishedAt }, ...messages];
-      }
-    },
-  };
 }
