@@ -1,6 +1,7 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
+import { readDocument } from "../docs/documents.ts";
 import {
   entry,
   META_EXAMPLE,
@@ -12,17 +13,15 @@ import {
 } from "../support/builders.ts";
 import { createSchemaCheck } from "../support/published-schema.ts";
 import { isSigned, isSignedBy } from "../support/sns-signature.ts";
-import { type AlertQueue, type Report, subscribeQueue } from "./alert-queue.ts";
-import { createClients } from "./clients.ts";
-import { type Deployment, deploy } from "./deployment.ts";
-import { findDocumentedQueries } from "./documented.ts";
-import { type HttpsSubscriber, subscribeHttps } from "./https-subscriber.ts";
+import { cloudformation } from "./clients.ts";
+import { ask as askShell, run } from "./deployment.ts";
 import { describeProtect } from "./protect.ts";
-import { createShell } from "./shell.ts";
-import { createSystem, hasAwsCli, waitUntil } from "./system.ts";
+import { subscribeQueue } from "./subscribers.ts";
+import * as system from "./system.ts";
+import { waitFor } from "./wait.ts";
 import { describeWidget } from "./widget.ts";
 
-const OLD_SECRET = "0123456789abcdef0123456789abcdef";
+const { alerts, chat, deliver, deliverNow, deployment, nextAlert, OLD_SECRET, output } = system;
 const NEW_SECRET = "fedcba9876543210fedcba9876543210";
 const META_ACCOUNT = "102290129340398";
 
@@ -39,25 +38,7 @@ const CHECKS = [
   "alarms",
 ];
 
-const environment = inject("emulator");
-const shell = createShell(environment);
-const clients = createClients(environment);
-let deployment: Deployment;
-let system: ReturnType<typeof createSystem>;
-let alerts: AlertQueue;
-let chat: HttpsSubscriber;
-
-beforeAll(async () => {
-  deployment = await deploy(shell, environment.TMPDIR);
-  system = createSystem(deployment, clients, shell);
-  alerts = await subscribeQueue(clients, deployment.output("AlertTopicArn"));
-  chat = await subscribeHttps(clients, deployment.output("AlertTopicArn"));
-});
-afterAll(() => chat?.stop());
-
-function deliver(body: string, appSecret = OLD_SECRET): Promise<number> {
-  return system.post(body, sign(body, appSecret));
-}
+afterAll(() => chat.stop());
 
 test("the stack's own command sets the app secret and keeps the verify token", async () => {
   const { verifyToken } = await system.readSecret();
@@ -67,13 +48,22 @@ test("the stack's own command sets the app secret and keeps the verify token", a
 });
 
 describe("Meta's handshake", () => {
+  function shakeHands(verifyToken: string): Promise<Response> {
+    const url = new URL(output("WebhookUrl"));
+    url.searchParams.set("hub.mode", "subscribe");
+    url.searchParams.set("hub.challenge", "1158201444");
+    url.searchParams.set("hub.verify_token", verifyToken);
+    return fetch(url);
+  }
+
   test("gets its challenge back for the generated verify token", async () => {
     const { verifyToken } = await system.readSecret();
-    expect(await system.shakeHands(verifyToken)).toEqual({ status: 200, text: "1158201444" });
+    const answer = await shakeHands(verifyToken);
+    expect([answer.status, await answer.text()]).toEqual([200, "1158201444"]);
   });
 
   test("gets nothing for another one", async () => {
-    expect((await system.shakeHands("another")).status).toBe(403);
+    expect((await shakeHands("another")).status).toBe(403);
   });
 });
 
@@ -90,7 +80,7 @@ describe("Meta's signed example of a reset request", () => {
     expect(await system.alertStateOf(META_ACCOUNT)).toBe("open");
     const [item = {}] = await system.itemsOf(META_ACCOUNT);
     expect(toStoredEvent(item)).toMatchObject(said);
-    expect(await alerts.next(META_ACCOUNT)).toMatchObject({ version: 1, ...said });
+    expect(await nextAlert(META_ACCOUNT)).toMatchObject({ version: 1, ...said });
   });
 
   test("adds nothing when it is repeated", async () => {
@@ -102,11 +92,13 @@ describe("Meta's signed example of a reset request", () => {
   });
 
   test("is what each of the documented aws dynamodb query commands finds", async (context) => {
-    if (!(await hasAwsCli(shell))) context.skip("The AWS CLI is not installed.");
-    const queries = findDocumentedQueries(deployment.output("TableName"));
+    if (!(await system.hasAwsCli())) context.skip("The AWS CLI is not installed.");
+    const queries = readDocument("infra/REFERENCE.md").match(
+      /^aws dynamodb query (?:.*\\\n)*.*$/gm,
+    );
     expect(queries).toHaveLength(5);
-    for (const query of queries) {
-      const { Items } = JSON.parse(await shell.run(query));
+    for (const query of queries ?? []) {
+      const { Items } = JSON.parse(await run(query.replace(/\bTABLE\b/, output("TableName"))));
       const accounts = Items.map(({ wabaId }: { wabaId: { S: string } }) => wabaId.S);
       expect(accounts, query).toEqual([META_ACCOUNT]);
     }
@@ -124,8 +116,8 @@ test("a batch stores every event in it and alerts of each that Meta documents", 
   expect(await deliver(body)).toBe(200);
   const states = await Promise.all([reset, changed, news].map(system.alertStateOf));
   expect(states).toEqual(["open", "published", "none"]);
-  expect((await alerts.next(reset)).wabaId).toBe(reset);
-  expect((await alerts.next(changed)).wabaId).toBe(changed);
+  expect((await nextAlert(reset)).wabaId).toBe(reset);
+  expect((await nextAlert(changed)).wabaId).toBe(changed);
 });
 
 test("what Meta did not sign is refused and leaves nothing behind", async () => {
@@ -138,7 +130,7 @@ test("what Meta did not sign is refused and leaves nothing behind", async () => 
 });
 
 test("other paths lead nowhere", async () => {
-  const url = new URL("/other", deployment.output("WebhookUrl"));
+  const url = new URL("/other", output("WebhookUrl"));
   expect((await fetch(url)).status).toBe(404);
 });
 
@@ -146,15 +138,15 @@ describe("an alert whose function died before it was published", () => {
   test("is published once the function is invoked as the relay's rule does", async () => {
     const wabaId = await system.leavePending();
     expect(await system.alertStateOf(wabaId)).toBe("pending");
-    expect(await system.tick()).toBeUndefined();
+    await system.tick();
     expect(await system.alertStateOf(wabaId)).toBe("open");
-    expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
+    expect((await nextAlert(wabaId)).wabaId).toBe(wabaId);
   });
 
   test("is published within a minute by the deployed rule itself", async () => {
     const wabaId = await system.leavePending();
-    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
-    expect((await alerts.next(wabaId)).wabaId).toBe(wabaId);
+    await system.untilStateIs(wabaId, "open");
+    expect((await nextAlert(wabaId)).wabaId).toBe(wabaId);
   });
 });
 
@@ -162,7 +154,7 @@ test("a rotated app secret is accepted without a deploy, beside the one before i
   await system.putAppSecret(NEW_SECRET);
   const [first, second] = [newWabaId(), newWabaId()];
   const body = payload(entry({ id: first }));
-  await waitUntil(async () => (await deliver(body, NEW_SECRET)) === 200);
+  await waitFor(async () => (await deliver(body, NEW_SECRET)) === 200);
   expect(await deliver(payload(entry({ id: second })), OLD_SECRET)).toBe(200);
   const states = await Promise.all([first, second].map(system.alertStateOf));
   expect(states).toEqual(["open", "open"]);
@@ -171,7 +163,7 @@ test("a rotated app secret is accepted without a deploy, beside the one before i
 describe("the operator's commands", () => {
   async function ask(command: string) {
     return JSON.parse(
-      await shell.ask(`npm run --silent ${command} -- --stack ${deployment.stackName} --json`),
+      await askShell(`npm run --silent ${command} -- --stack ${deployment.stackName} --json`),
     );
   }
 
@@ -180,7 +172,7 @@ describe("the operator's commands", () => {
     expect(milliseconds, "the page behind the alert's link was opened").toHaveProperty("page");
     const protocols = subscribers.map(({ protocol }: { protocol: string }) => protocol);
     expect(protocols.sort()).toEqual(["email", "https", "sms", "sqs"]);
-    expect((await alerts.next("0")).eventKey).toBe(eventKey);
+    expect((await nextAlert("0")).eventKey).toBe(eventKey);
   });
 
   test("show the whole history", async () => {
@@ -203,14 +195,12 @@ describe("an alert that nobody has answered", () => {
 
   test("is repeated once its time has come", async () => {
     await system.freePlaces();
-    const change = securityChange(resetRequest({ display_phone_number: "15550002222" }));
-    const time = Math.floor(Date.now() / 1000);
-    expect(await deliver(payload(entry({ id: wabaId, time, changes: [change] })))).toBe(200);
-    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "open");
+    await deliverNow(wabaId, "PIN_RESET_REQUEST", "15550002222");
+    await system.untilStateIs(wabaId, "open");
     await system.freePlaces();
     await system.makeDue(wabaId);
-    expect(await system.tick()).toBeUndefined();
-    expect(await alerts.kindsOf(wabaId)).toEqual(["alert", "repeat"]);
+    await system.tick();
+    expect(await system.kindsOf(wabaId)).toEqual(["alert", "repeat"]);
   });
 
   test("shows its page to whoever has the link, and to nobody else", async () => {
@@ -223,19 +213,17 @@ describe("an alert that nobody has answered", () => {
   });
 
   test("takes an answer", async () => {
-    const body = new URLSearchParams({ name: "Ann Example", answer: "planned" });
-    const answered = await fetch(await system.linkOf(wabaId), { method: "POST", body });
+    const answered = await system.answer(wabaId, "Ann Example");
     expect(answered.status, "leads back to the page").toBe(200);
     expect(await answered.text()).toContain("Ann Example");
-    await waitUntil(async () => (await system.alertStateOf(wabaId)) === "acknowledged");
+    await system.untilStateIs(wabaId, "acknowledged");
   });
 
   test("is announced as answered, and not repeated from then on", async () => {
-    const isAnnounced = async () => (await alerts.kindsOf(wabaId)).includes("acknowledged");
-    await waitUntil(isAnnounced);
-    const told = await alerts.kindsOf(wabaId);
-    expect(await system.tick()).toBeUndefined();
-    expect(await alerts.kindsOf(wabaId)).toEqual(told);
+    await system.untilAnnounced(wabaId);
+    const told = await system.kindsOf(wabaId);
+    await system.tick();
+    expect(await system.kindsOf(wabaId)).toEqual(told);
     expect(await system.alertStateOf(wabaId)).toBe("acknowledged");
   });
 });
@@ -243,18 +231,15 @@ describe("an alert that nobody has answered", () => {
 describe("an https subscriber, as a chat or a pager is,", () => {
   const wabaId = newWabaId();
   const number = "15550003333";
-  const change = securityChange(resetRequest({ display_phone_number: number }));
 
   test("gets alert, repeat and answer of a number as one thread, which the answer closes", async () => {
     await system.freePlaces();
-    const time = Math.floor(Date.now() / 1000);
-    expect(await deliver(payload(entry({ id: wabaId, time, changes: [change] })))).toBe(200);
+    await deliverNow(wabaId, "PIN_RESET_REQUEST", number);
     const alert = await chat.next("alert", wabaId);
     await system.makeDue(wabaId);
-    expect(await system.tick()).toBeUndefined();
+    await system.tick();
     const repeat = await chat.next("repeat", wabaId);
-    const body = new URLSearchParams({ name: "Bo Example", answer: "planned" });
-    expect((await fetch(await system.linkOf(wabaId), { method: "POST", body })).status).toBe(200);
+    expect((await system.answer(wabaId, "Bo Example")).status).toBe(200);
     const answer = await chat.next("acknowledged", wabaId);
 
     const messages = [alert, repeat, answer];
@@ -273,35 +258,33 @@ describe("an https subscriber, as a chat or a pager is,", () => {
 
   test("gets many numbers at once as a digest with a thread of its own", async () => {
     const account = newWabaId();
-    const changes = ["1", "2", "3", "4", "5", "6"].map((digit) =>
-      securityChange(resetRequest({ display_phone_number: `1555000444${digit}` })),
-    );
-    const time = Math.floor(Date.now() / 1000);
-    expect(await deliver(payload(entry({ id: account, time, changes })))).toBe(200);
+    const numbers = ["1", "2", "3", "4", "5", "6"].map((digit) => `1555000444${digit}`);
+    await deliverNow(account, "PIN_RESET_REQUEST", ...numbers);
     const digest = await chat.next("digest", account);
     expect(digest.metadata.threadId).toBe("whatsapp-security-digest");
     expect(digest.metadata.additionalContext.events).toBe("6");
   });
 });
 
-describeProtect(() => ({ deployment, system, clients, shell, alerts, deliver }));
+describeProtect();
 
-describeWidget(() => ({ system, alerts, deliver }));
+describeWidget();
 
-describe("the watchdog, invoked as its daily rule does", () => {
-  let operations: AlertQueue;
+describe("the watchdog, invoked as its daily rule does", async () => {
+  const operations = await subscribeQueue(output("OperationsTopicArn"), (document) => {
+    return document as { kind: string; report: { failed: { id: string }[] } };
+  });
 
   test("reports to the operations topic", async () => {
-    operations = await subscribeQueue(clients, deployment.output("OperationsTopicArn"));
-    expect(await system.runWatchdog()).toBeUndefined();
-    expect((await operations.nextReport("heartbeat")).kind).toBe("heartbeat");
+    await system.runWatchdog();
+    await operations.next(({ kind }) => kind === "heartbeat");
   });
 
   test("mails what failed to those who run the system: here an address that is gone", async () => {
     await system.unsubscribe("AlertTopicArn", "security@example.com");
-    expect(await system.runWatchdog()).toBeUndefined();
-    const isTold = ({ report }: Report) => report.failed.some(({ id }) => id === "subscribers");
-    expect(await operations.nextReport("check", isTold)).toMatchObject({ kind: "check" });
+    await system.runWatchdog();
+    const isGone = ({ id }: { id: string }) => id === "subscribers";
+    await operations.next(({ kind, report }) => kind === "check" && report.failed.some(isGone));
   });
 });
 
@@ -348,7 +331,7 @@ test("every alert came, and came once", async () => {
 test("the stack goes when it is destroyed, and the history stays", async () => {
   await deployment.destroy();
   const describeStack = new DescribeStacksCommand({ StackName: deployment.stackName });
-  await expect(clients.cloudformation.send(describeStack)).rejects.toThrow("does not exist");
+  await expect(cloudformation.send(describeStack)).rejects.toThrow("does not exist");
   expect(await deliver(META_EXAMPLE)).toBe(404);
   expect(await system.itemsOf(META_ACCOUNT)).toHaveLength(1);
 });

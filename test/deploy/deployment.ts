@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fitToEmulator } from "./assembly.ts";
-import type { Shell } from "./shell.ts";
+import { environment } from "./clients.ts";
+import { createShell } from "./shell.ts";
 
 const SETTINGS = [
   "alertEmails=security@example.com",
@@ -12,19 +13,14 @@ const SETTINGS = [
   "protectByLink=true",
 ];
 
-export interface Deployment {
-  readonly stackName: string;
-  /** An output of the stack. Throws when it has none of that name. */
-  output(name: string): string;
-  destroy(): Promise<void>;
-}
+export const { run, ask } = createShell();
 
-/** Synthesises, bootstraps and deploys with the real CLI, its files somewhere in `folder`. */
-export async function deploy({ run }: Shell, folder: string): Promise<Deployment> {
+/** Synthesises, bootstraps and deploys with the real CLI. */
+export async function deploy() {
   // An emulator that ran before keeps the table of each stack, and names it the same each time.
   const stackName = `Webhook-${randomBytes(4).toString("hex")}`;
   const settings = [`stackName=${stackName}`, ...SETTINGS].join(" -c ");
-  const assembly = mkdtempSync(join(folder, "assembly-"));
+  const assembly = mkdtempSync(join(environment.TMPDIR, "assembly-"));
   const outputsFile = join(assembly, "outputs.json");
   await run(`npx cdk synth --quiet --output ${assembly} -c ${settings}`);
   fitToEmulator(assembly, stackName);
@@ -37,13 +33,12 @@ export async function deploy({ run }: Shell, folder: string): Promise<Deployment
   const outputs = JSON.parse(readFileSync(outputsFile, "utf8"))[stackName];
   return {
     stackName,
-    output(name) {
+    /** An output of the stack. Throws when it has none of that name. */
+    output(name: string): string {
       const value = outputs[name];
       if (typeof value !== "string") throw new Error(`The stack has no output ${name}`);
       return value;
     },
-    async destroy() {
-      await run(`npx cdk destroy --app ${assembly} --force`);
-    },
+    destroy: () => run(`npx cdk destroy --app ${assembly} --force`),
   };
 }

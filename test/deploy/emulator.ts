@@ -1,25 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { CA_FILE } from "../support/tls-aws.ts";
-import { type Environment, NODE_FIRST, toEnvironment } from "./environment.ts";
+import { NODE_FIRST, toEnvironment } from "./environment.ts";
+import { waitFor } from "./wait.ts";
 
 /** Without an emulator nothing can be tested; the message says how to get one. */
 export class EmulatorError extends Error {}
 
-export interface Emulator {
-  readonly environment: Environment;
-  stop(): Promise<void>;
-}
-
-const START_MS = 30_000;
-
 /** The emulator at AWS_ENDPOINT_URL, or MiniStack as a child of this process. */
-export async function startEmulator(): Promise<Emulator> {
+export async function startEmulator() {
   const running = process.env.AWS_ENDPOINT_URL;
   if (!running) return startMiniStack(process.env.MINISTACK || "ministack");
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
@@ -30,22 +23,27 @@ export async function startEmulator(): Promise<Emulator> {
   };
 }
 
-async function startMiniStack(command: string): Promise<Emulator> {
+async function startMiniStack(command: string) {
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const environment = toEnvironment(endpoint, folder);
   const logFile = join(folder, "ministack.log");
-  const child = launch(command, logFile, {
-    ...environment,
-    PATH: NODE_FIRST,
-    BIND_HOST: "127.0.0.1",
-    GATEWAY_PORT: String(port),
-    // The certificate of the https subscriber on this machine.
-    SSL_CERT_FILE: CA_FILE,
-    // Every caller must have its grants: the function has those of its role and no others.
-    AUTH: "true",
+  const log = openSync(logFile, "w");
+  const child = spawn(command, {
+    stdio: ["ignore", log, log],
+    env: {
+      ...environment,
+      PATH: NODE_FIRST,
+      BIND_HOST: "127.0.0.1",
+      GATEWAY_PORT: String(port),
+      // The certificate of the https subscriber on this machine.
+      SSL_CERT_FILE: CA_FILE,
+      // Every caller must have its grants: the function has those of its role and no others.
+      AUTH: "true",
+    },
   });
+  closeSync(log);
   async function stop(): Promise<void> {
     await end(child);
     rmSync(folder, { recursive: true, force: true });
@@ -57,13 +55,6 @@ async function startMiniStack(command: string): Promise<Emulator> {
     throw error;
   }
   return { environment, stop };
-}
-
-function launch(command: string, logFile: string, env: NodeJS.ProcessEnv): ChildProcess {
-  const log = openSync(logFile, "w");
-  const child = spawn(command, { env, stdio: ["ignore", log, log] });
-  closeSync(log);
-  return child;
 }
 
 /** Rejects when the child can't be started or ends by itself. */
@@ -79,16 +70,14 @@ async function failAtEnd(child: ChildProcess, command: string, logFile: string):
 }
 
 async function requireAnswer(endpoint: string): Promise<void> {
-  const until = Date.now() + START_MS;
-  for (;;) {
-    try {
-      await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5_000) });
-      return;
-    } catch {
-      if (Date.now() > until) throw new EmulatorError(`No AWS emulator answers at ${endpoint}.`);
-      await delay(100);
-    }
-  }
+  const isThere = () =>
+    fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(5_000) }).then(
+      () => true,
+      () => false,
+    );
+  await waitFor(isThere, 30).catch(() => {
+    throw new EmulatorError(`No AWS emulator answers at ${endpoint}.`);
+  });
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -104,9 +93,7 @@ async function end(child: ChildProcess): Promise<void> {
 async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (typeof address !== "object" || !address) throw new Error("The machine gives no port");
-  return address.port;
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return port;
 }

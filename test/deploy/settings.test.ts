@@ -3,16 +3,14 @@ import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { beforeAll, describe, expect, inject, test } from "vitest";
-import { createClients } from "./clients.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { cloudformation, dynamodb, environment } from "./clients.ts";
 import { createShell } from "./shell.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const environment = inject("emulator");
-const { cloudformation, dynamodb } = createClients(environment);
 const stackName = `Kept-${randomBytes(4).toString("hex")}`;
 const checkout = mkdtempSync(join(environment.TMPDIR, "checkout-"));
-const { run } = createShell(environment, checkout);
+const { run } = createShell(checkout);
 
 /** This repository with a cdk.context.json of its own, and a stack that fits the emulator. */
 beforeAll(async () => {
