@@ -20,39 +20,24 @@ export const LABELS = {
   "390655500163": "Vendite IT",
 };
 
-interface Scene {
-  readonly ago: number;
-  readonly event: string;
-  readonly phone: string;
-  readonly account?: string;
-  /** Answered this much later. */
-  readonly answeredAfter?: number;
-  readonly answer?: AnswerKind;
-}
+/** Meta's example's, which comes from no account. */
+const TEST_NUMBER = "16505551111";
 
+/** What happened so long before NOW to a number; and how it was answered, so much later. */
 const SCENES: readonly Scene[] = [
-  { ago: 9 * DAY, event: "PIN_CHANGED", phone: "4930901820" },
-  {
-    ago: DAY + 90 * MINUTE,
-    event: "PIN_RESET_REQUEST",
-    phone: "442079460123",
-    answeredAfter: 4 * MINUTE,
-  },
-  { ago: DAY + 40 * MINUTE, event: "PIN_CHANGED", phone: "442079460123" },
-  { ago: 52 * MINUTE, event: "PIN_RESET_REQUEST", phone: "16505551111", account: "0" },
-  { ago: 37 * MINUTE, event: "PIN_RESET_REQUEST", phone: "14155550134" },
-  { ago: 19 * MINUTE, event: "PIN_REQUEST_SUCCESS", phone: "14155550134" },
-  { ago: 23 * MINUTE, event: "PIN_RESET_REQUEST", phone: "33155500142" },
-  { ago: 21 * MINUTE, event: "PIN_CHANGED", phone: "33155500142" },
-  {
-    ago: 14 * MINUTE,
-    event: "PIN_RESET_REQUEST",
-    phone: "390655500163",
-    answeredAfter: 4 * MINUTE,
-    answer: "handling",
-  },
-  { ago: 6 * MINUTE, event: "PIN_RESET_REQUEST", phone: "15550783881" },
+  [9 * DAY, "PIN_CHANGED", "4930901820"],
+  [DAY + 90 * MINUTE, "PIN_RESET_REQUEST", "442079460123", 4 * MINUTE],
+  [DAY + 40 * MINUTE, "PIN_CHANGED", "442079460123"],
+  [52 * MINUTE, "PIN_RESET_REQUEST", TEST_NUMBER],
+  [37 * MINUTE, "PIN_RESET_REQUEST", "14155550134"],
+  [19 * MINUTE, "PIN_REQUEST_SUCCESS", "14155550134"],
+  [23 * MINUTE, "PIN_RESET_REQUEST", "33155500142"],
+  [21 * MINUTE, "PIN_CHANGED", "33155500142"],
+  [14 * MINUTE, "PIN_RESET_REQUEST", "390655500163", 4 * MINUTE, "handling"],
+  [6 * MINUTE, "PIN_RESET_REQUEST", "15550783881"],
 ];
+
+type Scene = [ago: number, event: string, phone: string, after?: number, answer?: AnswerKind];
 
 export type Story = Awaited<ReturnType<typeof tellStory>>;
 
@@ -77,13 +62,16 @@ export async function tellStory(publicUrl = "http://127.0.0.1:3000") {
       messages = [{ subject, email, sms, kind: document.kind ?? "", publishedAt }, ...messages];
     }
   }
-  for (const scene of SCENES) {
-    world.clock.now = NOW - scene.ago;
-    await world.deliver(toBody(scene, world));
+  for (const [ago, event, phone, after, answer = "planned"] of SCENES) {
+    world.clock.now = NOW - ago;
+    const change = securityChange(resetRequest({ display_phone_number: phone, event }));
+    const time = Math.floor(world.clock.now / 1000);
+    const id = phone === TEST_NUMBER ? "0" : ACCOUNT;
+    await world.deliver(payload(entry({ id, time, changes: [change] })));
     await collect();
-    if (scene.answeredAfter === undefined) continue;
-    world.clock.now += scene.answeredAfter;
-    await answer(scene, world);
+    if (after === undefined) continue;
+    world.clock.now += after;
+    await sendAnswer(phone, answer, world);
     await collect();
   }
   // Sales' first alert is superseded, and its second and Support's are repeated.
@@ -94,16 +82,10 @@ export async function tellStory(publicUrl = "http://127.0.0.1:3000") {
   return { world, messages: () => messages, collect };
 }
 
-function toBody({ event, phone, account = ACCOUNT }: Scene, { clock }: World): string {
-  const change = securityChange(resetRequest({ display_phone_number: phone, event }));
-  const time = Math.floor(clock.now / 1000);
-  return payload(entry({ id: account, time, changes: [change] }));
-}
-
 export const ACCOUNT = "102290129340398";
 
-/** The scene's alert, as its page's form does. */
-async function answer({ phone, answer: kind = "planned" }: Scene, world: World): Promise<void> {
+/** Answers the number's alert, as its page's form does. */
+async function sendAnswer(phone: string, kind: AnswerKind, world: World): Promise<void> {
   const alerts = await world.storedOf(ACCOUNT);
   const alert = alerts.find(({ incidentCode, event }) => {
     return incidentCode !== undefined && event.displayPhoneNumber === phone;
