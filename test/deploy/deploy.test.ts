@@ -1,5 +1,5 @@
 import { DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
 import { readDocument } from "../docs/documents.ts";
 import {
@@ -270,9 +270,11 @@ describeProtect();
 
 describeWidget();
 
-describe("the watchdog, invoked as its daily rule does", async () => {
-  const operations = await subscribeQueue(output("OperationsTopicArn"), (document) => {
-    return document as { kind: string; report: { failed: { id: string }[] } };
+describe("the watchdog, invoked as its daily rule does", () => {
+  type Report = { readonly kind: string; readonly report: { readonly failed: { id: string }[] } };
+  let operations: Awaited<ReturnType<typeof subscribeQueue<Report>>>;
+  beforeAll(async () => {
+    operations = await subscribeQueue(output("OperationsTopicArn"), (report) => report as Report);
   });
 
   test("reports to the operations topic", async () => {
