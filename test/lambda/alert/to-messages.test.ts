@@ -71,6 +71,13 @@ describe("what is due", () => {
     ]);
   });
 
+  test("has answers as they came", () => {
+    const items = [later(0), later(9), later(4)].map((event) => {
+      return { due: "answer", event, answers: [ANSWER] } as const;
+    });
+    expect(toMessages(items, context)[0]?.items).toEqual(items);
+  });
+
   test("of several accounts is one message, or one for each account", () => {
     const items = alerts(6).map((item, index): NoticeItem => {
       return { ...item, event: { ...item.event, wabaId: String(index % 2) } };

@@ -148,6 +148,12 @@ describe("a mark", () => {
     expect(marks).toHaveLength(3);
   });
 
+  test("is given up after three answers that came meanwhile", async () => {
+    const table = { find: async () => ({ ...claimedAlert().stored, claimToken: "t" }) };
+    const { marks } = await markWith({}, { outbox: { mark: async () => false }, table });
+    expect(marks).toHaveLength(3);
+  });
+
   test("that fails leaves the alert published: the next claim marks it", async () => {
     const mark = async () => Promise.reject(serviceError("InternalServerError", 500));
     const { metrics } = await markWith({}, { outbox: { mark } });

@@ -190,7 +190,7 @@ describe("an open alert is repeated beside a newer one", () => {
 
   test("beyond the five that are looked up, from the worst and newest on", async () => {
     const history = [9, 8, 7, 6, 5, 4].map((minutes) => stored(minutes, { alert: "pending" }));
-    const { story, calls } = await repeatWith(history, history);
+    const { story, calls } = await repeatWith(history.toReversed(), history);
     expect(story).toHaveLength(7);
     const lookedUp = history.slice(0, 5).map(({ event: one }) => ["table.find", one]);
     expect(calls).toEqual([HISTORY_CALL, ...lookedUp]);
@@ -198,7 +198,7 @@ describe("an open alert is repeated beside a newer one", () => {
 
   test("looks no further than the first that repeats in its place", async () => {
     const history = [9, 8].map((minutes) => stored(minutes, { alert: "open" }));
-    const { calls } = await repeatWith(history, history);
+    const { calls } = await repeatWith(history.toReversed(), history);
     const lookUps = calls.filter(([name]) => name === "table.find");
     expect(lookUps).toEqual([["table.find", history[0]?.event]]);
   });
