@@ -248,20 +248,6 @@ describe("what the page says of the number", () => {
     const page = await pageOf({ ...OPEN, event });
     expect(page).toContain("Two-step verification is off, says Meta.");
   });
-
-  test.each(["superseded", "open", "acknowledged"] as const)(
-    "of an alert that is %s says who answered any alert of the incident",
-    async (alert) => {
-      const answers = [{ ...ANSWER, name: "Bob", answer: "pin-set" } as const];
-      const other = at(6, "PIN_REQUEST_SUCCESS", { alert: "acknowledged", answers });
-      expect(await pageOf({ ...OPEN, alert }, other)).toContain("Bob");
-    },
-  );
-
-  test("of a superseded alert says that nobody answered where nobody did", async () => {
-    const page = await pageOf({ ...OPEN, alert: "superseded" }, at(7, "PIN_RESET_REQUEST"));
-    expect(page).toContain("Nobody has answered");
-  });
 });
 
 describe("an answer", () => {
@@ -325,14 +311,6 @@ describe("an answer", () => {
     for (const { query } of [first, second]) {
       expect((await request({ query })).body).toContain("<strong><bdi>Ann</bdi></strong>");
     }
-  });
-
-  test("is added to earlier ones until there are five by link", async () => {
-    const told = await tell();
-    for (let count = 1; count <= 5; count += 1) await answer(told, `Person ${count}`, "handling");
-    const sixth = await answer(told, "Person 6", "handling");
-    expect(sixth.statusCode, "the sixth answer is refused").toBe(400);
-    expect(await answersOf(told), "answers that are stored").toHaveLength(5);
   });
 
   test("that comes after five others at the same time leads back to those", async () => {
