@@ -52,5 +52,5 @@ export function allowProtectByLink(scope: Construct, resources: LinkRunResources
 /** Lambda's API: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html */
 function toAddress(scope: Construct, { functionName }: LambdaFunction): string {
   const { region, urlSuffix } = Stack.of(scope);
-  return `https://lambda.${region}.${urlSuffix}/2015-03-31/functions/${functionName}/invocations?Qualifier=${PROTECT.linkAlias}`;
+  return `https://lambda.${region}.${urlSuffix}/2015-03-31/functions/${functionName}:${PROTECT.linkAlias}/invocations`;
 }

@@ -89,7 +89,7 @@ export function describeProtect(): void {
       const link = await linkOf(account);
       const body = new URLSearchParams({ name: "Ben Example", protect: "now" });
       const name = output("WatchdogFunctionName");
-      const path = `/2015-03-31/functions/${name}/invocations?Qualifier=${PROTECT.linkAlias}`;
+      const path = `/2015-03-31/functions/${name}:${PROTECT.linkAlias}/invocations`;
       const headers = { "x-protect-by-link": path };
       const pressed = await fetch(link, { method: "POST", headers, body, redirect: "manual" });
       expect(pressed.status).toBe(303);

@@ -152,7 +152,7 @@ describe("the watchdog's function", () => {
     });
     expect(propertiesOf("Stage").StageVariables).toEqual({
       protectByLink:
-        "https://lambda.<AWS::Region>.<AWS::URLSuffix>/2015-03-31/functions/<Watchdog>/invocations?Qualifier=protect-by-link",
+        "https://lambda.<AWS::Region>.<AWS::URLSuffix>/2015-03-31/functions/<Watchdog>:protect-by-link/invocations",
     });
     const without = synthesise({ ...EVERY_SUBSCRIBER, protect: "true" });
     expect(JSON.stringify(without.template.toJSON())).not.toMatch(/by-?_?link/i);

@@ -7,7 +7,7 @@ import { startFunction } from "../../../lambda/shared/start-function.ts";
 import { type Served, serve } from "../../support/serve.ts";
 
 const SECRET_KEY = "secret of the tests";
-const PATH = "/2015-03-31/functions/watchdog/invocations";
+const PATH = "/2015-03-31/functions/watchdog:protect-by-link/invocations";
 
 interface Seen {
   readonly url: string;
@@ -29,7 +29,7 @@ beforeAll(async () => {
     seen = { url: request.url ?? "", headers: request.headers, body: await text(request) };
     response.writeHead(status).end();
   });
-  address = `${served.url}${PATH}?Qualifier=protect-by-link`;
+  address = `${served.url}${PATH}`;
 });
 beforeEach(() => {
   status = 202;
@@ -41,10 +41,11 @@ afterAll(() => {
 
 /** As AWS computes it of what arrived: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
 function toSignature({ url, headers, body }: Seen): string {
-  const [path, query] = url.split("?");
+  // Every service but S3 encodes the path once more.
+  const path = url.replaceAll(":", "%3A");
   const names = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? "")?.[1] ?? "";
   const lines = names.split(";").map((name) => `${name}:${headers[name]}\n`);
-  const canonical = ["POST", path, query, lines.join(""), names, hash("sha256", body)].join("\n");
+  const canonical = ["POST", path, "", lines.join(""), names, hash("sha256", body)].join("\n");
   const date = String(headers["x-amz-date"]);
   const scope = [date.slice(0, 8), "eu-west-1", "lambda", "aws4_request"];
   const toSign = ["AWS4-HMAC-SHA256", date, scope.join("/"), hash("sha256", canonical)].join("\n");
@@ -58,7 +59,7 @@ function toSignature({ url, headers, body }: Seen): string {
 test("a function is started with a signed, asynchronous invocation of its alias", async () => {
   await startFunction(address, { protectByLink: { token: "ä" } });
   if (!seen) throw new Error("Nothing was sent");
-  expect(seen.url).toBe(`${PATH}?Qualifier=protect-by-link`);
+  expect(seen.url).toBe(PATH);
   expect(JSON.parse(seen.body)).toEqual({ protectByLink: { token: "ä" } });
   expect(seen.headers).toMatchObject({
     "x-amz-invocation-type": "Event",
