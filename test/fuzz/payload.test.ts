@@ -63,11 +63,11 @@ describe("a signed body, whatever is in it", { timeout: TIMEOUT }, () => {
     const property = fc.asyncProperty(anyPayload, (given) => {
       return checkDelivery(Buffer.from(JSON.stringify(given)));
     });
-    await fc.assert(property, { numRuns: RUNS });
+    await fc.assert(property, { numRuns: Math.ceil(RUNS / 3) });
   });
 
   test("of any shape: never a 5xx, and nothing stored that is no security change", async () => {
-    await fc.assert(fc.asyncProperty(anyBody, checkDelivery), { numRuns: RUNS });
+    await fc.assert(fc.asyncProperty(anyBody, checkDelivery), { numRuns: Math.ceil(RUNS / 3) });
   });
 
   test("with a time beyond DynamoDB's numbers: it is stored with the time of receipt", async () => {
