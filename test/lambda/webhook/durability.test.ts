@@ -22,7 +22,7 @@ beforeAll(async () => {
   table = await startAwsProxy(await toEndpoint(world.dynamodb as never));
   topic = await startAwsProxy(await toEndpoint(world.sns as never));
   webhook = world.functionWith({
-    dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: table.url }),
+    dynamodb: createDynamoDB({ ...LOCAL_AWS, endpoint: table.url, maxAttempts: 1 }),
     sns: createSns({ ...LOCAL_AWS, endpoint: topic.url }),
   });
 });
