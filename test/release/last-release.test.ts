@@ -35,7 +35,7 @@ describe("the last release", () => {
   test("is not given up in CI where the clone has no history", () => {
     const shallow = join(folder, "shallow");
     git("clone", "--quiet", "--depth=1", `file://${folder}`, shallow);
-    expect(() => findLastRelease(shallow, { CI: "true" })).toThrow("fetch-depth: 0");
+    expect(() => findLastRelease(shallow, { GITHUB_ACTIONS: "true" })).toThrow("fetch-depth: 0");
     expect(findLastRelease(shallow, {})).toBeUndefined();
   });
 });
