@@ -17,6 +17,7 @@ import {
   securityChange,
   sign,
 } from "../../support/builders.ts";
+import { emptyTable } from "../../support/failures.ts";
 import {
   APP_ID,
   type OperatorWorld,
@@ -56,8 +57,9 @@ beforeAll(async () => {
   ({ handler } = await import("../../../lambda/watchdog-handler.ts"));
 });
 afterAll(() => world.stop());
-beforeEach(() => {
+beforeEach(async () => {
   world.reset();
+  await emptyTable(world);
   const { aws, graph } = world;
   Object.assign(aws.stack?.outputs ?? {}, { ProtectFunctionArn: FUNCTION_ARN });
   aws.secret = JSON.stringify({ ...JSON.parse(aws.secret), appId: APP_ID });

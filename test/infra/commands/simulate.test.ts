@@ -19,8 +19,8 @@ function toSentence(err: string): string {
   return err.replace(/\s+/g, " ").trim();
 }
 
-async function itemsOf(wabaId: string) {
-  const { dynamodbEndpoint: endpoint, tableName: TableName } = local.address;
+async function itemsOf(wabaId: string, { address } = local) {
+  const { dynamodbEndpoint: endpoint, tableName: TableName } = address;
   const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint });
   const pages = await Array.fromAsync(paginateScan({ client }, { TableName }));
   return pages.flatMap(({ Items = [] }) => Items).filter((item) => item.wabaId?.S === wabaId);
@@ -28,16 +28,19 @@ async function itemsOf(wabaId: string) {
 
 describe("simulate", () => {
   test("sends Meta's example; run again, it adds neither item nor alert", async () => {
-    const sent = `1 change in 1 POST to ${local.address.webhookUrl}\n`;
-    expect(await simulate()).toEqual({ code: 0, out: "200 ok\n", err: sent });
-    const again = await simulate();
+    const own = await startLocalRun();
+    const example = () => runHere("simulate", ["--data", own.data]);
+    const sent = `1 change in 1 POST to ${own.address.webhookUrl}\n`;
+    expect(await example()).toEqual({ code: 0, out: "200 ok\n", err: sent });
+    const again = await example();
     expect(again).toMatchObject({ code: 0, out: "200 ok\n" });
     expect(toSentence(again.err)).toContain("All of it was stored already: nothing was added.");
-    expect(await itemsOf("102290129340398")).toMatchObject([{ alert: { S: "open" } }]);
-    const { sqsEndpoint, alertQueueUrl: QueueUrl } = local.address;
+    expect(await itemsOf("102290129340398", own)).toMatchObject([{ alert: { S: "open" } }]);
+    const { sqsEndpoint, alertQueueUrl: QueueUrl } = own.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });
     expect((await sqs.send(command)).Messages).toHaveLength(1);
+    await own.stop();
   });
 
   test("sends what the options say", async () => {

@@ -6,15 +6,21 @@ import {
   SubscribeCommand,
 } from "@aws-sdk/client-sns";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { afterAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
 import { startTopics } from "../../../../infra/local/engines/topics.ts";
 import { serve } from "../../../support/serve.ts";
 
-const topics = await startTopics();
-const sns = new SNSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
-const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
-afterAll(async () => {
+let topics: Awaited<ReturnType<typeof startTopics>>;
+let sns: SNSClient;
+let sqs: SQSClient;
+
+beforeEach(async () => {
+  topics = await startTopics();
+  sns = new SNSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
+  sqs = new SQSClient({ ...LOCAL_AWS, endpoint: topics.endpoint });
+});
+afterEach(async () => {
   sns.destroy();
   sqs.destroy();
   await topics.stop();

@@ -1,5 +1,5 @@
 import type { RequestOptions } from "node:http";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../../infra/local/engines/local-aws.ts";
 import { startGateway } from "../../../../infra/local/gateway.ts";
 import { createOverview } from "../../../../infra/local/overview/overview.ts";
@@ -10,10 +10,16 @@ import { startLocalRun } from "../../../support/local-run.ts";
 import { rawRequest } from "../../../support/raw-request.ts";
 import { runHere } from "../../../support/run-here.ts";
 
-const local = await startLocalRun();
-const { data } = local;
-const { port } = new URL(local.address.webhookUrl);
-afterAll(local.stop);
+let local: Awaited<ReturnType<typeof startLocalRun>>;
+let data: string;
+let port: string;
+
+beforeEach(async () => {
+  local = await startLocalRun();
+  data = local.data;
+  port = new URL(local.address.webhookUrl).port;
+});
+afterEach(() => local.stop());
 
 function ask(options: RequestOptions = {}) {
   return rawRequest(`http://127.0.0.1:${port}/`, options);
