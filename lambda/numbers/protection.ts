@@ -2,7 +2,7 @@ import { type Answer, isAskedByLink, isConfirmed } from "../event/answer.ts";
 import { toInstant } from "../event/event-time.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { type Effect, toEffect, toSecond, toSeverity } from "./order.ts";
-import { isUnanswered } from "./unanswered.ts";
+import { isUnconfirmed } from "./unanswered.ts";
 
 /** From the worst to the best. */
 export const PROTECTION_STATES = [
@@ -36,7 +36,7 @@ interface Known {
   readonly fact: Protection;
   readonly said?: Protection | undefined;
   readonly claim?: Answer | undefined;
-  /** Milliseconds since the epoch of the last alert that nobody has ended. */
+  /** Milliseconds since the epoch of the last alert that nobody has confirmed to be over. */
   readonly alertAt?: number | undefined;
 }
 
@@ -68,7 +68,7 @@ function toEventSteps(alert: StoredAlert): Step[] {
   const effect = toEffect(alert.event);
   if (effect === undefined) return [];
   const at = toInstant(alert.event);
-  const alertAt = effect !== "on" && isUnanswered(alert) ? at : undefined;
+  const alertAt = effect !== "on" && isUnconfirmed(alert) ? at : undefined;
   const next = (known: Known): Known => {
     const after = EVENT_STEPS[effect](known, at);
     return alertAt === undefined ? after : { ...after, alertAt };
@@ -98,7 +98,7 @@ const EVENT_STEPS: Readonly<Record<Effect, (known: Known, at: number) => Known>>
 
 const DISPUTE_MS = 48 * 3_600_000;
 
-/** A PIN that was set so soon after an alert that nobody has ended may be the attacker's. */
+/** A PIN that was set so soon after an alert that nobody has confirmed to be over may be the attacker's. */
 function isNear(alertAt: number | undefined, at: number): boolean {
   return alertAt !== undefined && at - alertAt <= DISPUTE_MS;
 }

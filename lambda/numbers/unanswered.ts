@@ -1,4 +1,4 @@
-import { type Answer, endsAlert } from "../event/answer.ts";
+import { type Answer, endsAlert, isConfirmed } from "../event/answer.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
 
 /** Whether an alert in this state waits for an answer as long as none has ended it. */
@@ -17,6 +17,16 @@ type Answered = Pick<StoredAlert, "answers">;
 /** Whether nobody has ended the alert: the one meaning of "unanswered". Tests never are. */
 export function isUnanswered({ alert, answers, event }: StoredAlert): boolean {
   return WAITS[alert] && !event.test && findEnd({ answers }) === undefined;
+}
+
+/**
+ * Whether nobody has confirmed that the alert is over: it waits for an answer, or has none but
+ * claims by link. Tests never are.
+ */
+export function isUnconfirmed({ alert, answers, event }: StoredAlert): boolean {
+  const ends = toStanding(answers).filter(({ answer }) => endsAlert(answer));
+  const isEndedByLink = alert === "acknowledged" && ends.length > 0;
+  return (WAITS[alert] || isEndedByLink) && !event.test && !ends.some(isConfirmed);
 }
 
 /** The answer that ended the alert: the first such one since it was opened last. */
