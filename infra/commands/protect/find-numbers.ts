@@ -1,9 +1,11 @@
+import { toPhone } from "../../../lambda/event/steps.ts";
 import { createFacts } from "../../../lambda/facts/facts.ts";
 import { readDeployedSettings } from "../../../lambda/facts/settings.ts";
 import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { toDigits, toNumberStates } from "../../../lambda/numbers/number-state.ts";
 import { toPhoneNumber } from "../../cli/arguments.ts";
 import { UserError } from "../../cli/errors.ts";
+import type { Terminal } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { toWatchedSystem } from "../../deployment/watched-system.ts";
@@ -34,7 +36,7 @@ function requireDigits(text: string, labels: Readonly<Record<string, string>>): 
       `${toPrintable(text)} is the label of several numbers: name one by its digits.`,
     );
   }
-  if (/^\d{5,15}$/.test(digits)) return digits;
+  if (isPhone(digits)) return digits;
   const known = Object.values(labels).map(toPrintable).join(", ");
   throw new UserError(
     `${toPrintable(text)} is neither a phone number nor the label of one${known && ` (${known})`}.`,
@@ -43,14 +45,25 @@ function requireDigits(text: string, labels: Readonly<Record<string, string>>): 
 
 const WANTED: readonly string[] = ["UNPROTECTED", "disputed"];
 
-/** Every number that is off or disputed, as far as events and the watchdog's memory say. */
+function isPhone(digits: string): boolean {
+  return toPhone({ displayPhoneNumber: digits }) === digits;
+}
+
+/**
+ * Every phone number that is off or disputed, as far as events and the watchdog's memory say. What
+ * an event named a number, and is none, is said to the operator.
+ */
 export async function findUnprotected(
   deployment: Deployment,
   meta: WatchedMeta,
   now: number,
+  terminal: Terminal,
 ): Promise<string[]> {
   const facts = createFacts(toWatchedSystem(deployment, meta), now, { asksMeta: false });
   const states = toNumberStates(await facts.history(), await facts.pins());
   const wanted = states.filter(({ state }) => WANTED.includes(state));
-  return wanted.map(({ displayPhoneNumber }) => toDigits(displayPhoneNumber));
+  const numbers = wanted.map(({ displayPhoneNumber }) => toDigits(displayPhoneNumber));
+  const odd = numbers.filter((number) => !isPhone(number)).map(toPrintable);
+  if (odd.length > 0) terminal.info(`Left out, as no PIN can be set for them: ${odd.join(", ")}`);
+  return numbers.filter(isPhone);
 }

@@ -10,7 +10,7 @@ import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 import { createProtector, toMeta } from "./by-command.ts";
 import { protectByFunction } from "./by-function.ts";
 import { findNumbers, findUnprotected } from "./find-numbers.ts";
-import { readPins, type ShownPin, toPinLines } from "./show-pin.ts";
+import { readPins, type ShownPin, showPins, toPinLines } from "./show-pin.ts";
 
 export interface ProtectOptions extends CommonOptions, MetaOptions {
   readonly phone: readonly string[];
@@ -38,17 +38,17 @@ interface Done extends ProtectResult {
 /** Returns 0 when every number has a new PIN and two-step verification is on. */
 export async function protect(deps: ProtectCommandDeps): Promise<number> {
   const { options, terminal } = deps;
-  const { as: name } = options;
+  const name = options.as;
   assertTarget(options);
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>
     openDeployment(options),
   );
   const numbers = await findTargets(deployment, deps);
-  if (name === undefined) return showPins(deployment, numbers, deps);
+  if (name === undefined) return showPins(deployment, numbers, options, terminal);
   const functionArn = findFunction(deployment, deps);
-  const write = options.json ? terminal.info : terminal.print;
   if (numbers.length > 0) {
-    for (const line of toPlan(numbers, name, deployment, functionArn)) write(line);
+    const write = options.json ? terminal.info : terminal.print;
+    toPlan(numbers, name, deployment, functionArn).forEach(write);
     await requireConsent(options, terminal);
   }
   const run = await createRun(deployment, functionArn, deps);
@@ -62,9 +62,11 @@ export async function protect(deps: ProtectCommandDeps): Promise<number> {
     if (!options.json) for (const line of toLines(done.at(-1) as Done)) terminal.print(line);
   }
   if (options.json) terminal.print(JSON.stringify({ name, numbers: done }, null, 2));
-  else if (done.length === 0) terminal.print("No number is off or disputed: nothing was changed.");
+  else if (done.length === 0) terminal.print(NOTHING);
   return done.every(({ outcome }) => outcome === "protected") ? 0 : 1;
 }
+
+const NOTHING = "No phone number is off or disputed: nothing was changed.";
 
 function assertTarget({ phone, allUnprotected, as: name, showPin }: ProtectOptions): void {
   if (phone.length === 0 && !allUnprotected) {
@@ -80,7 +82,7 @@ function findTargets(
   { options, env, terminal, now }: ProtectCommandDeps,
 ): Promise<string[]> {
   if (!options.allUnprotected) return findNumbers(deployment, options.phone);
-  return findUnprotected(deployment, toMeta(options, env, deployment, terminal), now());
+  return findUnprotected(deployment, toMeta(options, env, deployment, terminal), now(), terminal);
 }
 
 /** Whoever gives a token wants it to be used. */
@@ -129,18 +131,6 @@ async function createRun(
     const asks = result.outcome === "no token" && terminal.isInteractive;
     return asks ? runHere(request) : result;
   };
-}
-
-async function showPins(
-  deployment: Deployment,
-  numbers: readonly string[],
-  { options, terminal }: ProtectCommandDeps,
-): Promise<number> {
-  const shown = [];
-  for (const number of numbers) shown.push({ number, pins: await readPins(deployment, number) });
-  if (options.json) terminal.print(JSON.stringify({ numbers: shown }, null, 2));
-  else for (const { number, pins } of shown) toPinLines(number, pins).forEach(terminal.print);
-  return shown.every(({ pins }) => pins.length === 1) ? 0 : 1;
 }
 
 function toLines({ number, outcome, sentence, pins }: Done): string[] {

@@ -1,4 +1,6 @@
 import { createRunClaims } from "../../../lambda/protect/claims.ts";
+import type { CommonOptions } from "../../cli/command.ts";
+import type { Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
 /** A stored PIN that the number's can be. */
@@ -17,6 +19,20 @@ export async function readPins(deployment: Deployment, number: string): Promise<
     if (pin !== undefined) shown.push({ version, pin });
   }
   return shown;
+}
+
+/** Sets nothing. Returns 0 when it is certain of every number which PIN Meta has. */
+export async function showPins(
+  deployment: Deployment,
+  numbers: readonly string[],
+  { json }: Pick<CommonOptions, "json">,
+  terminal: Terminal,
+): Promise<number> {
+  const shown = [];
+  for (const number of numbers) shown.push({ number, pins: await readPins(deployment, number) });
+  if (json) terminal.print(JSON.stringify({ numbers: shown }, null, 2));
+  else for (const { number, pins } of shown) toPinLines(number, pins).forEach(terminal.print);
+  return shown.every(({ pins }) => pins.length === 1) ? 0 : 1;
 }
 
 export function toPinLines(number: string, pins: readonly ShownPin[]): string[] {

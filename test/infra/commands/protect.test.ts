@@ -79,12 +79,16 @@ async function turnOff(): Promise<string> {
   const display_phone_number = `+1 ${number.slice(1, 4)}-${number.slice(4)}`;
   const numbers = world.graph.accounts.get(WABA)?.numbers ?? [];
   numbers.push({ id: `9${number}`, display_phone_number, is_pin_enabled: false });
+  await deliverOff(number);
+  return number;
+}
+
+async function deliverOff(number: string): Promise<void> {
   const event = { display_phone_number: number, event: "PIN_REQUEST_SUCCESS" };
   const time = Math.floor(Date.now() / 1000) - 60;
   const body = payload(entry({ id: WABA, time, changes: [securityChange(resetRequest(event))] }));
   const headers = { "x-hub-signature-256": sign(body) };
   expect((await fetch(world.webhookUrl, { method: "POST", headers, body })).status).toBe(200);
-  return number;
 }
 
 /** The PIN that Meta has. */
@@ -151,13 +155,16 @@ describe("with a kept token", () => {
 
   test("every number that is off gets one, and nothing is asked of those that are on", async () => {
     const numbers = [await turnOff(), await turnOff()].sort();
-    const { code, text } = await run({ allUnprotected: true, json: true, yes: true });
+    for (const odd of ["abc", "../../../x", "x\u001b[2J", "x15550783881"]) await deliverOff(odd);
+    const { code, text, terminal } = await run({ allUnprotected: true, json: true, yes: true });
     expect(code).toBe(0);
     const said = JSON.parse(text.slice(text.indexOf('{ "name"'), text.lastIndexOf("}") + 1));
     const done = said.numbers.map(({ number }: { number: string }) => number);
-    expect(done.sort()).toEqual(expect.arrayContaining(numbers));
+    expect(done.sort()).toEqual(numbers);
+    const left = terminal.err.find((line) => line.startsWith("Left out"));
+    expect(left).toMatch(/: (?=.*abc)(?=.*\.\.\/x)(?=.*x15550783881)(?=.*x\ufffd\[2J)/);
     const again = await run({ allUnprotected: true, yes: true });
-    expect(again.text).toBe("No number is off or disputed: nothing was changed.");
+    expect(again.text).toContain("No phone number is off or disputed: nothing was changed.");
     const one = await run({ phone: [numbers[0] ?? "", "15559999999"], yes: true });
     expect(one.code, "one of two").toBe(1);
   });
