@@ -4,8 +4,8 @@ import { toInstant } from "../event/event-time.ts";
 import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
-import { toNumber, toSaidWords } from "../event/words.ts";
-import { isClaim } from "../numbers/alert-status.ts";
+import { toNumber } from "../event/words.ts";
+import { toSaid } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toEffect } from "../numbers/order.ts";
@@ -107,7 +107,7 @@ function toAnswers(answers: readonly Answer[], now: number): Html {
 
 function toAnswer(answer: Answer, now: number): Html {
   const { name, at, from } = answer;
-  return html`<li><strong><bdi>${name}</bdi></strong>: ${toSaidWords(answer).said}${isClaim(answer) && " (not confirmed)"}
+  return html`<li><strong><bdi>${name}</bdi></strong>: ${toSaid(answer)}
 <small>${toTime(Date.parse(at), now)}, from ${from}</small></li>`;
 }
 

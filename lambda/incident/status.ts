@@ -38,7 +38,8 @@ function toAlertStatus(about: About, now: number): AlertStatus {
   const other = toOther(about);
   const said = toSaidStatus(story.answers, now);
   if (said) {
-    const closed = incident.alert === "published" ? "" : " This alert is closed.";
+    const isTakenBack = story.answers.at(-1)?.answer === "reopen";
+    const closed = incident.alert === "published" || isTakenBack ? "" : " This alert is closed.";
     return { ...said, text: `${said.text}${closed}${other}` };
   }
   const sentAt = Date.parse(incident.publishedAt ?? incident.event.receivedAt);

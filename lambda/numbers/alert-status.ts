@@ -3,6 +3,7 @@ import { toSaidWords } from "../event/words.ts";
 import { HANDLING_PAUSE_MINUTES } from "../shared/names.ts";
 import { toClock, toDuration } from "../shared/time-text.ts";
 import type { NumberState } from "./number-state.ts";
+import { toStanding } from "./unanswered.ts";
 
 /** What has become of a number's alert, in words; the colour of how serious it is. */
 export interface AlertStatus {
@@ -34,18 +35,23 @@ function toHandledStatus({ name, at }: Answer, lapsed: boolean, now: number): Al
   return { tone: "busy", text: `${text} ${pause}` };
 }
 
-/** Of an alert that waits for nobody: the last answer that ended it, else what was said last. */
+/** Of an alert that waits for nobody: the last answer that ended it and stands, else the last one. */
 export function toSaidStatus(answers: readonly Answer[], now: number): AlertStatus | undefined {
-  const last = answers.findLast(({ answer }) => endsAlert(answer)) ?? answers.at(-1);
+  const last = toStanding(answers).findLast(({ answer }) => endsAlert(answer)) ?? answers.at(-1);
   if (!last) return undefined;
   const { name, answer } = last;
   const when = `${toClock(Date.parse(last.at), now)} UTC`;
-  const text = `${name} said at ${when}: ${toSaidWords(last).said}${isClaim(last) ? " (not confirmed)" : ""}.`;
+  const text = `${name} said at ${when}: ${toSaid(last)}.`;
   return { tone: endsAlert(answer) ? "calm" : "busy", text };
 }
 
+/** What others read of an answer, after the name and a colon: one wording in every view. */
+export function toSaid(answer: Answer): string {
+  return `${toSaidWords(answer).said}${isClaim(answer) ? " (not confirmed)" : ""}`;
+}
+
 /** Whether the answer says something of the number that only others can confirm. */
-export function isClaim(answer: Answer): boolean {
+function isClaim(answer: Answer): boolean {
   const isAboutNumber = answer.answer === "pin-set" || answer.answer === "moved";
   return isAboutNumber && !isConfirmed(answer);
 }

@@ -1,7 +1,6 @@
 import type { NumberOverview } from "../checks/overview.ts";
 import { toEventWords } from "../event/event-words.ts";
-import { toAnswerWords } from "../event/words.ts";
-import { toOpenStatus } from "../numbers/alert-status.ts";
+import { toOpenStatus, toSaid } from "../numbers/alert-status.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toPlain, toPlainLine } from "../shared/plain-text.ts";
 import { toClock, toShortTime } from "../shared/time-text.ts";
@@ -59,8 +58,8 @@ function toLast({ lastEvent, answer, incident }: NumberOverview, now: number): H
   return html`${toTime(lastEvent.at, now)} <bdi>${toPlainLine(short)}</bdi>${said}`;
 }
 
-function toAnswered({ name, answer }: NonNullable<NumberOverview["answer"]>): Html {
-  return html` · <bdi>${toPlainLine(name)}</bdi>: ${toAnswerWords(answer).said}`;
+function toAnswered(answer: NonNullable<NumberOverview["answer"]>): Html {
+  return html` · <bdi>${toPlainLine(answer.name)}</bdi>: ${toSaid(answer)}`;
 }
 
 function toOpen(number: NumberOverview, now: number, toActions?: ToActions): Html | undefined {

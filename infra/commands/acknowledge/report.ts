@@ -20,13 +20,14 @@ const MOST_LINES = 20;
 export function toLines({ name, answer }: Answer, answered: readonly Answered[]): string[] {
   const isStored = ({ outcome }: Answered) => outcome === "added" || outcome === "noted";
   const stored = answered.filter(isStored).length;
+  const after = answered.some(({ outcome }) => outcome === "added") ? ` ${AFTER[answer]}` : "";
   const failed = answered.filter(({ outcome }) => outcome === "failed");
   const others = answered.filter(({ outcome }) => outcome !== "failed");
   return [
     ...(others.length <= MOST_LINES ? others.map(toLine) : []),
     ...(stored > 0
       ? wrap(
-          `${count(stored, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts gets this within about a minute, many answers in one message. ${AFTER[answer]}`,
+          `${count(stored, "answer")} stored: ${answer}, says ${toPrintable(name)}. Everybody who gets the alerts gets this within about a minute, many answers in one message.${after}`,
         )
       : ["Nothing was changed."]),
     ...(failed.length > 0

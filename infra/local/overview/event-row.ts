@@ -1,6 +1,7 @@
 import { toEventWords } from "../../../lambda/event/event-words.ts";
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { toNumber, toSaidWords } from "../../../lambda/event/words.ts";
+import { toNumber } from "../../../lambda/event/words.ts";
+import { toSaid } from "../../../lambda/numbers/alert-status.ts";
 import { toStanding } from "../../../lambda/numbers/unanswered.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { type Html, html } from "../../../lambda/page/html.ts";
@@ -46,7 +47,7 @@ function toTitle(event: StoredAlert["event"]): string {
 function toMore(alert: StoredAlert): Html {
   const { repeats, answers, alert: state } = alert;
   const last = answers.at(-1);
-  const said = last && html`<bdi>${toPlainLine(last.name)}</bdi>: ${toSaidWords(last).said}. `;
+  const said = last && html`<bdi>${toPlainLine(last.name)}</bdi>: ${toSaid(last)}. `;
   const repeated = repeats > 0 && `Repeated ${repeats === 1 ? "once" : `${repeats} times`}. `;
   return html`${said}${repeated}${toPageLink(alert, state === "open" ? "Answer" : "See the alert")}`;
 }

@@ -6,6 +6,7 @@ import { toCommand, YOUR_NAME } from "../../shared/commands.ts";
 import { count, toWhen } from "../../shared/time-text.ts";
 import {
   type Answered,
+  isOver,
   pausesNothing,
   toAt,
   toDoubt,
@@ -30,8 +31,6 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
   const summary = toGroupSummary(groups, answered.length);
   const left = groups.length - MAX_GROUPS;
   const deployment = toDeployment(context);
-  const [{ item }] = answered as [Answered];
-  const over = { phone: toPhone(item.event), as: YOUR_NAME, answer: "pin-set" };
   return {
     summary,
     subject: `WhatsApp: ${summary}`,
@@ -49,10 +48,7 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
       ),
       ...toDoubt(answered.map(({ answer }) => answer)),
     ],
-    command: {
-      title: "When it is over, say so, for each number or on its page:",
-      text: toCommand("acknowledge", deployment, over),
-    },
+    ...toOverCommand(answered, context),
     runbook: { title: "Every step:", text: "many-numbers-at-once" },
     list: {
       title: "The newest first:",
@@ -64,6 +60,19 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
       ),
     },
   };
+}
+
+/** How to say that it is over, where an alert waits for that; of the first number that has one. */
+function toOverCommand(
+  answered: readonly Answered[],
+  context: MessageContext,
+): Pick<Content, "command"> {
+  const open = answered.filter(({ item }) => !isOver(item)).map(({ item }) => item.event);
+  const phone = open.map(toPhone).find((each) => each !== undefined);
+  if (phone === undefined) return {};
+  const over = { phone, as: YOUR_NAME, answer: "pin-set" };
+  const title = "When it is over, say so, for each number or on its page:";
+  return { command: { title, text: toCommand("acknowledge", toDeployment(context), over) } };
 }
 
 /** What happens next; where the answers differ, after which of them. */

@@ -231,9 +231,10 @@ describe("an answer to all", () => {
       "1 answer failed. Run the command again:",
       "0: security event without a name, FAILED",
     ]);
-    expect(
-      toLines(answer, [{ event: { wabaId: "1", eventKey: "2" }, outcome: "noted" }])[1],
-    ).toMatch(/^1 answer stored/);
+    const noted = [{ event: { wabaId: "1", eventKey: "2" }, outcome: "noted" }] as const;
+    const text = toLines({ ...answer, answer: "handling" }, noted).join(" ");
+    expect(text).toMatch(/ 1 answer stored/);
+    expect(text, "where nothing was open").not.toContain("repeats pause");
     expect(toLines(answer, answered.slice(0, 3))).toContain(
       "1: security event without a name, answered",
     );

@@ -76,3 +76,19 @@ test("a requested reset reads as reviewed where no mail shows it", () => {
   const { subject, sms, chat } = toForms(alert({}));
   expect({ subject, sms, title: chat.content.title }).toMatchSnapshot();
 });
+
+test.each([
+  ["has ended", "planned", undefined],
+  ["is open", "handling", "15550783882"],
+] as const)("of several answers the command names a number whose alert %s", (_, kind, phone) => {
+  const odd = { ...REQUEST, displayPhoneNumber: "odd", eventKey: "odd" };
+  const other = { ...OTHER, displayPhoneNumber: "15550783882" };
+  const items = [
+    answer({ answer: "pin-set" }),
+    { ...answer({ name: "Bo", answer: kind }), event: odd },
+    { ...answer({ name: "Bo", answer: kind }), event: other },
+  ];
+  const text = show(9, items);
+  expect(/npm run acknowledge.* --phone (\d+)/.exec(text)?.[1]).toBe(phone);
+  expect(text.includes("When it is over")).toBe(phone !== undefined);
+});

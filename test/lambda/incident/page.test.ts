@@ -97,6 +97,15 @@ describe("the note after an answer", () => {
   });
 });
 
+test("an answer that was taken back says nothing of an alert that was ended by it", () => {
+  const claim = said("pin-set", { name: "Zed" });
+  const back = said("reopen", { name: "Zed", at: "2026-11-24T03:24:00.000Z" });
+  const open = storedAlert({ event: later(2, { eventKey: "open" }), answers: [claim, back] });
+  const page = pageOf({ incident: ended(claim), history: [open] });
+  expect(page).toContain("Zed said at 03:24 UTC: the answer was not true");
+  expect(page).not.toMatch(/Zed said at [\d:]+ UTC: the PIN is set|This alert is closed/);
+});
+
 test("a runbook is linked where it has an address of the web, else its file is named", () => {
   for (const runbookUrl of ["https://e.com/R", "http://e.com/R"]) {
     expect(pageOf({ config: { ...CONFIG, runbookUrl } })).toContain(`href="${runbookUrl}#`);

@@ -94,6 +94,16 @@ describe("the overview's markup", () => {
     );
   });
 
+  test("says of an answer what the incident's page says", () => {
+    const rowOf = (difference: Partial<typeof ANSWER>) =>
+      partsOf({ history: [{ ...SETTLED, answers: [{ ...ANSWER, ...difference }] }] });
+    const byLink = { answer: "pin-set", origin: "link" } as const;
+    expect(rowOf(byLink)).toContain(": the PIN is set again (not confirmed)");
+    expect(rowOf({ ...byLink, origin: "protect", from: "203.0.113.7" })).toContain(
+      ": a new PIN is set, asked for by link<",
+    );
+  });
+
   test("has the headline's tone", () => {
     expect(partsOf()).toMatch(/^\s*<div class="headline tone-calm" role="status"><p>All is well/);
     expect(partsOf({ checks: CHECKS })).toContain(
