@@ -3,9 +3,9 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Subscriber } from "../facts/subscribers.ts";
 import { type Incident, toIncidents } from "../numbers/incident.ts";
+import type { PinState } from "../numbers/known.ts";
 import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
-import type { PinState } from "../numbers/protection.ts";
 import type { CheckResult } from "./check.ts";
 import { type Figures, toFigures } from "./figures.ts";
 

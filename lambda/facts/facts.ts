@@ -2,8 +2,8 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import { readSubscription, type Subscription } from "../meta/app.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { readHistory, readLastTest, readPending } from "../numbers/history.ts";
+import type { PinState } from "../numbers/known.ts";
 import { readPinReadings } from "../numbers/pin-readings.ts";
-import type { PinState } from "../numbers/protection.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import { type Memory, type Pin, readMemory } from "./memory.ts";
 import {

@@ -4,9 +4,10 @@ import { toInstant } from "../event/event-time.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { findReopenable } from "./find-answerable.ts";
 import { type Incident, toIncident } from "./incident.ts";
+import { type PinState, PROTECTION_STATES, type Protection } from "./known.ts";
 import { toOffered } from "./offer.ts";
 import { compareEvents, toEffect } from "./order.ts";
-import { type PinState, PROTECTION_STATES, type Protection, toProtection } from "./protection.ts";
+import { toProtection } from "./protection.ts";
 import { toSentence } from "./sentence.ts";
 import { findEnd } from "./unanswered.ts";
 

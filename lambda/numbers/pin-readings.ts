@@ -2,7 +2,7 @@ import { paginateQuery } from "@aws-sdk/client-dynamodb";
 import { TABLE } from "../shared/item-names.ts";
 import { PROTECT } from "../shared/names.ts";
 import type { Source } from "./history.ts";
-import type { PinState } from "./protection.ts";
+import type { PinState } from "./known.ts";
 
 /** What Meta said of each number at the end of the last run of `protect`. */
 export async function readPinReadings({

@@ -1,5 +1,5 @@
 import { parseJson } from "../shared/json.ts";
-import type { PinState } from "./protection.ts";
+import type { PinState } from "./known.ts";
 
 /** What Meta said of an account's numbers, out of the watchdog's memory of it; leniently. */
 export function parseReadings(memory: string | undefined): readonly PinState[] {

@@ -1,5 +1,5 @@
 import type { Answer } from "../event/answer.ts";
-import type { Protection } from "./protection.ts";
+import type { Protection } from "./known.ts";
 
 /** The one sentence about a number that every view shows, with the claim that nothing confirms. */
 export function toSentence({

@@ -16,7 +16,7 @@ import {
 } from "../event/event-item.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
-import type { PinState } from "../numbers/protection.ts";
+import type { PinState } from "../numbers/known.ts";
 import { parseReadings } from "../numbers/readings.ts";
 import { ATTRIBUTE, INDEXES, OUTBOX, TABLE } from "../shared/item-names.ts";
 import { WATCHDOG } from "../shared/names.ts";

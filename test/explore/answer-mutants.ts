@@ -110,7 +110,7 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
     "what is said by link counts as a fact",
     /a number that was turned off is said to be protected/,
     CLAIMED,
-    ["numbers/protection.ts", "if (isConfirmed(answer)) return", "if (answer) return"],
+    ["numbers/heard.ts", "if (isConfirmed(answer)) return", "if (answer) return"],
   ),
   mutant(
     "the page judges a number by itself",

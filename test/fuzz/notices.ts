@@ -8,7 +8,7 @@ import type {
 import { ANSWER_KINDS, ANSWER_ORIGINS } from "../../lambda/event/answer.ts";
 import type { Change } from "../../lambda/event/payload.ts";
 import { type SecurityEvent, toSecurityEvent } from "../../lambda/event/security-event.ts";
-import { PROTECTION_STATES } from "../../lambda/numbers/protection.ts";
+import { PROTECTION_STATES } from "../../lambda/numbers/known.ts";
 import { toSentence } from "../../lambda/numbers/sentence.ts";
 import { anyText } from "./payloads.ts";
 

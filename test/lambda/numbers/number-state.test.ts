@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ANSWER_KINDS, type Answer } from "../../../lambda/event/answer.ts";
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { PinState } from "../../../lambda/numbers/known.ts";
 import { toDigits, toNumberStates } from "../../../lambda/numbers/number-state.ts";
-import type { PinState } from "../../../lambda/numbers/protection.ts";
 import { type HistoryDifference, historyEvent } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
@@ -41,6 +41,7 @@ function toAnswer(text: string): Answer {
 /**
  * What has happened to the number, such as `off 1 open (handling 2), set 3; Meta: on 4`: events with
  * their hour, the state of their alert and its answers, then what Meta said when it was asked.
+ * `off 3@1` was received at hour 1.
  */
 function parse(text: string): [StoredAlert[], PinState[]] {
   const [events = "", said] = text.split("; Meta: ");
@@ -52,7 +53,9 @@ function parse(text: string): [StoredAlert[], PinState[]] {
         /^(\w+) (\S+)(?: ([a-z]+))?(?: \((.*)\))?$/.exec(each) ?? [];
       const answers = given?.split(" | ").map(toAnswer) ?? [];
       const more = { ...(alert && { alert: alert as AlertState }), answers };
-      return event(name as EventWord, Number(hour), more);
+      const [sent, received = sent] = hour?.split("@").map(Number) ?? [];
+      const time = (START + Number(sent) * HOUR_MS) / 1000;
+      return event(name as EventWord, Number(received), { time: Math.floor(time), ...more });
     });
   const [state, hour] = said?.split(" ") ?? [];
   return [alerts, said ? [pin(state === "on", Number(hour))] : []];
@@ -125,8 +128,9 @@ describe("a number", () => {
     ["off 1 (planned 2)", "UNPROTECTED since 1"],
     ["off 1 (handling 2)", "UNPROTECTED since 1"],
     ["off 1 (pin-set 2), off 3", "UNPROTECTED since 3"],
-    // It counts as before what Meta sent in the same second.
-    ["off 1 (pin-set 1.0002)", "UNPROTECTED since 1"],
+    ["off 1 (pin-set 1.0002)", "protected since 1.0002, says Ann"],
+    // It counts as before what came later in the same second.
+    ["off 1 (pin-set 2), off 2.0001", "UNPROTECTED since 2"],
     ["off 1 (pin-set 2 | reopen 3)", "UNPROTECTED since 1"],
     ["off 1 (pin-set 2 | reopen 3 | moved 4)", "moved since 4, says Ann"],
     // A PIN that was set by Meta's API can't be taken back.
@@ -159,9 +163,25 @@ describe("a number", () => {
     ["requested 1; Meta: on 2", "reset requested since 1, says Meta"],
     ["requested 1; Meta: off 2", "UNPROTECTED since 2, says Meta"],
     ["set 3; Meta: off 2", "protected since 3"],
-    ["off 2; Meta: on 2", "UNPROTECTED since 2"],
+    ["off 2; Meta: on 2", "protected since 2, says Meta"],
+    ["off 2@2.0001; Meta: on 2", "UNPROTECTED since 2"],
     ["set 2; Meta: on 2", "protected since 2, says Meta"],
   ])("that Meta was asked about, %s, is %s", (history, state) => {
+    expect(stateOf(history)).toBe(state);
+  });
+
+  test.each([
+    ["off 3@1 (pin-set 2 by protect)", "protected since 2, says Ann"],
+    ["off 3@1, set 1 (moved 2)", "moved since 2, says Ann"],
+    ["off 3@1 (pin-set 2 by link)", "UNPROTECTED since 3, claimed pin-set"],
+    ["off 3@1; Meta: on 2", "protected since 2, says Meta"],
+    ["off 3@1 (pin-set 2.5); Meta: off 2", "protected since 2.5, says Ann"],
+    ["off 3@1 (pin-set 2); Meta: off 2.5", "UNPROTECTED since 2.5, says Meta"],
+    ["off 3@1 (pin-set 2), off 4", "UNPROTECTED since 4"],
+    ["off 3@1, off 2@1 (pin-set 2)", "protected since 2, says Ann"],
+    ["set 1 (pin-set 2), off 4@3", "UNPROTECTED since 4"],
+    ["off 3@1, set 2", "UNPROTECTED since 3"],
+  ])("of which an event is sent by a clock that is ahead, %s, is %s", (history, state) => {
     expect(stateOf(history)).toBe(state);
   });
 

@@ -10,8 +10,8 @@ import { ANSWER_KINDS, ANSWER_ORIGINS, OFFERED_ANSWERS } from "../../../lambda/e
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toIncidentPage } from "../../../lambda/incident/page.ts";
 import { toStory } from "../../../lambda/numbers/incident.ts";
+import type { PinState } from "../../../lambda/numbers/known.ts";
 import { findRepeating, toLinkScope, toOffered } from "../../../lambda/numbers/offer.ts";
-import type { PinState } from "../../../lambda/numbers/protection.ts";
 import { readNumberFacts } from "../../../lambda/outbox/number-facts.ts";
 import { prepareRepeat } from "../../../lambda/outbox/repeat.ts";
 import { toOverviewParts } from "../../../lambda/page/overview-parts.ts";

@@ -1,0 +1,83 @@
+import { type Answer, isAskedByLink, isConfirmed } from "../event/answer.ts";
+import { toInstant } from "../event/event-time.ts";
+import type { SecurityEvent } from "../event/security-event.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
+import type { Known, PinState, Protection, Step } from "./known.ts";
+import { toEffect, toSeverity } from "./order.ts";
+
+/** What people said and Meta answered when asked, each after every event that had come by then. */
+export function toHeardSteps(
+  history: readonly StoredAlert[],
+  readings: readonly PinState[],
+): readonly Step[] {
+  const heard = [...history.flatMap(toAnswerSteps), ...readings.map(toReadingStep)];
+  const come = history
+    .filter(({ event }) => toEffect(event))
+    .map(({ event }) => ({ receivedAt: toReceivedAt(event), at: toInstant(event) }))
+    .sort((a, b) => a.receivedAt - b.receivedAt);
+  let latest = Number.NEGATIVE_INFINITY;
+  let index = 0;
+  return heard
+    .sort((a, b) => a.at - b.at)
+    .map((step) => {
+      for (let next = come[index]; next && next.receivedAt <= step.at; next = come[++index]) {
+        latest = Math.max(latest, next.at);
+      }
+      return toStepAfter(step, latest);
+    });
+}
+
+/** Meta's clock may be ahead of ours. What is moved has the order in which it was heard. */
+function toStepAfter(step: Step, event: number): Step {
+  const at = event + SECOND_MS;
+  return step.at < at ? { ...step, at, severity: BEFORE_EVENTS } : step;
+}
+
+const SECOND_MS = 1000;
+/** Of one second an event counts as later than what was said. */
+const BEFORE_EVENTS = -1;
+
+function toReceivedAt({ receivedAt }: Pick<SecurityEvent, "receivedAt">): number {
+  return Date.parse(receivedAt) || 0;
+}
+
+function toAnswerSteps({ event, answers }: StoredAlert): Step[] {
+  const receivedAt = toReceivedAt(event);
+  return answers.map((answer) => {
+    // Whatever the clock of the person's computer says: nobody answers what has not come yet.
+    const at = Math.max(Date.parse(answer.at) || 0, receivedAt);
+    return { at, severity: BEFORE_EVENTS, next: (known) => hear(known, answer, at) };
+  });
+}
+
+/** Two of the answers say what no event does when a PIN is set by API. */
+function hear(known: Known, answer: Answer, at: number): Known {
+  if (answer.answer === "reopen") return { ...known, said: undefined, claim: undefined };
+  if (answer.answer !== "pin-set" && answer.answer !== "moved") return known;
+  const state = answer.answer === "moved" ? "moved" : "protected";
+  const says = isAskedByLink(answer) ? "protect" : answer.name;
+  const after: Protection = { state, since: at, says };
+  const { fact, said, alertAt } = known;
+  // Meta was asked about it: nobody can take that back.
+  if (answer.origin === "protect") return { fact: after, alertAt };
+  if (isConfirmed(answer)) return { fact, said: after, alertAt };
+  return (said ?? fact).state === state ? known : { ...known, claim: answer };
+}
+
+function toReadingStep({ isPinEnabled, at }: PinState): Step {
+  const next = ({ fact, said, alertAt }: Known): Known => {
+    return { fact: read(said ?? fact, isPinEnabled, at), alertAt };
+  };
+  return { at, severity: toSeverity(isPinEnabled ? "on" : "off") + 0.5, next };
+}
+
+/** That a PIN is enabled says neither whose it is, nor that nobody asks for its reset. */
+function read(before: Protection, isPinEnabled: boolean, at: number): Protection {
+  const { state } = before;
+  if (isPinEnabled && state === "disputed") return before;
+  const isKnown = isPinEnabled
+    ? state === "protected" || state === "reset requested"
+    : state === "UNPROTECTED";
+  if (isKnown) return { ...before, says: "Meta" };
+  return { state: isPinEnabled ? "protected" : "UNPROTECTED", since: at, says: "Meta" };
+}
