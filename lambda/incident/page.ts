@@ -14,8 +14,9 @@ import { type Html, html } from "../page/html.ts";
 import type { Config } from "../shared/config.ts";
 import { toClock, toShortTime } from "../shared/time-text.ts";
 import { toForm } from "./form.ts";
+import { toNoAnswerPart } from "./no-answer.ts";
 import { type PinByLink, toPinPart } from "./pin-part.ts";
-import { toIncidentStatus, toOther } from "./status.ts";
+import { toIncidentStatus } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
 import type { Submission } from "./submission.ts";
@@ -33,6 +34,8 @@ export interface PageContent {
   readonly story: Story;
   /** What the link's holder can answer. */
   readonly offered: readonly AnswerKind[];
+  /** Whether an alert of the number waits for an answer, and takes one by its own link. */
+  readonly waitsForLink: boolean;
   readonly config: PageConfig;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -44,13 +47,12 @@ export interface PageContent {
 
 /** What happened and how it stands in one box, what to do, the form; then history and ids. */
 export function toIncidentPage(content: PageContent): string {
-  const { story, config } = content;
   const event = findWorst(content);
   const title = `${event.test ? "Test: " : ""}${toEventWords(event).title}`;
   const main = html`<main class="incident">
 ${toBox(content, title)}
-${toStoredNotes(story.answers.at(-1), content.incident.alert === "published", toOther(content))}
-${toStepsPart(event, config)}
+${toStoredNotes(content)}
+${toStepsPart(event, content.config)}
 ${toAnswering(content)}
 <div class="more">
 ${toTimeline(content, toEventWords(event).meaning)}
@@ -72,9 +74,10 @@ function findWorst({ incident: { event }, number, story }: PageContent): Securit
 }
 
 /** What a woken person needs first, on the colour of how serious it is. */
-function toBox({ incident, number, story, config, now }: PageContent, title: string): Html {
-  const { event } = incident;
-  const { tone, text } = toIncidentStatus({ incident, number, story }, now);
+function toBox(content: PageContent, title: string): Html {
+  const { number, config, now } = content;
+  const { event } = content.incident;
+  const { tone, text } = toIncidentStatus(content, now);
   const name = toNumberLabel(event, config);
   return html`<header class="state ${tone}">
 <p class="from">WhatsApp security alert · <bdi>${config.label}</bdi></p>
@@ -90,11 +93,12 @@ function toStatePart({ sentence, since }: NumberState, now: number): Html {
   return html`<p class="strong"><bdi>${sentence}</bdi>${when}</p>`;
 }
 
-function toAnswering({ story, offered, submission, pin, now }: PageContent): Html {
-  const { answers } = story;
+function toAnswering(content: PageContent): Html {
+  const { offered, submission, pin, now } = content;
+  const { answers } = content.story;
   return html`<div class="answering">${pin && toPinPart(pin, now)}
 ${answers.length > 0 && toAnswers(answers, now)}
-${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
+${toNoAnswerPart(content)}${offered.length > 0 && toForm(offered, { given: submission, isFolded: answers.length > 0 })}
 </div>`;
 }
 

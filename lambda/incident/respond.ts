@@ -1,7 +1,7 @@
 import type { AnswerKind } from "../event/answer.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { toStory } from "../numbers/incident.ts";
-import { findRepeating, toLinkScope, toOffered } from "../numbers/offer.ts";
+import { findRepeating, toLinkScope, toOffered, waitsForLink } from "../numbers/offer.ts";
 import { toLinkQuery } from "../outbox/link.ts";
 import { type NumberFacts, readNumberFacts } from "../outbox/number-facts.ts";
 import { publishAnswer } from "../outbox/publish-due.ts";
@@ -84,7 +84,6 @@ async function answer(
   if (!body) return { kind: "rejected", reason: "size" };
   const incident = await openLink(request, deps.table);
   if (!incident) return { kind: "rejected", reason: "link" };
-
   const facts = await readNumberFacts(incident, deps.table);
   const pin = await readPinByLink(request, incident, facts.history, deps);
   if (pin && isPinForm(body)) {
@@ -143,6 +142,7 @@ function toPage(
     number: facts.state,
     story: toStory(facts.history, incident.event),
     offered: toOfferedByLink(incident, facts, deps),
+    waitsForLink: waitsForLink(facts.history),
     config: deps.config,
     now: deps.now(),
     ...more,

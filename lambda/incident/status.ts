@@ -14,6 +14,8 @@ interface About {
   readonly incident: StoredAlert;
   readonly number: NumberState;
   readonly story: Story;
+  /** See `waitsForLink` in numbers/offer.ts. */
+  readonly waitsForLink: boolean;
 }
 
 /** What shows a drill that it got to the page of its own alert. */
@@ -47,9 +49,10 @@ function toAlertStatus(about: About, now: number): AlertStatus {
 }
 
 /** What is said beside an alert that waits for nobody, while another one of the number does. */
-export function toOther({ incident, number }: Pick<About, "incident" | "number">): string {
+export function toOther({ incident, number, waitsForLink }: Omit<About, "story">): string {
   if (!number.incident || isPartOf(number.incident, incident)) return "";
-  return " Another alert about this number is open: answer by its own link.";
+  const how = waitsForLink ? ": answer by its own link" : ", and its link takes no further answer";
+  return ` Another alert about this number is open${how}.`;
 }
 
 /** A superseded alert stands as the one that repeats in its place. */

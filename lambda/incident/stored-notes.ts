@@ -1,25 +1,25 @@
-import type { Answer, AnswerKind } from "../event/answer.ts";
+import type { AnswerKind } from "../event/answer.ts";
 import { toAnswerWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
+import type { PageContent } from "./page.ts";
+import { toOther } from "./status.ts";
 import { toManagerLink } from "./steps.ts";
 
 /** Where the browser is sent after an answer: the address ends in the name of a note. */
 const NOTES = { counted: "saved", noted: "noted" } as const;
 
-/**
- * A note shows where the address ends in its name: that needs no script. `isOnce`: the alert is never
- * repeated; `other`: what is said of another alert of the number that is open.
- */
-export function toStoredNotes(
-  last: Answer | undefined,
-  isOnce: boolean,
-  other: string,
-): Html | undefined {
+/** A note shows where the address ends in its name: that needs no script. */
+export function toStoredNotes(content: PageContent): Html | undefined {
+  const { story, incident, offered, waitsForLink } = content;
+  const last = story.answers.at(-1);
   if (!last) return undefined;
   const { next } = toAnswerWords(last.answer);
+  const first = toNext(last.answer, offered.length > 0 && waitsForLink);
+  const isOnce = incident.alert === "published";
   const ended = isOnce ? "This alert is sent once" : "This alert is no longer open";
-  return html`${toNote(NOTES.counted, "Stored.", html`${toNext(last.answer)} ${next}`)}
-${toNote(NOTES.noted, "Stored.", html`${ended}, so that your answer ended nothing.${other}`)}`;
+  const nothing = `${ended}, so that your answer ended nothing.${toOther(content)}`;
+  return html`${toNote(NOTES.counted, "Stored.", html`${first} ${next}`)}
+${toNote(NOTES.noted, "Stored.", html`${nothing}`)}`;
 }
 
 function toNote(id: string, title: string, text: Html): Html {
@@ -29,13 +29,14 @@ function toNote(id: string, title: string, text: Html): Html {
 </section>`;
 }
 
-function toNext(answer: AnswerKind): Html {
+/** `isAnsweredHere`: another answer by this link would count. */
+function toNext(answer: AnswerKind, isAnsweredHere: boolean): Html {
   const manager = toManagerLink();
   switch (answer) {
     case "planned":
       return html`Next: set a PIN in ${manager} when the move is over.`;
     case "handling":
-      return html`Next: set a new PIN in ${manager}, then answer here again.`;
+      return html`Next: set a new PIN in ${manager}${isAnsweredHere && ", then answer here again"}.`;
     case "pin-set":
       return html`Next: look in ${manager} whether the number is still in your account, and secure the mailbox and the login that asked.`;
     case "moved":

@@ -1,11 +1,11 @@
 import { type AnswerKind, OFFERED_ANSWERS } from "../event/answer.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { REPEAT_HOURS } from "../shared/names.ts";
-import { findEnd, toOpenedAt } from "./unanswered.ts";
+import { findEnd, isUnanswered, toOpenedAt } from "./unanswered.ts";
 
 /** At most this many answers are stored with an event; by its link, at most these of them. */
 export const MAX_ANSWERS = 50;
-const MAX_ANSWERS_BY_LINK = 5;
+export const MAX_ANSWERS_BY_LINK = 5;
 
 const HOUR_MS = 3_600_000;
 /** So long after its end an alert takes answers by its link, and can be opened again by a button. */
@@ -42,6 +42,11 @@ export function isTaken(
   if (alert === "none" || event.test || answers.length >= MAX_ANSWERS) return false;
   if (by === "credentials") return true;
   return answers.filter(({ origin }) => origin === "link").length < MAX_ANSWERS_BY_LINK;
+}
+
+/** Whether one of a number's alerts waits, and has room for an answer by its own link. */
+export function waitsForLink(history: readonly StoredAlert[]): boolean {
+  return history.some((each) => isUnanswered(each) && isTaken(each, "link"));
 }
 
 /** The alert itself, or the one that repeats in its place, however many took over in between. */

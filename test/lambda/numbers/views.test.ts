@@ -11,7 +11,12 @@ import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert
 import { toIncidentPage } from "../../../lambda/incident/page.ts";
 import { toStory } from "../../../lambda/numbers/incident.ts";
 import type { PinState } from "../../../lambda/numbers/known.ts";
-import { findRepeating, toLinkScope, toOffered } from "../../../lambda/numbers/offer.ts";
+import {
+  findRepeating,
+  toLinkScope,
+  toOffered,
+  waitsForLink,
+} from "../../../lambda/numbers/offer.ts";
 import { readNumberFacts } from "../../../lambda/outbox/number-facts.ts";
 import { prepareRepeat } from "../../../lambda/outbox/repeat.ts";
 import { toOverviewParts } from "../../../lambda/page/overview-parts.ts";
@@ -163,6 +168,7 @@ test("every view says the same of a number, and offers the same", async () => {
             number: found.state,
             story: toStory(found.history, stored.event),
             offered: toOffered(scope !== "nothing"),
+            waitsForLink: waitsForLink(found.history),
             config: testConfig(),
             now: LOOKED_AT,
           });
