@@ -3,7 +3,7 @@ import { toInstant } from "../event/event-time.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { compareAlerts, compareEvents, toEffect } from "./order.ts";
-import { isUnanswered, toStanding } from "./unanswered.ts";
+import { isUnanswered, toOpenedAt, toStanding } from "./unanswered.ts";
 
 /** What happened to a number around its unanswered alerts, or around one alert that is looked at. */
 export interface Story {
@@ -22,7 +22,7 @@ export interface Incident extends Story {
   readonly wabaId: string;
   readonly eventKey: string;
   readonly event: string;
-  /** When its oldest unanswered alert was received, milliseconds since the epoch. */
+  /** When its oldest unanswered alert was received or opened again, milliseconds since the epoch. */
   readonly since: number;
   /** Whether it is no longer repeated, because nobody ended it in time. */
   readonly lapsed: boolean;
@@ -37,14 +37,13 @@ export function toIncident(history: readonly StoredAlert[]): Incident | undefine
   if (!worst) return undefined;
   const { wabaId, eventKey, event = "", displayPhoneNumber = "" } = worst.event;
   const last = toStanding(worst.answers).at(-1);
-  const received = unanswered.map((alert) => Date.parse(alert.event.receivedAt) || 0);
   return {
     ...toStory(history),
     displayPhoneNumber,
     wabaId,
     eventKey,
     event,
-    since: received.reduce((a, b) => Math.min(a, b)),
+    since: unanswered.map(toOpenedAt).reduce((a, b) => Math.min(a, b)),
     lapsed: unanswered.every(({ alert }) => alert === "lapsed"),
     ...(last?.answer === "handling" && { handling: last }),
   };

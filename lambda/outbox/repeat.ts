@@ -4,7 +4,7 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import { toStory } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { compareAlerts } from "../numbers/order.ts";
-import { findEnd } from "../numbers/unanswered.ts";
+import { findEnd, toOpenedAt } from "../numbers/unanswered.ts";
 import type { Config } from "../shared/config.ts";
 import type { Claimed } from "./claims.ts";
 import type { EventTable } from "./event-table.ts";
@@ -24,8 +24,10 @@ export interface RepeatDeps {
 export interface Repeat {
   /** The incident's events, the oldest first. */
   readonly story: readonly SecurityEvent[];
-  /** What people answered to its alerts. */
-  readonly answers: readonly Answer[];
+  /** Who is handling it, where that was said last. */
+  readonly handling?: Answer;
+  /** When it was opened again, milliseconds since the epoch. */
+  readonly reopenedAt?: number;
   /** The number's state, and its sentence. */
   readonly number: Pick<NumberState, "state" | "sentence">;
   /** Who asked for the last reset. */
@@ -51,12 +53,15 @@ export async function prepareRepeat(
   const { history, state } = await readNumberFacts(stored, table, config);
   const supersededBy = await findSuperseding(history, stored, table);
   if (supersededBy) return void (await outbox.close(claimed, { supersededBy }));
-  const { events, answers, requester } = toStory(history, stored.event);
+  const { events, requester } = toStory(history, stored.event);
+  const handling = state.incident?.handling;
+  const isReopened = stored.answers.some(({ answer }) => answer === "reopen");
   const now = deps.now();
   return {
     story: events,
-    answers,
     number: state,
+    ...(handling && { handling }),
+    ...(isReopened && { reopenedAt: toOpenedAt(stored) }),
     ...(requester && { requester }),
     isLast: now >= toLapseAt(stored, now),
   };

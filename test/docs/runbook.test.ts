@@ -19,7 +19,7 @@ const ITEMS: readonly (readonly NoticeItem[])[] = [
     [{ due: "alert", event }],
     [{ due: "alert", event: { ...event, test: true } }],
     [{ due: "repeat", repeat: 1, event, story: [event] }],
-    [{ due: "repeat", repeat: 1, event, story: [event], answers: [ANSWER] }],
+    [{ due: "repeat", repeat: 1, event, story: [event], handling: ANSWER }],
     [
       { due: "alert", event },
       { due: "alert", event: OTHER },

@@ -72,7 +72,8 @@ const anyRepeat = fc
       linked: anyLinked,
       repeat: fc.nat({ max: 99 }),
       story: fc.array(anyEvent, { maxLength: 80 }),
-      answers: anyAnswers,
+      handling: anyAnswer,
+      reopenedAt: anyInstant,
       requester: anyText,
       number: fc
         .record({ state: fc.constantFrom(...PROTECTION_STATES), says: anyText })

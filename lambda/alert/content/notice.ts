@@ -23,8 +23,10 @@ export interface RepeatItem extends AboutEvent {
   readonly repeat: number;
   /** What happened to the number in this incident, oldest first, this event included. */
   readonly story: readonly SecurityEvent[];
-  /** What people answered in this incident, oldest first. */
-  readonly answers?: readonly Answer[];
+  /** Who is handling it, where that was said last. */
+  readonly handling?: Answer;
+  /** When it was opened again, milliseconds since the epoch. */
+  readonly reopenedAt?: number;
   /** Who asked for the last reset. */
   readonly requester?: string;
   /** How the number stands now. */

@@ -20,12 +20,12 @@ export function toPlainItem(item: NoticeItem): NoticeItem {
     case "alert":
       return { ...item, event };
     case "repeat": {
-      const { answers = [], requester } = item;
+      const { handling, requester } = item;
       return {
         ...item,
         event,
         story: item.story.map(toPlainEvent),
-        answers: answers.map(toPlainAnswer),
+        ...(handling && { handling: toPlainAnswer(handling) }),
         ...(requester && { requester: toPlain(requester) }),
         ...(item.number && { number: toPlainNumber(item.number) }),
       };

@@ -15,8 +15,8 @@ import { toAnswerWay, toPlace, toUser } from "./parts.ts";
 export function toRepeatContent(item: RepeatItem, context: MessageContext): Content {
   const { event, link, repeat } = item;
   const basis = toBasis(item);
-  const words = toEventWords(basis);
   const number = toMaskedNumber(event, context);
+  const words = toWords(item, number);
   const waiting = toWaiting(item, context);
   const last = item.isLast ? ", last repeat" : "";
   return {
@@ -27,7 +27,7 @@ export function toRepeatContent(item: RepeatItem, context: MessageContext): Cont
     story: item.story,
     summary: `${waiting.short}${last}: ${words.short}`,
     subject: `WhatsApp ${waiting.short.toLowerCase()}${last}: ${words.short}, ${number}`,
-    sms: `${waiting.short}: ${words.sms}, ${number}. ${words.order}.`,
+    sms: `${waiting.short}: ${words.sms}`,
     lead: [`${waiting.sentence} ${toRepeatText(item)}`, item.number?.sentence ?? words.meaning],
     facts: [...toPlace(event, context), ...toRequester(item), ["So far:", toStory(item, context)]],
     steps: toSteps(basis, context),
@@ -48,14 +48,31 @@ export function toBasis({ event, number }: RepeatItem): SecurityEvent {
   return { ...event, event: (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "" };
 }
 
+/** Of a number that is on, or no longer yours, no words of an event are true. */
+const CALM_STATES: Readonly<Partial<Record<NumberState["state"], string>>> = {
+  protected: "two-step verification is on",
+  moved: "number no longer yours",
+};
+
+function toWords(item: RepeatItem, masked: string) {
+  const { number, reopenedAt } = item;
+  const { short, sms, order, ...words } = toEventWords(toBasis(item));
+  const calm = number && CALM_STATES[number.state];
+  if (!calm) return { ...words, short, sms: `${sms}, ${masked}. ${order}.` };
+  const opened = reopenedAt === undefined ? "still open" : "opened again";
+  return {
+    ...words,
+    short: `${opened}, ${calm}`,
+    sms: `alert ${opened}, ${masked}. ${number.sentence}`,
+  };
+}
+
 /** Nobody has answered, or somebody is handling it and nobody has said that it is over. */
-function toWaiting({ event, answers = [] }: RepeatItem, { now }: MessageContext) {
-  const time = toDuration(now - Date.parse(event.receivedAt));
-  const last = answers.at(-1);
-  if (last?.answer !== "handling") {
-    return { short: `Unanswered for ${time}`, sentence: `Nobody has answered for ${time}.` };
-  }
-  return { short: `Not over after ${time}`, sentence: toHandling(last, now) };
+function toWaiting({ event, handling, reopenedAt }: RepeatItem, { now }: MessageContext) {
+  const time = toDuration(now - (reopenedAt ?? Date.parse(event.receivedAt)));
+  if (handling) return { short: `Not over after ${time}`, sentence: toHandling(handling, now) };
+  const again = reopenedAt === undefined ? "Nobody" : "The alert was opened again: nobody";
+  return { short: `Unanswered for ${time}`, sentence: `${again} has answered for ${time}.` };
 }
 
 function toHandling({ name, answer, at }: Answer, now: number): string {

@@ -149,13 +149,29 @@ describe("a repeat", () => {
     },
   );
 
-  test("names who asked last, and who is handling it only while that is the last answer", () => {
-    const later = { ...ANSWER, answer: "reopen" } as const;
+  test.each([
+    [
+      "protected",
+      undefined,
+      "Unanswered for 15 minutes: alert still open, Support DE ..3881. So it",
+    ],
+    ["moved", 12, "Unanswered for 4 minutes: alert opened again, Support DE ..3881. So it"],
+    ["UNPROTECTED", 12, "Unanswered for 4 minutes: 2-step verification was turned OFF, Support"],
+  ] as const)(
+    "of a number that is %s says in its SMS what is true of it",
+    (state, minutes, text) => {
+      const reopened = minutes && { reopenedAt: SENT_AT + minutes * 60_000 };
+      const number = { state, sentence: "So it stands." };
+      const context = messageContext({ now: SENT_AT + 16 * 60_000 });
+      expect(toForms({ ...repeat, number, ...reopened }, context).sms).toContain(text);
+    },
+  );
+
+  test("names who asked last, and who is handling it", () => {
     const textOf = (difference: object) => linesOf({ ...repeat, ...difference }).join(" ");
     expect(textOf({ requester: "7" })).toContain("User:     Meta user 7 asked for the reset");
     const handling = '"Ann Example" said at 03:20 UTC: I am handling it. Nobody has said';
-    expect(textOf({ answers: [ANSWER] })).toContain(handling);
-    expect(textOf({ answers: [ANSWER, later] })).not.toContain(handling);
+    expect(textOf({ handling: ANSWER })).toContain(handling);
   });
 });
 

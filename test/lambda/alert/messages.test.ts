@@ -28,6 +28,10 @@ const DISPUTED: Partial<RepeatItem> = {
   story: [REQUEST, OFF, PIN],
   number: { state: "disputed", sentence: "A PIN was set after an alert: was it you?" },
 };
+const REOPENED: Partial<RepeatItem> = {
+  number: { state: "protected", sentence: "Two-step verification is on, says Ann Example." },
+  reopenedAt: SENT_AT + 71 * 60_000,
+};
 
 function alert(difference: Partial<typeof REQUEST>): NoticeItem {
   return { due: "alert", event: securityEvent(difference), link };
@@ -44,8 +48,9 @@ const MESSAGES: Readonly<Record<string, readonly [number, ...NoticeItem[]]>> = {
   "an unknown event": [0, alert({ event: "NUMBER_MOVED_OUT" })],
   "a test": [0, alert({ wabaId: "0", test: true })],
   "a repeat": [19, REPEAT],
-  "a repeat while Ann is handling it": [75, { ...REPEAT, answers: [ANSWER], repeat: 4 }],
+  "a repeat while Ann is handling it": [75, { ...REPEAT, handling: ANSWER, repeat: 4 }],
   "the last repeat, of a disputed PIN": [2880, { ...REPEAT, ...DISPUTED, isLast: true }],
+  "a repeat of what was opened again": [75, { ...REPEAT, ...REOPENED }],
   "an answer by link": [9, answer({ answer: "pin-set" })],
   "an answer that pauses": [9, answer({ answer: "handling", origin: "terminal" })],
   "several events": [4, { ...alert({}), event: OFF }, { ...REPEAT, event: OTHER }],

@@ -159,6 +159,19 @@ describe("who is handling an alert", () => {
     expect(await states()).toEqual(["open"]);
   });
 
+  test("of a request handles no completed reset after it: page and repeat say so", async () => {
+    const { deliver, messages } = newNumber();
+    const link = await deliver(REQUESTED);
+    await answer(link, "Ann", "handling");
+    await deliver(OFF);
+    await later(6 * MINUTE);
+    const repeat = (await messages()).at(-1);
+    expect(repeat?.document).toMatchObject({ event: OFF, repeat: 1 });
+    for (const view of [await show(link), repeat?.email]) {
+      expect(view).toContain("Nobody has answered for");
+    }
+  });
+
   test("has said so again where it was said after another answer", async () => {
     const { deliver, alerts } = newNumber();
     const link = await deliver(REQUESTED);
@@ -247,6 +260,26 @@ describe("an alert that nobody answered in 48 hours", () => {
     expect(checks.get("incidents")?.fix).toMatch(/^npm run acknowledge -- .*--all/);
     expect(await operate(phone, "planned")).toBe("added");
     expect((await see(phone)).checks.get("incidents")?.state).toBe("ok");
+  });
+});
+
+describe("an alert that was opened again", () => {
+  test("of a number that is on repeats what is true, for as long as it is open again", async () => {
+    const { phone, deliver, messages } = newNumber();
+    const link = await deliver(OFF);
+    await operate(phone, "planned");
+    await later(49 * HOUR);
+    await deliver(SET);
+    await operate(phone, "reopen");
+    for (const minutes of [1, 5]) await later(minutes * MINUTE);
+    const { email = "", sms, document } = (await messages()).at(-1) ?? {};
+    expect(document).toMatchObject({ event: OFF, kind: "repeat" });
+    expect(sms).toMatch(
+      /Unanswered for 6 minutes: alert opened again, .*Two-step verification is on/,
+    );
+    for (const view of [email, await show(link)]) {
+      expect(view).toMatch(/obody has answered for 6 minutes/);
+    }
   });
 });
 

@@ -41,6 +41,7 @@ function stored(minutes: number, difference: Partial<StoredAlert> = {}, key?: st
   return storedAlert({ event: later(minutes, { eventKey }), alert: "none", ...difference });
 }
 
+const REOPEN = answerAt(6, { answer: "reopen", origin: "terminal" });
 const OFF = { event: "PIN_REQUEST_SUCCESS" } as const;
 
 describe("a repeat", () => {
@@ -64,7 +65,7 @@ describe("a repeat", () => {
     expect(calls, "what does not repeat is not looked up").toEqual([HISTORY_CALL]);
   });
 
-  test("has the answers, the last requester and the state of its number", async () => {
+  test("has the last requester and the state of its number", async () => {
     const answers = [answerAt(4)];
     const off = storedAlert({
       event: later(3, { ...OFF, eventKey: "off" }),
@@ -79,11 +80,28 @@ describe("a repeat", () => {
       table: { numberHistory: async () => [off], readings },
     });
     expect(said).toMatchObject({
-      answers,
+      handling: answers[0],
       requester: event.requester,
       number: { sentence: "Two-step verification is off, says Meta." },
       isLast: false,
     });
+  });
+
+  test.each([
+    ["the alert that repeats", [answerAt(4)], {}, { handling: answerAt(4) }],
+    [
+      "what was opened again since",
+      [answerAt(4), REOPEN],
+      {},
+      { reopenedAt: Date.parse(REOPEN.at) },
+    ],
+    ["a milder one", [], { answers: [answerAt(4)] }, {}],
+  ])("says who is handling it by the answers to %s", async (_, answers, milder, expected) => {
+    const off = securityEvent({ ...OFF, eventKey: "off" });
+    const open = claimedAlert({ alert: "open", event: off, answers });
+    const { said } = await repeatWith([storedAlert(milder)], [], {}, open);
+    const { handling, reopenedAt } = said ?? {};
+    expect({ handling, reopenedAt }).toEqual(expected);
   });
 
   test("tells no test", async () => {
