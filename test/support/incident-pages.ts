@@ -68,6 +68,10 @@ export const STATES: Readonly<Record<string, Given>> = {
   "superseded by an unprotected one": { incident: replaced, history: [off()] },
   disputed: { incident: pin, history: [storedAlert()] },
   "being handled": { incident: storedAlert({ answers: [said("handling")] }) },
+  "answered five times by link": {
+    incident: storedAlert({ answers: Array.from({ length: 5 }, () => said("handling")) }),
+    offered: [],
+  },
   "handled an hour ago": {
     incident: storedAlert({ answers: [said("handling")] }),
     now: Date.parse(ANSWER.at) + 60 * MINUTE,
