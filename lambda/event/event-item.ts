@@ -40,6 +40,11 @@ export interface EventId {
   readonly eventKey: string;
 }
 
+/** The same event of two accounts can have the same key. */
+export function isSame(a: EventId, b: EventId): boolean {
+  return a.wabaId === b.wabaId && a.eventKey === b.eventKey;
+}
+
 export function text(value: string): AttributeValue {
   return { S: value };
 }

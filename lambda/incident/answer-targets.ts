@@ -1,4 +1,5 @@
 import { type Answer, isConfirmed } from "../event/answer.ts";
+import { isSame } from "../event/event-item.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
 import { canReopen } from "../numbers/find-answerable.ts";
 import { findRepeating, type LinkScope, toLinkScope } from "../numbers/offer.ts";
@@ -56,8 +57,7 @@ async function findOthers(
   table: AlertReader,
 ): Promise<readonly Target[]> {
   const maybe = history.filter(({ alert, event }) => {
-    const isOwn = event.wabaId === own.wabaId && event.eventKey === own.eventKey;
-    return !isOwn && !event.test && (alert === "pending" || states.includes(alert));
+    return !isSame(event, own) && !event.test && (alert === "pending" || states.includes(alert));
   });
   const now = await Promise.all(maybe.map(({ event }) => table.find(event)));
   return now

@@ -1,5 +1,6 @@
 import { toNumberLabel } from "../alert/content/number-text.ts";
 import type { Answer, AnswerKind } from "../event/answer.ts";
+import { isSame } from "../event/event-item.ts";
 import { toInstant } from "../event/event-time.ts";
 import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
@@ -64,10 +65,10 @@ ${toFacts(content)}
 
 /** What the page is about: the same behind each link of an incident, also when it has ended. */
 function findWorst({ incident: { event }, number, story }: PageContent): SecurityEvent {
-  const key = number.incident?.eventKey;
+  const open = number.incident;
   const isOff = number.state === "UNPROTECTED" && !event.test;
   return (
-    story.events.find(({ eventKey }) => eventKey === key) ??
+    (open && story.events.find((each) => isSame(each, open))) ??
     (isOff ? story.events.findLast((each) => toEffect(each) === "off") : undefined) ??
     event
   );

@@ -1,3 +1,4 @@
+import { isSame } from "../event/event-item.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { type AlertStatus, toOpenStatus, toSaidStatus } from "../numbers/alert-status.ts";
 import type { Story } from "../numbers/incident.ts";
@@ -59,7 +60,7 @@ export function toOther({ incident, number, waitsForLink }: Omit<About, "story">
 function isPartOf({ events }: Story, stored: StoredAlert): boolean {
   if (isUnanswered(stored)) return true;
   if (stored.alert !== "superseded" || findEnd(stored)) return false;
-  return events.some(({ eventKey }) => eventKey === stored.event.eventKey);
+  return events.some((event) => isSame(event, stored.event));
 }
 
 const TONES = {

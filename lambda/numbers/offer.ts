@@ -1,4 +1,5 @@
 import { type AnswerKind, OFFERED_ANSWERS } from "../event/answer.ts";
+import { isSame } from "../event/event-item.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import { REPEAT_HOURS } from "../shared/names.ts";
 import { findEnd, isUnanswered, toOpenedAt } from "./unanswered.ts";
@@ -54,15 +55,25 @@ export function findRepeating(
   stored: StoredAlert,
   history: readonly StoredAlert[],
 ): StoredAlert | undefined {
-  const seen = new Set<string>();
+  const seen: StoredAlert[] = [];
   let current: StoredAlert | undefined = stored;
   while (current?.alert === "superseded") {
-    const by: string = current.supersededBy ?? "";
-    if (seen.has(by)) return undefined;
-    seen.add(by);
-    current = history.find(({ event }) => event.eventKey === by);
+    seen.push(current);
+    current = findSuperseding(current, history, seen);
   }
   return current;
+}
+
+/** Its key is known, not its account: of several the one that is not superseded in its turn. */
+function findSuperseding(
+  { supersededBy }: StoredAlert,
+  history: readonly StoredAlert[],
+  seen: readonly StoredAlert[],
+): StoredAlert | undefined {
+  const found = history
+    .filter(({ event }) => event.eventKey === supersededBy)
+    .filter(({ event }) => !seen.some((each) => isSame(each.event, event)));
+  return found.find(({ alert }) => alert !== "superseded") ?? found[0];
 }
 
 /** When somebody ended the alert, else when its repeats ended or will end; ms since the epoch. */

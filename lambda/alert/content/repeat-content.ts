@@ -1,4 +1,5 @@
 import type { Answer } from "../../event/answer.ts";
+import { isSame } from "../../event/event-item.ts";
 import { toInstant } from "../../event/event-time.ts";
 import { toEventWords } from "../../event/event-words.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
@@ -97,9 +98,7 @@ function toStory({ event, story }: RepeatItem, { now }: MessageContext): string 
   const moments = groups.map((group) => toMoment(group, now));
   const left = moments.length - MAX_MOMENTS;
   if (left <= 0) return moments.join("; ");
-  const own = groups.findIndex((group) =>
-    group.some(({ eventKey }) => eventKey === event.eventKey),
-  );
+  const own = groups.findIndex((group) => group.some((each) => isSame(each, event)));
   const isLeftOut = own > 0 && own <= left;
   return [
     moments[0],

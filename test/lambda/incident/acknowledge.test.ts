@@ -178,6 +178,15 @@ describe("a link", () => {
     expect((await answer(own, { history: circle })).outcome).toBe("noted");
   });
 
+  test("follows the same event of another account, which has the same key", async () => {
+    const own = { ...superseded, supersededBy: OWN };
+    const other = storedAlert({ event: securityEvent({ wabaId: "2" }) });
+    const history = [storedAlert(own), other];
+    expect((await answer(own, { history })).appended).toHaveLength(2);
+    const between = [storedAlert(own), { ...other, ...superseded }, ...by("open")];
+    expect((await answer(own, { history: between })).outcome).toBe("added");
+  });
+
   test("is judged by the table, not by an index that is late", async () => {
     const given = { history: by("open"), items: by("acknowledged") };
     expect(await answer(superseded, given)).toMatchObject({ outcome: "noted", keys: "own" });

@@ -44,6 +44,11 @@ test("the page says in each state what happened and how it stands", () => {
   }
 });
 
+test("the page is about the alert that repeats, not one of its key in another account", () => {
+  const off = later(3, { event: "PIN_REQUEST_SUCCESS", wabaId: "2" });
+  expect(pageOf({ history: [storedAlert({ event: off })] })).toContain("was turned off</h1>");
+});
+
 test("the page's markup stays as it was reviewed", () => {
   const errors = { name: "Enter your name.", answer: "Choose an answer." };
   const submission = { isValid: false, name: "<Ann>", answer: "handling", errors } as const;
