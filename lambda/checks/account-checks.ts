@@ -2,7 +2,8 @@ import type { Facts } from "../facts/facts.ts";
 import type { AccountFacts, UsableToken } from "../facts/meta-facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
-import { toCommand } from "../shared/commands.ts";
+import { toDigits } from "../numbers/number-state.ts";
+import { toCommand, YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";
@@ -76,7 +77,7 @@ async function findChecksOf(
   return [
     check("account", "Account", async () => checkApps(await apps, wabaId, system, appId)),
     ...(isShown ? [check("apps", "Apps of", findNew)] : []),
-    check("numbers", "Numbers of", async () => checkNumbers(await numbers)),
+    check("numbers", "Numbers of", async () => checkNumbers(await numbers, system)),
   ];
 }
 
@@ -96,14 +97,26 @@ function checkApps(
   return failed(`The app is not subscribed to it, so that no event comes.${also}`, fix);
 }
 
-function checkNumbers(numbers: readonly PhoneNumber[]): CheckOutcome {
+/** More than these do not fit on the one line that an operator copies from a mail. */
+const MAX_NAMED = 3;
+
+/** Sets the PINs of these numbers, and announces it. */
+function toProtect(off: readonly PhoneNumber[], system: WatchedSystem): string {
+  const phone = off.map(({ displayPhoneNumber }) => toDigits(toPlainLine(displayPhoneNumber)));
+  const which = phone.length > MAX_NAMED ? ({ "all-unprotected": true } as const) : { phone };
+  return toCommand("protect", system, { ...which, as: YOUR_NAME });
+}
+
+const BY_HAND =
+  "By hand: WhatsApp Manager, Account tools, Phone numbers, the number, Two-step verification.";
+
+function checkNumbers(numbers: readonly PhoneNumber[], system: WatchedSystem): CheckOutcome {
   const off = numbers.filter(({ isPinEnabled }) => isPinEnabled === false);
   const unsaid = numbers.filter(({ isPinEnabled }) => isPinEnabled === undefined);
   if (off.length > 0) {
     const names = off.map(({ displayPhoneNumber }) => toPlainLine(displayPhoneNumber)).join(", ");
-    const how =
-      "set a PIN: WhatsApp Manager, Account tools, Phone numbers, the number, Two-step verification";
-    return failed(`Two-step verification is off for ${names}.`, how);
+    const message = `Two-step verification is off for ${names}. ${BY_HAND}`;
+    return failed(message, toProtect(off, system));
   }
   if (unsaid.length === 0) {
     return ok(`Two-step verification is on for ${count(numbers.length, "number")}.`);

@@ -2,7 +2,7 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { toIncidents } from "../numbers/incident.ts";
-import { toNumberStates } from "../numbers/number-state.ts";
+import { toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
 import { toCommand, YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
@@ -73,8 +73,9 @@ async function checkNumbers(
   const states = toNumberStates(await facts.history(), await facts.pins());
   const disputed = states.filter(({ state }) => state === "disputed");
   const asked = await listAsked(facts);
-  const unprotected = states.filter(
-    ({ state, displayPhoneNumber }) => state === "UNPROTECTED" && !asked.has(displayPhoneNumber),
+  const off = states.filter(({ state }) => state === "UNPROTECTED");
+  const unprotected = off.filter(
+    ({ displayPhoneNumber }) => !asked.has(toDigits(displayPhoneNumber)),
   );
   if (unprotected.length > 0) {
     const oldest = Math.min(...unprotected.map(({ since = now }) => since));
@@ -90,11 +91,16 @@ async function checkNumbers(
     );
   }
   const known = states.filter(({ state }) => state !== "unknown").length;
-  return ok(
-    known === 0
-      ? "No number is known to be unprotected."
-      : `${count(known, "number")} known, none unprotected.`,
-  );
+  if (known === 0) return ok("No number is known to be unprotected.");
+  return ok(`${count(known, "number")} known, ${toReported(off.length)}.`);
+}
+
+/** Numbers that are off, all of them by what Meta has just said. */
+function toReported(off: number): string {
+  if (off === 0) return "none unprotected";
+  const where =
+    off === 1 ? "it is reported with its account" : "they are reported with their accounts";
+  return `${off} unprotected: ${where}`;
 }
 
 /** Numbers that the checks of the accounts report. */
@@ -102,7 +108,7 @@ async function listAsked(facts: Facts): Promise<ReadonlySet<string>> {
   const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
   const numbers = await Promise.all(accounts.map((account) => account.numbers.catch(() => [])));
   const known = numbers.flat().filter(({ isPinEnabled }) => isPinEnabled !== undefined);
-  return new Set(known.map(({ displayPhoneNumber }) => displayPhoneNumber.replace(/\D/g, "")));
+  return new Set(known.map(({ displayPhoneNumber }) => toDigits(displayPhoneNumber)));
 }
 
 const MAX_NAMES = 5;

@@ -5,7 +5,7 @@ import { readHistory, readLastTest, readPending } from "../numbers/history.ts";
 import type { PinState } from "../numbers/known.ts";
 import { readPinReadings } from "../numbers/pin-readings.ts";
 import { ExplainedError } from "../shared/sentence.ts";
-import { type Memory, type Pin, readMemory } from "./memory.ts";
+import { type Memory, readMemory } from "./memory.ts";
 import {
   type AccountFacts,
   type FoundApp,
@@ -15,6 +15,7 @@ import {
   type UsableToken,
 } from "./meta-facts.ts";
 import { type DeployedSettings, NO_SETTINGS, readDeployedSettings } from "./settings.ts";
+import { toStoredReadings } from "./stored-readings.ts";
 import { listSubscribers, type Subscriber } from "./subscribers.ts";
 import type { WatchedSystem } from "./system.ts";
 
@@ -89,27 +90,19 @@ async function requireApp(facts: Facts) {
   throw new ExplainedError("Meta can't be asked without the app's id and its secret.");
 }
 
-/**
- * What Meta says now, what it said at the end of runs of `protect`, and of accounts that it does
- * not show what it said last.
- */
+/** What Meta says now, and what is stored of what it said before; see `toStoredReadings`. */
 async function readPins(system: WatchedSystem, facts: Facts, at: number): Promise<PinState[]> {
-  const read = await readPinReadings(system).catch(() => []);
-  const memory = await facts.memory().catch(() => undefined);
   const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
-  const remembered = new Map(memory?.accounts);
+  const seen = new Set<string>();
   const now: PinState[] = [];
   for (const { wabaId, numbers } of accounts) {
     const found = await numbers.catch(() => undefined);
-    if (found) remembered.delete(wabaId);
+    if (found) seen.add(wabaId);
     for (const { displayPhoneNumber, isPinEnabled } of found ?? []) {
       if (isPinEnabled !== undefined) now.push({ displayPhoneNumber, isPinEnabled, at });
     }
   }
-  const before = [...remembered.values()].flatMap(({ pins }) => pins);
-  return [...before.map(toPinState), ...read, ...now];
-}
-
-function toPinState([displayPhoneNumber, isPinEnabled, at]: Pin): PinState {
-  return { displayPhoneNumber, isPinEnabled, at };
+  const memory = await facts.memory().catch(() => undefined);
+  const atRuns = await readPinReadings(system).catch(() => []);
+  return [...toStoredReadings(memory, atRuns, seen), ...now];
 }

@@ -5,14 +5,20 @@ import { compareAlerts, compareEvents, toEffect } from "./order.ts";
 
 /**
  * The alert of a number that an answer by AWS credentials is for: the worst of the open ones, else
- * of the lapsed ones; else the newest that was published, to which another answer is added.
+ * of the lapsed ones; else, where one that is not published yet counts, the worst of those; else the
+ * newest that was published, to which another answer is added.
  */
-export function findAnswerable(history: readonly StoredAlert[]): StoredAlert | undefined {
-  const taken = history.filter((each) => each.alert !== "pending" && isTaken(each, "credentials"));
+export function findAnswerable(
+  history: readonly StoredAlert[],
+  { takesPending = false }: { readonly takesPending?: boolean } = {},
+): StoredAlert | undefined {
+  const taken = history.filter((each) => isTaken(each, "credentials"));
+  const published = taken.filter(({ alert }) => alert !== "pending");
   return (
-    findWorst(taken, "open") ??
-    findWorst(taken, "lapsed") ??
-    taken.toSorted((a, b) => compareEvents(a.event, b.event)).at(-1)
+    findWorst(published, "open") ??
+    findWorst(published, "lapsed") ??
+    (takesPending ? findWorst(taken, "pending") : undefined) ??
+    published.toSorted((a, b) => compareEvents(a.event, b.event)).at(-1)
   );
 }
 

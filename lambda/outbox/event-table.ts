@@ -17,6 +17,7 @@ import {
 import type { SecurityEvent } from "../event/security-event.ts";
 import { HISTORY, type StoredAlert, toStoredAlert } from "../event/stored-alert.ts";
 import type { PinState } from "../numbers/known.ts";
+import { readPinReading } from "../numbers/pin-readings.ts";
 import { parseReadings } from "../numbers/readings.ts";
 import { ATTRIBUTE, INDEXES, OUTBOX, TABLE } from "../shared/item-names.ts";
 import { WATCHDOG } from "../shared/names.ts";
@@ -36,6 +37,8 @@ export interface EventTable {
   numberHistory(displayPhoneNumber: string): Promise<readonly StoredAlert[]>;
   /** What Meta said of the numbers of an account when the watchdog asked last. */
   readings(wabaId: string): Promise<readonly PinState[]>;
+  /** What Meta said of a number (digits) at the end of the last run of `protect`. */
+  protectReadings(digits: string): Promise<readonly PinState[]>;
 }
 
 /** `stored plain`: DynamoDB refuses the event in the usual form; no index by fields shows it. */
@@ -106,6 +109,8 @@ export function createEventTable(deps: EventTableDeps): EventTable {
       const { Item } = await client.send(new GetItemCommand({ TableName, Key: toKey(key) }));
       return parseReadings(Item?.memory?.S);
     },
+
+    protectReadings: (digits) => readPinReading(client, TableName, digits),
   };
 }
 

@@ -16,13 +16,15 @@ export interface NumberFacts {
  */
 export async function readNumberFacts(
   stored: StoredAlert,
-  table: Pick<EventTable, "numberHistory" | "readings">,
+  table: Pick<EventTable, "numberHistory" | "readings" | "protectReadings">,
   { separateAccounts }: Pick<Config, "separateAccounts"> = {},
 ): Promise<NumberFacts> {
   const { displayPhoneNumber = "", wabaId, eventKey } = stored.event;
-  const [found, ownReadings] = await Promise.all([
+  const digits = toDigits(displayPhoneNumber);
+  const [found, ownReadings, protectReadings] = await Promise.all([
     displayPhoneNumber === "" ? [] : table.numberHistory(displayPhoneNumber),
     table.readings(wabaId),
+    digits === "" ? [] : table.protectReadings(digits),
   ]);
   const others = found.filter(({ event }) => {
     return event.wabaId === wabaId ? event.eventKey !== eventKey : !separateAccounts;
@@ -30,8 +32,7 @@ export async function readNumberFacts(
   const accounts = new Set(others.map(({ event }) => event.wabaId));
   accounts.delete(wabaId);
   const more = await Promise.all([...accounts].map((account) => table.readings(account)));
-  const digits = toDigits(displayPhoneNumber);
-  const readings = [ownReadings, ...more]
+  const readings = [ownReadings, ...more, protectReadings]
     .flat()
     .filter((reading) => toDigits(reading.displayPhoneNumber) === digits);
   const history = [...others, stored];

@@ -10,13 +10,16 @@ export interface AnnounceDeps {
   readonly metrics: InvocationMetrics;
 }
 
-/** Appends the answer "the PIN is set", as of `at` (milliseconds); the relay announces it. */
+/**
+ * Appends the answer "the PIN is set", as of `at` (milliseconds); the relay announces it, after the
+ * alert itself where that is still pending.
+ */
 export async function announce(
   { number, name, from = PROTECT_PLACE }: ProtectRequest,
   at: number,
   { alerts, metrics }: AnnounceDeps,
 ): Promise<Announcement> {
-  const alert = findAnswerable(await alerts.table.numberHistory(number));
+  const alert = findAnswerable(await alerts.table.numberHistory(number), { takesPending: true });
   if (!alert) return "no alert";
   const answer: Answer = {
     name,

@@ -148,7 +148,7 @@ export const FAILURES: readonly Failure[] = [
   [
     "two-step verification of a number is off, says Meta",
     `numbers-${WABA}`,
-    /is off for \+1 555-078-3882\.$/,
+    /is off for \+1 555-078-3882\. By hand/,
     ({ graph }) =>
       Object.assign(graph.accounts.get(WABA)?.numbers[1] ?? {}, { is_pin_enabled: false }),
   ],

@@ -79,6 +79,7 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
     find: async () => undefined,
     numberHistory: async () => [],
     readings: async () => [],
+    protectReadings: async () => [],
     ...options.table,
   };
   const outbox: Outbox = {

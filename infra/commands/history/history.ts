@@ -1,3 +1,4 @@
+import { readStoredReadings } from "../../../lambda/facts/stored-readings.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { count } from "../../../lambda/shared/time-text.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -103,9 +104,10 @@ async function writeExport(source: Source, file: string, { options, terminal }: 
 
 async function showStates(source: Source, { options, terminal, width }: HistoryDeps) {
   const { format } = options;
-  const states = await terminal.withSpinner("Reading all events", async () =>
-    toStates(await queryAlerts(source, options), options.until),
-  );
+  const states = await terminal.withSpinner("Reading all events", async () => {
+    const alerts = await queryAlerts(source, options);
+    return toStates(alerts, await readStoredReadings(source), options.until);
+  });
   async function* rows(): AsyncIterable<NumberState> {
     yield* states;
   }

@@ -1,7 +1,9 @@
 import type { Answer } from "../../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import type { PinState } from "../../../lambda/numbers/known.ts";
 import {
   type NumberState as Reported,
+  toDigits,
   toNumberStates,
 } from "../../../lambda/numbers/number-state.ts";
 import type { StoredEvent } from "../../deployment/stored-event.ts";
@@ -22,20 +24,26 @@ export interface NumberState {
 }
 
 /**
- * Each number's present state from its events in any order. Tests and events without a number are
- * left out; so are answers after `until`.
+ * Each number's present state from its events in any order, and from what Meta said. Tests and events without a number are
+ * left out; so are answers, and what Meta said, after `until` (Unix seconds).
  */
 export function toStates(
   alerts: readonly StoredAlert[],
+  readings: readonly PinState[],
   until = Number.POSITIVE_INFINITY,
 ): NumberState[] {
+  const isIn = (at: number) => !(at > until * 1000);
   const ofNumbers = alerts
     .filter(({ event }) => event.displayPhoneNumber)
     .map((alert) => {
-      const answers = alert.answers.filter(({ at }) => !(Date.parse(at) > until * 1000));
+      const answers = alert.answers.filter(({ at }) => isIn(Date.parse(at)));
       return { ...alert, answers };
     });
-  return toNumberStates(ofNumbers).map(toRow);
+  const known = new Set(ofNumbers.map(({ event }) => toDigits(event.displayPhoneNumber ?? "")));
+  const ofThem = readings.filter(({ displayPhoneNumber, at }) => {
+    return known.has(toDigits(displayPhoneNumber)) && isIn(at);
+  });
+  return toNumberStates(ofNumbers, ofThem).map(toRow);
 }
 
 function toRow({ since, lastEvent, wabaId = "", ...number }: Reported): NumberState {

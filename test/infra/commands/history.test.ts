@@ -390,6 +390,16 @@ describe("the state of a number", () => {
     await store({ waba, time: 9, event: CHANGED });
     expect(await rowsOf({ waba, state: true, until: 8 })).toMatchObject([{ state: "UNPROTECTED" }]);
   });
+
+  test("counts what Meta said at the end of a run of protect, from then on", async () => {
+    const [waba, phone] = [newWabaId(), "15559990001"];
+    await store({ waba, time: 1_700_000_000, event: CHANGED, display_phone_number: phone });
+    const reading = { isPinEnabled: { BOOL: false }, readAt: { N: "1700000200000" } };
+    await put({ ...toKey({ wabaId: "protect", eventKey: phone }), ...reading });
+    const stateAt = (until: number) => rowsOf({ waba, state: true, until });
+    expect(await stateAt(1_700_000_199)).toMatchObject([{ state: "protected" }]);
+    expect(await stateAt(1_700_000_200)).toMatchObject([{ state: "UNPROTECTED" }]);
+  });
 });
 
 describe("following", () => {

@@ -141,7 +141,7 @@ describe("the numbers' protection", () => {
     [
       "not what the accounts' own checks say, which have just asked Meta",
       { history: OFF, accounts: [account("+1 555-000-0001", false)] },
-      "ok: ",
+      "ok: 1 number known, 1 unprotected: it is reported with its account.",
     ],
     [
       "a number that Meta does not speak of",

@@ -107,7 +107,7 @@ async function see(phone: string) {
   const overview = toOverview({ at, checks, history, pins: [], numberLabels: {}, ...nobody });
   return {
     number: overview.numbers[0],
-    state: toStates(history)[0],
+    state: toStates(history, [])[0],
     headline: toHeadline(overview),
     report: toReport(overview, ""),
     rows: toOverviewParts({ overview, toNumber: (number) => number }).markup,

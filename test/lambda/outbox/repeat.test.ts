@@ -30,7 +30,7 @@ async function repeatWith(
   const table = { numberHistory: async () => history, find: async () => left.shift() };
   const world = outboxWorld({ table: { ...table, ...options.table }, ...options });
   const said = await prepareRepeat(repeated, world.run);
-  const calls = world.calls.filter(([name]) => name !== "table.readings");
+  const calls = world.calls.filter(([name]) => !/[rR]eadings$/.test(`${name}`));
   return { said, story: said?.story, calls };
 }
 

@@ -242,6 +242,13 @@ describe("a run says", () => {
     expect(world.alert()).toEqual({ state: "open", answers: 0 });
   });
 
+  test("that all are informed where the alert itself is still to come", async () => {
+    const world = createProtectWorld(true, "pending");
+    const sentence = expect.stringContaining("Everybody who gets the alerts is informed");
+    expect(await world.run()).toMatchObject({ outcome: "protected", sentence });
+    expect(world.alert()).toEqual({ state: "pending", answers: 1 });
+  });
+
   test("that nobody is informed where no alert of the number is stored", async () => {
     const world = createProtectWorld(false);
     expect(await world.run()).toMatchObject({

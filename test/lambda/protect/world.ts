@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { text } from "../../../lambda/event/event-item.ts";
 import { toSeconds } from "../../../lambda/event/event-key.ts";
+import type { AlertState } from "../../../lambda/event/stored-alert.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import type { Graph, GraphRequest } from "../../../lambda/meta/graph.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
@@ -12,6 +13,7 @@ import { type ProtectDeps, protect } from "../../../lambda/protect/protect.ts";
 import type { ProtectResult } from "../../../lambda/protect/result.ts";
 import type { RunClaims } from "../../../lambda/protect/run-claims.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
+import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 
 const NUMBER = "15550783881";
@@ -49,9 +51,9 @@ export interface ProtectWorld {
   run(schedule?: Schedule, difference?: Partial<ProtectDeps>): Promise<ProtectResult | undefined>;
 }
 
-export function createProtectWorld(hasAlert = true): ProtectWorld {
+export function createProtectWorld(hasAlert = true, state: AlertState = "open"): ProtectWorld {
   const clock = { now: Date.parse("2026-11-24T03:12:00Z") };
-  const event = toAlert(clock.now);
+  const event = toAlert(clock.now, state);
   const client = createMemoryClient(
     new Map(hasAlert ? [[`${event.wabaId?.S}/${event.eventKey?.S}`, event]] : []),
   );
@@ -164,7 +166,7 @@ function answerOfMeta(
   return { success: true };
 }
 
-function toAlert(now: number) {
+function toAlert(now: number, state: AlertState) {
   const time = toSeconds(Math.floor(now / 1000) - 60) ?? 0;
   return {
     wabaId: text(WABA),
@@ -173,8 +175,8 @@ function toAlert(now: number) {
     displayPhoneNumber: text(NUMBER),
     time: { N: String(time) },
     receivedAt: text(new Date(time * 1000).toISOString()),
-    alert: text("open"),
-    outbox: text("pending"),
+    alert: text(state),
+    outbox: text(state === "open" ? OUTBOX.repeat : OUTBOX.alert),
     dueAt: { N: String(now + 60_000) },
     alertPublishedAt: text(new Date(time * 1000).toISOString()),
   };
