@@ -22,7 +22,10 @@ export interface NumberState extends Protection {
   readonly incident?: Incident;
   /** The alert that can be opened again, where none waits and somebody has ended one. */
   readonly ended?: EndedAlert;
-  /** What can be answered with AWS credentials: to the incident, else to what was ended. */
+  /**
+   * What can be answered with AWS credentials: to the incident, else to what was ended. That can be
+   * opened again, and while the number's state is bad or a claim, it takes the other answers too.
+   */
   readonly offered: readonly AnswerKind[];
   /** What a person said of it last. */
   readonly answer?: Answer;
@@ -76,6 +79,7 @@ export function toNumberState(
   const protection = toProtection(real, readings);
   const incident = toIncident(real);
   const ended = incident ? undefined : toEnded(real);
+  const canConfirm = ended !== undefined && needsConfirmation(protection);
   const answer = findLastAnswer(real);
   return {
     displayPhoneNumber,
@@ -83,10 +87,17 @@ export function toNumberState(
     sentence: toSentence(protection),
     ...(incident && { incident }),
     ...(ended && { ended }),
-    offered: ended ? ["reopen"] : toOffered(incident !== undefined),
+    offered: [...toOffered(incident !== undefined || canConfirm), ...(ended ? REOPEN : [])],
     ...(answer && { answer }),
     ...toLast(real),
   };
+}
+
+const REOPEN = ["reopen"] as const;
+
+/** Whether an answer with AWS credentials settles what nothing else does, though no alert waits. */
+function needsConfirmation({ state, claim }: ReturnType<typeof toProtection>): boolean {
+  return claim !== undefined || state === "UNPROTECTED" || state === "disputed";
 }
 
 function isReal({ event }: StoredAlert): boolean {

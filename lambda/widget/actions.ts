@@ -13,17 +13,21 @@ export function toActions(
   endpoint: string,
   now: number,
 ): Html | undefined {
-  const last = ended && now < ended.at + LINK_AGE_MS ? ended : undefined;
-  const alert = incident ?? last;
-  if (!alert) return undefined;
+  const alert = incident ?? ended;
+  const isLate = ended !== undefined && now >= ended.at + LINK_AGE_MS;
+  const answers = isLate ? offered.filter((answer) => answer !== "reopen") : offered;
+  if (!alert || answers.length === 0) return undefined;
   const { wabaId, eventKey } = alert;
-  return html`<div class="choices">${offered.map((answer) => toButton({ wabaId, eventKey, answer }, endpoint))}</div>`;
+  const waits = incident !== undefined;
+  return html`<div class="choices">${answers.map((answer) => toButton({ wabaId, eventKey, answer }, waits, endpoint))}</div>`;
 }
 
 /** The fields are text of the table's keys: JSON, then escaped as all other text is. */
-function toButton(request: AnswerRequest, endpoint: string): Html {
+function toButton(request: AnswerRequest, waits: boolean, endpoint: string): Html {
   const { choice, next } = toAnswerWords(request.answer);
-  const confirmation = `Acknowledge: ${choice}? ${next} All subscribers get your answer.`;
+  // Of an alert that has ended nothing repeats, so nothing pauses or ends.
+  const then = waits || request.answer === "reopen" ? ` ${next}` : "";
+  const confirmation = `Acknowledge: ${choice}?${then} All subscribers get your answer.`;
   const className = request.answer === "reopen" ? "btn" : "btn btn-primary";
   return html`<a class="${className}" role="button" tabindex="0">${choice}</a>
 <cwdb-action action="call" display="widget" confirmation="${confirmation}" endpoint="${endpoint}">${JSON.stringify({ acknowledge: request })}</cwdb-action>

@@ -54,7 +54,7 @@ const NOTICES: Readonly<Record<Outcome, Notice>> = {
   },
   noted: {
     tone: "calm",
-    text: "Your answer is stored, but this alert did not wait for one: it ended nothing.",
+    text: "Your answer is stored. All subscribers get it within a minute. This alert did not wait for one: it ended nothing.",
   },
   repeated: { tone: "calm", text: "You have given this answer already." },
   refused: { tone: "alarm", text: "This alert takes no further answer." },

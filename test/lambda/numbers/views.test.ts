@@ -181,7 +181,11 @@ test("every view says the same of a number, and offers the same", async () => {
         const { state, sentence, displayPhoneNumber } = number;
         expect(report).toContain(state);
         expect(parts).toContain(state);
-        const offered = number.incident ? OFFERED_ANSWERS : number.ended ? ["reopen"] : [];
+        const isOpen = number.claim || state === "UNPROTECTED" || state === "disputed";
+        const offered = [
+          ...(number.incident || (number.ended && isOpen) ? OFFERED_ANSWERS : []),
+          ...(number.ended ? ["reopen"] : []),
+        ];
         expect(number.offered).toEqual(offered);
         const buttons =
           toActions(number, "arn", LOOKED_AT)?.markup.match(/<cwdb-action/g)?.length ?? 0;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
@@ -120,6 +121,31 @@ describe("the dashboard's widget", () => {
     await world.tick();
     expect((await world.alertsOf(id)).at(-1)?.email).toContain("says that an answer was not true");
     expect(lines.join()).not.toContain("Ann Example");
+  });
+
+  test("confirms what a link claims, also after a week, and all subscribers get it", async () => {
+    const id = await openAlert("PIN_REQUEST_SUCCESS", "15550004321");
+    const [stored] = await world.storedOf(id);
+    if (!stored) throw new Error("The alert is stored");
+    const at = new Date(world.clock.now).toISOString();
+    const link = { from: "192.0.2.1", origin: "link" } as const;
+    const answers = [{ name: "Ann", answer: "pin-set", at, ...link }] as const;
+    const event = { ...stored.event, wabaId: newWabaId(), displayPhoneNumber: "15550004322" };
+    const claimed = { event, alert: "acknowledged", answers, announcedAnswers: 1 } as const;
+    await hold(world, storedAlert(claimed));
+    const kinds = async () =>
+      buttonsOf(await show())
+        .map(({ acknowledge }) => acknowledge)
+        .filter(({ wabaId }) => wabaId === event.wabaId);
+    expect((await kinds()).map(({ answer }) => answer)).toEqual([...OFFERED_ANSWERS, "reopen"]);
+    world.clock.now += 8 * 86_400_000;
+    const offered = await kinds();
+    expect(offered.map(({ answer }) => answer)).toEqual([...OFFERED_ANSWERS]);
+    const acknowledge = offered.find(({ answer }) => answer === "pin-set");
+    expect(await show("light", { acknowledge }, "Ann")).toContain("Your answer is stored.");
+    expect(await kinds(), "nothing is left to be confirmed").toEqual([]);
+    await world.tick();
+    expect((await world.alertsOf(event.wabaId)).at(-1)?.email).toContain("PIN is set");
   });
 
   test("takes no answer beside fifty others", async () => {
