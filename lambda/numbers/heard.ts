@@ -5,7 +5,10 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import type { Known, PinState, Protection, Step } from "./known.ts";
 import { toEffect, toSeverity } from "./order.ts";
 
-/** What people said and Meta answered when asked, each after every event that had come by then. */
+/**
+ * What people said and Meta answered when asked, each after every event that had come by then, but
+ * never after a completed reset that came later: nobody meant that one.
+ */
 export function toHeardSteps(
   history: readonly StoredAlert[],
   readings: readonly PinState[],
@@ -13,8 +16,9 @@ export function toHeardSteps(
   const heard = [...history.flatMap(toAnswerSteps), ...readings.map(toReadingStep)];
   const come = history
     .filter(({ event }) => toEffect(event))
-    .map(({ event }) => ({ receivedAt: toReceivedAt(event), at: toInstant(event) }))
+    .map(({ event }) => ({ event, receivedAt: toReceivedAt(event), at: toInstant(event) }))
     .sort((a, b) => a.receivedAt - b.receivedAt);
+  const limits = toLimits(come);
   let latest = Number.NEGATIVE_INFINITY;
   let index = 0;
   return heard
@@ -23,13 +27,30 @@ export function toHeardSteps(
       for (let next = come[index]; next && next.receivedAt <= step.at; next = come[++index]) {
         latest = Math.max(latest, next.at);
       }
-      return toStepAfter(step, latest);
+      return toStepAfter(step, latest, limits[index]);
     });
 }
 
+interface Come {
+  readonly event: SecurityEvent;
+  readonly at: number;
+}
+
+/** Of each event the earliest completed reset from it on, in the order of receipt. */
+function toLimits(come: readonly Come[]): readonly number[] {
+  let earliest = Number.POSITIVE_INFINITY;
+  return come
+    .toReversed()
+    .map(({ event, at }) => {
+      if (toEffect(event) === "off") earliest = Math.min(earliest, at);
+      return earliest;
+    })
+    .reverse();
+}
+
 /** Meta's clock may be ahead of ours. What is moved has the order in which it was heard. */
-function toStepAfter(step: Step, event: number): Step {
-  const at = event + SECOND_MS;
+function toStepAfter(step: Step, event: number, limit = Number.POSITIVE_INFINITY): Step {
+  const at = Math.min(event + SECOND_MS, limit);
   return step.at < at ? { ...step, at, severity: BEFORE_EVENTS } : step;
 }
 

@@ -179,6 +179,9 @@ describe("a number", () => {
     ["off 3@1 (pin-set 2); Meta: off 2.5", "UNPROTECTED since 2.5, says Meta"],
     ["off 3@1 (pin-set 2), off 4", "UNPROTECTED since 4"],
     ["off 3@1, off 2@1 (pin-set 2)", "protected since 2, says Ann"],
+    // What comes later was not meant, though its time is before the other's.
+    ["off 3@1 (pin-set 1.5), off 2", "UNPROTECTED since 2"],
+    ["off 3@1 (pin-set 1.5), off 2 (pin-set 2.5)", "protected since 2.5, says Ann"],
     ["set 1 (pin-set 2), off 4@3", "UNPROTECTED since 4"],
     ["off 3@1, set 2", "UNPROTECTED since 3"],
   ])("of which an event is sent by a clock that is ahead, %s, is %s", (history, state) => {
