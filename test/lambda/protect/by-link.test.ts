@@ -146,7 +146,7 @@ describe("the button of an alert's page", () => {
     expect(pins.at(-1)).toBe(pin);
 
     const page = (await visit(alerted)).text;
-    expect(page).toContain("Two-step verification is on, says protect.");
+    expect(page).toContain("Two-step verification is on, says Meta.");
     expect(page).toMatch(/<h2 id="pin-title">A new PIN is set<\/h2>/);
     expect(page).toContain("Ann</bdi></strong>: a new PIN is set, asked for by link");
     expect(page).not.toContain('name="protect"');
