@@ -2,7 +2,7 @@ import { toDeployment, toPhone } from "../event/steps.ts";
 import { isTaken, MAX_ANSWERS_BY_LINK } from "../numbers/offer.ts";
 import { type Html, html } from "../page/html.ts";
 import { toCommand, YOUR_NAME } from "../shared/commands.ts";
-import type { PageContent } from "./page.ts";
+import type { PageContent } from "./page-content.ts";
 
 /**
  * Why an answer by link is not taken, or ends nothing: where an alert waits for one, with the command

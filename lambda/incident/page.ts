@@ -1,50 +1,23 @@
 import { toNumberLabel } from "../alert/content/number-text.ts";
-import type { Answer, AnswerKind } from "../event/answer.ts";
+import type { Answer } from "../event/answer.ts";
 import { isSame } from "../event/event-item.ts";
 import { toInstant } from "../event/event-time.ts";
 import { toEventWords } from "../event/event-words.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
-import type { StoredAlert } from "../event/stored-alert.ts";
 import { toNumber } from "../event/words.ts";
 import { toSaid } from "../numbers/alert-status.ts";
-import type { Story } from "../numbers/incident.ts";
 import type { NumberState } from "../numbers/number-state.ts";
 import { toEffect } from "../numbers/order.ts";
 import { toDocument } from "../page/document.ts";
 import { type Html, html } from "../page/html.ts";
-import type { Config } from "../shared/config.ts";
 import { toClock, toShortTime } from "../shared/time-text.ts";
 import { toForm } from "./form.ts";
 import { toNoAnswerPart } from "./no-answer.ts";
-import { type PinByLink, toPinPart } from "./pin-part.ts";
+import type { PageContent } from "./page-content.ts";
+import { toPinPart } from "./pin-part.ts";
 import { toIncidentStatus } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
-import type { Submission } from "./submission.ts";
-
-export type PageConfig = Pick<
-  Config,
-  "label" | "runbookUrl" | "numberLabels" | "stackName" | "dataFlags" | "protect"
->;
-
-export interface PageContent {
-  /** The link's own alert. */
-  readonly incident: StoredAlert;
-  readonly number: NumberState;
-  /** What happened to the number around this alert, and what people answered. */
-  readonly story: Story;
-  /** What the link's holder can answer. */
-  readonly offered: readonly AnswerKind[];
-  /** Whether an alert of the number waits for an answer, and takes one by its own link. */
-  readonly waitsForLink: boolean;
-  readonly config: PageConfig;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** An answer that was not taken, to be corrected. */
-  readonly submission?: Submission | undefined;
-  /** A new PIN by link; absent where that is not allowed. */
-  readonly pin?: PinByLink | undefined;
-}
 
 /** What happened and how it stands in one box, what to do, the form; then history and ids. */
 export function toIncidentPage(content: PageContent): string {

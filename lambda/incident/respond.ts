@@ -12,7 +12,7 @@ import { METRIC } from "../shared/metric-names.ts";
 import { acknowledge, type Outcome } from "./acknowledge.ts";
 import type { AnswerTable } from "./answer-table.ts";
 import { openLink } from "./open-link.ts";
-import { type PageContent, toIncidentPage } from "./page.ts";
+import { toIncidentPage } from "./page.ts";
 import { type AskPinDeps, askForPin, isPinForm, readPinByLink } from "./pin-by-link.ts";
 import { PIN_ANCHOR } from "./pin-part.ts";
 import { parseSubmission } from "./submission.ts";
@@ -135,7 +135,7 @@ function toPage(
   incident: StoredAlert,
   facts: NumberFacts,
   deps: RespondDeps,
-  more: Pick<PageContent, "submission" | "pin">,
+  more: Pick<Parameters<typeof toIncidentPage>[0], "submission" | "pin">,
 ): string {
   return toIncidentPage({
     incident,

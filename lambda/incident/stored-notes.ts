@@ -1,7 +1,7 @@
 import type { AnswerKind } from "../event/answer.ts";
 import { toAnswerWords } from "../event/words.ts";
 import { type Html, html } from "../page/html.ts";
-import type { PageContent } from "./page.ts";
+import type { PageContent } from "./page-content.ts";
 import { toOther } from "./status.ts";
 import { toManagerLink } from "./steps.ts";
 

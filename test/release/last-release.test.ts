@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { findLastRelease, ROOT } from "./last-release.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tags-"));
@@ -17,27 +17,24 @@ function git(...args: readonly string[]): string {
   });
 }
 
-describe("the last release", () => {
+test("the last release is the newest tag before HEAD, whatever package.json says", () => {
   const commit = () => git("commit", "--quiet", "--allow-empty", "--message=c");
-
-  test.each<[string, () => unknown, string | undefined]>([
-    ["is none before the first one", () => [git("init", "--quiet"), commit()], undefined],
-    ["is none for the first one itself", () => git("tag", "v1.0.0"), undefined],
-    ["is the tag, whatever package.json says, for the work after it", commit, "v1.0.0"],
-    ["is the one before for the next one itself", () => git("tag", "v1.1.0"), "v1.0.0"],
-    ["is the newest by its number", () => [commit(), git("tag", "v1.10.0"), commit()], "v1.10.0"],
-    ["is none that comes later", () => git("checkout", "--quiet", "v1.1.0"), "v1.0.0"],
-  ])("%s", (_, change, tag) => {
+  const steps: readonly [string, () => unknown, string | undefined][] = [
+    ["before the first one", () => [git("init", "--quiet"), commit()], undefined],
+    ["the first one itself", () => git("tag", "v1.0.0"), undefined],
+    ["the work after it", commit, "v1.0.0"],
+    ["the next one itself", () => git("tag", "v1.1.0"), "v1.0.0"],
+    ["by its number", () => [commit(), git("tag", "v1.10.0"), commit()], "v1.10.0"],
+    ["none that comes later", () => git("checkout", "--quiet", "v1.1.0"), "v1.0.0"],
+  ];
+  for (const [situation, change, tag] of steps) {
     change();
-    expect(findLastRelease(folder, {})).toBe(tag);
-  });
-
-  test("is not given up in CI where the clone has no history", () => {
-    const shallow = join(folder, "shallow");
-    git("clone", "--quiet", "--depth=1", `file://${folder}`, shallow);
-    expect(() => findLastRelease(shallow, { GITHUB_ACTIONS: "true" })).toThrow("fetch-depth: 0");
-    expect(findLastRelease(shallow, {})).toBeUndefined();
-  });
+    expect(findLastRelease(folder, {}), situation).toBe(tag);
+  }
+  const shallow = join(folder, "shallow");
+  git("clone", "--quiet", "--depth=1", `file://${folder}`, shallow);
+  expect(() => findLastRelease(shallow, { GITHUB_ACTIONS: "true" })).toThrow("fetch-depth: 0");
+  expect(findLastRelease(shallow, {})).toBeUndefined();
 });
 
 test("every workflow fetches the releases before", () => {

@@ -122,7 +122,6 @@ function bundleOf(folder: string): string {
   const script = `import("./infra/stack/bundle/bundle.ts").then((m) => console.log(m.bundleFunction()))`;
   const options = { cwd: folder, encoding: "utf8" } as const;
   const bundle = execFileSync(process.execPath, ["-e", script], options).trim();
-  onTestFinished(() => rmSync(bundle, { recursive: true }));
   return join(bundle, "index.mjs");
 }
 

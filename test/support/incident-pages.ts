@@ -1,6 +1,7 @@
 import { type Answer, OFFERED_ANSWERS } from "../../lambda/event/answer.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
-import { type PageContent, toIncidentPage } from "../../lambda/incident/page.ts";
+import { toIncidentPage } from "../../lambda/incident/page.ts";
+import type { PageContent } from "../../lambda/incident/page-content.ts";
 import { toStory } from "../../lambda/numbers/incident.ts";
 import { toNumberState } from "../../lambda/numbers/number-state.ts";
 import { waitsForLink } from "../../lambda/numbers/offer.ts";
