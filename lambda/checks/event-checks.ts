@@ -86,7 +86,7 @@ async function checkNumbers(
   }
   if (disputed.length > 0) {
     return failed(
-      `A PIN was set after an alert that nobody has confirmed to be over: ${toNames(disputed)}. Was it one of you?`,
+      `A PIN was set after an alert that nobody had ended: ${toNames(disputed)}. Was it one of you?`,
       `unless it was: ${toProtect(system)}`,
     );
   }

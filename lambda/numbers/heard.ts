@@ -78,16 +78,16 @@ function hear(known: Known, answer: Answer, at: number): Known {
   const state = answer.answer === "moved" ? "moved" : "protected";
   const says = isAskedByLink(answer) ? "protect" : answer.name;
   const after: Protection = { state, since: at, says };
-  const { fact, said, alertAt } = known;
+  const { fact, said } = known;
   // Meta was asked about it: nobody can take that back.
-  if (answer.origin === "protect") return { fact: after, alertAt };
-  if (isConfirmed(answer)) return { fact, said: after, alertAt };
+  if (answer.origin === "protect") return { fact: after };
+  if (isConfirmed(answer)) return { fact, said: after };
   return (said ?? fact).state === state ? known : { ...known, claim: answer };
 }
 
 function toReadingStep({ isPinEnabled, at }: PinState): Step {
-  const next = ({ fact, said, alertAt }: Known): Known => {
-    return { fact: read(said ?? fact, isPinEnabled, at), alertAt };
+  const next = ({ fact, said }: Known): Known => {
+    return { fact: read(said ?? fact, isPinEnabled, at) };
   };
   return { at, severity: toSeverity(isPinEnabled ? "on" : "off") + 0.5, next };
 }

@@ -32,8 +32,6 @@ export interface Known {
   readonly fact: Protection;
   readonly said?: Protection | undefined;
   readonly claim?: Answer | undefined;
-  /** Milliseconds since the epoch of the last alert that nobody has confirmed to be over. */
-  readonly alertAt?: number | undefined;
 }
 
 export interface Step {

@@ -4,38 +4,55 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import { toHeardSteps } from "./heard.ts";
 import type { Known, PinState, Protection, Step } from "./known.ts";
 import { type Effect, toEffect, toSecond, toSeverity } from "./order.ts";
-import { isUnconfirmed } from "./unanswered.ts";
+import { toClaimedOverAt } from "./unanswered.ts";
 
 /** By all that happened to one number, in order, and what people and Meta said meanwhile. */
 export function toProtection(
   history: readonly StoredAlert[],
   readings: readonly PinState[],
 ): Protection & { readonly claim?: Answer } {
-  const steps = [...history.flatMap(toEventSteps), ...toHeardSteps(history, readings)];
+  const waiting = history.flatMap(toWaiting);
+  const steps = [
+    ...history.flatMap((alert) => toEventSteps(alert, waiting)),
+    ...toHeardSteps(history, readings),
+  ];
   const { fact, said, claim } = steps
     .sort((a, b) => toSecond(a.at) - toSecond(b.at) || a.severity - b.severity || a.at - b.at)
     .reduce<Known>((known, { next }) => next(known), { fact: { state: "unknown" } });
   return { ...(said ?? fact), ...(claim && { claim }) };
 }
 
-function toEventSteps(alert: StoredAlert): Step[] {
+/** An alert that nobody with AWS credentials has ended; milliseconds since the epoch. */
+interface Waiting {
+  readonly at: number;
+  /** Since when it is over by a link's claim; else infinite. */
+  readonly claimedOverAt: number;
+}
+
+function toWaiting(alert: StoredAlert): Waiting[] {
+  const claimedOverAt = toClaimedOverAt(alert);
   const effect = toEffect(alert.event);
+  if (claimedOverAt === undefined || effect === undefined || effect === "on") return [];
+  return [{ at: toInstant(alert.event), claimedOverAt }];
+}
+
+function toEventSteps({ event }: StoredAlert, waiting: readonly Waiting[]): Step[] {
+  const effect = toEffect(event);
   if (effect === undefined) return [];
-  const at = toInstant(alert.event);
-  const alertAt = effect !== "on" && isUnconfirmed(alert) ? at : undefined;
-  const next = (known: Known): Known => {
-    const after = EVENT_STEPS[effect](known, at);
-    return alertAt === undefined ? after : { ...after, alertAt };
-  };
+  const at = toInstant(event);
+  const next = (known: Known) => EVENT_STEPS[effect](known, at, waiting);
   return [{ at, severity: toSeverity(effect), next }];
 }
 
-const EVENT_STEPS: Readonly<Record<Effect, (known: Known, at: number) => Known>> = {
-  on: ({ fact, said, alertAt }, at) => {
+type EventStep = (known: Known, at: number, waiting: readonly Waiting[]) => Known;
+
+const EVENT_STEPS: Readonly<Record<Effect, EventStep>> = {
+  on: ({ fact, said }, at, waiting) => {
     const before = said ?? fact;
-    const isDisputed = before.state === "disputed" || isNear(alertAt, at);
+    const isDisputed =
+      before.state === "disputed" || waiting.some((alert) => isDisputing(alert, at));
     const state = isDisputed ? "disputed" : "protected";
-    return { fact: turn(before, { state, since: at }), alertAt };
+    return { fact: turn(before, { state, since: at }) };
   },
   /** Asking for a reset takes no protection away, and gives none back. */
   requested: ({ fact, said, ...known }, at) => {
@@ -45,16 +62,20 @@ const EVENT_STEPS: Readonly<Record<Effect, (known: Known, at: number) => Known>>
     };
     return { ...known, fact: request(fact), said: said && request(said) };
   },
-  off: ({ fact, said, alertAt }, at) => {
-    return { fact: turn(said ?? fact, { state: "UNPROTECTED", since: at }), alertAt };
+  off: ({ fact, said }, at) => {
+    return { fact: turn(said ?? fact, { state: "UNPROTECTED", since: at }) };
   },
 };
 
 const DISPUTE_MS = 48 * 3_600_000;
 
-/** A PIN that was set so soon after an alert that nobody has confirmed to be over may be the attacker's. */
-function isNear(alertAt: number | undefined, at: number): boolean {
-  return alertAt !== undefined && at - alertAt <= DISPUTE_MS;
+/**
+ * A PIN that was set so soon after an alert that nobody had ended may be the attacker's; what a link's
+ * holder says afterwards does not change that.
+ */
+function isDisputing({ at, claimedOverAt }: Waiting, setAt: number): boolean {
+  const isNear = toSecond(at) < toSecond(setAt) && setAt - at <= DISPUTE_MS;
+  return isNear && toSecond(claimedOverAt) > toSecond(setAt);
 }
 
 /** What lasts has its first moment. */

@@ -13,7 +13,7 @@ export function toSentence({
 
 const SENTENCES: Readonly<Record<Protection["state"], (says: string) => string>> = {
   UNPROTECTED: (says) => `Two-step verification is off${says}.`,
-  disputed: () => "A PIN was set after an alert that nobody has confirmed to be over: was it you?",
+  disputed: () => "A PIN was set after an alert that nobody had ended: was it you?",
   "reset requested": (says) =>
     says
       ? `A reset was requested; two-step verification is still on${says}.`

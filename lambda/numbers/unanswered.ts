@@ -20,13 +20,16 @@ export function isUnanswered({ alert, answers, event }: StoredAlert): boolean {
 }
 
 /**
- * Whether nobody has confirmed that the alert is over: it waits for an answer, or has none but
- * claims by link. Tests never are.
+ * Since when the alert is over, by the claim of a link's holder, in milliseconds since the epoch;
+ * infinite where nobody has ended it, undefined where somebody with AWS credentials has, or where it
+ * never waited. Tests never wait.
  */
-export function isUnconfirmed({ alert, answers, event }: StoredAlert): boolean {
+export function toClaimedOverAt({ alert, answers, event }: StoredAlert): number | undefined {
   const ends = toStanding(answers).filter(({ answer }) => endsAlert(answer));
-  const isEndedByLink = alert === "acknowledged" && ends.length > 0;
-  return (WAITS[alert] || isEndedByLink) && !event.test && !ends.some(isConfirmed);
+  const [first] = ends;
+  const isEndedByLink = alert === "acknowledged" && first !== undefined;
+  if (!(WAITS[alert] || isEndedByLink) || event.test || ends.some(isConfirmed)) return undefined;
+  return first ? Date.parse(first.at) || 0 : Number.POSITIVE_INFINITY;
 }
 
 /** The answer that ended the alert: the first such one since it was opened last. */

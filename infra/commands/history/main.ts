@@ -26,8 +26,8 @@ the event does not alert.
 --state goes by time, whatever the order of arrival: a changed PIN protects; a
 completed reset unprotects until then (UNPROTECTED); a request for one does
 neither (reset requested). A PIN that was set within 48 hours of an alert that
-nobody has confirmed to be over is disputed. What Meta said to the watchdog, and
-at the end of protect, counts too. With AWS credentials, the answer that the PIN
+nobody had ended is disputed. What Meta said to the watchdog, and at the end of
+protect, counts too. With AWS credentials, the answer that the PIN
 is set protects, and that the number is no longer ours makes it moved; by an
 alert's link both are claims, which change no state. Of a number with none of
 these it is unknown. Numbers without any event are not listed. Events that Meta

@@ -102,10 +102,10 @@ describe("a number", () => {
     ["off 1 lapsed, set 2, requested 3", "disputed since 2"],
     ["off 1 open (handling 1), set 2", "disputed since 2"],
     // By a link it is a claim that the alert is over: somebody with AWS credentials knows.
-    ["off 1 (planned 1 by link), set 2", "disputed since 2"],
+    ["off 1 (planned 1 by link), set 2", "protected since 2"],
     ["off 1, set 2 (pin-set 3 by link)", "protected since 2"],
     ["requested 1 (planned 4 by link), off 2, set 3", "disputed since 3"],
-    ["off 1 lapsed (moved 1 by link), set 2", "disputed since 2"],
+    ["off 1 lapsed (moved 1 by link), set 2", "protected since 2"],
     ["off 1 (planned 1 by link), set 50", "protected since 50"],
     ["off 1 (planned 1 by link | planned 3), set 2", "protected since 2"],
     ["off 1 (planned 1 | pin-set 3 by link), set 2", "protected since 2"],
@@ -142,7 +142,8 @@ describe("a number", () => {
   test.each([
     ["off 1 (pin-set 2 by link)", "UNPROTECTED since 1, claimed pin-set"],
     ["off 1 (moved 2 by link)", "UNPROTECTED since 1, claimed moved"],
-    ["off 1 (pin-set 2 by link), set 3", "disputed since 3"],
+    ["off 1 (pin-set 2 by link), set 3", "protected since 3"],
+    ["off 1 (pin-set 3 by link), set 2", "disputed since 2, claimed pin-set"],
     ["off 1 (pin-set 2 by link); Meta: on 3", "protected since 3, says Meta"],
     ["off 1 (pin-set 2 by link | pin-set 3)", "protected since 3, says Ann"],
     ["off 1 (pin-set 2 by link); Meta: off 3", "UNPROTECTED since 1, says Meta"],
