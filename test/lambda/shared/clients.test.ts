@@ -10,6 +10,7 @@ import {
   createSns,
 } from "../../../lambda/shared/clients.ts";
 import { FUNCTION } from "../../../lambda/shared/names.ts";
+import { TUNED } from "../../../lambda/shared/sdk-tuning.ts";
 import { serve } from "../../support/serve.ts";
 
 const servers: (() => Promise<void>)[] = [];
@@ -78,13 +79,10 @@ describe.concurrent.each(Object.entries(CLIENTS))("the client of %s", (_, given)
 
   test("is tuned: it makes one signer, and nothing for a logger", async () => {
     const { client } = await start(true);
+    expect(client.config).toMatchObject(TUNED);
     expect(await client.config.signer()).toBe(await client.config.signer());
     const names = client.middlewareStack.identify().join(" ");
     expect(names).toMatch(/retryMiddleware/);
     expect(names).not.toMatch(/loggerMiddleware/);
   });
-});
-
-test("24 requests at once are as many as the SDK does well", () => {
-  expect(CONCURRENCY).toBe(24);
 });

@@ -14,18 +14,19 @@ function write(entry: Parameters<ReturnType<typeof createLog>["write"]>[0]) {
   return JSON.parse(lines[0] ?? "");
 }
 
-describe("a line with metrics", () => {
-  test("is CloudWatch's embedded format, whole", () => {
+describe("a line", () => {
+  const ENTRY = { level: "WARN", message: "request rejected" } as const;
+  const LINE = { ...ENTRY, timestamp: "2026-11-24T10:22:33.444Z" };
+
+  test("with metrics is CloudWatch's embedded format, whole", () => {
     const metrics = {
       [METRIC.stored]: 2,
       [METRIC.alertLatency]: [31, 45],
       [METRIC.outboxAge]: [60],
       [METRIC.matchedSecretIndex]: [0],
     };
-    expect(write({ level: "INFO", message: "delivery accepted", metrics })).toEqual({
-      level: "INFO",
-      timestamp: "2026-11-24T10:22:33.444Z",
-      message: "delivery accepted",
+    expect(write({ ...ENTRY, metrics })).toEqual({
+      ...LINE,
       _aws: {
         Timestamp: NOW,
         CloudWatchMetrics: [
@@ -49,38 +50,16 @@ describe("a line with metrics", () => {
     });
   });
 
-  test("names every metric as a member of the line, and the dimension's value too", () => {
-    const metrics = Object.fromEntries(Object.values(METRIC).map((name) => [name, 1]));
-    const line = write({ level: "INFO", message: "all", metrics });
-    const [directive] = line._aws.CloudWatchMetrics;
-    for (const { Name } of directive.Metrics) expect(line).toHaveProperty(Name, 1);
-    expect(directive.Metrics).toHaveLength(Object.values(METRIC).length);
-    for (const name of directive.Dimensions.flat()) expect(line[name]).toBe("the-function");
-  });
-});
-
-describe("a line without metrics", () => {
-  test("is the entry and its time, and no metric directive", () => {
+  test("without metrics is the entry and its time, and no metric directive", () => {
     const fields = { reason: "size", count: 3 };
-    expect(write({ level: "WARN", message: "request rejected", fields })).toEqual({
-      level: "WARN",
-      timestamp: "2026-11-24T10:22:33.444Z",
-      message: "request rejected",
-      reason: "size",
-      count: 3,
-    });
+    expect(write({ ...ENTRY, fields })).toEqual({ ...LINE, ...fields });
   });
 });
 
-describe("the names of metrics", () => {
-  test("are all different", () => {
-    const names = Object.values(METRIC);
-    expect(new Set(names).size).toBe(names.length);
-  });
-
-  test("with a unit of their own exist", () => {
-    expect(Object.values(METRIC)).toEqual(expect.arrayContaining(Object.keys(METRICS.units)));
-  });
+test("the names of metrics are all different, and those with a unit of their own exist", () => {
+  const names = Object.values(METRIC);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(expect.arrayContaining(Object.keys(METRICS.units)));
 });
 
 describe("what an invocation counts", () => {
@@ -109,20 +88,12 @@ describe("what an invocation counts", () => {
     expect(metrics.values).toEqual({ EventStoreFailed: 6 });
     expect(metrics.reasons).toEqual({ EventStoreFailed: ["TypeError", "time"] });
   });
-});
 
-describe("the reason of a failure", () => {
   test.each([
-    ["an error", new RangeError("quotes 15550783881"), "RangeError"],
-    [
-      "an error with a code",
-      Object.assign(new Error("x"), { code: "ECONNREFUSED" }),
-      "Error ECONNREFUSED",
-    ],
-    ["text", "malformed", "malformed"],
-    ["anything else", { message: "15550783881" }, "object"],
-    ["nothing", undefined, "undefined"],
-  ])("of %s is its name, never its message", (_, cause, reason) => {
+    [Object.assign(new Error("x"), { code: "ECONNREFUSED" }), "Error ECONNREFUSED"],
+    [{ message: "15550783881" }, "object"],
+    [undefined, "undefined"],
+  ])("has as the reason of %o its name, never its message", (cause, reason) => {
     expect(toReason(cause)).toBe(reason);
   });
 });

@@ -3,13 +3,17 @@ import {
   clip,
   countRows,
   toAscii,
+  toColumns,
   toGsm,
   toOneLine,
   toPlain,
   toUnformatted,
   toUrl,
   wrap,
+  wrapMail,
 } from "../../../lambda/shared/plain-text.ts";
+
+const word = (length: number) => "x".repeat(length);
 
 describe("text that every protocol can carry", () => {
   test.each([
@@ -21,35 +25,33 @@ describe("text that every protocol can carry", () => {
     ["half \ud83d of it", "half \ufffd of it"],
     ["whole 😀 é", "whole 😀 é"],
     ["  \t ", ""],
+    [word(151), word(150)],
   ])("%j is one line: %j", (text, plain) => {
     expect(toPlain(text)).toBe(plain);
   });
 
-  test("is cut at 150 characters, or where it is told to", () => {
-    expect(toPlain("x".repeat(150))).toHaveLength(150);
-    expect(toPlain("x".repeat(151))).toHaveLength(150);
-    expect(toPlain("abcdef", 4)).toBe("abcd");
-    expect(toPlain("abc def", 4), "no blank is left at its end").toBe("abc");
-  });
-
-  test("leaves no half of a character, at which the client of SNS would throw", () => {
-    expect(toPlain("abc😀", 4)).toBe("abc\ufffd");
-  });
+  test.each([
+    ["abcdef", 4, "abcd"],
+    ["abc def", 4, "abc"],
+    ["abc😀", 4, "abc\ufffd"],
+  ])(
+    "%j is cut at %d characters, no half of one and no blank at its end: %j",
+    (text, length, cut) => {
+      expect(toPlain(text, length)).toBe(cut);
+    },
+  );
 
   test("keeps the space around it where a column needs it", () => {
     expect(toOneLine("  a\nb  ", 5)).toBe("  a b");
   });
 });
 
-describe("clipped text", () => {
-  test.each([
-    ["abcd", 4, "abcd"],
-    ["abcde", 4, "ab.."],
-    ["", 4, ""],
-    ["a😀cde", 4, "a\ufffd.."],
-  ])("%j to %d characters is %j", (text, length, clipped) => {
-    expect(clip(text, length)).toBe(clipped);
-  });
+test.each([
+  ["abcd", "abcd"],
+  ["abcde", "ab.."],
+  ["a😀cde", "a\ufffd.."],
+])("%j clipped to 4 characters is %j", (text, clipped) => {
+  expect(clip(text, 4)).toBe(clipped);
 });
 
 test.each([
@@ -69,80 +71,75 @@ test("what counts double in GSM-7 is replaced, and nothing else of ASCII", () =>
   expect(toGsm("Zürich 😀")).toBe("Zurich ?");
 });
 
-describe("text without format", () => {
-  test.each([
-    ["<!channel> @here *b* _i_ ~s~ `c`", "  channel   here  b   i   s   c "],
-    ["[click](https://evil.example)", " click (https:  evil. example)"],
-    ["a。example b．example c｡example", "a. example b. example c. example"],
-    ["version 1.2, so: (yes; +1)? 'q' \"r\" -", "version 1.2, so: (yes; +1)? 'q' \"r\" -"],
-    ["é日\u0301", "é日\u0301"],
-    ["a#b&c=d\\e|f😀", "a b c d e f "],
-  ])("of %j is %j", (text, unformatted) => {
-    expect(toUnformatted(text)).toBe(unformatted);
-  });
+test.each([
+  ["<!channel> @here *b* _i_ ~s~ `c`", "  channel   here  b   i   s   c "],
+  ["[click](https://evil.example)", " click (https:  evil. example)"],
+  ["a。example b．example c｡example", "a. example b. example c. example"],
+  ["version 1.2, so: (yes; +1)? 'q' \"r\" -", "version 1.2, so: (yes; +1)? 'q' \"r\" -"],
+  ["é日\u0301", "é日\u0301"],
+])("without format, %j is %j", (text, unformatted) => {
+  expect(toUnformatted(text)).toBe(unformatted);
 });
 
-describe("an address", () => {
-  test.each(["https://example.com/RUNBOOK.md#x", "http://localhost:3000/a?b=c&d=[e]~;!"])(
-    "%s is taken as it is",
-    (url) => {
-      expect(toUrl(url)).toBe(url);
-    },
-  );
-
-  test.each([
-    "",
-    "https://",
-    "ftp://example.com",
-    "javascript:https://example.com",
-    "https://example.com/a b",
-    "https://example.com/<a",
-    "https://example.com/a>",
-    "https://example.com/é",
-    "https://example.com/\n",
-    " https://example.com/",
-  ])("%j is none", (text) => {
-    expect(toUrl(text)).toBe("");
-  });
+test.each([
+  ["https://example.com/RUNBOOK.md#x", true],
+  ["http://localhost:3000/a?b=c&d=[e]~;!", true],
+  ["https://", false],
+  ["javascript:https://example.com", false],
+  ["https://example.com/a b", false],
+  ["https://example.com/<a", false],
+  ["https://example.com/a>", false],
+  ["https://example.com/é", false],
+  ["https://example.com/\n", false],
+])("%j is an address: %s", (text, isAddress) => {
+  expect(toUrl(text)).toBe(isAddress ? text : "");
 });
 
-describe("wrapped text", () => {
-  const [of36, of35] = ["x".repeat(36), "y".repeat(35)];
-
-  test("goes to 72 columns and no further", () => {
-    expect(wrap(`${of36} ${of35}`)).toEqual([`${of36} ${of35}`]);
-    expect(wrap(`${of36} ${of36}`)).toEqual([of36, of36]);
-    expect(wrap(`a ${of36} ${of35}`)).toEqual([`a ${of36}`, of35]);
+describe("wrapped text has 72 columns at most", () => {
+  test.each([
+    ["", "", [""]],
+    ["a b", "  ", ["  a b"]],
+    [`${word(36)} ${word(35)}`, "", [`${word(36)} ${word(35)}`]],
+    [`${word(36)} ${word(36)}`, "", [word(36), word(36)]],
+    [`a ${word(36)} ${word(35)}`, "", [`a ${word(36)}`, word(35)]],
+    [`${word(36)} ${word(34)}`, "  ", [`  ${word(36)}`, `  ${word(34)}`]],
+    [`${word(36)} ${word(33)}`, "  ", [`  ${word(36)} ${word(33)}`]],
+    [`a ${word(100)} b`, " ", [" a", ` ${word(100)}`, " b"]],
+    [word(100), "1. ", [`1. ${word(100)}`]],
+  ])("unless a word is longer: %j, indented by %j", (text, indent, lines) => {
+    expect(wrap(text, indent)).toEqual(lines);
+    expect(wrapMail(text, indent)).toEqual(lines);
   });
 
-  test("begins its first line and the others as it is told to", () => {
-    expect(wrap(`${of36} ${of36} ${of35}`, "1. ", "   ")).toEqual([
-      `1. ${of36}`,
-      `   ${of36}`,
-      `   ${of35}`,
-    ]);
-    expect(wrap(`${of36} ${of36}`, "- ")).toEqual([`- ${of36}`, `- ${of36}`]);
-  });
-
-  test("has a line that is too long where a word is", () => {
-    const long = "z".repeat(100);
-    expect(wrap(`a ${long} b`, "1. ", "   ")).toEqual(["1. a", `   ${long}`, "   b"]);
-    expect(wrap(long, "1. ", "   ")).toEqual([`1. ${long}`]);
-  });
-
-  test("of nothing is its beginning", () => {
-    expect(wrap("")).toEqual([""]);
-    expect(wrap("", "When: ")).toEqual(["When: "]);
+  test("and begins its further lines as it is asked to", () => {
+    const lines = [`1. ${word(36)}`, `   ${word(37)}`, `   ${word(35)}`];
+    expect(wrap(`${word(36)} ${word(37)} ${word(35)}`, "1. ", "   ")).toEqual(lines);
   });
 });
 
 test.each([
   [0, 1],
-  [1, 1],
   [72, 1],
   [73, 2],
-  [144, 2],
   [145, 3],
 ])("%d characters take %d rows of a screen", (length, rows) => {
-  expect(countRows("x".repeat(length))).toBe(rows);
+  expect(countRows(word(length))).toBe(rows);
+});
+
+describe("columns", () => {
+  test("are as wide as their widest cell, without blanks at the end", () => {
+    const rows = [
+      ["a", "bb", "c"],
+      ["aaa", "b", ""],
+    ];
+    expect(toColumns(rows, [9, 9, 9])).toEqual(["  a    bb  c", "  aaa  b"]);
+    expect(toColumns([], [9])).toEqual([]);
+  });
+
+  test("are cut to what is allowed, and what nothing is said of is cut away", () => {
+    expect(toColumns([["12345", "1234"]], [4, 4], "")).toEqual(["12..  1234"]);
+    expect(toColumns([["12345"]], [1])).toEqual(["  .."]);
+    expect(toColumns([["a"], ["b", "c"]], [9, 9])).toEqual(["  a", "  b  c"]);
+    expect(toColumns([["abc", "d"]], [9])).toEqual(["  abc  .."]);
+  });
 });

@@ -8,73 +8,50 @@ import {
 } from "../../../lambda/shared/sentence.ts";
 
 /** An error as the SDK throws it. */
-function awsError(name: string, message = "", more: object = {}): Error {
-  return Object.assign(new Error(message), { name, ...more });
+function awsError(name: string, message = ""): Error {
+  return Object.assign(new Error(message), { name });
 }
 
 function withCode(code: unknown, message = "failed"): Error {
   return Object.assign(new Error(message), { code });
 }
 
-const LOGIN = "log in again (aws sso login, aws login) or set AWS_PROFILE.";
+const NO_ANSWER = "check the network and AWS_REGION.";
 const DENIED =
   "User: arn:aws:iam::1:user/x is not authorized to perform: sns:GetSMSAttributes on resource: *";
 
 describe("an error in a sentence", () => {
   test.each([
-    ["CredentialsProviderError", `No AWS credentials were found: ${LOGIN}`],
-    ["TokenProviderError", `The AWS login has expired: ${LOGIN}`],
-    ["ExpiredToken", `The AWS credentials have expired: ${LOGIN}`],
-    ["ExpiredTokenException", `The AWS credentials have expired: ${LOGIN}`],
-    ["InvalidClientTokenId", `AWS does not know these credentials: ${LOGIN}`],
-    ["UnrecognizedClientException", `AWS does not know these credentials: ${LOGIN}`],
-    [
-      "InvalidSignatureException",
-      `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
-    ],
-    [
-      "SignatureDoesNotMatch",
-      `AWS refuses the secret access key, or this clock is wrong: ${LOGIN}`,
-    ],
-  ])("%s is: %s", (name, sentence) => {
-    expect(toSentence(awsError(name, "of the service"))).toBe(sentence);
+    ["CredentialsProviderError", "No AWS credentials were found"],
+    ["TokenProviderError", "The AWS login has expired"],
+    ["ExpiredToken", "The AWS credentials have expired"],
+    ["ExpiredTokenException", "The AWS credentials have expired"],
+    ["InvalidClientTokenId", "AWS does not know these credentials"],
+    ["UnrecognizedClientException", "AWS does not know these credentials"],
+    ["InvalidSignatureException", "AWS refuses the secret access key, or this clock is wrong"],
+    ["SignatureDoesNotMatch", "AWS refuses the secret access key, or this clock is wrong"],
+  ])("%s is: %s, and what to do", (name, sentence) => {
+    const login = "log in again (aws sso login, aws login) or set AWS_PROFILE.";
+    expect(toSentence(awsError(name, "of the service"))).toBe(`${sentence}: ${login}`);
   });
 
   test.each([
+    [new ExplainedError("Do this.\nThen that."), "Do this.\nThen that."],
+    ["no error", "no error"],
     [
-      "an explained one as it is",
-      new ExplainedError("Do this.\nThen that."),
-      "Do this.\nThen that.",
-    ],
-    ["what is no error as text", "odd", "odd"],
-    [
-      "a missing region with what to set",
       new Error("Region is missing"),
       "No AWS region is set: set AWS_REGION, or AWS_PROFILE to a profile that has one.",
     ],
     [
-      "a denial with its permission",
       awsError("AccessDeniedException", DENIED),
       "These AWS credentials lack a permission: sns:GetSMSAttributes.",
     ],
-    [
-      "a denial that names none in its own words",
-      awsError("AccessDenied", " Access\n denied "),
-      "These AWS credentials lack a permission: Access denied.",
-    ],
-    [
-      "a network's error with its code",
-      withCode("ENOTFOUND"),
-      "AWS does not answer (ENOTFOUND): check the network and AWS_REGION.",
-    ],
-    [
-      "a timeout",
-      awsError("TimeoutError"),
-      "AWS does not answer (timeout): check the network and AWS_REGION.",
-    ],
-    ["any other by name and message", new TypeError(" a\n\n  b\t"), "TypeError: a b"],
-    ["a long one cut", new Error("x".repeat(400)), `Error: ${"x".repeat(300)}`],
-  ])("tells %s", (_, error, sentence) => {
+    [withCode("ENOTFOUND"), `AWS does not answer (ENOTFOUND): ${NO_ANSWER}`],
+    [awsError("TimeoutError"), `AWS does not answer (timeout): ${NO_ANSWER}`],
+    [withCode("ERR_INVALID_URL", "no"), "Error: no"],
+    [new TypeError(" a\n\n  b\t"), "TypeError: a b"],
+    [new Error("x".repeat(400)), `Error: ${"x".repeat(300)}`],
+  ])("%o is: %s", (error, sentence) => {
     expect(toSentence(error)).toBe(sentence);
   });
 
@@ -84,28 +61,22 @@ describe("an error in a sentence", () => {
 });
 
 describe("a permission that is lacking", () => {
-  test.each([
-    "AccessDenied",
-    "AccessDeniedException",
-    "AuthorizationError",
-    "AuthorizationErrorException",
-    "NotAuthorized",
-    "UnauthorizedOperation",
-  ])("is called %s by some service", (name) => {
-    expect(isAccessDenied(awsError(name))).toBe(true);
-  });
+  const names =
+    "AccessDenied AccessDeniedException AuthorizationError AuthorizationErrorException NotAuthorized UnauthorizedOperation";
 
-  test.each([awsError("ThrottlingException"), { name: "AccessDenied" }, undefined])(
-    "is not %o",
-    (error) => {
-      expect(isAccessDenied(error)).toBe(false);
-    },
-  );
+  test.each<[unknown, boolean]>([
+    ...names.split(" ").map((name): [unknown, boolean] => [awsError(name), true]),
+    [awsError("ThrottlingException"), false],
+    [{ name: "AccessDenied" }, false],
+    [undefined, false],
+  ])("is known by an error's name, of any service: %o, %s", (error, isDenied) => {
+    expect(isAccessDenied(error)).toBe(isDenied);
+  });
 
   test.each([
     [new Error(DENIED), "sns:GetSMSAttributes"],
     [new Error("to perform: sso-directory:ListX"), "sso-directory:ListX"],
-    [new Error("perform: nothing"), "perform: nothing"],
+    [new Error(" perform:\n nothing "), "perform: nothing"],
     ["sns:Publish", ""],
   ])("is named by %s", (error, action) => {
     expect(toAction(error)).toBe(action);
@@ -116,19 +87,11 @@ describe("why nothing answered", () => {
   const codes =
     "ECONNREFUSED ECONNRESET ENOTFOUND EAI_AGAIN ETIMEDOUT EHOSTUNREACH ENETUNREACH EPIPE";
 
-  test.each([...codes.split(" "), "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_SOCKET"])("is %s", (code) => {
+  test.each([...codes.split(" "), "UND_ERR_CONNECT_TIMEOUT"])("is %s", (code) => {
     const inside = new Error("fetch failed", { cause: new Error("x", { cause: withCode(code) }) });
     expect(toSentence(inside)).toContain(`(${code})`);
     expect(toNetworkReason(inside)).toBe(code);
-    expect(toNetworkReason(withCode(code))).toBe(code);
   });
-
-  test.each(["XECONNREFUSED", "ECONNREFUSED2", "UND_ERR_", "ERR_INVALID_URL"])(
-    "is not %s",
-    (code) => {
-      expect(toSentence(withCode(code, "no"))).toBe("Error: no");
-    },
-  );
 
   test.each([
     ["a timeout", awsError("TimeoutError", "x"), "timeout"],
@@ -136,6 +99,8 @@ describe("why nothing answered", () => {
     ["the message where there is no code", new Error("no", { cause: new Error("x") }), "no"],
     ["the message where there is no cause", withCode("ERR_TLS", "no"), "no"],
     ["the message where the cause is no error", new Error("no", { cause: { code: "C" } }), "no"],
+    ["the message where the code only begins so", withCode("ECONNREFUSED2", "no"), "no"],
+    ["the message where the code only ends so", withCode("XECONNREFUSED", "no"), "no"],
     ["unknown of what is no error", "x", "unknown"],
   ])("is in a word %s", (_, error, reason) => {
     expect(toNetworkReason(error)).toBe(reason);
