@@ -13,8 +13,6 @@ export interface Subscriber {
   endpoint: string;
   pending?: boolean;
   attributes?: Record<string, string>;
-  /** Given when it is subscribed through the stand-in. */
-  arn?: string;
 }
 
 interface Alarm {
@@ -75,6 +73,8 @@ function toStandIn(url: string, close: () => Promise<void>) {
     metrics: {} as Metrics,
     /** Actions that the credentials lack, such as "GetSMSAttributes". */
     denied: new Set<string>(),
+    /** SNS's own errors, by the action that fails with it. */
+    refused: new Map<string, { readonly code: string; readonly message: string }>(),
     /** Called before each action is answered, as for what another operator does meanwhile. */
     before: (_action: string): unknown => undefined,
     /** Actions called, in order. */
@@ -256,14 +256,12 @@ function answerQuery(
     const message = `Stack with id ${params.get("StackName")} does not exist`;
     return response.writeHead(400, headers).end(toErrorXml("ValidationError", message));
   }
-  let result: string;
-  try {
-    result = toQueryAnswer(aws, action, params);
-  } catch (error) {
-    if (!(error instanceof InvalidToken)) throw error;
-    const xml = toErrorXml("InvalidParameter", "Invalid parameter: Token");
-    return response.writeHead(400, headers).end(xml);
+  const refused = aws.refused.get(action);
+  if (refused) {
+    const status = refused.code === "NotFound" ? 404 : 400;
+    return response.writeHead(status, headers).end(toErrorXml(refused.code, refused.message));
   }
+  const result = toQueryAnswer(aws, action, params);
   const xml = `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
   response.writeHead(200, headers).end(xml);
 }
@@ -338,8 +336,6 @@ function findSubscribers(aws: AwsStandIn, topic: string): Subscriber[] {
   return topic.endsWith("operations") ? aws.operationsSubscribers : aws.subscribers;
 }
 
-let subscriptions = 0;
-
 function toNewSubscription(aws: AwsStandIn, params: URLSearchParams): string {
   const protocol = params.get("Protocol") ?? "";
   const attributes: Record<string, string> = {};
@@ -348,22 +344,16 @@ function toNewSubscription(aws: AwsStandIn, params: URLSearchParams): string {
     attributes[key] = params.get(`Attributes.entry.${at}.value`) ?? "";
   }
   const topic = params.get("TopicArn") ?? "";
-  subscriptions += 1;
-  const subscriber = {
-    protocol,
-    endpoint: params.get("Endpoint") ?? "",
-    pending: protocol === "email",
-    attributes,
-    arn: `${topic}:new-${subscriptions}`,
-  };
+  const endpoint = params.get("Endpoint") ?? "";
+  const subscriber = { protocol, endpoint, pending: protocol === "email", attributes };
   findSubscribers(aws, topic).push(subscriber);
-  const arn = subscriber.pending ? "pending confirmation" : subscriber.arn;
+  const arn = subscriber.pending ? "pending confirmation" : toArn(subscriber, topic);
   return `<SubscriptionArn>${arn}</SubscriptionArn>`;
 }
 
 function unsubscribe(aws: AwsStandIn, arn: string): void {
   const topic = arn.split(":").slice(0, 6).join(":");
-  const keep = (each: Subscriber, index: number) => toArn(each, index, topic) !== arn;
+  const keep = (each: Subscriber) => toArn(each, topic) !== arn;
   if (topic.endsWith("operations")) {
     aws.operationsSubscribers = aws.operationsSubscribers.filter(keep);
   } else {
@@ -377,17 +367,14 @@ function confirm(aws: AwsStandIn, params: URLSearchParams): string {
   const found = findSubscribers(aws, topic).find(
     ({ endpoint }) => endpoint === params.get("Token"),
   );
-  if (!found) throw new InvalidToken();
+  if (!found) throw new Error(`Nobody waits for the token ${params.get("Token")}`);
   found.pending = false;
-  found.arn ??= `${topic}:confirmed-${found.endpoint}`;
   found.attributes = {
     ...found.attributes,
     ConfirmationWasAuthenticated: params.get("AuthenticateOnUnsubscribe") ?? "false",
   };
-  return `<SubscriptionArn>${found.arn}</SubscriptionArn>`;
+  return `<SubscriptionArn>${toArn(found, topic)}</SubscriptionArn>`;
 }
-
-class InvalidToken extends Error {}
 
 function publish(aws: AwsStandIn, params: URLSearchParams): string {
   aws.published.push({
@@ -417,13 +404,13 @@ function toStack({ stack }: AwsStandIn): string {
   ].join("");
 }
 
-function toArn({ arn }: Subscriber, index: number, topic: string): string {
-  return arn ?? `${topic}:${index}`;
+function toArn({ endpoint }: Subscriber, topic: string): string {
+  return `${topic}:${encodeURIComponent(endpoint)}`;
 }
 
-const toSubscription = (topic: string) => (subscriber: Subscriber, index: number) => {
+const toSubscription = (topic: string) => (subscriber: Subscriber) => {
   const { protocol, endpoint, pending } = subscriber;
-  const arn = pending ? "PendingConfirmation" : toArn(subscriber, index, topic);
+  const arn = pending ? "PendingConfirmation" : toArn(subscriber, topic);
   return toMember(
     `<SubscriptionArn>${arn}</SubscriptionArn><TopicArn>${topic}</TopicArn><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><Owner>123456789012</Owner>`,
   );
@@ -431,9 +418,7 @@ const toSubscription = (topic: string) => (subscriber: Subscriber, index: number
 
 function toAttributes(aws: AwsStandIn, arn: string): string {
   const topic = arn.split(":").slice(0, 6).join(":");
-  const subscriber = findSubscribers(aws, topic).find(
-    (each, index) => toArn(each, index, topic) === arn,
-  );
+  const subscriber = findSubscribers(aws, topic).find((each) => toArn(each, topic) === arn);
   const attributes = { PendingConfirmation: "false", ...subscriber?.attributes };
   const entries = Object.entries(attributes).map(([key, value]) => toEntry(key, toXml(value)));
   return `<Attributes>${entries.join("")}</Attributes>`;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { startLocal } from "../../infra/local/local.ts";
 import { type AwsStandIn, startAws } from "./aws.ts";
 import { APP_SECRET, SECRET_TEXT } from "./builders.ts";
@@ -60,14 +61,27 @@ export async function startOperatorWorld() {
     reset() {
       aws.secret = SECRET_TEXT;
       aws.secretLabels.clear();
+      aws.parameters.clear();
       resetAws(aws, outputs);
       resetMeta(graph, webhookUrl);
+    },
+    /** The attempt fails with these words, and leaves AWS and Meta as they were. */
+    async refuses(attempt: () => Promise<unknown>, words: string | RegExp) {
+      const before = toState(aws, graph);
+      await expect(attempt()).rejects.toThrow(words);
+      expect(toState(aws, graph)).toEqual(before);
     },
     async stop() {
       await Promise.all([local.stop(), aws.close(), graph.close()]);
       rmSync(data, { recursive: true });
     },
   };
+}
+
+function toState(aws: AwsStandIn, { apps, accounts }: GraphApi) {
+  const { secret, secretLabels, token, parameters, subscribers, operationsSubscribers } = aws;
+  const ofAws = { secret, secretLabels, token, parameters, subscribers, operationsSubscribers };
+  return structuredClone({ ofAws, apps, accounts });
 }
 
 function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
@@ -99,6 +113,7 @@ function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
   aws.now = Date.now;
   aws.metrics = { RelayRun: [[1, 1]] };
   aws.denied.clear();
+  aws.refused.clear();
   aws.before = () => {};
   aws.calls.length = 0;
 }

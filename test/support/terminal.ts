@@ -67,3 +67,24 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
     text: () => [...out, ...err].join("\n"),
   };
 }
+
+/** Runs a command with this person at its terminal: its exit code, and what it printed and asked. */
+export async function runWith(
+  command: (terminal: Terminal) => Promise<number>,
+  ...answers: readonly Answer[]
+) {
+  const terminal = createTestTerminal(...answers);
+  const code = await command(terminal);
+  const { out, err, questions, progress } = terminal;
+  return {
+    code,
+    out,
+    err,
+    questions,
+    progress,
+    /** All of it, its line breaks undone. */
+    text: [...out, ...err].join(" ").replace(/\s+/g, " ").trim(),
+    /** The one document on stdout. */
+    json: () => JSON.parse(out.join("\n")),
+  };
+}

@@ -3,45 +3,63 @@ import { confirm } from "../../../infra/commands/confirm/confirm.ts";
 import { parseConfirmationLink } from "../../../infra/commands/confirm/link.ts";
 import { type SubscribeOptions, subscribe } from "../../../infra/commands/subscribe/subscribe.ts";
 import { STACK, startOperatorWorld } from "../../support/operator-world.ts";
-import { createTestTerminal } from "../../support/terminal.ts";
+import { runWith } from "../../support/terminal.ts";
 
 const world = await startOperatorWorld();
+const { aws } = world;
 afterAll(() => world.stop());
 beforeEach(() => world.reset());
 
-function toLink(token: string, topicArn = world.topicArn): string {
-  return `https://sns.us-east-1.amazonaws.com/confirmation.html?TopicArn=${topicArn}&Token=${token}&Endpoint=${token}`;
-}
+const GUARD = "guard@example.com";
+const PHONE = "+4915112345678";
+const CLICKED = { ConfirmationWasAuthenticated: "false" };
 
-async function runConfirm(link: string, stack: string | undefined = STACK) {
-  const terminal = createTestTerminal();
-  const options = stack ? { stack } : { data: world.data };
-  const code = await confirm({ link, options, terminal });
-  return { code, text: terminal.out.join(" ") };
-}
-
-async function runSubscribe(options: SubscribeOptions, ...answers: boolean[]) {
-  const terminal = createTestTerminal(...answers);
-  const code = await subscribe({ options: { stack: STACK, ...options }, terminal });
-  return { code, text: terminal.out.join(" "), terminal };
+function addPending(endpoint: string, subscribers = aws.subscribers): void {
+  subscribers.push({ protocol: "email", endpoint, pending: true });
 }
 
 describe("confirm", () => {
+  const ADDRESS = "https://sns.us-east-1.amazonaws.com";
+
+  function toLink(token: string, topicArn = world.topicArn): string {
+    return `${ADDRESS}/confirmation.html?TopicArn=${topicArn}&Token=${token}&Endpoint=${token}`;
+  }
+
+  function run(link: string, options: object = { stack: STACK }) {
+    return runWith((terminal) => confirm({ link, options, terminal }));
+  }
+
+  beforeEach(() => addPending("new@example.com"));
+
   test("confirms with authentication, so that no mail's link ends the subscription", async () => {
-    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
-    const { code, text } = await runConfirm(toLink("new@example.com"));
+    const { code, text } = await run(toLink("new@example.com"));
     expect(code).toBe(0);
     expect(text).toMatch(/^Confirmed: n…@example\.com is subscribed to the alert topic, and the/);
-    expect(world.aws.subscribers.at(-1)).toMatchObject({
+    expect(aws.subscribers.at(-1)).toMatchObject({
       pending: false,
       attributes: { ConfirmationWasAuthenticated: "true" },
     });
   });
 
+  test("answers machines with one document", async () => {
+    const { json } = await run(toLink("new@example.com"), { stack: STACK, json: true });
+    expect(json()).toEqual({
+      topic: "alert",
+      subscriptionArn: `${world.topicArn}:new%40example.com`,
+      endpoint: "n…@example.com",
+    });
+  });
+
   test("takes links of the operations topic too", async () => {
-    const topicArn = `${world.topicArn}-operations`;
-    world.aws.operationsSubscribers.push({ protocol: "email", endpoint: "a@b.de", pending: true });
-    expect((await runConfirm(toLink("a@b.de", topicArn))).text).toContain("the operations topic");
+    addPending("a@b.de", aws.operationsSubscribers);
+    const { text } = await run(toLink("a@b.de", `${world.topicArn}-operations`));
+    expect(text).toContain("the operations topic");
+  });
+
+  test("is done also where it may not be seen whom it was for", async () => {
+    aws.denied.add("ListSubscriptionsByTopic");
+    const { code, text } = await run(toLink("new@example.com"));
+    expect([code, text]).toEqual([0, expect.stringMatching(/^Confirmed: It is subscribed/)]);
   });
 
   test("takes a link as mail programs mangle it", () => {
@@ -49,183 +67,202 @@ describe("confirm", () => {
     expect(parseConfirmationLink(link)).toEqual({ topicArn: world.topicArn, token: "t0ken" });
   });
 
+  const CONFIRM = `${ADDRESS}/confirmation.html`;
+
   test.each([
-    ["no link", "hello", /^This is not a link/],
-    ["a link that the shell cut off", `${toBroken()}?TopicArn=x`, /without quotes the shell cuts/],
-    ["a link without anything", toBroken(), /^The link carries no Token: give/],
-    ["a link without a topic", `${toBroken()}?Token=1`, /^The link names no topic/],
-    [
-      "a link that unsubscribes by its path alone",
-      "https://sns.us-east-1.amazonaws.com/unsubscribe.html?Endpoint=a@b.de",
-      /^This link would end a subscription/,
-    ],
-    [
-      "the link at a mail's foot",
-      "https://sns.us-east-1.amazonaws.com/unsubscribe.html?SubscriptionArn=arn:aws:sns:x",
-      /^This link would end a subscription/,
-    ],
-  ])("says in one sentence what is wrong with %s", async (_name, link, sentence) => {
-    await expect(runConfirm(link)).rejects.toThrow(sentence);
-    expect(world.aws.calls).toEqual([]);
+    ["hello", /^This is not a link/],
+    ["ftp://a.example/?Token=1", /^This is not a link/],
+    [`${CONFIRM}?TopicArn=x`, /without quotes the shell cuts/],
+    [CONFIRM, /^The link carries no Token: give/],
+    [`${CONFIRM}?Token=1`, /^The link names no topic/],
+    [`${CONFIRM}?Token=1&TopicArn=alerts`, /^The link names no topic/],
+    [`${ADDRESS}/unsubscribe.html?Endpoint=a@b.de`, /^This link would end a subscription/],
+    [`${CONFIRM}?SubscriptionArn=arn:aws:sns:x`, /^This link would end a subscription/],
+  ])("says what is wrong with %s, without asking AWS", async (link, sentence) => {
+    await world.refuses(() => run(link), sentence);
+    expect(aws.calls).toEqual([]);
+  });
+
+  test("does not confirm what another stack's link says, nor on the local run", async () => {
+    const other = toLink("new@example.com", "arn:aws:sns:us-east-1:000000000000:others");
+    await world.refuses(() => run(other), /which is none of stack Hooks/);
+    const link = toLink("new@example.com");
+    await world.refuses(() => run(link, { data: world.data }), /^The local run sends no mail/);
+    expect(aws.calls).not.toContain("ConfirmSubscription");
   });
 
   test.each([
+    ["a token that has run out", "InvalidParameter", "", /^SNS does not take the link's token/],
+    ["a topic that is gone", "NotFound", "", /^SNS does not take the link's token/],
     [
-      "a token that has run out",
-      toLink("nobody@example.com"),
-      /links run out after two days.*npm run subscribe -- --stack Hooks --email ADDRESS\.$/,
+      "a click's subscription",
+      "AuthorizationError",
+      "Cannot unsubscribe without authentication",
+      /^This subscription was confirmed already, by a click/,
     ],
-    [
-      "another stack's topic",
-      toLink("t", "arn:aws:sns:us-east-1:000000000000:others"),
-      /which is none of stack Hooks/,
-    ],
-  ])("does not confirm %s", async (_what, link, sentence) => {
-    await expect(runConfirm(link)).rejects.toThrow(sentence);
-  });
-
-  test("explains itself on the local run", async () => {
-    await expect(runConfirm(toLink("t"), "")).rejects.toThrow(/^The local run sends no mail/);
+  ])("says how to have a new mail sent after %s", async (_what, code, message, sentence) => {
+    aws.refused.set("ConfirmSubscription", { code, message });
+    const confirming = () => run(toLink("new@example.com"));
+    await world.refuses(confirming, sentence);
+    await world.refuses(confirming, /npm run subscribe -- --stack Hooks --email ADDRESS\.$/);
   });
 });
-
-function toBroken(): string {
-  return "https://sns.us-east-1.amazonaws.com/confirmation.html";
-}
-
-const GIVE_ONE = "Give one of --email ADDRESS, --sms NUMBER, --all and --remove ADDRESS.";
 
 describe("subscribe", () => {
   const RedrivePolicy = '{"deadLetterTargetArn":"arn:aws:sqs:us-east-1:000000000000:dead-letters"}';
 
-  test("brings an e-mail address back, and says how to confirm it", async () => {
-    world.aws.subscribers.shift();
-    const { code, text } = await runSubscribe({ email: "guard@example.com" });
-    expect(code).toBe(0);
-    expect(text).toMatch(
-      /Do not click its link, copy it: npm run confirm -- --stack Hooks 'LINK'$/,
+  function run(options: SubscribeOptions, ...answers: boolean[]) {
+    return runWith(
+      (terminal) => subscribe({ options: { stack: STACK, ...options }, terminal }),
+      ...answers,
     );
-    expect(world.aws.subscribers.at(-1)).toMatchObject({
-      protocol: "email",
-      endpoint: "guard@example.com",
-      pending: true,
-      attributes: { RedrivePolicy },
-    });
+  }
+
+  /** Asked first, and after a no nothing is changed. */
+  async function runAsked(options: SubscribeOptions) {
+    await world.refuses(() => run(options), "there is no terminal to ask, so add --yes");
+    await world.refuses(() => run(options, false), "Nothing was changed.");
+    return run(options, true);
+  }
+
+  test.each([
+    [{ email: GUARD }, { protocol: "email", endpoint: GUARD, pending: true }],
+    [{ sms: "+4915199999999" }, { protocol: "sms", endpoint: "+4915199999999" }],
+  ])(
+    "brings %j back as the stack does: no filter policy, its dead letters",
+    async (options, is) => {
+      aws.subscribers.shift();
+      expect((await run(options)).code).toBe(0);
+      expect(aws.subscribers).toHaveLength(2);
+      expect(aws.subscribers.at(-1)).toMatchObject({ ...is, attributes: { RedrivePolicy } });
+      expect(Object.keys(aws.subscribers.at(-1)?.attributes ?? {})).toEqual(["RedrivePolicy"]);
+    },
+  );
+
+  test("gives none where an old stack names no queue of dead letters", async () => {
+    delete aws.stack?.outputs.DeadLetterQueueUrl;
+    await run({ email: "new@example.com" });
+    expect(aws.subscribers.at(-1)?.attributes).toEqual({});
   });
 
-  test("gives an SMS subscription no filter policy, as the stack does", async () => {
-    await runSubscribe({ sms: "+4915199999999" });
-    expect(world.aws.subscribers.at(-1)).toMatchObject({
-      protocol: "sms",
-      attributes: { RedrivePolicy },
-    });
-  });
-
-  test("changes nothing where all is well", async () => {
-    const { text } = await runSubscribe({ email: "guard@example.com" });
-    expect(text).toBe("guard@example.com is subscribed already, and confirmed.");
-    expect(world.aws.calls).not.toContain("Subscribe");
+  test("says what to do next, also to machines", async () => {
+    const next =
+      "new@example.com gets a mail \"AWS Notification - Subscription Confirmation\" in a moment. Do not click its link, copy it: npm run confirm -- --stack Hooks 'LINK'";
+    expect((await run({ email: "new@example.com" })).text).toBe(next);
+    expect((await run({ email: "new@example.com", json: true })).json()).toEqual({ message: next });
+    const { text } = await run({ sms: "+4915199999999" });
+    expect(text).toContain("sandbox texts verified numbers only: npm run status -- --stack Hooks");
   });
 
   test("has the mail sent again to whoever has not confirmed", async () => {
-    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
-    await runSubscribe({ email: "new@example.com" });
-    expect(world.aws.calls).toContain("Subscribe");
-    expect(world.aws.calls).not.toContain("Unsubscribe");
+    addPending("new@example.com");
+    await run({ email: "new@example.com" });
+    expect(aws.calls).toContain("Subscribe");
+    expect(aws.calls).not.toContain("Unsubscribe");
   });
 
   test("ends a click's subscription first, once its operator agrees", async () => {
-    const [first] = world.aws.subscribers;
-    if (first) first.attributes = { ConfirmationWasAuthenticated: "false" };
-    const before = structuredClone(world.aws.subscribers);
-    await expect(runSubscribe({ email: "guard@example.com" }, false)).rejects.toThrow(
-      "Nothing was changed.",
+    Object.assign(aws.subscribers[0] ?? {}, { attributes: CLICKED });
+    const { err } = await runAsked({ email: GUARD });
+    expect(err.join(" ")).toBe(
+      `${GUARD} was confirmed by a click. 1 subscription will be ended and begun again, and gets nothing until that is confirmed.`,
     );
-    expect(world.aws.subscribers).toEqual(before);
-    await runSubscribe({ email: "guard@example.com" }, true);
-    const found = world.aws.subscribers.filter(({ protocol }) => protocol === "email");
-    expect(found).toMatchObject([{ endpoint: "guard@example.com", pending: true }]);
+    expect(aws.subscribers).toMatchObject([
+      { endpoint: PHONE },
+      { endpoint: GUARD, pending: true },
+    ]);
   });
 
   test("subscribes to the operations topic", async () => {
-    await runSubscribe({ email: "ops@example.com", operations: true });
-    expect(world.aws.operationsSubscribers.at(-1)?.endpoint).toBe("ops@example.com");
+    await run({ email: "ops@example.com", operations: true });
+    expect(aws.operationsSubscribers.at(-1)?.endpoint).toBe("ops@example.com");
+    expect(aws.subscribers).toHaveLength(2);
   });
 
-  describe("with --all", () => {
-    test("brings everybody whom the settings name to a good state, and nobody else", async () => {
-      const attributes = { ConfirmationWasAuthenticated: "false" };
-      world.aws.subscribers = [
-        { protocol: "email", endpoint: "guard@example.com", attributes },
-        { protocol: "email", endpoint: "other@example.com" },
-      ];
-      const before = structuredClone(world.aws.subscribers);
-      await expect(runSubscribe({ all: true }, false)).rejects.toThrow("Nothing was changed.");
-      expect(world.aws.subscribers).toEqual(before);
-      const { text } = await runSubscribe({ all: true }, true);
-      expect(text).toContain("guard@example.com gets a mail");
-      expect(text).toContain("+4915112345678 is subscribed.");
-      expect(world.aws.subscribers).toMatchObject([
-        { endpoint: "other@example.com" },
-        { endpoint: "guard@example.com", pending: true },
-        { endpoint: "+4915112345678" },
-      ]);
-    });
-
-    test("has nothing to do where all is well, on either topic", async () => {
-      for (const operations of [true, false]) {
-        const { text } = await runSubscribe({ all: true, operations });
-        expect(text).toBe("Everybody whom the settings name is subscribed already, and confirmed.");
-      }
-      expect(world.aws.calls).not.toContain("Subscribe");
-    });
+  test("with --all brings everybody whom the settings name to a good state, and nobody else", async () => {
+    aws.subscribers = [
+      { protocol: "email", endpoint: GUARD, attributes: CLICKED },
+      { protocol: "email", endpoint: "other@example.com" },
+    ];
+    aws.expected.push({ protocol: "https", endpoint: "https://pager.example/x" });
+    const { out, text } = await runAsked({ all: true });
+    expect(text).toContain(`${GUARD} gets a mail`);
+    expect(text).toContain(`${PHONE} is subscribed.`);
+    expect(out.at(-1)).toBe("Then: npm run status -- --stack Hooks");
+    expect(aws.subscribers).toMatchObject([
+      { endpoint: "other@example.com" },
+      { endpoint: GUARD, pending: true },
+      { endpoint: PHONE },
+    ]);
   });
 
-  describe("with --remove", () => {
-    test.each([["guard@example.com"], ["g…@example.com"]])(
-      "removes %s, once its operator agrees, and nobody else",
-      async (address) => {
-        const before = structuredClone(world.aws.subscribers);
-        await expect(runSubscribe({ remove: [address] }, false)).rejects.toThrow("Nothing was");
-        expect(world.aws.subscribers).toEqual(before);
-        const { text, terminal } = await runSubscribe({ remove: [address] }, true);
-        expect(terminal.err.join(" ")).toContain("guard@example.com will be unsubscribed");
-        expect(text).toContain("Removed: guard@example.com.");
-        expect(world.aws.subscribers.map(({ endpoint }) => endpoint)).toEqual(["+4915112345678"]);
-      },
-    );
-
-    test("removes from the operations topic", async () => {
-      await runSubscribe({ remove: ["operations@example.com"], operations: true, yes: true });
-      expect(world.aws.operationsSubscribers).toEqual([]);
-      expect(world.aws.subscribers).toHaveLength(2);
-    });
-
-    test.each([
-      ["nobody@example.com", /^nobody@example\.com is not subscribed to this topic/],
-      ["p…@example.com", /may be each of email pat@example\.com, email pia@example\.com: give the/],
-      ["late@example.com", /^late@example\.com is not confirmed: AWS forgets it/],
-    ])("changes nothing for %s", async (address, sentence) => {
-      for (const name of ["pat", "pia", "late"]) {
-        const endpoint = `${name}@example.com`;
-        world.aws.subscribers.push({ protocol: "email", endpoint, pending: name === "late" });
-      }
-      const remove = ["guard@example.com", address];
-      await expect(runSubscribe({ remove, yes: true })).rejects.toThrow(sentence);
-      expect(world.aws.calls).not.toContain("Unsubscribe");
-    });
+  test.each([
+    [{ email: GUARD }, `${GUARD} is subscribed already, and confirmed.`],
+    [{ all: true }, "Everybody whom the settings name is subscribed already, and confirmed."],
+    [
+      { all: true, operations: true },
+      "Everybody whom the settings name is subscribed already, and confirmed.",
+    ],
+  ])("%j changes nothing where all is well", async (options, sentence) => {
+    const { code, text } = await run(options);
+    expect([code, text]).toEqual([0, sentence]);
+    expect(aws.calls).not.toContain("Subscribe");
   });
+
+  test.each([[GUARD], ["g…@example.com"]])(
+    "removes %s, once its operator agrees",
+    async (address) => {
+      const { err, text } = await runAsked({ remove: [address] });
+      expect(err.join(" ")).toBe(`${GUARD} will be unsubscribed, and gets nothing any more.`);
+      expect(text).toContain(`Removed: ${GUARD}. It is to leave the settings too`);
+      expect(aws.subscribers.map(({ endpoint }) => endpoint)).toEqual([PHONE]);
+    },
+  );
+
+  test("removes several, from the operations topic alone", async () => {
+    aws.operationsSubscribers.push({ protocol: "email", endpoint: GUARD });
+    const remove = ["operations@example.com", GUARD];
+    await run({ remove, operations: true, yes: true });
+    expect(aws.operationsSubscribers).toEqual([]);
+    expect(aws.subscribers).toHaveLength(2);
+  });
+
+  test.each([
+    ["nobody@example.com", /^nobody@example\.com is not subscribed to this topic/],
+    ["p…@example.com", /may be each of email pat@example\.com, email pia@example\.com: give the/],
+    ["late@example.com", /^late@example\.com is not confirmed: AWS forgets it/],
+  ])("removes nobody beside %s", async (address, sentence) => {
+    for (const name of ["pat", "pia"]) {
+      aws.subscribers.push({ protocol: "email", endpoint: `${name}@example.com` });
+    }
+    addPending("late@example.com");
+    await world.refuses(() => run({ remove: [GUARD, address], yes: true }), sentence);
+  });
+
+  const GIVE_ONE = "Give one of --email ADDRESS, --sms NUMBER, --all and --remove ADDRESS.";
 
   test.each([
     [{}, GIVE_ONE],
     [{ all: true, remove: ["a@b.de"] }, GIVE_ONE],
-    [{ email: "a@b.de", sms: "+4915112345678" }, GIVE_ONE],
+    [{ email: "a@b.de", sms: PHONE }, GIVE_ONE],
     [{ email: "hello" }, "hello is not an e-mail address."],
+    [{ email: "a@b" }, "a@b is not an e-mail address."],
     [{ sms: "0151" }, "0151 is not in E.164 form, such as +4915112345678."],
-    [{ sms: "+4915112345678", operations: true }, /do not go out by SMS/],
+    [{ sms: "+0015112345678" }, "is not in E.164 form"],
+    [{ sms: `${PHONE}0000` }, "is not in E.164 form"],
+    [{ sms: PHONE, operations: true }, /do not go out by SMS/],
     [{ email: "a@b.de", stack: undefined as never }, /^The local run delivers to the terminal/],
   ])("says in one sentence what is wrong with %j", async (options, sentence) => {
     const where = "stack" in options ? { data: world.data } : {};
-    await expect(runSubscribe({ ...options, ...where })).rejects.toThrow(sentence);
+    await world.refuses(() => run({ ...options, ...where }), sentence);
+  });
+
+  test("says so where the stack is too old to name its operations topic", async () => {
+    delete aws.stack?.outputs.OperationsTopicArn;
+    const options = { email: "a@b.de", operations: true };
+    await world.refuses(
+      () => run(options),
+      /^The stack names no operations topic: deploy it again/,
+    );
   });
 });
