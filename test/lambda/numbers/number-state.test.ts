@@ -289,25 +289,6 @@ describe("each number", () => {
       "6 protected",
     ]);
   });
-
-  // StrykerJS counts each step of it, which takes several times as long.
-  const isCounted = process.env.STRYKER_MUTATOR_WORKER !== undefined;
-
-  test.skipIf(isCounted)(
-    "takes time in proportion: 10,000 numbers with 100,000 events in some seconds",
-    () => {
-      const names = ["requested", "off", "set", "requested", "set"] as const;
-      const events = Array.from({ length: 100_000 }, (_, index) =>
-        event(names[index % 5] ?? "set", index % 700, {
-          displayPhoneNumber: `1555${String(index % 10_000).padStart(7, "0")}`,
-          alert: index % 3 === 0 ? "open" : "acknowledged",
-        }),
-      );
-      const startedAt = performance.now();
-      expect(toNumberStates(events)).toHaveLength(10_000);
-      expect(performance.now() - startedAt).toBeLessThan(10_000);
-    },
-  );
 });
 
 test.each([
