@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { runQuickChecks } from "../../../lambda/checks/checks.ts";
 import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
 import type { Memory } from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 import { APP_SECRET } from "../../support/builders.ts";
-import { accountMemory, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import {
+  accountMemory,
+  factsOf,
+  HOUR_MS,
+  LOOKED_AT,
+  memoryOf,
+  watchedSystem,
+} from "../../support/facts.ts";
 import { hold, storedAlert } from "../../support/stored-alerts.ts";
 
 describe("the overview that the widget reads", () => {
@@ -87,4 +95,25 @@ describe("the overview that the widget reads", () => {
     expect(asked).toEqual([]);
     expect(overview.checks.filter(({ id }) => /^(meta|account|secret)/.test(id))).toEqual([]);
   });
+});
+
+test("the quick checks ask neither Meta nor the webhook", async () => {
+  const checks = await runQuickChecks(watchedSystem(), factsOf(), LOOKED_AT);
+  const ofPeople = "subscribers operations-subscribers ways sms-sandbox sms-limit sms-type";
+  const ofEvents = "pending incidents numbers last-event last-test";
+  const ofAws = "alarms relay filters table key watchdog memory";
+  expect(checks.map(({ id }) => id).join(" ")).toBe(`${ofPeople} ${ofEvents} ${ofAws}`);
+});
+
+test.each([
+  ["a stack", watchedSystem(), "npm run deploy -- -c stackName=Hooks"],
+  [
+    "a local run",
+    watchedSystem({ aws: undefined, flags: " --data d" }),
+    "npm run start -- --data d",
+  ],
+])("what is gone of %s has failed, with the command that makes it", async (_, system, fix) => {
+  const alertSubscribers = Object.assign(new Error("Topic does not exist"), { name: "NotFound" });
+  const [check] = await runQuickChecks(system, factsOf({ alertSubscribers }), LOOKED_AT);
+  expect(check).toMatchObject({ state: "failed", fix });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { type CheckResult, failed, ok, unknown } from "../../../lambda/checks/check.ts";
 import type { OverviewInput } from "../../../lambda/checks/overview.ts";
 import { html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
@@ -11,6 +10,7 @@ import {
 import { toActions } from "../../../lambda/widget/actions.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT, overviewOf, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
+import { BARE, NOTHING_WELL, RELAY, SETTLED } from "../../support/overviews.ts";
 
 const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
 
@@ -22,37 +22,8 @@ function partsOf(
   return toOverviewParts({ overview, toNumber: (number) => `+${number}`, ...view }).markup;
 }
 
-const BARE: CheckResult = { id: "bare", name: "Bare\u202e", ...failed("Bad <b>.") };
-const CHECKS: readonly CheckResult[] = [
-  BARE,
-  { id: "relay", name: "Relay", ...failed("It stands.", "npm run deploy") },
-  { id: "key", name: "Key", ...ok("It is enabled.") },
-  { id: "table", name: "Table", ...unknown("Not known.") },
-];
-
-const OFF = historyEvent({
-  event: "PIN_REQUEST_SUCCESS",
-  displayPhoneNumber: "15550783882",
-  receivedAt: LOOKED_AT - 50 * HOUR_MS,
-  alert: "lapsed",
-});
-const SETTLED = historyEvent({
-  event: "PIN_REQUEST_SUCCESS",
-  displayPhoneNumber: "15550783883",
-  alert: "acknowledged",
-  answers: [
-    { ...ANSWER, answer: "moved", at: new Date(LOOKED_AT).toISOString(), origin: "terminal" },
-  ],
-});
-const ODD = historyEvent({ event: "PIN_ODD", displayPhoneNumber: "1\u202e", alert: "none" });
-const SET = historyEvent({ event: "PIN_CHANGED", displayPhoneNumber: "15550783884" });
-
 const ALL: Partial<OverviewInput> = {
-  checks: CHECKS,
-  history: [historyEvent(), OFF, SETTLED, ODD, { ...SET, alert: "none" }],
-  pins: [{ displayPhoneNumber: "15550783885", isPinEnabled: true, at: LOOKED_AT - HOUR_MS }],
-  numberLabels: { "15550783881": "Support <DE>" },
-  alertSubscribers: [subscriber(), subscriber({ protocol: "sms", endpoint: "+4915112345678" })],
+  ...NOTHING_WELL,
   operationsSubscribers: [
     subscriber({ endpoint: "o@example.com" }),
     subscriber({ endpoint: "new@example.com", confirmed: false }),
@@ -106,7 +77,7 @@ describe("the overview's markup", () => {
 
   test("has the headline's tone", () => {
     expect(partsOf()).toMatch(/^\s*<div class="headline tone-calm" role="status"><p>All is well/);
-    expect(partsOf({ checks: CHECKS })).toContain(
+    expect(partsOf({ checks: [RELAY] })).toContain(
       '<div class="headline tone-alarm" role="status">',
     );
   });

@@ -1,271 +1,334 @@
+import { SNSClient } from "@aws-sdk/client-sns";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/content/notice.ts";
-import { runQuickChecks } from "../../../lambda/checks/checks.ts";
-import { type Memory, readMemory } from "../../../lambda/facts/memory.ts";
-import type { WatchedSystem } from "../../../lambda/facts/system.ts";
-import { MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
+import { readMemory, saveKnownApp } from "../../../lambda/facts/memory.ts";
+import { GraphError } from "../../../lambda/meta/graph-error.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
-import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
-import { runWatchdog, type WatchdogDeps } from "../../../lambda/watchdog/watchdog.ts";
+import { runWatchdog } from "../../../lambda/watchdog/watchdog.ts";
 import { APP_SECRET } from "../../support/builders.ts";
-import { factsOf, HOUR_MS, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import { LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 import { memoryTable } from "../../support/memory-table.ts";
 import { serve } from "../../support/serve.ts";
 
-const WEEK_MS = 7 * 86_400_000;
+const DAY_MS = 86_400_000;
+const OURS = "7";
+const STRANGER = "6666666666666666";
+const NUMBER = { id: "1", display_phone_number: "15550783881", is_pin_enabled: true };
 
-interface Given {
-  readonly memory?: Memory | Error;
-  readonly failingTopics?: readonly string[];
-  readonly isUnsaved?: boolean;
-  readonly system?: Partial<WatchedSystem>;
-}
+/** A webhook that lets Meta in, and nobody else. */
+const { url, stop } = await serve(({ method, url = "" }, response) => {
+  const challenge = new URLSearchParams(url.split("?")[1]).get("hub.challenge");
+  response.writeHead(method === "GET" ? 200 : 401).end(challenge ?? "");
+});
+const webhookUrl = `${url}/webhook`;
+afterAll(stop);
 
-/** A run of a watchdog that can read nothing but its memory, and what came of it. */
-async function run({
-  memory = memoryOf({ reportedAt: LOOKED_AT }),
-  failingTopics = [],
-  isUnsaved,
-  ...given
-}: Given) {
-  const mails: [string, Message][] = [];
-  const log: LogEntry[] = [];
+/** One subscriber, who is confirmed. */
+const sns = Object.assign(Object.create(SNSClient.prototype), {
+  async send({ input }: { input: { SubscriptionArn?: string } }) {
+    if (input.SubscriptionArn) return { Attributes: { ConfirmationWasAuthenticated: "true" } };
+    const Subscription = { SubscriptionArn: "arn:1", Protocol: "email", Endpoint: "a@example.com" };
+    return { Subscriptions: [Subscription] };
+  },
+});
+
+/** Before the request was taken, or after: its answer is lost. */
+type Fault = boolean | "after";
+
+/** An account at Meta, the table and both topics; each request of those may fail. */
+function createWorld() {
   const table = memoryTable();
-  let beats = 0;
-  if (!(memory instanceof Error)) await saveMemory(table.source, memory, undefined);
-  const before = new Map(table.items);
-  table.fails = (name) => (name === "QueryCommand" ? memory instanceof Error : isUnsaved === true);
-  const deps: WatchdogDeps = {
-    system: watchedSystem({
-      ...table.source,
-      isWatchdog: true,
-      webhookUrl: "http://127.0.0.1:9/webhook",
-      readSecret: async () => ({ verifyToken: "", appSecrets: [] }),
-      ...given.system,
-    }),
-    context: { label: "Prod" },
-    async publish(topic, message) {
-      if (failingTopics.includes(topic)) {
-        throw Object.assign(new Error("not sent"), { name: `${topic} down` });
-      }
-      mails.push([topic, message]);
-    },
-    fetchHeartbeat: async () => {
-      beats += 1;
-    },
-    log: { write: (entry) => void log.push(entry) },
-    now: () => LOOKED_AT,
+  table.isEmpty = true;
+  const world = {
+    table,
+    at: LOOKED_AT,
+    accounts: ["102"],
+    apps: [OURS],
+    numbers: [NUMBER],
+    /** What Meta answers to each question about an account. */
+    refusal: undefined as Error | undefined,
+    /** Topics that take no mail. */
+    refusing: [] as string[],
+    /** Whether the next request of SNS or the table fails. */
+    fault: (): Fault => false,
+    /** What people and the outside monitor got, in order. */
+    said: [] as string[],
+    log: [] as LogEntry[],
+    run,
+    runDaily,
   };
-  const ended = await runWatchdog(deps).catch((error: Error) => error);
-  table.fails = () => false;
-  const kinds = mails.map(([topic, { attributes }]) => `${topic} ${attributes.kind?.StringValue}`);
-  const texts = mails.map(([, { message }]) => JSON.parse(message).email as string);
-  const isSaved = [...table.items].some(([key, text]) => before.get(key) !== text);
-  const saved = await readMemory(table.source);
-  return { ended, kinds, texts, log, isSaved, saved, beats };
+  table.fails = () => world.fault();
+
+  async function publish(topic: string, { subject, message }: Message): Promise<void> {
+    const fault = world.fault();
+    if (fault === true || world.refusing.includes(topic)) {
+      throw Object.assign(new Error("SNS refuses"), { name: `${topic} down` });
+    }
+    const text = `${topic}: ${subject}\n${JSON.parse(message).email}`;
+    world.said.push(text.replace(/\s+/g, " "));
+    if (fault === "after") throw new Error("The answer of SNS is lost");
+  }
+
+  const graph = {
+    baseUrl: "https://graph.example",
+    async send({ path }: { path: string }) {
+      if (path === `/${OURS}`) return { id: OURS, name: "Hooks" };
+      if (path === "/debug_token") {
+        const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
+        const granular_scopes = [{ scope: scopes[0], target_ids: world.accounts }];
+        return { data: { is_valid: true, scopes, granular_scopes } };
+      }
+      if (path.endsWith("/subscriptions")) {
+        const listed = { object: "whatsapp_business_account", callback_url: webhookUrl };
+        return { data: [{ ...listed, active: true, fields: ["security"], include_values: true }] };
+      }
+      if (world.refusal) throw world.refusal;
+      if (path.endsWith("/phone_numbers")) return { data: world.numbers };
+      return {
+        data: world.apps.map((id) => ({ whatsapp_business_api_data: { id, name: "App" } })),
+      };
+    },
+  };
+
+  /** A run a day for so many days, each with Lambda's second try. */
+  async function runDaily(days = 1): Promise<void> {
+    for (let day = 0; day < days; day += 1) {
+      world.at += DAY_MS;
+      if ((await run()) instanceof Error) await run();
+    }
+  }
+
+  function run(): Promise<unknown> {
+    return runWatchdog({
+      system: watchedSystem({
+        ...table.source,
+        isWatchdog: true,
+        aws: undefined,
+        operationsTopicArn: undefined,
+        sns,
+        webhookUrl,
+        readSecret: async () => ({ verifyToken: "v", appSecrets: [APP_SECRET], appId: OURS }),
+        meta: { graph: graph as never, readToken: async () => ({ token: "EAA", wabaIds: [] }) },
+      }),
+      context: { label: "Test" },
+      publish,
+      fetchHeartbeat: async () => void world.said.push("heartbeat: all is well"),
+      log: { write: (entry) => void world.log.push(entry) },
+      now: () => world.at,
+    }).catch((error: Error) => error);
+  }
+  return world;
 }
 
-const FAILED = ["secret", "forged"];
+const WELL = /all is well|good again/i;
+const WARNING = /New since .*6666666666666666/;
 
 describe("a run of the watchdog", () => {
-  test("mails what failed, remembers it, and counts it", async () => {
-    const { ended, kinds, log, saved, beats } = await run({});
-    expect(ended).toMatchObject({ at: LOOKED_AT, failed: [{ id: "secret" }, { id: "forged" }] });
-    expect(kinds).toEqual(["operations check"]);
-    expect(saved).toMatchObject({
+  /** Two accounts with a number each whose PIN is off. */
+  function createFailing() {
+    const world = createWorld();
+    world.accounts = ["102", "103"];
+    world.numbers = [{ ...NUMBER, is_pin_enabled: false }];
+    return world;
+  }
+
+  test("mails what failed and the report to operations alone, remembers and counts it", async () => {
+    const world = createFailing();
+    const failed = ["numbers-102", "numbers-103"];
+    expect(await world.run()).toMatchObject({
+      at: LOOKED_AT,
+      failed: failed.map((id) => ({ id })),
+    });
+    expect(world.said, "no heartbeat while a check fails").toEqual([
+      expect.stringMatching(/^operations: .*FAILED Numbers of 102 .*FAILED Numbers of 103 /),
+      expect.stringMatching(/^operations: .*WEEKLY REPORT/i),
+    ]);
+    expect(await readMemory(world.table.source)).toMatchObject({
       ranAt: LOOKED_AT,
       reportedAt: LOOKED_AT,
-      failedSince: { secret: LOOKED_AT, forged: LOOKED_AT },
+      failedSince: Object.fromEntries(failed.map((id) => [id, LOOKED_AT])),
     });
-    expect(log).toEqual([
-      {
-        level: "INFO",
-        message: "watchdog ran",
-        fields: { failed: FAILED },
-        metrics: { WatchdogRun: 1, CheckFailed: 2 },
-      },
-    ]);
-    expect(beats, "no heartbeat while a check fails").toBe(0);
-  });
-
-  test("reports once a week, to the operations topic only: others may not be operators", async () => {
-    const memory = memoryOf({ reportedAt: LOOKED_AT - WEEK_MS });
-    const { kinds, saved } = await run({ memory });
-    expect(kinds).toEqual(["operations check", "operations heartbeat"]);
-    expect(saved?.reportedAt).toBe(LOOKED_AT);
+    const metrics = { WatchdogRun: 1, CheckFailed: 2 };
+    const fields = { failed: ["numbers"] };
+    expect(world.log).toEqual([{ level: "INFO", message: "watchdog ran", fields, metrics }]);
   });
 
   test("mails to the alert topic what the operations topic does not take, and says so", async () => {
-    const memory = memoryOf({ reportedAt: 0 });
-    const given = { memory, failingTopics: ["operations"] };
-    const { ended, kinds, texts, saved, log, beats } = await run(given);
-    expect(ended).not.toBeInstanceOf(Error);
-    expect(kinds).toEqual(["alert check", "alert heartbeat"]);
-    for (const text of texts) {
-      expect(text.replace(/\s+/g, " ")).toContain(
-        "The operations topic took no mail (operations down), so that this one goes to the alert topic.",
-      );
-    }
-    expect(saved).toMatchObject({ reportedAt: LOOKED_AT, failedSince: { secret: LOOKED_AT } });
-    expect(log[0]).toMatchObject({
+    const world = createFailing();
+    world.refusing = ["operations"];
+    expect(await world.run()).not.toBeInstanceOf(Error);
+    const why =
+      /^alert: .*The operations topic took no mail \(operations down\), so that this one goes to the alert topic\./;
+    expect(world.said).toEqual([expect.stringMatching(why), expect.stringMatching(why)]);
+    expect(await readMemory(world.table.source)).toMatchObject({ reportedAt: LOOKED_AT });
+    expect(world.log[0]).toMatchObject({
       level: "ERROR",
       fields: { failures: ["operations down", "operations down"] },
       metrics: { WatchdogRun: 1 },
     });
-    expect(beats).toBe(0);
+    world.numbers = [NUMBER];
+    await world.runDaily();
+    expect(world.said.slice(2), "no good run for the outside monitor").toHaveLength(1);
   });
 
   test("fails when nobody takes a mail, and remembers nothing that the mail stood for", async () => {
-    const memory = memoryOf({ reportedAt: 0 });
-    const { ended, isSaved, log } = await run({ memory, failingTopics: ["operations", "alert"] });
-    expect(ended).toMatchObject({
+    const world = createFailing();
+    world.refusing = ["operations", "alert"];
+    expect(await world.run()).toMatchObject({
       message: "The watchdog's run is incomplete",
       cause: { name: "alert down" },
     });
-    expect(isSaved).toBe(false);
-    expect(log[0]?.metrics).toEqual({ CheckFailed: 2 });
+    expect(world.table.items.size).toBe(0);
+    expect(world.log[0]?.metrics).toEqual({ CheckFailed: 2 });
   });
 
-  test("without its memory mails that, writes none, holds back the report, and fails", async () => {
-    const { ended, kinds, texts, isSaved, log } = await run({ memory: new Error("denied") });
-    expect(ended).toMatchObject({ cause: { message: "The table fails" } });
-    expect(kinds).toEqual(["operations check"]);
-    expect(texts[0]).toContain("FAILED  Watchdog's memory");
-    expect(isSaved).toBe(false);
-    expect(log[0]?.fields).toMatchObject({ failures: ["Error"] });
+  test.each([
+    ["without its memory mails that, writes none and holds back the report", "QueryCommand"],
+    ["that can't remember has mailed all the same", "PutItemCommand"],
+  ])("%s, and fails", async (_what, failing) => {
+    const world = createFailing();
+    world.table.fails = (name) => name === failing;
+    expect(await world.run()).toMatchObject({ cause: { message: "The table fails" } });
+    expect(world.said).toHaveLength(failing === "QueryCommand" ? 1 : 2);
+    expect(/FAILED Watchdog's memory/.test(world.said[0] ?? "")).toBe(failing === "QueryCommand");
+    expect(world.table.items.size).toBe(0);
+    expect(world.log[0]?.fields).toMatchObject({ failures: ["Error"] });
   });
 
-  test("fails when it can't remember", async () => {
-    const { ended, kinds } = await run({ isUnsaved: true });
-    expect(ended).toMatchObject({ cause: { message: "The table fails" } });
-    expect(kinds).toEqual(["operations check"]);
-  });
-
-  test("says since when a check fails", async () => {
-    const failedSince = { secret: Date.parse("2026-11-20T06:00:00Z") };
-    const { texts } = await run({ memory: memoryOf({ reportedAt: LOOKED_AT, failedSince }) });
-    expect(texts[0]).toContain("FAILED  App secret, since 2026-11-20");
-    expect(texts[0]).toContain("FAILED  Forged delivery\n");
-    expect(texts[0]).toContain("npm run status -- --stack Hooks");
+  test("that could not read is called neither failed nor well; on the second day it has failed", async () => {
+    const world = createWorld();
+    world.refusal = new GraphError("Application request limit reached", 80007);
+    expect(await world.run()).toMatchObject({ failed: [] });
+    expect(world.said).toEqual([expect.stringMatching(/^operations: .*WEEKLY REPORT/i)]);
+    expect(world.said[0]).not.toMatch(WELL);
+    const unread = Object.keys((await readMemory(world.table.source))?.unreadSince ?? {});
+    await world.runDaily();
+    expect(world.said.slice(1)).toEqual([expect.stringContaining("Meta's rate limit is reached")]);
+    expect(world.log[1]?.metrics).toEqual({ WatchdogRun: 1, CheckFailed: unread.length });
   });
 });
 
-/** A webhook that refuses whatever has no signature. */
-const { url, stop } = await serve((_request, response) => void response.writeHead(401).end());
-const webhookUrl = `${url}/webhook`;
-afterAll(stop);
-
-describe("a run that could not read", () => {
-  const readSecret = () => Promise.reject(new Error("not read"));
-  const runUnread = (given: Given = {}) => run({ ...given, system: { webhookUrl, readSecret } });
-
-  test("mails nothing on the first day, but sends no heartbeat and calls nothing well", async () => {
-    const memory = memoryOf({ reportedAt: 0 });
-    const { ended, kinds, texts, saved, beats } = await runUnread({ memory });
-    expect(ended).toMatchObject({ failed: [] });
-    expect(kinds).toEqual(["operations heartbeat"]);
-    expect(texts[0]).not.toContain("All is well");
-    expect(saved?.unreadSince).toMatchObject({ secret: LOOKED_AT, alarms: LOOKED_AT });
-    expect(beats).toBe(0);
-  });
-
-  test("has failed on the second day, with everything that it could not read", async () => {
-    const first = await runUnread();
-    const before = LOOKED_AT - 24 * HOUR_MS;
-    const unreadSince = Object.fromEntries(
-      Object.keys(first.saved?.unreadSince ?? {}).map((id) => [id, before]),
+describe("a new app, which may be an attacker's", () => {
+  test("is mailed before anything is called well, whatever fails in three days, in any order", async () => {
+    const fault = fc.oneof(
+      { weight: 4, arbitrary: fc.constant<Fault>(false) },
+      { weight: 3, arbitrary: fc.constant<Fault>(true) },
+      { weight: 1, arbitrary: fc.constant<Fault>("after") },
     );
-    const { kinds, log, beats } = await runUnread({
-      memory: memoryOf({ reportedAt: LOOKED_AT, unreadSince }),
-    });
-    expect(kinds).toEqual(["operations check"]);
-    expect(log[0]?.fields?.failed).toEqual(Object.keys(unreadSince));
-    expect(beats).toBe(0);
+    const schedules = fc.array(fault, { minLength: 4, maxLength: 80 });
+    await fc.assert(
+      fc.asyncProperty(schedules, async (schedule) => {
+        const world = createWorld();
+        await world.runDaily();
+        world.said.length = 0;
+        world.apps.push(STRANGER);
+        const left = [...schedule];
+        world.fault = () => left.shift() ?? false;
+        await world.runDaily(3);
+        world.fault = () => false;
+        await world.runDaily();
+        const warned = world.said.findIndex((text) => WARNING.test(text));
+        expect(warned).not.toBe(-1);
+        expect(world.said.slice(0, warned).filter((text) => WELL.test(text))).toEqual([]);
+      }),
+      { numRuns: 250, seed: 23 },
+    );
+  });
+
+  test("fails for fourteen days, is never good again while it is there, and is once it is gone", async () => {
+    const world = createWorld();
+    await world.runDaily();
+    world.apps.push(STRANGER);
+    world.said.length = 0;
+    await world.runDaily(14);
+    expect(world.said.filter((text) => WARNING.test(text)).length).toBeGreaterThanOrEqual(14);
+    expect(world.said.filter((text) => WELL.test(text))).toEqual([]);
+    world.said.length = 0;
+    await world.runDaily(2);
+    expect(world.said.filter((text) => /good again/.test(text))).toEqual([]);
+    expect(world.said).toContain("heartbeat: all is well");
+
+    world.apps.push("5555");
+    await world.runDaily();
+    world.apps.pop();
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said.some((text) => /good again/.test(text))).toBe(true);
+  });
+
+  test("fails no longer once an operator has named it known, without being good again", async () => {
+    const world = createWorld();
+    await world.runDaily();
+    world.apps.push(STRANGER);
+    await world.runDaily();
+    await saveKnownApp(world.table.source, STRANGER, world.at + 1);
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual(["heartbeat: all is well"]);
   });
 });
 
-describe("a run that asks Meta", () => {
-  const VALID = {
-    is_valid: true,
-    scopes: ["whatsapp_business_management"],
-    granular_scopes: [],
-  };
-
-  /** Meta, of whose subscriptions nothing can be read, with two accounts without apps. */
-  const graph = {
-    baseUrl: "https://graph.example",
-    async send({ path }: { path: string }) {
-      if (path === "/7") return { id: "7", name: "Hooks" };
-      if (path === "/debug_token") return { data: VALID };
-      if (/^\/10[23]\/(subscribed_apps|phone_numbers)$/.test(path)) return { data: [] };
-      throw new MetaUnavailableError("Meta is away.");
+describe("an account that Meta refuses", () => {
+  test.each([10, 190, 200])(
+    "(error %s) is mailed on the first day, without a heartbeat",
+    async (code) => {
+      const world = createWorld();
+      await world.runDaily();
+      world.said.length = 0;
+      world.refusal = new GraphError("Application does not have permission", code);
+      await world.runDaily();
+      expect(world.said).toHaveLength(1);
+      expect(world.said[0]).toContain("FAILED Account 102");
+      expect(world.said[0]).toContain(`code ${code}`);
     },
-  };
-  const runWithMeta = (memory = memoryOf({ reportedAt: LOOKED_AT })) => {
-    const readToken = async () => ({ token: "EAA", wabaIds: ["102", "103"] });
-    const secret = { verifyToken: "v", appSecrets: [APP_SECRET], appId: "7" };
-    const meta = { graph: graph as never, readToken };
-    return run({ memory, system: { webhookUrl, meta, readSecret: async () => secret } });
-  };
+  );
+});
 
-  test("logs which checks failed without the accounts' numbers, each once", async () => {
-    const { ended, log } = await runWithMeta();
-    expect(ended).toMatchObject({
-      failed: [{ id: "handshake" }, { id: "account-102" }, { id: "account-103" }],
-    });
-    expect(log[0]).toMatchObject({
-      fields: { failed: ["handshake", "account"] },
-      metrics: { CheckFailed: 3 },
-    });
+describe("what is gone", () => {
+  test("a number that left while its PIN was off fails no longer", async () => {
+    const world = createWorld();
+    world.numbers = [{ ...NUMBER, is_pin_enabled: false }];
+    await world.runDaily();
+    expect(world.said[0]).toContain("FAILED Numbers of 102");
+    world.numbers = [];
+    world.said.length = 0;
+    await world.runDaily(2);
+    expect(world.said.at(-1)).toBe("heartbeat: all is well");
   });
 
-  test("has failed when Meta could not be asked at the run before either", async () => {
-    const unreadSince = { "meta-field": LOOKED_AT - 2 * 86_400_000 };
-    const { log, saved } = await runWithMeta(memoryOf({ reportedAt: LOOKED_AT, unreadSince }));
-    expect(log[0]?.fields?.failed).toEqual(["handshake", "meta-field", "account"]);
-    expect(saved).toMatchObject({
-      failedSince: { "meta-field": LOOKED_AT },
-      unreadSince: { ...unreadSince, "meta-callback": LOOKED_AT },
-    });
+  test("an account that the token was not given any more is said once, and forgotten", async () => {
+    const world = createWorld();
+    world.accounts = ["102", "103"];
+    await world.runDaily();
+    world.accounts = ["102"];
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual([
+      expect.stringContaining("FAILED Account 103 It is no longer watched"),
+    ]);
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual(["heartbeat: all is well"]);
+    expect([...world.table.items.keys()].sort()).toEqual(["account#102", "memory"]);
   });
 });
 
-test("the quick checks ask neither Meta nor the webhook", async () => {
-  const checks = await runQuickChecks(watchedSystem(), factsOf(), LOOKED_AT);
-  expect(checks.map(({ id }) => id)).toEqual([
-    "subscribers",
-    "operations-subscribers",
-    "ways",
-    "sms-sandbox",
-    "sms-limit",
-    "sms-type",
-    "pending",
-    "incidents",
-    "numbers",
-    "last-event",
-    "last-test",
-    "alarms",
-    "relay",
-    "filters",
-    "table",
-    "key",
-    "watchdog",
-    "memory",
-  ]);
+test("2,000 accounts on days on which Meta limits the rate: the run completes and remembers", async () => {
+  const world = createWorld();
+  world.accounts = Array.from({ length: 2_000 }, (_, index) => String(100_000_000_000_000 + index));
+  await world.runDaily();
+  expect(world.table.items.size).toBe(2_001);
+  world.refusal = new GraphError("Application request limit reached", 80007);
+  world.said.length = 0;
+  await world.runDaily(2);
+  const memory = await readMemory(world.table.source);
+  expect(memory?.ranAt).toBe(world.at);
+  expect(memory?.accounts.get(world.accounts[1_999] ?? "")?.apps).toEqual(new Map([[OURS, 0]]));
+  expect(world.said).toHaveLength(1);
+  expect(world.said[0]).toContain("Meta's rate limit is reached");
+  world.refusal = undefined;
+  world.apps.push(STRANGER);
+  await world.runDaily();
+  expect(world.said.at(-1)).toMatch(WARNING);
 });
-
-test.each([
-  ["a stack", watchedSystem(), "npm run deploy -- -c stackName=Hooks"],
-  [
-    "a local run",
-    { ...watchedSystem(), aws: undefined, flags: " --data d" },
-    "npm run start -- --data d",
-  ],
-])(
-  "what is gone of %s has failed, with the command that makes it again",
-  async (_, system, fix) => {
-    const alertSubscribers = Object.assign(new Error("Topic does not exist"), { name: "NotFound" });
-    const [check] = await runQuickChecks(system, factsOf({ alertSubscribers }), LOOKED_AT);
-    expect(check).toMatchObject({ state: "failed", fix });
-  },
-);

@@ -1,17 +1,9 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { acknowledge } from "../../../infra/commands/acknowledge/acknowledge.ts";
-import { readMemory } from "../../../lambda/facts/memory.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
-import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
-import {
-  APP_ID,
-  OTHER_APP_ID,
-  startOperatorWorld,
-  TOKEN,
-  WABA,
-} from "../../support/operator-world.ts";
+import { APP_ID, startOperatorWorld, TOKEN, WABA } from "../../support/operator-world.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
 import { createWatchdogWorld, DAY_MS, type WatchdogWorld } from "../../support/watchdog-world.ts";
 
@@ -166,36 +158,5 @@ describe("a PIN that is set again, says somebody by a link", () => {
         .map(({ subject }) => subject)
         .join(),
     ).toContain("good again");
-  });
-});
-
-describe("Meta", () => {
-  test("corrects what events alone can't know: a PIN that was set by API", async () => {
-    await storeEvent(world, watchdog.clock.now, {
-      event: "PIN_REQUEST_SUCCESS",
-      displayPhoneNumber: "15550783881",
-      eventKey: "0000000000000001#a",
-    });
-    await watchdog.run();
-    const [mail] = watchdog.mails();
-    expect(mail?.kind).toBe("heartbeat");
-    expect(mail?.email).toMatch(/\n {2}15550783881 .* protected/);
-    expect(mail?.email).toMatch(/15550783881 .*protected/);
-  });
-
-  test("shows more accounts than it is asked about at once", async () => {
-    const wabaIds = Array.from({ length: 40 }, (_, index) => `90000000000${index + 10}`);
-    const account = { apps: [APP_ID, OTHER_APP_ID], numbers: [] };
-    for (const id of wabaIds) world.graph.accounts.set(id, account);
-    const scopes = ["whatsapp_business_management"];
-    world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
-    world.aws.token = JSON.stringify({ token: TOKEN });
-    await watchdog.run();
-    expect(watchdog.mails().map(({ kind }) => kind)).toEqual(["heartbeat"]);
-    const memory = await readMemory({
-      dynamodb: createDynamoDB({ endpoint: world.dynamodbEndpoint }),
-      tableName: world.tableName,
-    });
-    expect([...(memory?.accounts.keys() ?? [])].sort()).toEqual(wabaIds.sort());
   });
 });
