@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
 import {
   type Item,
-  number,
   text,
   toItem,
   toKey,
   toPlainItem,
   toStoredEvent,
 } from "../../../lambda/event/event-item.ts";
-import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
-import { ATTRIBUTE } from "../../../lambda/shared/item-names.ts";
-import { securityEvent } from "../../support/notices.ts";
+import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { createMemoryClient } from "../../explore/memory-table.ts";
+import { ANSWER, securityEvent } from "../../support/notices.ts";
+import { hold } from "../../support/stored-alerts.ts";
 
 const VALUE = '{"event":"PIN_CHANGED","display_phone_number":"1555","requester":"7"}';
 
@@ -35,13 +35,9 @@ const ITEM: Item = {
   ...RECEIVED,
 };
 
-test("texts and numbers are written in DynamoDB's own form", () => {
-  expect([text("15"), number(15)]).toEqual([{ S: "15" }, { N: "15" }]);
-  expect(toKey(securityEvent())).toEqual(KEY);
-});
-
 describe("an event's item", () => {
   test("has each field under its own name", () => {
+    expect(toKey(securityEvent())).toEqual(KEY);
     expect(toItem(securityEvent())).toEqual(ITEM);
     expect(toStoredEvent(ITEM)).toEqual(securityEvent());
   });
@@ -84,16 +80,11 @@ describe("the plain form", () => {
     expect(toStoredEvent(item)).toStrictEqual({ ...rest, ...readBack });
   });
 
-  test.each([1e300, 2 ** 53, 0.5, Number.NaN])(
+  test.each([2 ** 53, 0.5, Number.NaN])(
     "has the second of its receipt where its time is %d, which no index takes",
     (time) => {
-      const receivedAt = "2026-11-24T03:12:01.999Z";
-      const item = toPlainItem({ ...event, time, receivedAt });
-      expect(item).toEqual({
-        ...plain,
-        receivedAt: { S: receivedAt },
-        time: { N: "1795489921" },
-      });
+      const item = toPlainItem({ ...event, time, receivedAt: "2026-11-24T03:12:01.999Z" });
+      expect(item.time).toEqual({ N: "1795489921" });
     },
   );
 
@@ -107,48 +98,23 @@ describe("the plain form", () => {
 });
 
 describe("what became of an alert", () => {
-  const at = "2026-11-24T03:20:00.000Z";
-  const answer = { name: "Ann", answer: "planned", at, from: "::1", origin: "dashboard" };
-
-  test("is read with every field", () => {
-    const stored = toStoredAlert({
-      ...ITEM,
-      [ATTRIBUTE.alert]: text("acknowledged"),
-      [ATTRIBUTE.alertAttempts]: number(2),
-      [ATTRIBUTE.alertRepeats]: number(3),
-      [ATTRIBUTE.alertPublishedAt]: text("2026-11-24T03:12:02.000Z"),
-      [ATTRIBUTE.incidentCode]: text("code"),
-      [ATTRIBUTE.answers]: {
-        L: [
-          {
-            M: {
-              name: text("Ann"),
-              answer: text("planned"),
-              at: text(answer.at),
-              from: text("::1"),
-              origin: text("dashboard"),
-            },
-          },
-        ],
-      },
-      [ATTRIBUTE.announcedAnswers]: number(1),
-      [ATTRIBUTE.supersededBy]: text("key"),
-      [ATTRIBUTE.claimToken]: text("token"),
-      [ATTRIBUTE.dueAt]: number(5000),
-    });
-    expect(stored).toStrictEqual({
+  test("is read with every field", async () => {
+    const stored: StoredAlert = {
       event: securityEvent(),
-      alert: "acknowledged",
+      alert: "superseded",
       attempts: 2,
       repeats: 3,
       publishedAt: "2026-11-24T03:12:02.000Z",
       incidentCode: "code",
-      answers: [answer],
+      answers: [ANSWER, { ...ANSWER, answer: "planned", origin: "dashboard" }],
       announcedAnswers: 1,
       supersededBy: "key",
       claimToken: "token",
       dueAt: 5000,
-    });
+    };
+    const dynamodb = createMemoryClient();
+    await hold({ dynamodb }, stored);
+    expect([...dynamodb.rows.values()].map(toStoredAlert)).toStrictEqual([stored]);
   });
 
   test("is nothing where the item says nothing", () => {
@@ -170,10 +136,8 @@ describe("what became of an alert", () => {
 
   test.each([
     [{ from: text("terminal") }, "terminal"],
-    [{ from: text("203.0.113.7") }, "link"],
-    [{ from: text("terminal"), origin: text("odd") }, "terminal"],
+    [{ from: text("203.0.113.7"), origin: text("odd") }, "link"],
     [{ from: text("terminal"), origin: text("link") }, "link"],
-    [{ from: text("203.0.113.7"), origin: text("protect") }, "protect"],
   ] as const)("of an answer with %j comes by %s", (M, origin) => {
     const { answers } = toStoredAlert({ ...ITEM, answers: { L: [{ M: { ...M } }] } });
     expect(answers[0]?.origin).toBe(origin);

@@ -63,7 +63,7 @@ describe("an event whose time Meta cannot mean", () => {
   const keyAt = (receivedAt: number, time: unknown = undefined) =>
     toEventKey({ time, fields: WHOLE, valueText: VALUE, receivedAt });
 
-  test.each([[undefined], ["soon"], [0], [-1], [1], [1_795_489_921_000_000]])(
+  test.each([undefined, "soon", -1, 1, 1_795_489_921_000_000])(
     "(%j) is the same on the day of its receipt, and another one later",
     (time) => {
       expect(keyAt(RECEIVED + 20 * 3_600_000, time)).toBe(keyAt(RECEIVED, time));
@@ -80,42 +80,23 @@ describe("an event whose time Meta cannot mean", () => {
 describe("Meta's time", () => {
   test.each([
     [0, 0],
-    ["0", 0],
     [1, 1],
     [-1, -1],
     [1.5, 1.5],
-    ["1748811473", 1748811473],
     ["0001748811473", 1748811473],
     ["9".repeat(15), 999_999_999_999_999],
-    [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
     [-Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER],
+    [-0.999, undefined],
+    [-(2 ** 53), undefined],
+    [Number.NaN, undefined],
+    ["", undefined],
+    ["12\n", undefined],
+    ["-5", undefined],
+    ["1e5", undefined],
+    ["9".repeat(16), undefined],
+    [[5], undefined],
   ])("%j is %j seconds", (time, seconds) => {
     expect(toSeconds(time)).toBe(seconds);
-  });
-
-  test.each([
-    0.5,
-    -0.999,
-    2 ** 53,
-    -(2 ** 53),
-    Number.POSITIVE_INFINITY,
-    Number.NaN,
-    "",
-    " 12",
-    "12 ",
-    "12\n",
-    "-5",
-    "1.5",
-    "1e5",
-    "0x10",
-    "9".repeat(16),
-    null,
-    undefined,
-    true,
-    [5],
-    {},
-  ])("%j is none", (time) => {
-    expect(toSeconds(time)).toBeUndefined();
   });
 });
 
@@ -127,25 +108,17 @@ test("only events' keys have the shape of one", () => {
   }
 });
 
-describe("what is written down as JSON", () => {
-  test.each([
-    [{ a: [1, "é\ud800"] }, '{"a":[1,"é\\ud800"]}'],
-    [null, "null"],
-    [undefined, "null"],
-    [0, "0"],
-    ["", '""'],
-    [false, "false"],
-  ])("%j is %s", (value, text) => {
-    expect(serialise(value)).toBe(text);
-  });
-
-  test("is nothing where it is nested too deep", () => {
-    expect(serialise(DEEP)).toBeUndefined();
-  });
+test.each([
+  [{ a: [1, "é\ud800"] }, '{"a":[1,"é\\ud800"]}'],
+  [undefined, "null"],
+  [0, "0"],
+  [DEEP, undefined],
+])("what is written down as JSON: %#", (value, text) => {
+  expect(serialise(value)).toBe(text);
 });
 
 describe("a text as a key", () => {
-  test.each([" ", "0", "x".repeat(1024), "é".repeat(512), "😀".repeat(256)])(
+  test.each([" ", "x".repeat(1024), "é".repeat(512)])(
     "stays as it is while DynamoDB takes it",
     (text) => {
       expect(toKeyText(text)).toBe(text);

@@ -24,13 +24,12 @@ describe("an entry", () => {
     });
   });
 
-  test.each(["{}", '{"changes":null}', '{"changes":[]}'])("%s has no change", (text) => {
-    expect(parse(`[${text}]`)).toMatchObject({ entries: [{ changes: [] }], malformed: 0 });
-  });
-
-  test("may have its one change without a list around it", () => {
-    const parsed = parse('[{"changes":{"field":"security","value":1}}]');
-    expect(parsed).toMatchObject({ entries: [{ changes: [{ field: "security", value: 1 }] }] });
+  test.each([
+    ["{}", []],
+    ['{"changes":null}', []],
+    ['{"changes":{"field":"security","value":1}}', [{ field: "security", value: 1 }]],
+  ])("%s has its one change, or none", (text, changes) => {
+    expect(parse(`[${text}]`)).toMatchObject({ entries: [{ changes }], malformed: 0 });
   });
 });
 
@@ -48,25 +47,20 @@ describe("what is not of Meta's shape", () => {
     expect(parsed?.entries.flatMap(({ changes }) => changes)).toEqual([{ field: "security" }]);
   });
 
-  test("and nothing else in a body is a body that was not understood", () => {
-    expect(parse("[7]")).toBeUndefined();
-    expect(parse("[7,{}]")).toBeUndefined();
-    expect(parse('[{"changes":[7]}]')).toBeUndefined();
-  });
-
-  test("is nothing of a body without entries or changes", () => {
-    expect(parse("[]")).toEqual({ entries: [], malformed: 0 });
-    expect(parse("[{}]")).toMatchObject({ malformed: 0 });
+  test.each([
+    ["[7,{}]", undefined],
+    ['[{"changes":[7]}]', undefined],
+    ["[]", 0],
+    ["[{}]", 0],
+  ])("and nothing else in a body is a body that was not understood: %s", (entries, malformed) => {
+    expect(parse(entries)?.malformed).toBe(malformed);
   });
 
   test.each([
     ["", "no text"],
-    ["{", "no JSON"],
     ["null", "null"],
-    [`{${OBJECT}}`, "no entries"],
     [`{${OBJECT},"entry":{}}`, "entries that are no list"],
     ['{"entry":[]}', "no object"],
-    ['{"object":"page","entry":[]}', "another object"],
     ['{"object":"page","entry":[1234567890123456789]}', "another object with a long number"],
     ["[1234567890123456789", "no JSON with a long number"],
   ])("%j is no payload: %s", (body) => {
@@ -106,40 +100,22 @@ describe("a number too long for JavaScript", () => {
     return parse(`[{"id":${written}}]`)?.entries[0]?.id;
   }
 
-  test.each([
-    "1234567890123456789",
-    "-1234567890123456789",
-    "9007199254740993",
-    "123456789012345678901234567890",
-  ])("%s keeps all its digits, as text", (written) => {
-    for (const blank of ["", " ", "\n", "\t", "\r"]) expect(idOf(blank + written)).toBe(written);
-  });
-
-  test("keeps them in a list too", () => {
-    const values = parse('[{"id":[1234567890123456789,1234567890123456788]}]');
-    expect(values?.entries[0]?.id).toEqual(["1234567890123456789", "1234567890123456788"]);
-  });
+  test.each(["1234567890123456789", "-1234567890123456789", "9007199254740993"])(
+    "%s keeps all its digits, as text",
+    (written) => {
+      for (const blank of ["", " ", "\n", "\t", "\r"]) expect(idOf(blank + written)).toBe(written);
+    },
+  );
 
   test.each([
-    ["1234567890123456", 1234567890123456],
-    ["9007199254740991", 9007199254740991],
-    ["-9007199254740991", -9007199254740991],
-  ])("is not %s, which stays a number", (written, id) => {
-    expect(idOf(written)).toBe(id);
-  });
-
-  test.each([
+    ["one that JavaScript holds", "9007199254740991"],
     ["a fraction", "0.12345678901234567890"],
     ["a fraction behind many digits", "12345678901234567890.5"],
     ["an exponent", "12345678901234567890e3"],
-  ])("is not one with %s", (_, written) => {
+  ])("is not %s, nor text that looks like one", (_, written) => {
     const beside = "1234567890123456789";
-    expect(idOf(`[${written},${beside}]`)).toEqual([Number(written), beside]);
-  });
-
-  test("is not text that looks like one, nor what else JSON knows", () => {
-    const id = '["1234567890123456789",true,null,{"1234567890123456789":1},7,1234567890123456789]';
-    expect(idOf(id)).toEqual([...JSON.parse(id).slice(0, 5), "1234567890123456789"]);
+    const id = `["${beside}",true,null,{"${beside}":1},${written},${beside}]`;
+    expect(idOf(id)).toEqual([...JSON.parse(id).slice(0, 5), beside]);
   });
 
   test("loses digits, and nothing else, where a field is nested too deep to be revived", () => {

