@@ -1,28 +1,30 @@
 import type { Message } from "../../lambda/alert/content/notice.ts";
 import type { Answer } from "../../lambda/event/answer.ts";
-import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
+import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Claimed } from "../../lambda/outbox/claims.ts";
-import type { EventTable } from "../../lambda/outbox/event-table.ts";
-import type { Outbox } from "../../lambda/outbox/outbox.ts";
-import type { Pace, PaceTaker } from "../../lambda/outbox/pace.ts";
+import { createEventTable, type EventTable } from "../../lambda/outbox/event-table.ts";
+import { createOutbox } from "../../lambda/outbox/outbox.ts";
+import { createPace, type Pace, type PaceTaker } from "../../lambda/outbox/pace.ts";
+import type { Run } from "../../lambda/outbox/run.ts";
 import type { Config } from "../../lambda/shared/config.ts";
 import { createInvocation } from "../../lambda/shared/invocation.ts";
+import { PACE } from "../../lambda/shared/names.ts";
+import { createMemoryClient } from "../explore/memory-table.ts";
 import { testConfig } from "./config.ts";
 import { SENT_AT, securityEvent } from "./notices.ts";
+import { hold } from "./stored-alerts.ts";
 
 /** Two minutes after the reset request of 03:12 was received. */
 export const NOW = SENT_AT + 1000 + 120_000;
 
 export const CODE = "Vh3kZ0q9T4mYb7c2XwLs8Q";
 
+const CLAIM = { claimToken: "t", dueAt: NOW + 75_000 };
+
 /** A pending alert of the reset request of 03:12, claimed once, but for this difference. */
 export function storedAlert(difference: Partial<StoredAlert> = {}): StoredAlert {
   const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
   return { event: securityEvent(), alert: "pending", ...counts, ...difference };
-}
-
-export function claimedAlert(difference: Partial<StoredAlert> = {}, token = "t"): Claimed {
-  return { stored: storedAlert(difference), token };
 }
 
 /** An answer so many minutes after 03:12. */
@@ -43,83 +45,118 @@ export function serviceError(name: string, httpStatusCode?: number): Error {
   return Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
 }
 
-type Call = readonly unknown[];
-
-export interface OutboxWorldOptions {
-  readonly config?: Partial<Config>;
-  /** Milliseconds that the invocation has left. */
-  readonly timeLeft?: () => number;
-  readonly now?: () => number;
-  readonly table?: Partial<EventTable>;
-  readonly outbox?: Partial<Outbox>;
-  readonly pace?: Partial<Pace>;
-  readonly taker?: PaceTaker;
-  readonly pause?: (milliseconds: number) => Promise<void>;
-  readonly publish?: (message: Message) => Promise<string>;
-}
+export const OUTAGE = serviceError("InternalServerError", 500);
 
 /** What a message is about: its kind, and the keys of its events. */
-export function toSubject({ message }: Message): { kind: string; keys: string[] } {
+export interface Subject {
+  readonly kind: string;
+  readonly keys: readonly string[];
+}
+
+function toSubject({ message }: Message): Subject {
   const { kind, events, eventKey } = JSON.parse(JSON.parse(message).default);
   const keys = (events ?? [{ eventKey }]).map((event: { eventKey: string }) => event.eventKey);
   return { kind, keys };
 }
 
-/**
- * What publishing depends on, without an engine: everything succeeds unless a test says otherwise,
- * and `calls` lists each effect in its order.
- */
-export function outboxWorld(options: OutboxWorldOptions = {}) {
-  const calls: Call[] = [];
-  const { timeLeft = () => 15_000, now = () => NOW } = options;
-  const table: EventTable = {
-    record: async () => "stored",
-    recordPending: async () => "stored",
-    restore: async () => true,
-    find: async () => undefined,
-    numberHistory: async () => [],
-    readings: async () => [],
-    protectReadings: async () => [],
-    ...options.table,
-  };
-  const outbox: Outbox = {
-    claim: async (id) => storedAlert({ event: securityEvent(id) }),
-    prolong: async () => {},
-    release: async () => {},
-    mark: async () => true,
-    close: async () => {},
-    queue: async function* () {},
-    ...options.outbox,
-  };
-  const pace: Pace = { take: async () => true, ...options.pace };
-  const topic = { publish: options.publish ?? (async () => "m-1") };
-  const context = { awsRequestId: "r-1", getRemainingTimeInMillis: timeLeft };
-  let tokens = 0;
-  return {
-    calls,
-    run: {
-      config: testConfig(options.config),
-      table: recorded("table", table, calls),
-      outbox: recorded("outbox", outbox, calls),
-      pace: recorded("pace", pace, calls),
-      topic: recorded("topic", topic, calls),
-      now,
-      newToken: () => `token-${++tokens}`,
-      newIncidentCode: () => CODE,
-      pause: options.pause ?? (async () => {}),
-      invocation: createInvocation(context, 60),
-      taker: options.taker ?? ("request" as const),
-    },
-  };
+export interface OutboxWorldOptions {
+  readonly config?: Partial<Config>;
+  /** Milliseconds that the invocation has; they pass by the world's clock. */
+  readonly timeLeft?: number;
+  readonly taker?: PaceTaker;
+  /** What a request may see otherwise, as from an index that is late. */
+  readonly table?: Partial<EventTable>;
+  readonly pace?: Partial<Pace>;
+  /** Is called before each request to DynamoDB, by its kind and its input as text. */
+  readonly before?: (kind: string, input: string) => unknown;
+  /** Is called before SNS takes a message. */
+  readonly publish?: (subject: Subject) => unknown;
 }
 
-function recorded<T extends object>(name: string, target: T, calls: Call[]): T {
-  const methods = Object.entries(target).map(([method, run]) => [
-    method,
-    (...args: unknown[]) => {
-      calls.push([`${name}.${method}`, ...args]);
-      return run(...args);
+/**
+ * What publishing depends on, over the table in memory: everything succeeds unless a test says
+ * otherwise. What came of it is in the table and in the messages.
+ */
+export function outboxWorld(options: OutboxWorldOptions = {}) {
+  const { timeLeft = 60_000, before = () => {}, publish = () => {} } = options;
+  const clock = { now: NOW };
+  const dynamodb = createMemoryClient();
+  const config = testConfig(options.config);
+  const requests: string[] = [];
+  const places: string[] = [];
+  const messages: (Message & Subject)[] = [];
+  const send = async (command: { input: object }) => {
+    const kind = command.constructor.name.replace("Command", "");
+    requests.push(kind);
+    await before(kind, JSON.stringify(command.input));
+    return dynamodb.send(command as never);
+  };
+  const deps = { ...config, client: { send } as never };
+  const pace = { ...createPace(deps), ...options.pace };
+  let tokens = 0;
+  const run: Run & { newIncidentCode(): string } = {
+    config,
+    table: { ...createEventTable(deps), ...options.table },
+    outbox: createOutbox(deps),
+    pace: {
+      take(kind, taker, now) {
+        places.push(`${kind} ${taker}`);
+        return pace.take(kind, taker, now);
+      },
     },
-  ]);
-  return Object.fromEntries(methods) as T;
+    topic: {
+      async publish(message) {
+        const subject = toSubject(message);
+        messages.push({ ...message, ...subject });
+        await publish(subject);
+        return `m-${messages.length}`;
+      },
+    },
+    now: () => clock.now,
+    newToken: () => `token-${++tokens}`,
+    newIncidentCode: () => CODE,
+    pause: async (milliseconds) => {
+      clock.now += milliseconds;
+    },
+    invocation: createInvocation(
+      { awsRequestId: "r-1", getRemainingTimeInMillis: () => timeLeft - (clock.now - NOW) },
+      60,
+    ),
+    taker: options.taker ?? "request",
+  };
+
+  /** The events of the table, in the order in which they came. */
+  function stored(): StoredAlert[] {
+    const items = [...dynamodb.rows.values()].filter(({ wabaId }) => wabaId?.S !== PACE.partition);
+    return items.map(toStoredAlert);
+  }
+
+  return {
+    run,
+    clock,
+    dynamodb,
+    /** The kind of each request to DynamoDB. */
+    requests,
+    /** Each place that was asked for, and by whom. */
+    places,
+    messages,
+    stored,
+    subjects: (): Subject[] => messages.map(({ kind, keys }) => ({ kind, keys })),
+    /** The state of each event's alert by its key, and whether somebody holds it. */
+    states(): Record<string, string> {
+      const states = stored().map(({ event, alert, claimToken }) => {
+        return [event.eventKey, claimToken ? `${alert}, held` : alert];
+      });
+      return Object.fromEntries(states);
+    },
+    metrics: run.invocation.metrics.values,
+    reasons: run.invocation.metrics.reasons,
+    hold: (...alerts: readonly StoredAlert[]) => hold({ dynamodb }, ...alerts),
+    /** Holds these alerts, claimed for another 75 seconds unless they say otherwise. */
+    async claim(...alerts: readonly StoredAlert[]): Promise<Claimed[]> {
+      const held = alerts.map((alert) => ({ ...CLAIM, ...alert }));
+      await hold({ dynamodb }, ...held);
+      return held.map((stored) => ({ stored, token: stored.claimToken }));
+    },
+  };
 }

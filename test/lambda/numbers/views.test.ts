@@ -210,7 +210,7 @@ test("every view says the same of a number, and offers the same", async () => {
           expect(page.replace(/<[^>]*>/g, "").replace(/\s+/g, " ")).toContain(sentence);
           expect(choicesOf(page)).toEqual(scope === "nothing" ? [] : [...OFFERED_ANSWERS]);
           if (stored.alert === "open") expect(scope === "nothing").toBe(byLink(stored) >= 5);
-          const { run } = outboxWorld({ table, now: () => LOOKED_AT });
+          const run = { ...outboxWorld({ table }).run, now: () => LOOKED_AT };
           const repeat = await prepareRepeat(
             { stored: { ...stored, alert: "open" }, token: "t" },
             run,

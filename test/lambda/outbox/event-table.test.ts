@@ -2,12 +2,11 @@ import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import { saveItem } from "../../../lambda/facts/memory.ts";
-import { createEventTable } from "../../../lambda/outbox/event-table.ts";
-import { createMemoryClient, toRowKey } from "../../explore/memory-table.ts";
+import { toRowKey } from "../../explore/memory-table.ts";
 import { startDynamoDB } from "../../support/engines.ts";
 import { type ContractWorld, describeEventTable } from "../../support/event-table-contract.ts";
 import { later, securityEvent } from "../../support/notices.ts";
-import { serviceError } from "../../support/outbox-world.ts";
+import { OUTAGE, outboxWorld, serviceError } from "../../support/outbox-world.ts";
 import { conditionFailed } from "../../support/recording-client.ts";
 import { byCodeNames, hold, storedAlert } from "../../support/stored-alerts.ts";
 
@@ -26,22 +25,15 @@ const event = securityEvent({ value: '{"event":"PIN_RESET_REQUEST"}' });
 
 /** The table in memory, whose first requests fail with these errors where one is given. */
 function start(...failures: readonly (Error | undefined)[]) {
-  const memory = createMemoryClient();
   const left = [...failures];
-  const inputs: object[] = [];
-  const send = async (command: { input: object }) => {
-    inputs.push(command.input);
-    const failure = left.shift();
-    if (failure) throw failure;
-    return memory.send(command as never);
-  };
-  const table = createEventTable({ client: { send } as never, tableName: "events" });
-  return {
-    table,
-    memory,
-    inputs,
-    itemOf: () => byCodeNames(memory.rows.get(toRowKey(toKey(event))) ?? {}),
-  };
+  const { requests, dynamodb, run } = outboxWorld({
+    before: () => {
+      const failure = left.shift();
+      if (failure) throw failure;
+    },
+  });
+  const itemOf = () => byCodeNames(dynamodb.rows.get(toRowKey(toKey(event))) ?? {});
+  return { table: run.table, dynamodb, requests, itemOf };
 }
 
 const exception = (name: string) =>
@@ -55,7 +47,7 @@ describe("an event that DynamoDB refuses in its usual form", () => {
     expect(itemOf()).not.toHaveProperty("plain");
   });
 
-  test.each([serviceError("InternalServerError", 500), conditionFailed(), REFUSED])(
+  test.each([OUTAGE, conditionFailed(), REFUSED])(
     "is stored with all marks, whatever comes of its usual form (%s)",
     async (error) => {
       const { table, itemOf } = start(REFUSED, undefined, error);
@@ -67,48 +59,41 @@ describe("an event that DynamoDB refuses in its usual form", () => {
     },
   );
 
-  test("is not stored where the plain form is refused too: the error says so", async () => {
-    const second = exception("ValidationException");
-    const { table, itemOf } = start(REFUSED, second);
-    await expect(table.record(event)).rejects.toBe(second);
-    expect(itemOf()).toEqual({});
-  });
-
   test.each([
-    ["an outage", serviceError("InternalServerError", 500)],
-    ["throttling", exception("ProvisionedThroughputExceededException")],
-    ["an error of that name that is not DynamoDB's", serviceError("ValidationException", 400)],
-  ])("is something else than %s: no second form is tried", async (_, error) => {
-    const { table, inputs } = start(error);
-    await expect(table.record(event)).rejects.toBe(error);
-    expect(inputs).toHaveLength(1);
+    ["is refused in its plain form too", [REFUSED, exception("ValidationException")], 2],
+    ["meets an outage: no second form is tried", [OUTAGE], 1],
+    ["meets throttling", [exception("ProvisionedThroughputExceededException")], 1],
+    [
+      "meets an error of that name that is not DynamoDB's",
+      [serviceError("ValidationException")],
+      1,
+    ],
+  ])("is not stored, and the error says so, where it %s", async (_, errors, count) => {
+    const { table, requests } = start(...errors);
+    await expect(table.record(event)).rejects.toBe(errors.at(-1));
+    expect(requests).toHaveLength(count);
   });
 });
 
 test("an event is looked up in the table itself, where a replica may lag behind", async () => {
-  const { table, inputs } = start();
-  expect(await table.find(event)).toBeUndefined();
-  expect(inputs).toMatchObject([{ ConsistentRead: true }]);
+  const inputs: string[] = [];
+  const { run } = outboxWorld({ before: (_, input) => inputs.push(input) });
+  expect(await run.table.find(event)).toBeUndefined();
+  expect(inputs.map((input) => JSON.parse(input))).toMatchObject([{ ConsistentRead: true }]);
 });
 
-describe("a number's history", () => {
-  test("is read to its end, without what Meta sent and without the code", async () => {
-    const { table, memory } = start();
-    const alerts = Array.from({ length: 700 }, (_, index) =>
-      storedAlert({
-        event: later(index, { eventKey: `key ${String(index).padStart(3, "0")}` }),
-        alert: "superseded",
-        supersededBy: "another",
-        incidentCode: "a-code",
-      }),
-    );
-    await hold({ dynamodb: memory }, ...alerts);
-    const shown = alerts.map(({ incidentCode: _, event: { value: __, ...rest }, ...alert }) => {
-      return { ...alert, event: { ...rest, appSecretIndex: Number.NaN } };
-    });
-    expect(await table.numberHistory("15550783881")).toEqual(shown);
-    expect(await table.numberHistory("1")).toEqual([]);
+test("a number's history is read to its end, without what Meta sent and without the code", async () => {
+  const { table, dynamodb } = start();
+  const closed = { alert: "superseded", supersededBy: "another", incidentCode: "a-code" } as const;
+  const alerts = Array.from({ length: 700 }, (_, index) =>
+    storedAlert({ event: later(index, { eventKey: `key ${1000 + index}` }), ...closed }),
+  );
+  await hold({ dynamodb }, ...alerts);
+  const shown = alerts.map(({ incidentCode: _, event: { value: __, ...rest }, ...alert }) => {
+    return { ...alert, event: { ...rest, appSecretIndex: Number.NaN } };
   });
+  expect(await table.numberHistory("15550783881")).toEqual(shown);
+  expect(await table.numberHistory("1")).toEqual([]);
 });
 
 describe("what Meta said of an account's numbers", () => {
@@ -119,8 +104,8 @@ describe("what Meta said of an account's numbers", () => {
     ["{", []],
     [{ pins: [["15550783881", false, 7], ["1", true], 7, null] }, [reading]],
   ])("is read from the watchdog's memory of it, leniently: %j", async (held, readings) => {
-    const { table, memory } = start();
-    const source = { dynamodb: memory as never, tableName: "events" };
+    const { table, dynamodb } = start();
+    const source = { dynamodb, tableName: "events" };
     if (held !== undefined) await saveItem(source, "account#102290129340398", held as object);
     expect(await table.readings("102290129340398")).toEqual(readings);
   });

@@ -5,7 +5,7 @@ import { createInvocationMetrics } from "../../../lambda/shared/invocation-metri
 
 const NOW = Date.UTC(2026, 0, 1);
 
-let keys = 0;
+let keys = 10;
 
 const QUEUES = { pending: "alert", open: "repeat", acknowledged: "answer" } as const;
 
@@ -25,23 +25,20 @@ function metricsOf(...pages: readonly (readonly OutboxEntry[])[]) {
 }
 
 const moved = entry("pending", 5);
+const OF_ONE = { OutboxSize: [1], OutboxAge: [5] };
+const OF_TWO = { OutboxSize: [2], OutboxAge: [5] };
 
 test.each<[string, (readonly OutboxEntry[])[], object]>([
-  ["an empty one", [[]], {}],
+  ["nothing", [[]], {}],
   [
     "what waits for SNS, and how long its oldest alert has waited",
     [[entry("pending", 10)], [entry("pending", 70.4), entry("pending", 30)]],
     { OutboxSize: [3], OutboxAge: [70] },
   ],
   [
-    "what waits for an answer, in whole minutes",
-    [[entry("open", 60), entry("open", 899), entry("open", 120)]],
-    { OpenIncidents: [3], UnansweredMinutes: [14] },
-  ],
-  [
-    "both apart",
-    [[entry("open", 900), entry("pending", 5)]],
-    { OutboxSize: [1], OutboxAge: [5], OpenIncidents: [1], UnansweredMinutes: [15] },
+    "what waits for an answer, in whole minutes, apart",
+    [[entry("open", 60), entry("open", 899), entry("open", 120), moved]],
+    { ...OF_ONE, OpenIncidents: [3], UnansweredMinutes: [14] },
   ],
   ["answers that wait", [[entry("acknowledged", 5000)]], {}],
   [
@@ -49,30 +46,17 @@ test.each<[string, (readonly OutboxEntry[])[], object]>([
     [[{ ...entry("open", 900), queue: "answer" }]],
     { OpenIncidents: [1], UnansweredMinutes: [15] },
   ],
-  [
-    "an event that two pages show once, and another account's",
-    [[moved], [moved, { ...moved, wabaId: "2" }]],
-    { OutboxSize: [2], OutboxAge: [5] },
-  ],
+  ["an event that two pages show", [[moved], [moved]], OF_ONE],
+  ["an event of two accounts", [[moved, { ...moved, wabaId: "2" }]], OF_TWO],
   [
     "ids that differ only in where they are cut",
-    [
-      [
-        { ...moved, eventKey: "23", wabaId: "1" },
-        { ...moved, eventKey: "3", wabaId: "12" },
-      ],
-    ],
-    { OutboxSize: [2], OutboxAge: [5] },
+    [[moved, { ...moved, eventKey: moved.eventKey.slice(1), wabaId: `1${moved.eventKey[0]}` }]],
+    OF_TWO,
   ],
   [
     "what another clock received later",
-    [[entry("pending", -30)]],
-    { OutboxSize: [1], OutboxAge: [0] },
-  ],
-  [
-    "an alert that another clock received later",
-    [[entry("open", -30)]],
-    { OpenIncidents: [1], UnansweredMinutes: [0] },
+    [[entry("pending", -30), entry("open", -30)]],
+    { OutboxSize: [1], OutboxAge: [0], OpenIncidents: [1], UnansweredMinutes: [0] },
   ],
 ])("the outbox's size counts %s", (_, pages, metrics) => {
   expect(metricsOf(...pages)).toEqual(metrics);
