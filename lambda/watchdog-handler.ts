@@ -17,6 +17,7 @@ import { findAlias, parseProtectRequest } from "./protect/request.ts";
 import { type ServeDeps, serveProtect } from "./protect/serve.ts";
 import { serveLink } from "./protect/serve-link.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
+import { createCommandLine } from "./shared/commands.ts";
 import { parseConfig } from "./shared/config.ts";
 import { createLog } from "./shared/log.ts";
 import {
@@ -123,7 +124,7 @@ function toSystem(): WatchedSystem {
   const startedAt = Date.now();
   const patience = { pause: () => delay(PAUSE_MS), elapsed: () => Date.now() - startedAt };
   return {
-    flags: ` --stack ${stackName}`,
+    command: createCommandLine(` --stack ${stackName}`),
     isWatchdog: true,
     webhookUrl: config.webhookUrl,
     tableName,

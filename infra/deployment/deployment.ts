@@ -3,10 +3,13 @@ import type { PinAccess } from "../local/file-pins.ts";
 import type { SecretAccess } from "./secret.ts";
 import type { TokenAccess } from "./token.ts";
 
-/** What only a run of the checks decides, and the secret, which commands also write. */
-type OfChecks = "meta" | "isWatchdog" | "readSecret";
+/** What only a run of the checks decides. */
+type OfChecks = "meta" | "isWatchdog";
 
-/** The system that a command works on: a deployed stack or the local run. */
+/**
+ * The system that a command works on: a deployed stack or the local run. With `meta`, the checks can
+ * look at it.
+ */
 export interface Deployment extends Omit<WatchedSystem, OfChecks>, SecretAccess, TokenAccess {
   /** Such as "stack WhatsAppSecurityWebhook" or "local run in .local". */
   readonly name: string;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SNSClient } from "@aws-sdk/client-sns";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { DEFAULT_DATA, toDataFlags } from "../cli/command.ts";
 import { UserError } from "../cli/errors.ts";
 import { LOCAL_AWS } from "../local/engines/local-aws.ts";
@@ -23,7 +24,7 @@ export async function openLocal(data: string, or = OR_STACK): Promise<Deployment
     ...createFileSecret(secretName),
     ...createFileToken(join(data, TOKEN_FILE)),
     name: `local run in ${data}`,
-    flags: toDataFlags(data),
+    command: createCommandLine(toDataFlags(data)),
     webhookUrl: run.webhookUrl,
     tableName: run.tableName,
     alertTopicArn: run.topicArn,

@@ -21,7 +21,9 @@ export interface VersionedSecret {
 }
 
 export interface SecretAccess {
-  readSecret(): Promise<VersionedSecret>;
+  readonly readSecret: () => Promise<StoredSecret>;
+  /** The same with its version, which `writeSecret` takes. */
+  readSecretVersion(): Promise<VersionedSecret>;
   /**
    * Puts this in the place of the version that was read. Throws a UserError, with nothing changed,
    * when somebody else has written meanwhile: what they saved is not lost.
@@ -42,11 +44,14 @@ interface SecretPlace {
 }
 
 function createSecretAccess(place: SecretPlace, name: string): SecretAccess {
+  async function readSecretVersion() {
+    const { text, ...saved } = await place.read();
+    return { stored: parseStoredSecret(text, name), ...saved };
+  }
+
   return {
-    async readSecret() {
-      const { text, ...saved } = await place.read();
-      return { stored: parseStoredSecret(text, name), ...saved };
-    },
+    readSecretVersion,
+    readSecret: async () => (await readSecretVersion()).stored,
     async writeSecret(next, version) {
       if (await place.replace(JSON.stringify(next), version)) return;
       throw new UserError(

@@ -8,7 +8,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { quote, toDeployCommand } from "../../lambda/shared/commands.ts";
+import { createCommandLine, quote, toDeployCommand } from "../../lambda/shared/commands.ts";
 import { UserError } from "../cli/errors.ts";
 import type { Deployment } from "./deployment.ts";
 import { createAwsPins } from "./pins.ts";
@@ -37,7 +37,7 @@ export async function openStack(stackName: string): Promise<Deployment> {
     ...createAwsSecret(secrets, outputs.SecretArn, secretName),
     ...createAwsToken(secrets, findOutput(stack, "TokenSecretArn"), stackName),
     name: `stack ${stackName} in ${region}`,
-    flags: ` --stack ${quote(stackName)}`,
+    command: createCommandLine(` --stack ${quote(stackName)}`),
     webhookUrl: outputs.WebhookUrl,
     tableName: outputs.TableName,
     alertTopicArn: outputs.AlertTopicArn,

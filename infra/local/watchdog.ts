@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { MetaToken, WatchedSystem } from "../../lambda/facts/system.ts";
 import { createGraph, GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { parseMetaToken } from "../../lambda/watchdog/aws.ts";
 import type { MetaOptions } from "../meta-app/options.ts";
 import { parseStoredSecret } from "../meta-app/stored-secret.ts";
@@ -22,7 +23,7 @@ export function toWatchedSystem(
 ): WatchedSystem {
   const secretName = join(data, "secret.json");
   return {
-    flags,
+    command: createCommandLine(flags),
     webhookUrl: address.webhookUrl,
     tableName: address.tableName,
     alertTopicArn: address.topicArn,

@@ -3,7 +3,7 @@ import type { AccountFacts, UsableToken } from "../facts/meta-facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import type { PhoneNumber, SubscribedApp } from "../meta/account.ts";
 import { toDigits } from "../numbers/number-state.ts";
-import { toCommand, YOUR_NAME } from "../shared/commands.ts";
+import { YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { checkNewApps, toNames } from "./app-checks.ts";
@@ -93,7 +93,7 @@ function checkApps(
     return ok(`The app is subscribed to it${names && `, and so are: ${names}`}.`);
   }
   const also = names && ` Subscribed are: ${names}.`;
-  const fix = toCommand("connect", system, `--app-id ${appId} --waba ${wabaId}`);
+  const fix = system.command("connect", `--app-id ${appId} --waba ${wabaId}`);
   return failed(`The app is not subscribed to it, so that no event comes.${also}`, fix);
 }
 
@@ -104,7 +104,7 @@ const MAX_NAMED = 3;
 function toProtect(off: readonly PhoneNumber[], system: WatchedSystem): string {
   const phone = off.map(({ displayPhoneNumber }) => toDigits(toPlainLine(displayPhoneNumber)));
   const which = phone.length > MAX_NAMED ? ({ "all-unprotected": true } as const) : { phone };
-  return toCommand("protect", system, { ...which, as: YOUR_NAME });
+  return system.command("protect", { ...which, as: YOUR_NAME });
 }
 
 const BY_HAND =

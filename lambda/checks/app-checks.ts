@@ -1,7 +1,6 @@
 import type { Memory } from "../facts/memory.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import type { SubscribedApp } from "../meta/account.ts";
-import { toCommand } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok } from "./check.ts";
@@ -35,7 +34,7 @@ export function checkNewApps({ apps, wabaId, memory, system, now }: Look): Check
   const since = added.map(({ id }) => toDay(before.get(id) ?? now));
   return failed(
     `New since ${[...new Set(since)].join(", ")}: ${toNames(added)}. ${count(added.length, "app gets", "apps get")} this account's messages, too.`,
-    `if nobody knows it: WhatsApp Manager, the account, Partners and apps, remove it; then change tokens and passwords. Else ${toCommand("status", system, `--known-app ${first?.id}`)}`,
+    `if nobody knows it: WhatsApp Manager, the account, Partners and apps, remove it; then change tokens and passwords. Else ${system.command("status", `--known-app ${first?.id}`)}`,
   );
 }
 

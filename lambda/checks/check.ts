@@ -56,11 +56,13 @@ export function hasFailed(checks: readonly CheckResult[]): boolean {
   return checks.some(({ state }) => state === "failed");
 }
 
-/** Each is looked at, all at once. */
-export async function runAll(
-  checks: readonly Check[] | Promise<readonly Check[]>,
-): Promise<CheckResult[]> {
-  return Promise.all((await checks).map(runCheck));
+/** Which checks there are may have to be found out first. */
+export type CheckGroup = readonly Check[] | Promise<readonly Check[]>;
+
+/** All of them at once. */
+export async function runAll(...groups: readonly CheckGroup[]): Promise<CheckResult[]> {
+  const results = groups.map(async (checks) => Promise.all((await checks).map(runCheck)));
+  return (await Promise.all(results)).flat();
 }
 
 /** Access denied: unread. A resource is missing, or Meta refuses: failed. */

@@ -1,7 +1,7 @@
 import type { Facts } from "../facts/facts.ts";
 import { toStartAgain, type WatchedSystem } from "../facts/system.ts";
 import { toAwsChecks } from "./aws-checks.ts";
-import { type CheckResult, runAll } from "./check.ts";
+import { type Check, type CheckGroup, type CheckResult, runAll } from "./check.ts";
 import { toEventChecks } from "./event-checks.ts";
 import { toMemoryChecks } from "./memory-checks.ts";
 import { findMetaChecks } from "./meta-checks.ts";
@@ -14,37 +14,45 @@ import { toWebhookChecks } from "./webhook-checks.ts";
  * The one list of checks, for the daily watchdog and for the command `status`: whether a reset
  * request would reach a person. `now` in milliseconds since the epoch. Never throws.
  */
-export async function runChecks(
+export function runChecks(
   system: WatchedSystem,
   facts: Facts,
   now: number,
 ): Promise<CheckResult[]> {
-  const groups = await Promise.all([
-    runAll(toWebhookChecks(system, facts)),
-    runQuickChecks(system, facts, now),
-    runAll(findMetaChecks(system, facts, now)),
-    runAll(findProtectChecks(system, facts)),
-  ]);
-  return groups.flat().map((check) => withFix(check, system));
+  return run(
+    system,
+    toWebhookChecks(system, facts),
+    toQuickChecks(system, facts, now),
+    findMetaChecks(system, facts, now),
+    findProtectChecks(system, facts),
+  );
 }
 
-/** Checks that call neither Meta nor the webhook (a call to it appears in its log). */
-export async function runQuickChecks(
+/** Only those that call neither Meta nor the webhook (a call to it appears in its log). */
+export function runQuickChecks(
   system: WatchedSystem,
   facts: Facts,
   now: number,
 ): Promise<CheckResult[]> {
-  const checks = await runAll([
+  return run(system, toQuickChecks(system, facts, now));
+}
+
+function toQuickChecks(system: WatchedSystem, facts: Facts, now: number): Check[] {
+  return [
     ...toSubscriberChecks(system, facts),
     ...toSmsChecks(system, facts),
     ...toEventChecks(system, facts, now),
     ...toAwsChecks(system, now),
     ...toMemoryChecks(system, facts, now),
-  ]);
-  return checks.map((check) => withFix(check, system));
+  ];
 }
 
 /** What is gone comes back with a deploy. */
-function withFix(check: CheckResult, system: WatchedSystem): CheckResult {
-  return check.why === "gone" ? { ...check, fix: toStartAgain(system) } : check;
+async function run(
+  system: WatchedSystem,
+  ...groups: readonly CheckGroup[]
+): Promise<CheckResult[]> {
+  const checks = await runAll(...groups);
+  const fix = toStartAgain(system);
+  return checks.map((check) => (check.why === "gone" ? { ...check, fix } : check));
 }

@@ -4,7 +4,7 @@ import type { WatchedSystem } from "../facts/system.ts";
 import { toIncidents } from "../numbers/incident.ts";
 import { toDigits, toNumberStates } from "../numbers/number-state.ts";
 import { compareEvents } from "../numbers/order.ts";
-import { toCommand, YOUR_NAME } from "../shared/commands.ts";
+import { YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
 import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
@@ -57,12 +57,12 @@ async function checkIncidents(
   const message = `${count(incidents.length, "number")} with an alert that nobody has answered, the oldest for ${toDuration(now - oldest)}: ${toNames(incidents)}.`;
   if (now - oldest < patience) return ok(message);
   const options = { all: true, as: YOUR_NAME, answer: "handling" } as const;
-  return failed(message, toCommand("acknowledge", system, options));
+  return failed(message, system.command("acknowledge", options));
 }
 
 /** Sets the PIN of every number that is off or disputed, and answers the alerts. */
 function toProtect(system: WatchedSystem): string {
-  return toCommand("protect", system, { "all-unprotected": true, as: YOUR_NAME });
+  return system.command("protect", { "all-unprotected": true, as: YOUR_NAME });
 }
 
 async function checkNumbers(
@@ -141,7 +141,7 @@ async function checkLastTest(
   now: number,
 ): Promise<CheckOutcome> {
   const last = await facts.lastTest();
-  const fix = toCommand("drill", system);
+  const fix = system.command("drill");
   if (last === undefined) return unknown("No test has been received yet.", fix);
   const message = `The last test was received ${toAgo(last, now)}.`;
   return now - last < TEST_MAX_AGE_MS

@@ -3,7 +3,6 @@ import type { FoundApp } from "../facts/meta-facts.ts";
 import { readMetric } from "../facts/metric.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { FIELD, type Subscription } from "../meta/app.ts";
-import { toCommand } from "../shared/commands.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { count } from "../shared/time-text.ts";
 import { findAccountChecks } from "./account-checks.ts";
@@ -33,13 +32,13 @@ export async function findMetaChecks(
 function checkApp(found: FoundApp, system: WatchedSystem): CheckOutcome {
   switch (found.kind) {
     case "unnamed":
-      return unknown("No Meta app id is known.", toCommand("connect", system, "--app-id ID"));
+      return unknown("No Meta app id is known.", system.command("connect", "--app-id ID"));
     case "found":
       return ok(`${found.name} (${found.app.id}) has an app secret that is saved here.`);
     case "secret refused":
       return failed(
         `No saved app secret is that of app ${found.appId} (error 190): it was reset at Meta, or is another app's, and deliveries are refused.`,
-        toCommand("connect", system, `--app-id ${found.appId}`),
+        system.command("connect", `--app-id ${found.appId}`),
       );
   }
 }
@@ -51,7 +50,7 @@ function toSubscriptionChecks(
   now: number,
 ): Check[] {
   const wanted = system.meta.callbackUrl ?? system.webhookUrl;
-  const connect = (more = "") => toCommand("connect", system, `--app-id ${appId}${more}`);
+  const connect = (more = "") => system.command("connect", `--app-id ${appId}${more}`);
   const check =
     (look: (found: Subscription) => CheckOutcome | Promise<CheckOutcome>) =>
     async (): Promise<CheckOutcome> => {

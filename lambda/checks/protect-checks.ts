@@ -1,7 +1,6 @@
 import type { Facts } from "../facts/facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
-import { toCommand } from "../shared/commands.ts";
 import { toSentence } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
 import { type Check, type CheckOutcome, failed, ok } from "./check.ts";
@@ -13,7 +12,7 @@ export async function findProtectChecks(system: WatchedSystem, facts: Facts): Pr
 }
 
 async function check(system: WatchedSystem, facts: Facts): Promise<CheckOutcome> {
-  const keep = toCommand("connect", system, "--keep-token");
+  const keep = system.command("connect", "--keep-token");
   const token = await facts.token();
   if (!token) return system.isWatchdog ? failed(NO_TOKEN, keep) : describeLastRun(facts, keep);
   const generate = `generate a token with both permissions (${PERMISSION}, ${PIN_PERMISSION}), then ${keep}`;

@@ -2,7 +2,6 @@ import type { Facts } from "../facts/facts.ts";
 import type { ExpectedSubscriber } from "../facts/settings.ts";
 import type { Subscriber, TopicName } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
-import { toCommand } from "../shared/commands.ts";
 import { count } from "../shared/time-text.ts";
 import { absent, type Check, type CheckOutcome, failed, ok, unread } from "./check.ts";
 import { findProblems } from "./subscriber-problems.ts";
@@ -66,7 +65,7 @@ function checkWays(subscribers: readonly Subscriber[], system: WatchedSystem): C
   if (!isOnlyMailbox(ways)) return ok(`${count(ways.length, "way")}, not one mailbox alone.`);
   return ok(
     "One mailbox is the only way to every person: whoever holds it can keep each alert from you.",
-    toCommand("subscribe", system, "--sms +4915112345678"),
+    system.command("subscribe", "--sms +4915112345678"),
   );
 }
 

@@ -5,7 +5,7 @@ import {
 } from "../facts/settings.ts";
 import { isRemovableByLink, type Subscriber, type TopicName } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
-import { quote, toCommand } from "../shared/commands.ts";
+import { quote } from "../shared/commands.ts";
 import { maskEndpoint } from "../shared/text.ts";
 
 export interface Problem {
@@ -28,7 +28,7 @@ export function findProblems(given: Topic): Problem[] {
   const confirmed = subscribers.filter((each) => each.confirmed);
   const clicked = confirmed.filter(isRemovableByLink);
   const subscribe = (more: string) =>
-    toCommand("subscribe", system, `${topic === "operations" ? "--operations " : ""}${more}`);
+    system.command("subscribe", `${topic === "operations" ? "--operations " : ""}${more}`);
   const all = subscribe(expected.length > 0 ? "--all" : "--email you@example.com");
   const what = topic === "alert" ? "an alert" : "an alarm";
   const names = (found: readonly ExpectedSubscriber[]) => found.map(toMasked).join(", ");
@@ -60,7 +60,7 @@ export function findProblems(given: Topic): Problem[] {
       subscribers.filter((each) => !each.confirmed),
       (late) =>
         `Not confirmed, so that it gets nothing: ${late}. AWS mailed a link; npm run subscribe has it sent again.`,
-      toCommand("confirm", system, "'LINK FROM THE MAIL'"),
+      system.command("confirm", "'LINK FROM THE MAIL'"),
     ),
     ...problem(
       clicked,

@@ -3,7 +3,6 @@ import type { Instants } from "../facts/memory.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import { PERMISSION, PIN_PERMISSION, WITHOUT_PIN_PERMISSION } from "../meta/token.ts";
-import { toCommand } from "../shared/commands.ts";
 import { count, toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok, unknown } from "./check.ts";
 
@@ -16,18 +15,18 @@ export async function checkToken(
 ): Promise<CheckOutcome> {
   const token = await facts.token().catch((error) => {
     if (!(error instanceof MetaError)) throw error;
-    return failed(error.message, toCommand("connect", system, `--app-id ${appId} --keep-token`));
+    return failed(error.message, system.command("connect", `--app-id ${appId} --keep-token`));
   });
   if (!token) return describeLastRun(system, facts, now);
   if ("state" in token) return token;
   if (token.wabaIds.length === 0) {
-    return unknown("No account was given.", toCommand("connect", system, "--waba ID"));
+    return unknown("No account was given.", system.command("connect", "--waba ID"));
   }
   const message = `The system-user token sees ${count(token.wabaIds.length, "account")}`;
   if (token.canSetPins) return ok(`${message}, and may set PINs.`);
   return ok(
     `${message}. ${WITHOUT_PIN_PERMISSION}`,
-    `generate a token with both permissions (${PERMISSION}, ${PIN_PERMISSION}), then ${toCommand("connect", system, `--app-id ${appId} --keep-token`)}`,
+    `generate a token with both permissions (${PERMISSION}, ${PIN_PERMISSION}), then ${system.command("connect", `--app-id ${appId} --keep-token`)}`,
   );
 }
 
@@ -56,6 +55,6 @@ async function describeLastRun(
   }
   return unknown(
     "It takes a system-user token to see who is subscribed.",
-    `set WHATSAPP_SYSTEM_USER_TOKEN (permission ${PERMISSION}), or give the watchdog one: ${toCommand("connect", system, "--waba ID --keep-token")}`,
+    `set WHATSAPP_SYSTEM_USER_TOKEN (permission ${PERMISSION}), or give the watchdog one: ${system.command("connect", "--waba ID --keep-token")}`,
   );
 }

@@ -3,7 +3,6 @@ import type { Facts } from "../facts/facts.ts";
 import { toStartAgain, type WatchedSystem } from "../facts/system.ts";
 import { findAppSecretFault } from "../meta/app-secret.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
-import { toCommand } from "../shared/commands.ts";
 import { ExplainedError, toNetworkReason } from "../shared/sentence.ts";
 import { count } from "../shared/time-text.ts";
 import { type Check, type CheckOutcome, failed, ok, unknown } from "./check.ts";
@@ -23,7 +22,7 @@ export function toWebhookChecks(system: WatchedSystem, facts: Facts): Check[] {
 
 /** With a secret that can't be understood every delivery is refused, too. */
 async function checkSecret(facts: Facts, system: WatchedSystem): Promise<CheckOutcome> {
-  const fix = toCommand("connect", system);
+  const fix = system.command("connect");
   try {
     return checkForm(await facts.secret(), system, fix);
   } catch (error) {
@@ -50,7 +49,7 @@ function checkForm(
     const fault = findAppSecretFault(text);
     if (fault) return failed(`Number ${index + 1} of ${appSecrets.length} ${fault}.`, fix);
   }
-  const rotating = toCommand("rotate-secret", system);
+  const rotating = system.command("rotate-secret");
   const note = rotation ? `; a rotation is under way: ${rotating}` : "";
   return ok(`${count(appSecrets.length, "app secret")} saved (valid format)${note}.`);
 }

@@ -1,4 +1,4 @@
-import { toCommand, YOUR_NAME } from "../shared/commands.ts";
+import { type CommandLine, createCommandLine, YOUR_NAME } from "../shared/commands.ts";
 import { toEventWords } from "./event-words.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
@@ -52,7 +52,7 @@ function toPinWays(events: readonly Numbered[], settings: StepSettings): PinWays
   const phone = [...new Set(events.flatMap((event) => toPhone(event) ?? []))];
   if (phone.length === 0) return { manager: `In ${MANAGER_PATH}` };
   return {
-    command: toCommand("protect", toDeployment(settings), { phone, as: YOUR_NAME }),
+    command: toCommandLine(settings)("protect", { phone, as: YOUR_NAME }),
     ...(!settings.protect && toTokenNote(settings)),
     manager: `Or in ${MANAGER_PATH}`,
   };
@@ -61,14 +61,13 @@ function toPinWays(events: readonly Numbered[], settings: StepSettings): PinWays
 function toTokenNote(settings: StepSettings) {
   return {
     note: "It asks for a token. With the setting protect it needs none, after:",
-    keepToken: toCommand("connect", toDeployment(settings), { "keep-token": true }),
+    keepToken: toCommandLine(settings)("connect", { "keep-token": true }),
   };
 }
 
-/** What commands in messages are given, so that they work on the deployment that sent it. */
-export function toDeployment(settings: StepSettings): { readonly flags: string } {
-  const { stackName, dataFlags = "" } = settings;
-  return { flags: stackName ? ` --stack ${stackName}` : dataFlags };
+/** Writes the commands of messages and pages: they work on the deployment that sent them. */
+export function toCommandLine({ stackName, dataFlags = "" }: StepSettings): CommandLine {
+  return createCommandLine(stackName ? ` --stack ${stackName}` : dataFlags);
 }
 
 /** The number as commands take it; undefined where it cannot be one. */

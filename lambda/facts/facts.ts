@@ -3,8 +3,6 @@ import { readSubscription, type Subscription } from "../meta/app.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { readHistory, readLastTest, readPending } from "../numbers/history.ts";
 import type { PinState } from "../numbers/known.ts";
-import { readPinReadings } from "../numbers/pin-readings.ts";
-import { ExplainedError } from "../shared/sentence.ts";
 import { type Memory, readMemory } from "./memory.ts";
 import {
   type AccountFacts,
@@ -12,10 +10,11 @@ import {
   findApp,
   readAccounts,
   readToken,
+  requireApp,
   type UsableToken,
 } from "./meta-facts.ts";
+import { readPins } from "./pins.ts";
 import { type DeployedSettings, NO_SETTINGS, readDeployedSettings } from "./settings.ts";
-import { toStoredReadings } from "./stored-readings.ts";
 import { listSubscribers, type Subscriber } from "./subscribers.ts";
 import type { WatchedSystem } from "./system.ts";
 
@@ -62,9 +61,9 @@ export function createFacts(
     lastTest: () => readLastTest(system),
     memory: () => readMemory(system),
     app: async () => findApp(meta, await facts.secret()),
-    subscription: async () => readSubscription(meta.graph, (await requireApp(facts)).app),
+    subscription: async () => readSubscription(meta.graph, requireApp(await facts.app())),
     token: async () =>
-      asksMeta ? readToken(meta, (await requireApp(facts)).app, await facts.secret()) : undefined,
+      asksMeta ? readToken(meta, requireApp(await facts.app()), await facts.secret()) : undefined,
     accounts: async () => {
       const token = await facts.token();
       return token && readAccounts(meta, token, now);
@@ -82,27 +81,4 @@ function readOnce(readers: Facts): Facts {
     return [name, ask];
   });
   return Object.fromEntries(once);
-}
-
-async function requireApp(facts: Facts) {
-  const found = await facts.app();
-  if (found.kind === "found") return found;
-  throw new ExplainedError("Meta can't be asked without the app's id and its secret.");
-}
-
-/** What Meta says now, and what is stored of what it said before; see `toStoredReadings`. */
-async function readPins(system: WatchedSystem, facts: Facts, at: number): Promise<PinState[]> {
-  const accounts = (await facts.accounts().catch(() => undefined)) ?? [];
-  const seen = new Set<string>();
-  const now: PinState[] = [];
-  for (const { wabaId, numbers } of accounts) {
-    const found = await numbers.catch(() => undefined);
-    if (found) seen.add(wabaId);
-    for (const { displayPhoneNumber, isPinEnabled } of found ?? []) {
-      if (isPinEnabled !== undefined) now.push({ displayPhoneNumber, isPinEnabled, at });
-    }
-  }
-  const memory = await facts.memory().catch(() => undefined);
-  const atRuns = await readPinReadings(system).catch(() => []);
-  return [...toStoredReadings(memory, atRuns, seen), ...now];
 }

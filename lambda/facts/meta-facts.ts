@@ -9,7 +9,8 @@ import { findAppSecretFault } from "../meta/app-secret.ts";
 import { MetaError } from "../meta/graph-error.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
 import { requireUsableToken, type SystemUser, type TokenFacts } from "../meta/token.ts";
-import { startElsewhere } from "../shared/parallel.ts";
+import { createLimiter, startElsewhere } from "../shared/parallel.ts";
+import { ExplainedError } from "../shared/sentence.ts";
 import type { WatchedMeta } from "./system.ts";
 
 /** The connected app: its name where one of our secrets is its own. */
@@ -32,6 +33,12 @@ export async function findApp(meta: WatchedMeta, stored: StoredSecret): Promise<
     }
   }
   return { kind: "secret refused", appId };
+}
+
+/** Throws where Meta cannot be asked. */
+export function requireApp(found: FoundApp): App {
+  if (found.kind === "found") return found.app;
+  throw new ExplainedError("Meta can't be asked without the app's id and its secret.");
 }
 
 /** What Meta says of one WhatsApp Business account; each part may fail by itself. */
@@ -79,29 +86,3 @@ export function readAccounts(
 
 /** A partner may have ten thousand accounts, and a run has minutes. */
 const CONCURRENCY = 24;
-
-/** Starts at most this many at once. A rejection is handled where the result is awaited. */
-function createLimiter(limit: number) {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  function next(): void {
-    if (running >= limit) return;
-    const start = waiting.shift();
-    if (!start) return;
-    running += 1;
-    start();
-  }
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const answer = new Promise<void>((resolve) => {
-      waiting.push(resolve);
-      next();
-    })
-      .then(work)
-      .finally(() => {
-        running -= 1;
-        next();
-      });
-    answer.catch(() => {});
-    return answer;
-  };
-}

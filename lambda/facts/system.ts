@@ -5,12 +5,12 @@ import type { KMSClient } from "@aws-sdk/client-kms";
 import type { SNSClient } from "@aws-sdk/client-sns";
 import type { Graph } from "../meta/graph.ts";
 import type { StoredSecret } from "../meta/stored-secret.ts";
-import { toCommand, toDeployCommand } from "../shared/commands.ts";
+import { type CommandLine, toDeployCommand } from "../shared/commands.ts";
 
 /** The running system that the checks look at, as narrow as they need it. */
 export interface WatchedSystem {
-  /** Options that make a command work on this system, such as " --stack Hooks"; may be empty. */
-  readonly flags: string;
+  /** Writes a command that works on this system. */
+  readonly command: CommandLine;
   readonly webhookUrl: string;
   readonly tableName: string;
   readonly alertTopicArn: string;
@@ -59,6 +59,6 @@ export interface MetaToken {
 }
 
 /** The command that makes what is missing of the system: a deploy of the same stack. */
-export function toStartAgain(system: Pick<WatchedSystem, "aws" | "flags">): string {
-  return system.aws ? toDeployCommand(system.aws.alarmPrefix) : toCommand("start", system);
+export function toStartAgain(system: Pick<WatchedSystem, "aws" | "command">): string {
+  return system.aws ? toDeployCommand(system.aws.alarmPrefix) : system.command("start");
 }

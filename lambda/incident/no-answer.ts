@@ -1,7 +1,7 @@
-import { toDeployment, toPhone } from "../event/steps.ts";
+import { toCommandLine, toPhone } from "../event/steps.ts";
 import { isTaken, MAX_ANSWERS_BY_LINK } from "../numbers/offer.ts";
 import { type Html, html } from "../page/html.ts";
-import { toCommand, YOUR_NAME } from "../shared/commands.ts";
+import { YOUR_NAME } from "../shared/commands.ts";
 import type { PageContent } from "./page-content.ts";
 
 /**
@@ -36,6 +36,6 @@ function toReason({ incident, offered, waitsForLink }: PageContent): string {
 function toCommandPart({ incident, config }: PageContent): Html {
   const phone = toPhone(incident.event);
   const over = { phone, as: YOUR_NAME, answer: "pin-set" };
-  const command = toCommand("acknowledge", toDeployment(config), phone ? over : "--help");
+  const command = toCommandLine(config)("acknowledge", phone ? over : "--help");
   return html`<p>When it is over, whoever runs this system can say so: <code>${command}</code></p>`;
 }

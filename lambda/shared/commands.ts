@@ -3,21 +3,16 @@ export type CommandOptions = Readonly<
   Record<string, string | readonly string[] | true | undefined>
 >;
 
-/** A running system that commands work on. */
-interface Deployed {
-  /** Options that make a command work on it, such as " --stack Hooks"; may be empty. */
-  readonly flags: string;
-}
+/** Writes the line that an operator pastes to run an npm script on one system. */
+export type CommandLine = (script: string, more?: string | CommandOptions) => string;
 
-/** The line that an operator pastes to run an npm script on the same system. */
-export function toCommand(
-  name: string,
-  { flags }: Deployed,
-  more: string | CommandOptions = "",
-): string {
-  const options = typeof more === "string" ? more : toOptions(more);
-  const all = [flags.trim(), options].filter(Boolean).join(" ");
-  return `npm run ${name}${all && ` -- ${all}`}`;
+/** `flags`: the options that name the system, such as " --stack Hooks"; may be empty. */
+export function createCommandLine(flags: string): CommandLine {
+  return (script, more = "") => {
+    const options = typeof more === "string" ? more : toOptions(more);
+    const all = [flags.trim(), options].filter(Boolean).join(" ");
+    return `npm run ${script}${all && ` -- ${all}`}`;
+  };
 }
 
 /** The line that deploys a stack again, with the settings that are kept of it. */

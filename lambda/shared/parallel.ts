@@ -19,3 +19,29 @@ export function startElsewhere<T>(items: readonly T[], now: number): readonly T[
   const start = now % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
+
+/** Runs at most this many at once. A rejection is handled where the result is awaited. */
+export function createLimiter(limit: number) {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  function next(): void {
+    if (running >= limit) return;
+    const start = waiting.shift();
+    if (!start) return;
+    running += 1;
+    start();
+  }
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const answer = new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      next();
+    })
+      .then(work)
+      .finally(() => {
+        running -= 1;
+        next();
+      });
+    answer.catch(() => {});
+    return answer;
+  };
+}

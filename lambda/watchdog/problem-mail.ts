@@ -1,6 +1,7 @@
 import type { CheckResult } from "../checks/check.ts";
 import { toHeadline, toHeadlines } from "../checks/headlines.ts";
 import type { Overview } from "../checks/overview.ts";
+import type { CommandLine } from "../shared/commands.ts";
 import { wrapMail } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 
@@ -10,8 +11,8 @@ export interface Problems {
   readonly recovered: readonly CheckResult[];
   /** By id: since when it fails. */
   readonly failedSince: Readonly<Record<string, number>>;
-  /** Options of commands, such as " --stack Hooks". */
-  readonly flags: string;
+  /** Writes a command that works on the watched system. */
+  readonly command: CommandLine;
 }
 
 /** The worst first, as in every headline. */
@@ -26,7 +27,7 @@ export function toProblemSummary({ overview, recovered }: Problems): string {
 const MAX_CHECKS = 60;
 
 /** At most 72 columns, but for commands, which stay whole to be copied. */
-export function toProblemMail({ overview, recovered, failedSince, flags }: Problems): string {
+export function toProblemMail({ overview, recovered, failedSince, command }: Problems): string {
   const { failed, at } = overview;
   const more = failed.length - MAX_CHECKS;
   return [
@@ -34,17 +35,13 @@ export function toProblemMail({ overview, recovered, failedSince, flags }: Probl
     ...failed
       .slice(0, MAX_CHECKS)
       .flatMap((each) => toFailure(each, failedSince[each.id] ?? at, at)),
-    ...(more > 0 ? ["", `and ${count(more, "more check")}: ${toStatus(flags)}`] : []),
+    ...(more > 0 ? ["", `and ${count(more, "more check")}: ${command("status")}`] : []),
     ...(recovered.length > 0 ? ["", "GOOD AGAIN"] : []),
     ...recovered.flatMap(({ name, message }) => wrapMail(`${name}: ${message}`, "  ")),
     "",
     ...wrapMail("The whole list, whenever you like:"),
-    `  ${toStatus(flags)}`,
+    `  ${command("status")}`,
   ].join("\n");
-}
-
-function toStatus(flags: string): string {
-  return `npm run status${flags && ` --${flags}`}`;
 }
 
 function toIntroduction(overview: Overview): string[] {

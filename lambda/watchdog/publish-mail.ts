@@ -26,8 +26,8 @@ export async function mailProblems(
   const failedSince = toFailedSince(checks, memory, at);
   return mail(deps, (also) => {
     const all = { ...overview, failed: [...also, ...failed] };
-    const problems = { overview: all, recovered, failedSince, flags: deps.system.flags };
-    return toProblemMessage(problems, deps.context);
+    const { command } = deps.system;
+    return toProblemMessage({ overview: all, recovered, failedSince, command }, deps.context);
   });
 }
 

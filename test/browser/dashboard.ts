@@ -2,6 +2,7 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { createSns } from "../../lambda/shared/clients.ts";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { type AwsStandIn, startAws } from "../support/aws.ts";
 import { createWidgetFunction } from "../support/widget.ts";
 import { LABELS, type Story } from "./story.ts";
@@ -15,7 +16,7 @@ export async function startWidget({ world }: Story) {
   describeStack(aws, world.clock.now);
   const options = { endpoint: aws.url, region: "eu-central-1", credentials: CREDENTIALS };
   const invoke = createWidgetFunction(world, [], {
-    flags: ` --stack ${STACK}`,
+    command: createCommandLine(` --stack ${STACK}`),
     operationsTopicArn: `${world.topicArn}-operations`,
     sns: createSns({ ...options, credentials: async () => CREDENTIALS }),
     dynamodb: world.dynamodb,

@@ -6,6 +6,7 @@ import type { AccountMemory, Memory } from "../../lambda/facts/memory.ts";
 import { NO_SETTINGS } from "../../lambda/facts/settings.ts";
 import type { Subscriber } from "../../lambda/facts/subscribers.ts";
 import type { WatchedSystem } from "../../lambda/facts/system.ts";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 
 /** When the checks of the tests look. */
@@ -72,7 +73,7 @@ export function factsOf(given: GivenFacts = {}): Facts {
 export function watchedSystem(difference: Partial<WatchedSystem> = {}): WatchedSystem {
   const unexpected = { send: () => Promise.reject(new Error("No call is expected")) };
   return {
-    flags: " --stack Hooks",
+    command: createCommandLine(" --stack Hooks"),
     webhookUrl: "https://hooks.example.com/webhook",
     tableName: "events",
     alertTopicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",

@@ -4,6 +4,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { createGraph } from "../../lambda/meta/graph.ts";
 import { createDynamoDB, createSns } from "../../lambda/shared/clients.ts";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { createLog } from "../../lambda/shared/log.ts";
 import {
   createPublish,
@@ -45,7 +46,7 @@ export function createWatchdogWorld(world: OperatorWorld): WatchdogWorld {
   // Called for each run, because a test may change where Meta is.
   const toDeps = (): WatchdogDeps => ({
     system: {
-      flags: ` --stack ${STACK}`,
+      command: createCommandLine(` --stack ${STACK}`),
       isWatchdog: true,
       webhookUrl: world.webhookUrl,
       tableName: world.tableName,

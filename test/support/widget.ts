@@ -1,6 +1,7 @@
 import type { WatchedSystem } from "../../lambda/facts/system.ts";
 import { createAnswerTable } from "../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../lambda/outbox/event-table.ts";
+import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { createLog } from "../../lambda/shared/log.ts";
 import { parseWidgetRequest } from "../../lambda/widget/request.ts";
 import { answerWidget, type WidgetAnswer } from "../../lambda/widget/widget.ts";
@@ -19,7 +20,7 @@ export function toWatchedSystem(
   difference: Partial<WatchedSystem> = {},
 ): WatchedSystem {
   return {
-    flags: "",
+    command: createCommandLine(""),
     webhookUrl: "http://127.0.0.1:3000/webhook",
     tableName,
     alertTopicArn: topicArn,

@@ -6,7 +6,6 @@ import {
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { CONCURRENCY } from "../../../lambda/shared/clients.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { inParallel } from "../../../lambda/shared/parallel.ts";
 import type { CommonOptions } from "../../cli/command.ts";
@@ -112,6 +111,6 @@ async function answerOne(
 function toNothing(deployment: Deployment, { phone, reopen }: AcknowledgeOptions): string {
   const about = phone === undefined ? "" : ` of ${toPrintable(phone)}`;
   const what = reopen ? "no alert was ended or has lapsed" : "no alert takes an answer";
-  const history = toCommand("history", deployment, { phone });
+  const history = deployment.command("history", { phone });
   return `Nothing was changed: ${what}${about}. What was published is in the history: ${history}`;
 }

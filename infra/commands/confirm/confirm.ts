@@ -5,7 +5,6 @@ import {
   NotFoundException,
 } from "@aws-sdk/client-sns";
 import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { maskEndpoint } from "../../../lambda/shared/text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -74,7 +73,7 @@ function toSentence(error: unknown, deployment: Deployment): unknown {
   const isToken = error instanceof InvalidParameterException || error instanceof NotFoundException;
   if (isToken) {
     return new UserError(
-      `SNS does not take the link's token: links run out after two days, and a new mail makes the one before void. Have it sent again: ${toCommand("subscribe", deployment, "--email ADDRESS")}.`,
+      `SNS does not take the link's token: links run out after two days, and a new mail makes the one before void. Have it sent again: ${deployment.command("subscribe", "--email ADDRESS")}.`,
     );
   }
   if (
@@ -82,7 +81,7 @@ function toSentence(error: unknown, deployment: Deployment): unknown {
     /unsubscribe|authenticat/i.test(error.message)
   ) {
     return new UserError(
-      `This subscription was confirmed already, by a click. Subscribe the address again: ${toCommand("subscribe", deployment, "--email ADDRESS")}.`,
+      `This subscription was confirmed already, by a click. Subscribe the address again: ${deployment.command("subscribe", "--email ADDRESS")}.`,
     );
   }
   return error;

@@ -89,7 +89,7 @@ async function readCurrentState(
   user: SystemUser | undefined,
   wabaIds: readonly string[],
 ): Promise<CurrentState> {
-  const { stored, version } = await deployment.readSecret();
+  const { stored, version } = await deployment.readSecretVersion();
   if (stored.verifyToken === "") {
     throw new UserError(`The secret in ${deployment.secretName} has no verifyToken: add one.`);
   }

@@ -1,6 +1,5 @@
 import type { Subscription } from "../../../lambda/meta/app.ts";
 import { type TokenFacts, WITHOUT_PIN_PERMISSION } from "../../../lambda/meta/token.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { paint, toPrintable, wrap } from "../../cli/text.ts";
@@ -85,8 +84,8 @@ export function showOutcome(terminal: Terminal, outcome: Outcome): void {
   if (plan.lines.length > 0) terminal.print(paint("green", "Done."));
   if (options.waba.length === 0) SECOND_SWITCH.forEach(terminal.print);
   terminal.print("Next:");
-  terminal.print(`  ${toCommand("status", deployment, `--app-id ${current.app.id}`)}`);
-  terminal.print(`  ${toCommand("drill", deployment)}`);
+  terminal.print(`  ${deployment.command("status", `--app-id ${current.app.id}`)}`);
+  terminal.print(`  ${deployment.command("drill")}`);
 }
 
 const SECOND_SWITCH = wrap(

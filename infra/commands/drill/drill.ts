@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { type Item, readText, toStoredEvent } from "../../../lambda/event/event-item.ts";
 import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import { findAppSecretFault } from "../../../lambda/meta/app-secret.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -70,9 +69,9 @@ export async function drill(deps: DrillDeps): Promise<number> {
 }
 
 async function requireFirstSecret(deployment: Deployment): Promise<string> {
-  const { stored } = await deployment.readSecret();
+  const stored = await deployment.readSecret();
   const [first] = stored.appSecrets;
-  const connect = toCommand("connect", deployment);
+  const connect = deployment.command("connect");
   if (!first) throw new UserError(`No app secret is set, so that nothing is accepted: ${connect}.`);
   const fault = findAppSecretFault(first);
   if (fault) throw new UserError(`The saved app secret ${fault}: ${connect}.`);

@@ -1,6 +1,5 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { isAccessDenied } from "../../../lambda/shared/sentence.ts";
 import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
@@ -25,7 +24,7 @@ export async function rehearseProtect(deployment: Deployment): Promise<string[]>
 }
 
 function toTyped(deployment: Deployment): string {
-  return `${toCommand("protect", deployment)} asks for a system-user token: the setting protect is off.`;
+  return `${deployment.command("protect")} asks for a system-user token: the setting protect is off.`;
 }
 
 async function ask(functionArn: string): Promise<string[]> {

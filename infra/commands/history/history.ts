@@ -1,4 +1,4 @@
-import { readStoredReadings } from "../../../lambda/facts/stored-readings.ts";
+import { readStoredPins } from "../../../lambda/facts/pins.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { count } from "../../../lambda/shared/time-text.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -106,7 +106,7 @@ async function showStates(source: Source, { options, terminal, width }: HistoryD
   const { format } = options;
   const states = await terminal.withSpinner("Reading all events", async () => {
     const alerts = await queryAlerts(source, options);
-    return toStates(alerts, await readStoredReadings(source), options.until);
+    return toStates(alerts, await readStoredPins(source), options.until);
   });
   async function* rows(): AsyncIterable<NumberState> {
     yield* states;

@@ -66,7 +66,7 @@ export async function createProtector(
   now: () => number,
 ): Promise<(request: ProtectRequest) => Promise<ProtectResult>> {
   const { dynamodb: client, tableName, pins } = deployment;
-  const opened = await openMeta(meta, async () => (await deployment.readSecret()).stored);
+  const opened = await openMeta(meta, deployment.readSecret);
   if (!opened) throw new UserError("No system-user token was given.");
   return (request) =>
     protect(request, {

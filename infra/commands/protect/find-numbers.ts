@@ -8,7 +8,6 @@ import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
-import { toWatchedSystem } from "../../deployment/watched-system.ts";
 
 /** The digits of what was typed: numbers in any spelling, or their labels. */
 export async function findNumbers(
@@ -59,7 +58,7 @@ export async function findUnprotected(
   now: number,
   terminal: Terminal,
 ): Promise<string[]> {
-  const facts = createFacts(toWatchedSystem(deployment, meta), now, { asksMeta: false });
+  const facts = createFacts({ ...deployment, meta }, now, { asksMeta: false });
   const states = toNumberStates(await facts.history(), await facts.pins());
   const wanted = states.filter(({ state }) => WANTED.includes(state));
   const numbers = wanted.map(({ displayPhoneNumber }) => toDigits(displayPhoneNumber));

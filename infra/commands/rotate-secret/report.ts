@@ -1,5 +1,4 @@
 import type { Rotation } from "../../../lambda/meta/stored-secret.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { toAgo, toDuration } from "../../../lambda/shared/time-text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { RotateDeps } from "./options.ts";
@@ -26,6 +25,6 @@ export async function report(
   const left = Date.parse(keepUntil) - now;
   const when = left > 0 ? `in ${toDuration(left)}, at ${keepUntil}` : "now";
   terminal.print(`Next, ${when}:`);
-  terminal.print(`  ${toCommand("rotate-secret", deployment, "--finish")}`);
+  terminal.print(`  ${deployment.command("rotate-secret", "--finish")}`);
   return 0;
 }

@@ -1,6 +1,5 @@
 import { verifyApp } from "../../../lambda/meta/app.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
 import { toPrintable } from "../../cli/text.ts";
@@ -21,7 +20,7 @@ export async function rotate(deps: RotateDeps): Promise<number> {
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>
     openDeployment(options),
   );
-  const current = await deployment.readSecret();
+  const current = await deployment.readSecretVersion();
   const { rotation } = current.stored;
   if (options.finish) return finish(deployment, current, deps);
   if (rotation) return report(deployment, current, rotation, deps);
@@ -35,7 +34,7 @@ async function start(
 ): Promise<number> {
   const { options, env, terminal, now } = deps;
   if (current.stored.appSecrets.length === 0) {
-    throw new UserError(`No app secret is set yet: ${toCommand("connect", deployment)}.`);
+    throw new UserError(`No app secret is set yet: ${deployment.command("connect")}.`);
   }
   const graph = createGraph({ baseUrl: options.graphUrl, version: options.graphVersion });
   const app = await requireApp(options, env, terminal);

@@ -94,7 +94,7 @@ async function findReceiver(options: SimulateOptions, env: SimulateDeps["env"]):
   if (options.url !== undefined)
     return { url: options.url, appSecret: given ?? failWithoutSecret() };
   const local = await openLocal(options.data, OR_URL);
-  const { stored } = await local.readSecret();
+  const stored = await local.readSecret();
   return {
     local,
     url: local.webhookUrl,

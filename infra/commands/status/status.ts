@@ -11,7 +11,6 @@ import type { Terminal } from "../../cli/terminal.ts";
 import { wrap } from "../../cli/text.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import { openDeployment } from "../../deployment/open.ts";
-import { toWatchedSystem } from "../../deployment/watched-system.ts";
 import { type MetaOptions, SECRET_ENV } from "../../meta-app/options.ts";
 import { toLines } from "./lines.ts";
 
@@ -55,7 +54,7 @@ async function runAll(deps: StatusDeps): Promise<Found> {
   const first = { id: "deployment", name: "Deployment", ...outcome };
   if (isMissing) return { checks: [first], subscribers: [] };
   await nameKnown(deps, opened);
-  const system = toWatchedSystem(opened, toMeta(deps, opened));
+  const system = { ...opened, meta: toMeta(deps, opened) };
   const facts = createFacts(system, deps.now);
   const checks = [first, ...(await runChecks(system, facts, deps.now))];
   return { checks, subscribers: opened.aws ? await readSubscribers(facts) : [] };

@@ -1,6 +1,5 @@
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import { isRemovableByLink, type Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
@@ -47,7 +46,7 @@ export async function subscribeEndpoint(
 
 export function toNext(deployment: Deployment, { protocol, endpoint }: Endpoint): string {
   if (protocol === "sms") {
-    return `${endpoint} is subscribed. An account in the SMS sandbox texts verified numbers only: ${toCommand("status", deployment)} says so.`;
+    return `${endpoint} is subscribed. An account in the SMS sandbox texts verified numbers only: ${deployment.command("status")} says so.`;
   }
-  return `${endpoint} gets a mail "AWS Notification - Subscription Confirmation" in a moment. Do not click its link, copy it: ${toCommand("confirm", deployment, "'LINK'")}`;
+  return `${endpoint} gets a mail "AWS Notification - Subscription Confirmation" in a moment. Do not click its link, copy it: ${deployment.command("confirm", "'LINK'")}`;
 }

@@ -1,7 +1,7 @@
 import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { NO_SETTINGS, readDeployedSettings } from "../../../lambda/facts/settings.ts";
 import { listSubscribers, type Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { toCommand, toDeployCommand } from "../../../lambda/shared/commands.ts";
+import { toDeployCommand } from "../../../lambda/shared/commands.ts";
 import { count } from "../../../lambda/shared/time-text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
@@ -129,6 +129,6 @@ function say(
 ): number {
   if (json) terminal.print(JSON.stringify({ message: messages.join(" ") }));
   else for (const message of messages) for (const line of wrap(message)) terminal.print(line);
-  if (!json && messages.length > 1) terminal.print(`Then: ${toCommand("status", deployment)}`);
+  if (!json && messages.length > 1) terminal.print(`Then: ${deployment.command("status")}`);
   return 0;
 }

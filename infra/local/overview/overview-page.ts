@@ -11,13 +11,12 @@ import {
   toSection,
   toSubscribersPart,
 } from "../../../lambda/page/overview-parts.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import type { DeliveredAlert } from "../alert-feed.ts";
 import { toEventRow, toPageLink } from "./event-row.ts";
 import { toMessageRow } from "./message-row.ts";
 
 export interface PageContent {
-  readonly system: Pick<WatchedSystem, "flags" | "webhookUrl">;
+  readonly system: Pick<WatchedSystem, "command" | "webhookUrl">;
   readonly overview: Overview;
   /** The numbers' alerts that wait, or were ended last. */
   readonly alerts: readonly StoredAlert[];
@@ -79,7 +78,7 @@ const COMMANDS = [
 function toTryIt(system: PageContent["system"]): Html {
   const rows = COMMANDS.map(
     ([name, what]) =>
-      html`<li><p><code>${toCommand(name, system)}</code></p><p class="quiet">${what}</p></li>`,
+      html`<li><p><code>${system.command(name)}</code></p><p class="quiet">${what}</p></li>`,
   );
   return toSection("Try it in a second terminal", rows);
 }

@@ -1,8 +1,8 @@
 import { toInstant } from "../../event/event-time.ts";
 import { toEventWords } from "../../event/event-words.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
-import { type Step, toDeployment, toSteps } from "../../event/steps.ts";
-import { toCommand, YOUR_NAME } from "../../shared/commands.ts";
+import { type Step, toCommandLine, toSteps } from "../../event/steps.ts";
+import { YOUR_NAME } from "../../shared/commands.ts";
 import { clip } from "../../shared/plain-text.ts";
 import { count, toWhen } from "../../shared/time-text.ts";
 import type { Content, List } from "./content.ts";
@@ -17,7 +17,7 @@ export function toDigestContent(items: readonly DigestItem[], context: MessageCo
   const entries = items.map((item) => ({ event: item.event, repeat: toRepeat(item) }));
   const isTest = items.every(({ event }) => event.test);
   const summary = toCounts(items);
-  const deployment = toDeployment(context);
+  const command = toCommandLine(context);
   const answerAll = { all: true, as: YOUR_NAME, answer: "handling" } as const;
   return {
     kind: "digest",
@@ -33,7 +33,7 @@ export function toDigestContent(items: readonly DigestItem[], context: MessageCo
     notes: [],
     command: {
       title: "Answer all of them at once:",
-      text: toCommand("acknowledge", deployment, answerAll),
+      text: command("acknowledge", answerAll),
     },
     runbook: { title: "Every step:", text: "many-numbers-at-once" },
     list: toList(items, context),
@@ -119,7 +119,7 @@ export function toOthers(
 ): Pick<List, "othersTitle" | "others"> {
   const numbers = [...new Set(events.map((event) => toFullNumber(event, context)))];
   const left = numbers.length - MAX_NAMED;
-  const all = toCommand("history", toDeployment(context), options);
+  const all = toCommandLine(context)("history", options);
   return {
     othersTitle: `And ${events.length} more:`,
     others: [...numbers.slice(0, MAX_NAMED), ...(left > 0 ? [`and ${left} more: ${all}`] : [])],

@@ -1,7 +1,7 @@
 import { toInstant } from "../../event/event-time.ts";
 import type { SecurityEvent } from "../../event/security-event.ts";
-import { toDeployment, toPhone } from "../../event/steps.ts";
-import { toCommand, YOUR_NAME } from "../../shared/commands.ts";
+import { toCommandLine, toPhone } from "../../event/steps.ts";
+import { YOUR_NAME } from "../../shared/commands.ts";
 import { COLUMNS, clip, countRows } from "../../shared/plain-text.ts";
 import { toWhen } from "../../shared/time-text.ts";
 import type { Content, Fact } from "./content.ts";
@@ -50,7 +50,7 @@ export function toAnswerWay(
   const phone = toPhone(event);
   if (phone === undefined) return {};
   const options = { phone, as: YOUR_NAME, answer: "handling" };
-  const text = toCommand("acknowledge", toDeployment(context), options);
+  const text = toCommandLine(context)("acknowledge", options);
   return { command: { title: ANSWER_HERE, text } };
 }
 

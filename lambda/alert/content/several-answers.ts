@@ -1,8 +1,8 @@
 import type { Answer, AnswerKind } from "../../event/answer.ts";
 import { toEventWords } from "../../event/event-words.ts";
-import { toDeployment, toPhone } from "../../event/steps.ts";
+import { toCommandLine, toPhone } from "../../event/steps.ts";
 import { toAnswerWords } from "../../event/words.ts";
-import { toCommand, YOUR_NAME } from "../../shared/commands.ts";
+import { YOUR_NAME } from "../../shared/commands.ts";
 import { count, toWhen } from "../../shared/time-text.ts";
 import {
   type Answered,
@@ -30,7 +30,7 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
   const groups = toGroups(answered.map(({ answer }) => answer));
   const summary = toGroupSummary(groups, answered.length);
   const left = groups.length - MAX_GROUPS;
-  const deployment = toDeployment(context);
+  const command = toCommandLine(context);
   return {
     summary,
     subject: `WhatsApp: ${summary}`,
@@ -39,7 +39,7 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
       `${summary}.`,
       "Sent together because several came at once.",
       ...groups.slice(0, MAX_GROUPS).map((group) => toGroupText(group, context)),
-      ...(left > 0 ? [`and ${left} more: ${toCommand("history", deployment)}`] : []),
+      ...(left > 0 ? [`and ${left} more: ${command("history")}`] : []),
     ],
     facts: [],
     notes: [
@@ -72,7 +72,7 @@ function toOverCommand(
   if (phone === undefined) return {};
   const over = { phone, as: YOUR_NAME, answer: "pin-set" };
   const title = "When it is over, say so, for each number or on its page:";
-  return { command: { title, text: toCommand("acknowledge", toDeployment(context), over) } };
+  return { command: { title, text: toCommandLine(context)("acknowledge", over) } };
 }
 
 /** What happens next; where the answers differ, after which of them. */

@@ -8,7 +8,6 @@ import {
   unknown,
 } from "../../../lambda/checks/check.ts";
 import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
-import { toCommand } from "../../../lambda/shared/commands.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 import { toLine } from "../../support/facts.ts";
 
@@ -102,14 +101,4 @@ test("one failed check is a failure, an unknown one is none", () => {
   const of = (...outcomes: CheckOutcome[]) =>
     hasFailed(outcomes.map((outcome) => ({ id: "a", name: "A", ...outcome })));
   expect([of(), of(ok(""), unknown("")), of(ok(""), failed(""))]).toEqual([false, false, true]);
-});
-
-test.each([
-  ["", "", "npm run drill"],
-  ["", "--sms", "npm run drill -- --sms"],
-  [" --stack Hooks", "", "npm run drill -- --stack Hooks"],
-  [" --stack Hooks", "--sms", "npm run drill -- --stack Hooks --sms"],
-])("a command with the options %j and %j is %s", (flags, more, command) => {
-  expect(toCommand("drill", { flags }, more)).toBe(command);
-  if (more === "") expect(toCommand("drill", { flags })).toBe(command);
 });

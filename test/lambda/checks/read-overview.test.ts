@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runQuickChecks } from "../../../lambda/checks/checks.ts";
 import { readQuickOverview } from "../../../lambda/checks/read-overview.ts";
 import type { Memory } from "../../../lambda/facts/memory.ts";
+import { createCommandLine } from "../../../lambda/shared/commands.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 import { APP_SECRET } from "../../support/builders.ts";
@@ -109,7 +110,7 @@ test.each([
   ["a stack", watchedSystem(), "npm run deploy -- -c stackName=Hooks"],
   [
     "a local run",
-    watchedSystem({ aws: undefined, flags: " --data d" }),
+    watchedSystem({ aws: undefined, command: createCommandLine(" --data d") }),
     "npm run start -- --data d",
   ],
 ])("what is gone of %s has failed, with the command that makes it", async (_, system, fix) => {

@@ -10,7 +10,7 @@ import { ANSWER_KINDS, ANSWER_ORIGINS, OFFERED_ANSWERS } from "../../../lambda/e
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createFacts } from "../../../lambda/facts/facts.ts";
 import { saveItem } from "../../../lambda/facts/memory.ts";
-import { readStoredReadings } from "../../../lambda/facts/stored-readings.ts";
+import { readStoredPins } from "../../../lambda/facts/pins.ts";
 import { toIncidentPage } from "../../../lambda/incident/page.ts";
 import { toStory } from "../../../lambda/numbers/incident.ts";
 import type { PinState } from "../../../lambda/numbers/known.ts";
@@ -190,7 +190,7 @@ test("every view says the same of a number, and offers the same", async () => {
         const buttons =
           toActions(number, "arn", LOOKED_AT)?.markup.match(/<cwdb-action/g)?.length ?? 0;
         expect(buttons).toBe(offered.length);
-        const rows = toStates(history, await readStoredReadings(source));
+        const rows = toStates(history, await readStoredPins(source));
         const row = rows.find((each) => each.displayPhoneNumber === displayPhoneNumber);
         const hasEvents = number.lastEvent !== undefined;
         expect(row).toEqual(hasEvents ? expect.objectContaining({ state, sentence }) : undefined);

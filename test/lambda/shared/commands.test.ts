@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type CommandOptions, quote, toCommand } from "../../../lambda/shared/commands.ts";
+import { type CommandOptions, createCommandLine, quote } from "../../../lambda/shared/commands.ts";
 
-test.each<[string, string, CommandOptions, string]>([
+test.each<[string, string, string | CommandOptions, string]>([
   ["status", "", {}, "npm run status"],
   ["status", " --stack Hooks", {}, "npm run status -- --stack Hooks"],
+  ["drill", "", "--sms", "npm run drill -- --sms"],
+  ["drill", " --stack Hooks", "--sms", "npm run drill -- --stack Hooks --sms"],
   ["history", "", { open: true, phone: undefined }, "npm run history -- --open"],
   ["protect", "", { phone: ["1", "2"] }, "npm run protect -- --phone 1 --phone 2"],
   [
@@ -14,8 +16,8 @@ test.each<[string, string, CommandOptions, string]>([
     { all: true, as: "YOUR NAME", answer: "handling" },
     'npm run acknowledge -- --stack Hooks --all --as "YOUR NAME" --answer handling',
   ],
-])("the command %s with %j and %j is %s", (name, flags, options, line) => {
-  expect(toCommand(name, { flags }, options)).toBe(line);
+])("the command %s with %j and %j is %s", (script, flags, options, line) => {
+  expect(createCommandLine(flags)(script, options)).toBe(line);
 });
 
 test("a shell reads each quoted text as one word, whatever is in it", () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { failed, ok, unread } from "../../../lambda/checks/check.ts";
 import { toHeadline } from "../../../lambda/checks/headlines.ts";
 import type { OverviewInput } from "../../../lambda/checks/overview.ts";
+import { createCommandLine } from "../../../lambda/shared/commands.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
 import {
   type Problems,
@@ -40,7 +41,7 @@ function problems({ checks = [RELAY], history = [], ...difference }: ProblemsDif
     overview: overviewOf({ checks, history }),
     recovered: [],
     failedSince: {},
-    flags: " --stack Hooks",
+    command: createCommandLine(" --stack Hooks"),
     ...difference,
   };
 }
@@ -62,7 +63,7 @@ describe("the mail about problems", () => {
         failedSince: { relay: LOOKED_AT - 3 * DAY_MS, key: LOOKED_AT - HOUR_MS },
       },
     ],
-    ["what is good again", { checks: [], recovered: [GOOD], flags: "" }],
+    ["what is good again", { checks: [], recovered: [GOOD], command: createCommandLine("") }],
     ["an unprotected number", { checks: [PROTECTION, UNANSWERED, RELAY, KEY], history: [OFF] }],
   ])("of %s stays as it was reviewed", (_what, difference) => {
     const { subject, message, attributes } = toProblemMessage(problems(difference), CONTEXT);
@@ -85,7 +86,7 @@ describe("the mail about problems", () => {
     const more = toProblemMail(problems({ checks: many(61) }));
     expect(more.match(/^FAILED {2}/gm)).toHaveLength(60);
     expect(more).toContain("\nand 1 more check: npm run status -- --stack Hooks\n");
-    expect(toProblemMail(problems({ checks: many(62), flags: "" }))).toContain(
+    expect(toProblemMail(problems({ checks: many(62), command: createCommandLine("") }))).toContain(
       "\nand 2 more checks: npm run status\n",
     );
   });
