@@ -13,7 +13,8 @@ export default defineConfig({
     exclude: WHOLE.map((name) => `test/lambda/${name}.test.ts`),
     // A mutant is switched on by a global, so modules need not be loaded anew for each file.
     isolate: false,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // As long as a busy machine needs: what hangs ends by the time-out of its mutant.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
   },
 });
