@@ -1,4 +1,5 @@
 import { DeleteItemCommand, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
 import { type Item, toItem } from "../../lambda/event/event-item.ts";
 import type { SecurityEvent } from "../../lambda/event/security-event.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
@@ -222,8 +223,11 @@ export async function storeEvent(
 }
 
 /** Leaves the world's table as new. */
-export async function emptyTable({ dynamodbEndpoint, tableName }: OperatorWorld): Promise<void> {
-  const client = createDynamoDB({ endpoint: dynamodbEndpoint });
+export async function emptyTable({
+  dynamodbEndpoint: endpoint,
+  tableName,
+}: Pick<OperatorWorld, "dynamodbEndpoint" | "tableName">): Promise<void> {
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
   const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
   for (const { wabaId, eventKey } of Items as Item[]) {
     const Key = { wabaId, eventKey } as Item;
