@@ -141,10 +141,3 @@ describe("a command that asks", () => {
     expect(read(name, "main.ts")).toContain("asks: true");
   });
 });
-
-describe("npm run synth", () => {
-  test("ends as the CDK CLI does: a deploy that failed is a failed step of a pipeline", async () => {
-    const { code } = await runNpm("synth", "--", "--app", "false");
-    expect(code).toBe(1);
-  });
-});

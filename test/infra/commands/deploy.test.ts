@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
@@ -36,7 +36,7 @@ const cloudformation = {
 } as unknown as CloudFormationClient;
 
 /** `npm run deploy -- …` in this folder. */
-function run(...words: string[]): Promise<number> {
+async function run(...words: string[]): Promise<number> {
   const typed = parseTyped(["deploy", ...words], {});
   return deploy(typed, {
     folder,
@@ -63,11 +63,13 @@ function runCdk(args: readonly string[]): number {
 }
 
 function read(name: string) {
-  try {
-    return JSON.parse(readFileSync(join(folder, name), "utf8"));
-  } catch {
-    return {};
-  }
+  const file = join(folder, name);
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+function write(name: string, content: object | string): void {
+  const text = typeof content === "string" ? content : JSON.stringify(content);
+  writeFileSync(join(folder, name), text);
 }
 
 const NAME = "WhatsAppSecurityWebhook";
@@ -80,9 +82,10 @@ function subscribers(stackName = NAME): string[] {
   return found.map(({ Properties }) => Properties.Endpoint).sort();
 }
 
-const TWO = ["-c", "alertEmails=a@example.com,b@example.com", "-c", "label=Shop"];
 const AB = "a@example.com,b@example.com";
-const BOTH = ["a@example.com", "a@example.com", "b@example.com", "b@example.com"];
+const TWO = ["-c", `alertEmails=${AB}`, "-c", "label=Shop"];
+const ONE = ["a@example.com", "a@example.com"];
+const BOTH = [...ONE, "b@example.com", "b@example.com"];
 
 describe("after a first deploy with settings", () => {
   beforeEach(async () => {
@@ -90,10 +93,17 @@ describe("after a first deploy with settings", () => {
     expect(subscribers()).toEqual(BOTH);
   });
 
-  test("a deploy without any keeps everybody and everything", async () => {
+  test("a deploy without any keeps everybody and everything, and says that of none", async () => {
+    expect(said.at(-1)).toBe(`The settings of ${NAME} are kept in cdk.context.json.`);
+    said = [];
     expect(await run()).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([subscribers(), said]).toEqual([BOTH, []]);
     expect(deployed.get(NAME)).toContain('"DEPLOYMENT_LABEL":"Shop"');
+  });
+
+  test("a failed update has changed nobody: who is subscribed still counts", async () => {
+    status = "UPDATE_ROLLBACK_COMPLETE";
+    await expect(run("-c", "alertEmails=a@example.com")).rejects.toThrow("unsubscribe b@");
   });
 
   test("a bare cdk deploy does, too", () => {
@@ -122,9 +132,9 @@ describe("after a first deploy with settings", () => {
     ["alone", []],
   ])("--remove-subscriber lets it go, %s", async (_, more) => {
     expect(await run("--remove-subscriber", "b@example.com", ...more)).toBe(0);
-    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    expect(subscribers()).toEqual(ONE);
     expect(await run()).toBe(0);
-    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    expect(subscribers()).toEqual(ONE);
   });
 
   test.each([
@@ -138,13 +148,27 @@ describe("after a first deploy with settings", () => {
     expect(subscribers().map((address) => address[0])).toEqual([...expected]);
   });
 
-  test.each(["B@Example.com", "b…@example.com", "b@example.com,a@example.com"])(
-    "--remove-subscriber %s",
-    async (typed) => {
-      expect(await run("--remove-subscriber", typed)).toBe(0);
-      expect(subscribers()).not.toContain("b@example.com");
-    },
-  );
+  test.each([
+    ["B@Example.com", ONE],
+    ["b…@example.com", ONE],
+    ["b@example.com, a@example.com", []],
+  ])("--remove-subscriber %s", async (typed, left) => {
+    expect(await run("--remove-subscriber", typed)).toBe(0);
+    expect(subscribers()).toEqual(left);
+  });
+
+  test.each([
+    [
+      "c@example.com",
+      "c@example.com is not a subscriber of this stack, whose subscribers are a@example.com, b@example.com.",
+    ],
+    ["b…@example.com", "may be each of b@example.com, bo@example.com: give the whole address."],
+    ["b@example.com,,a@example.com", "--remove-subscriber needs the address"],
+  ])("--remove-subscriber %s names nobody, or more than one", async (typed, sentence) => {
+    const more = typed.includes("…") ? ["-c", `alertEmails=${AB},bo@example.com`] : [];
+    await expect(run(`--remove-subscriber=${typed}`, ...more)).rejects.toThrow(sentence);
+    expect(subscribers()).toEqual(BOTH);
+  });
 
   test("alarms whose last address goes follow the alerts again", async () => {
     const moved = ["--remove-subscriber", AB, "-c", "operationsEmails=o@example.com"];
@@ -156,26 +180,26 @@ describe("after a first deploy with settings", () => {
   test("what somebody else has deployed meanwhile is not undone", async () => {
     const stale = read("cdk.context.json");
     await run("--remove-subscriber", "b@example.com", "-c", "protect=true");
-    const restore = () => writeFileSync(join(folder, "cdk.context.json"), JSON.stringify(stale));
+    const restore = () => write("cdk.context.json", stale);
     restore();
     await expect(run()).rejects.toThrow("differ in alertEmails, protect.");
+    await expect(run("-c", "protect=false")).rejects.toThrow("differ in alertEmails. ");
     expect(await run("--settings", "deployed")).toBe(0);
-    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    expect(subscribers()).toEqual(ONE);
     restore();
     expect(await run("--settings=file")).toBe(0);
     expect(subscribers()).toEqual(BOTH);
   });
 
-  test("a change set alone is not kept", async () => {
+  test.each([
+    ["is a change set alone", ["--no-execute", "-c", "label=Other"], 0],
+    ["is not to be executed", ["--execute=false", "-c", "label=Other"], 0],
+    ["is prepared", ["--method=prepare-change-set", "-c", "label=Other"], 0],
+    ["fails", ["-c", "label=FAILS"], 1],
+  ])("a deploy that %s changes nothing that is kept", async (_, words, code) => {
     const before = read("cdk.context.json");
-    await run("--no-execute", "-c", "label=Other");
+    expect(await run(...words)).toBe(code);
     expect(read("cdk.context.json")).toEqual(before);
-  });
-
-  test("--remove-subscriber names somebody who is subscribed", async () => {
-    await expect(run("--remove-subscriber=c@example.com")).rejects.toThrow(
-      "c@example.com is not a subscriber of this stack, whose subscribers are a@example.com, b@example.com.",
-    );
   });
 
   test("whoever is removed must not be named at the same time", async () => {
@@ -193,12 +217,6 @@ describe("after a first deploy with settings", () => {
     });
   });
 
-  test("a deploy that fails changes nothing that is kept", async () => {
-    const before = read("cdk.context.json");
-    expect(await run("-c", "label=FAILS")).toBe(1);
-    expect(read("cdk.context.json")).toEqual(before);
-  });
-
   test("another stack has settings of its own", async () => {
     expect(await run("-c", "stackName=Other", "-c", "alertEmails=o@example.com")).toBe(0);
     expect(subscribers("Other")).toEqual(["o@example.com", "o@example.com"]);
@@ -208,16 +226,23 @@ describe("after a first deploy with settings", () => {
   });
 });
 
-describe("settings in cdk.json", () => {
-  test("hold, and are not kept a second time", async () => {
-    const context = { alertEmails: ["a@example.com"] };
-    writeFileSync(join(folder, "cdk.json"), JSON.stringify({ context }));
-    expect(await run("-c", "label=Shop")).toBe(0);
-    expect(read("cdk.context.json").settings[NAME]).toEqual({ label: "Shop" });
-    await expect(run("--remove-subscriber", "a@example.com")).rejects.toThrow(
-      "take the address out of alertEmails, which is in cdk.json.",
-    );
+test("settings in cdk.json hold, and are not kept a second time, beside CDK's own context", async () => {
+  write("cdk.json", { context: { alertEmails: ["a@example.com"] } });
+  write("cdk.context.json", { "availability-zones:account=1": ["a"] });
+  expect(await run("-c", "label=Shop")).toBe(0);
+  expect(read("cdk.context.json")).toEqual({
+    "availability-zones:account=1": ["a"],
+    settings: { [NAME]: { label: "Shop" } },
   });
+  await expect(run("--remove-subscriber", "a@example.com")).rejects.toThrow(
+    "take the address out of alertEmails, which is in cdk.json.",
+  );
+});
+
+test("a file of settings that is not JSON is not overwritten", async () => {
+  write("cdk.context.json", "{");
+  await expect(run()).rejects.toThrow("cdk.context.json is not JSON: correct it");
+  expect(readFileSync(join(folder, "cdk.context.json"), "utf8")).toBe("{");
 });
 
 test("a Slack channel is a subscriber, too", async () => {
@@ -228,33 +253,63 @@ test("a Slack channel is a subscriber, too", async () => {
   expect(read("cdk.context.json").settings[NAME]).toEqual({});
 });
 
-test.each(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS"])(
+test.each(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE"])(
   "a first deploy that ended in %s has subscribed nobody, and its settings are not taken",
   async (ended) => {
     await run("-c", "alertEmails=typo@example.com", "-c", "label=Shop");
     rmSync(join(folder, "cdk.context.json"));
     status = ended;
     expect(await run("-c", "alertEmails=a@example.com")).toBe(0);
-    expect(subscribers()).toEqual(["a@example.com", "a@example.com"]);
+    expect(subscribers()).toEqual(ONE);
     expect(read("cdk.context.json").settings[NAME]).toEqual({ alertEmails: ["a@example.com"] });
   },
 );
 
-test("without anybody in the settings it says that the stack is new, and alerts nobody", async () => {
+test("without anybody in the settings it says that the stack is new, and who gets nothing", async () => {
   expect(await run()).toBe(0);
-  expect(said.join("\n")).toMatch(/it is new\..*nobody who gets alerts\./s);
+  expect(said.slice(0, 3)).toEqual([
+    `${NAME} is not deployed yet in this account and region: it is new.`,
+    "These settings name nobody who gets alerts.",
+    "These settings name nobody who gets alarms.",
+  ]);
+  said = [];
+  await run("-c", "operationsEmails=o@example.com");
+  expect(said.join()).not.toContain("alarms");
 });
 
 test("without the right to read the template it says so, and what deploys all the same", async () => {
   failure = Object.assign(new Error("User is not authorized"), { name: "AccessDenied" });
   await expect(run()).rejects.toThrow(/cloudformation:GetTemplate.* npx cdk deploy/);
+  failure = new Error("Rate exceeded");
+  await expect(run()).rejects.toThrow("Rate exceeded");
+  expect(deployed.size).toBe(0);
 });
 
-test("without credentials it says so before anything is synthesised", async () => {
-  const env = { AWS_REGION: "us-east-1", AWS_EC2_METADATA_DISABLED: "true", HOME: folder };
-  const { code, out, err } = await runScript("cdk", ["deploy"], env);
-  expect([code, out]).toEqual([1, ""]);
-  expect(err).toMatch(/^No AWS credentials were found: [^\n]+\n[^\n]*\n?$/);
+describe("the command", () => {
+  /** In an account without credentials, whose profile `shop` names the region. */
+  function runHere(...args: string[]) {
+    mkdirSync(join(folder, ".aws"));
+    write(".aws/config", "[profile shop]\nregion = eu-west-1\n");
+    return runScript("cdk", args, { AWS_EC2_METADATA_DISABLED: "true", HOME: folder });
+  }
+
+  test.each([
+    [["deploy"], /^No AWS region is set: [^\n]+\n([^\n]*\n)?$/],
+    [["deploy", "--profile", "shop"], /^No AWS credentials were found: [^\n]+\n([^\n]*\n)?$/],
+  ])("%j looks at AWS before anything is synthesised", async (args, sentence) => {
+    const { code, out, err } = await runHere(...args);
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(sentence);
+  });
+
+  test.each([
+    [["deploy", "--help"], 0, /^cdk deploy/],
+    [["deploy", "--app", "false"], 1, /^$/],
+  ])("%j is the CDK CLI's, and so is its exit code", async (args, code, shown) => {
+    const { out, ...ended } = await runHere(...args);
+    expect([ended.code, out]).toEqual([code, expect.stringMatching(shown)]);
+    expect(ended.err).not.toContain("No AWS");
+  });
 });
 
 describe("a setting in a form that the CDK CLI drops is refused with the right one", () => {
@@ -281,18 +336,26 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     ["npm_config_alertemails", "a@example.com", "-- -c alertEmails=a@example.com"],
     ["npm_config_remove_subscriber", "a@example.com", "-- --remove-subscriber a@example.com"],
     ["npm_config_call", "label=a", "-- -c label=a"],
+    ["npm_config_context", "true", "-- -c name=value"],
+    ["npm_config_profile", "prod", "-- --profile prod"],
   ])("or one that npm takes for itself: %s", (name, value, sentence) => {
     const env = { npm_lifecycle_event: "deploy", [name]: value };
     expect(() => parseTyped(["deploy"], env)).toThrow(sentence);
+    expect(() => parseTyped(["synth"], env), "typed for another script").not.toThrow();
   });
 
   test.each([
-    [["--tags", "team=a"]],
+    [["--tags", "team=a", "-t", "b=c"]],
     [["--parameters", "x=y"]],
     [["--outputs-file", "a=b.json"]],
     [["--profile", "prod", "--require-approval=never", "--force", "--progress", "events"]],
   ])("and CDK's own options pass: %j", (words) => {
     expect(parseTyped(["deploy", ...words], {}).cdk).toEqual(["deploy", ...words]);
+  });
+
+  test("and a value may have an equals sign", () => {
+    const { settings } = parseTyped(["deploy", "-c", "heartbeatUrl=https://a.example/?b=c"], {});
+    expect(settings).toEqual({ heartbeatUrl: "https://a.example/?b=c" });
   });
 
   test("or a misspelt name: by the setting that was meant", async () => {
