@@ -71,63 +71,45 @@ describe("an answer", () => {
 const CLAIMED = { dueAt: 7, claimToken: "t", attempts: 2 };
 const AT_ONCE = { queue: "answer", dueAt: 0, attempts: 0, claimToken: undefined };
 const UNCHANGED = { ...CLAIMED, announcedAnswers: 0 };
-const OUT = { queue: undefined, dueAt: undefined, claimToken: undefined, announcedAnswers: 1 };
+const OUT = {
+  queue: undefined,
+  dueAt: undefined,
+  claimToken: undefined,
+  announcedAnswers: 1,
+  expiresAt: undefined,
+};
+const RELAYED = { ...AT_ONCE, announcedAnswers: 1 };
 const THIRD = { alert: "acknowledged", answers: answersOf(2), ...CLAIMED } as const;
+const ONE_WAITS = { ...THIRD, announcedAnswers: 1 };
+const SAID = { isAnnounced: true };
+const SAID_30 = { isAnnounced: true, retentionDays: 30 };
+const SAID_UNKNOWN = { isAnnounced: true, retentionDays: "unknown" } as const;
+const SAID_HANDLING = { isAnnounced: true, retentionDays: 30, answer: "handling" } as const;
 const expiry = String(Date.parse(securityEvent().receivedAt) / 1000 + 30 * 86_400);
 
 describe("after an answer the event", () => {
   test.each<[string, Partial<StoredAlert>, Given, object]>([
-    ["that is open is due at once: the claim of a repeat is taken", CLAIMED, {}, AT_ONCE],
+    ["that is open is due at once: a repeat's claim is taken", CLAIMED, {}, AT_ONCE],
     ["that was superseded is due at once", { alert: "superseded", ...CLAIMED }, {}, AT_ONCE],
     ["that lapsed is due at once", { alert: "lapsed", ...CLAIMED }, {}, AT_ONCE],
     ["that was published once is due at once", { alert: "published", ...CLAIMED }, {}, AT_ONCE],
+    ["with announced answers is due at once", { ...THIRD, announcedAnswers: 2 }, {}, AT_ONCE],
     [
-      "whose earlier answers are announced is due at once",
-      { ...THIRD, announcedAnswers: 2 },
-      {},
-      AT_ONCE,
-    ],
-    [
-      "that is pending stays: its alert must go out",
+      "that is pending stays",
       { alert: "pending", ...CLAIMED },
       {},
-      { ...UNCHANGED, queue: "alert" },
+      { queue: "alert", ...UNCHANGED },
     ],
+    ["whose answers wait keeps their claim", THIRD, {}, { queue: "answer", ...UNCHANGED }],
+    ["of which one waits keeps it too", ONE_WAITS, SAID, { queue: "answer", ...CLAIMED }],
+    ["leaves the outbox where another announces it", CLAIMED, SAID, OUT],
+    ["then expires where it is kept for days", {}, SAID_30, { ...OUT, expiresAt: expiry }],
+    ["is left to the relay by a caller who does not know the days", CLAIMED, SAID_UNKNOWN, RELAYED],
     [
-      "whose earlier answers wait keeps the claim of their announcement",
-      THIRD,
-      {},
-      { ...UNCHANGED, queue: "answer" },
-    ],
-    [
-      "of which one of two is announced keeps it too",
-      { ...THIRD, announcedAnswers: 1 },
-      { isAnnounced: true },
-      { ...CLAIMED, queue: "answer", announcedAnswers: 1 },
-    ],
-    [
-      "leaves the outbox where another announces it",
+      "that nothing ends stays in its queue",
       CLAIMED,
-      { isAnnounced: true },
-      { ...OUT, expiresAt: undefined },
-    ],
-    [
-      "then expires where a retention is set",
-      {},
-      { isAnnounced: true, retentionDays: 30 },
-      { ...OUT, expiresAt: expiry },
-    ],
-    [
-      "is left to the relay where the retention is unknown",
-      CLAIMED,
-      { isAnnounced: true, retentionDays: "unknown" },
-      { ...AT_ONCE, announcedAnswers: 1 },
-    ],
-    [
-      "that another announces and that ends nothing stays in its queue",
-      CLAIMED,
-      { isAnnounced: true, retentionDays: 30, answer: "handling" },
-      { ...CLAIMED, queue: "repeat", announcedAnswers: 1 },
+      SAID_HANDLING,
+      { queue: "repeat", ...CLAIMED },
     ],
   ])("%s", async (_, known, given, expected) => {
     const after = await answered(known, given);
@@ -146,15 +128,10 @@ describe("after an answer the event", () => {
     const stored = storedAlert({ alert: "lapsed" });
     await hold({ dynamodb }, stored);
     const key = toRowKey(toKey(stored.event));
-    dynamodb.rows = new Map(dynamodb.rows).set(key, {
-      ...dynamodb.rows.get(key),
-      expiresAt: { N: "1" },
-    });
-    await createAnswerTable({ client: dynamodb, tableName: "events" }).append(
-      stored,
-      ANSWER,
-      false,
-    );
+    const expired = { ...dynamodb.rows.get(key), expiresAt: { N: "1" } };
+    dynamodb.rows = new Map(dynamodb.rows).set(key, expired);
+    const { append } = createAnswerTable({ client: dynamodb, tableName: "events" });
+    await append(stored, ANSWER, false);
     expect(dynamodb.rows.get(key)).not.toHaveProperty("expiresAt");
   });
 });

@@ -11,19 +11,13 @@ function bodyOf(...fields: [string, string][]): Buffer {
   return Buffer.from(new URLSearchParams(fields).toString());
 }
 
-describe("a form sent with a name and an offered answer", () => {
-  test("is taken, the name in its composed form", () => {
-    const body = bodyOf(["name", " Zoe\u0308  Muster "], ["answer", "planned"]);
-    expect(parseSubmission(body, ["planned"])).toEqual({
-      isValid: true,
-      name: "Zo\u00eb Muster",
-      answer: "planned",
-    });
-  });
-
-  test("is taken whatever other fields came with it", () => {
-    const body = bodyOf(["name", "Ann"], ["answer", "planned"], ["__proto__", "x"], ["more", "y"]);
-    expect(parseSubmission(body, ["planned"])).toMatchObject({ isValid: true });
+test("a form with a name and an offered answer is taken, whatever other fields came with it", () => {
+  const name = " Zoe\u0308  Muster ";
+  const body = bodyOf(["name", name], ["answer", "planned"], ["__proto__", "x"], ["more", "y"]);
+  expect(parseSubmission(body, ["planned"])).toEqual({
+    isValid: true,
+    name: "Zo\u00eb Muster",
+    answer: "planned",
   });
 });
 
@@ -35,12 +29,6 @@ describe("a form that can't be taken", () => {
     ["nothing", "", { ...NAME_MISSING, ...ANSWER_MISSING }],
     ["no name", "answer=planned", NAME_MISSING],
     ["a name of spaces", "answer=planned&name=+%E3%85%A4%C2%A0", NAME_MISSING],
-    ["a name of signs", "answer=planned&name=?!", NAME_MISSING],
-    [
-      "a long name",
-      `answer=planned&name=${"x".repeat(61)}`,
-      { name: "Use at most 60 characters." },
-    ],
     ["two names", "answer=planned&name=a&name=b", NAME_MISSING],
     ["no answer", "name=Ann", ANSWER_MISSING],
     ["an answer that is not offered", "name=Ann&answer=moved", ANSWER_MISSING],
@@ -50,15 +38,10 @@ describe("a form that can't be taken", () => {
     expect(submission).toEqual(expect.objectContaining({ isValid: false, errors }));
   });
 
-  test("of nothing keeps nothing", () => {
-    const errors = { ...NAME_MISSING, ...ANSWER_MISSING };
-    const nothing = { isValid: false, name: "", answer: "", errors };
-    expect(parseSubmission(Buffer.from(""), ["planned"])).toEqual(nothing);
-  });
-
   test("keeps what was typed and chosen", () => {
     const body = bodyOf(["name", "Ann"], ["answer", "moved"]);
     expect(parseSubmission(body, ["planned"])).toMatchObject({ name: "Ann", answer: "moved" });
+    expect(parseSubmission(bodyOf(), ["planned"])).toMatchObject({ name: "", answer: "" });
   });
 
   test("says that none is needed any more where no answer is offered", () => {
@@ -80,8 +63,9 @@ describe("a name", () => {
     expect(cleanName(given)).toBe(clean);
   });
 
-  test.each(["李雷", "Ольга", "O’Neil-Šmíd", "محمد", "Ann (on call) 2"])("stays: %s", (name) => {
-    expect(cleanName(name)).toBe(name);
+  test("stays as people write it", () => {
+    const names = ["李雷", "Ольга", "O’Neil-Šmíd", "محمد", "Ann (on call) 2"];
+    expect(names.map(cleanName)).toEqual(names);
   });
 
   test("is one visible line that cleaning leaves alone, whatever is sent", () => {
@@ -106,16 +90,13 @@ describe("a name", () => {
   });
 });
 
-describe("a name that is given alone", () => {
-  test.each([
-    ["  Ann \u202e Example\n", { name: "Ann Example" }],
-    ["7", { name: "7" }],
-    ["?!", { error: "Enter your name." }],
-    ["", { error: "Enter your name." }],
-    ["x".repeat(60), { name: "x".repeat(60) }],
-    [`${"\u{1f600}".repeat(58)}ab`, { name: `${"\u{1f600}".repeat(58)}ab` }],
-    ["x".repeat(61), { error: "Use at most 60 characters." }],
-  ])("%j is cleaned and checked", (text, result) => {
-    expect(parseName(text)).toEqual(result);
-  });
+test.each([
+  ["  Ann \u202e Example\n", { name: "Ann Example" }],
+  ["7", { name: "7" }],
+  ["?!", { error: "Enter your name." }],
+  ["", { error: "Enter your name." }],
+  [`${"\u{1f600}".repeat(58)}ab`, { name: `${"\u{1f600}".repeat(58)}ab` }],
+  ["x".repeat(61), { error: "Use at most 60 characters." }],
+])("a name that is given alone, %j, is cleaned and checked", (text, result) => {
+  expect(parseName(text)).toEqual(result);
 });
