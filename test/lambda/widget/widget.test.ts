@@ -3,7 +3,6 @@ import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
-import { parseWidgetRequest } from "../../../lambda/widget/request.ts";
 import {
   type AwsProxy,
   DYNAMODB_ERRORS,
@@ -12,7 +11,7 @@ import {
   toEndpoint,
 } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { answersOf, hold, storedAlert } from "../../support/stored-alerts.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
 import { createWidgetFunction, type InvokeWidget, WIDGET_ENDPOINT } from "../../support/widget.ts";
 import { startWorld, type World } from "../../support/world.ts";
 
@@ -40,6 +39,13 @@ async function openAlert(event: string, display_phone_number: string): Promise<s
   return id;
 }
 
+/** An alert about this number, and the fields of its first button. */
+async function openWithButton(number: string) {
+  const id = await openAlert("PIN_RESET_REQUEST", number);
+  const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+  return { id, button };
+}
+
 /** The fields of the widget's buttons. */
 function buttonsOf(markup: unknown) {
   const actions = String(markup).matchAll(/<cwdb-action [^>]*>([^<]*)<\/cwdb-action>/g);
@@ -49,11 +55,9 @@ function buttonsOf(markup: unknown) {
 }
 
 describe("the dashboard's widget", () => {
-  test("describes itself, and leaves every other event to the daily run", async () => {
+  test("describes itself", async () => {
     const markdown = expect.stringMatching(/^# WhatsApp numbers\n.*`lambda:InvokeFunction`/s);
     expect(await invoke({ describe: true })).toEqual({ markdown });
-    expect(parseWidgetRequest({ source: "aws.events" })).toBeUndefined();
-    expect(parseWidgetRequest({})).toBeUndefined();
   });
 
   test("shows a number's state and its open alert, in both themes", async () => {
@@ -91,10 +95,7 @@ describe("the dashboard's widget", () => {
   });
 
   test("stores an answer under the name that was typed, and all subscribers get it", async () => {
-    const id = await openAlert("PIN_RESET_REQUEST", "15550005678");
-    const button = buttonsOf(await show()).find(
-      ({ acknowledge }) => acknowledge.wabaId === id && acknowledge.answer === "planned",
-    );
+    const { id, button } = await openWithButton("15550005678");
     expect(await show("light", button), "without a name nothing is stored").toContain(
       "Enter your name.",
     );
@@ -146,21 +147,6 @@ describe("the dashboard's widget", () => {
     expect(await kinds(), "nothing is left to be confirmed").toEqual([]);
     await world.tick();
     expect((await world.alertsOf(event.wabaId)).at(-1)?.email).toContain("PIN is set");
-  });
-
-  test("takes no answer beside fifty others", async () => {
-    const stored = storedAlert({ answers: answersOf(50) });
-    await hold(world, stored);
-    const { wabaId, eventKey } = stored.event;
-    const button = { acknowledge: { wabaId, eventKey, answer: "planned" } };
-    expect(await show("light", button, "Ann")).toContain("This alert takes no further answer.");
-    expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ outcome: "refused" });
-  });
-
-  test("shows a stranger's text as text", async () => {
-    await openAlert("PIN_RESET_REQUEST", "<img src=x onerror=alert(1)>");
-    const markup = String(await show());
-    expect(markup).not.toContain("<img");
   });
 });
 
@@ -231,8 +217,7 @@ describe("the widget, where something can't be read,", () => {
   });
 
   test("says to the person who answers that the answer may be lost, and shows what it can", async () => {
-    const id = await openAlert("PIN_RESET_REQUEST", "15550007777");
-    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const { button } = await openWithButton("15550007777");
     const denied = DYNAMODB_ERRORS["a denied key"];
     database.decide = (operation) => (operation === "UpdateItem" ? denied : "pass");
     const markup = await showFaulty(button);
@@ -251,8 +236,7 @@ describe("the widget, where something can't be read,", () => {
   });
 
   test("counts an answer once that was stored while its own answer was lost", async () => {
-    const id = await openAlert("PIN_RESET_REQUEST", "15550008888");
-    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const { id, button } = await openWithButton("15550008888");
     database.decide = (operation) => (operation === "UpdateItem" ? "cut after" : "pass");
     expect(headlinesOf(await showFaulty(button))[0]).toMatch(/may not be stored/);
     database.decide = () => "pass";
@@ -262,8 +246,7 @@ describe("the widget, where something can't be read,", () => {
   });
 
   test("still says that an answer is stored when only the reading fails after it", async () => {
-    const id = await openAlert("PIN_RESET_REQUEST", "15550009999");
-    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const { button } = await openWithButton("15550009999");
     let isStored = false;
     database.decide = (operation) => {
       isStored ||= operation === "UpdateItem";
@@ -280,8 +263,7 @@ describe("the widget, where something can't be read,", () => {
 test.each(["to an answer", "to nobody's answer"])(
   "a widget %s whose overview can't be made at all says so",
   async (what) => {
-    const id = await openAlert("PIN_RESET_REQUEST", "15550006666");
-    const button = buttonsOf(await show()).find(({ acknowledge }) => acknowledge.wabaId === id);
+    const { button } = await openWithButton("15550006666");
     const isAnswered = what === "to an answer";
     let asked = 0;
     // The answer and its line look at the clock before the overview does.
@@ -321,13 +303,6 @@ describe("a request of the dashboard that is not understood", () => {
     expect(lines.map((line) => JSON.parse(line).message)).toEqual([
       "widget request not understood",
     ]);
-  });
-
-  test("is shown with the defaults where only the looks are wrong", async () => {
-    const odd = { theme: "<style>", forms: { all: { name: ["x"] } }, timeRange: null };
-    const markup = String(await invoke({ widgetContext: odd }));
-    expect(markup).toContain("color-scheme: light");
-    expect(markup).toContain("Numbers");
   });
 
   test("of an alert that is not there changes nothing", async () => {
