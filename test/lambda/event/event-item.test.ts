@@ -78,6 +78,7 @@ describe("the plain form", () => {
     const { sentAt: _, ...rest } = event;
     const readBack = { event: "PIN_CHANGED", displayPhoneNumber: "1555", requester: "7" };
     expect(toStoredEvent(item)).toStrictEqual({ ...rest, ...readBack });
+    expect(toStoredAlert(item).isPlain).toBe(true);
   });
 
   test.each([2 ** 53, 0.5, Number.NaN])(

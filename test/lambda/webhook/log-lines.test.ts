@@ -18,33 +18,6 @@ async function linesOf(act: () => Promise<unknown>) {
   return world.lines.slice(before).map((line) => JSON.parse(line));
 }
 
-describe("the line of an invocation", () => {
-  test("of an accepted delivery is one at level INFO, without reasons", async () => {
-    const lines = await linesOf(() => world.deliver(payload()));
-    expect(lines, "one line").toEqual([
-      {
-        level: "INFO",
-        timestamp: new Date(world.clock.now).toISOString(),
-        message: "delivery accepted",
-        requestId: expect.stringMatching(/^[\w-]{36}$/),
-        _aws: expect.anything(),
-        FunctionName: "test",
-        DeliveryAccepted: 1,
-        MatchedSecretIndex: [0],
-      },
-    ]);
-  });
-
-  test("of another invocation has another requestId", async () => {
-    const lines = await linesOf(async () => {
-      await world.deliver(payload());
-      await world.tick();
-    });
-    const ids = new Set(lines.map(({ requestId }) => requestId));
-    expect(ids.size, "each invocation has its own id").toBe(2);
-  });
-});
-
 describe("refused requests", () => {
   const unsigned = { ...postOf("{}", undefined) };
   const elsewhere = { rawPath: "/", requestContext: { http: { method: "GET" } } };

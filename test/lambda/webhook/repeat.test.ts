@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Item } from "../../../lambda/event/event-item.ts";
-import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { TABLE } from "../../../lambda/shared/item-names.ts";
 import { PROTECT } from "../../../lambda/shared/names.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
@@ -49,7 +48,7 @@ async function deliver(difference: object = {}, seconds = 0): Promise<Delivered>
   return { id, phone };
 }
 
-async function toldOf({ id }: Delivered) {
+async function kindsOf({ id }: Delivered) {
   const alerts = await world.alertsOf(id);
   return alerts.map(({ document }) => (document as { kind?: string }).kind);
 }
@@ -71,7 +70,7 @@ describe("an alert that nobody answers", () => {
       expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(minute);
       world.clock.now = startedAt + minute * MINUTE;
       await world.tick();
-      expect(await toldOf(delivered), "no repeat before its time").toHaveLength(1 + index);
+      expect(await kindsOf(delivered), "no repeat before its time").toHaveLength(1 + index);
       world.clock.now += 1000;
       await world.tick();
       expect(world.lastLine()).toMatchObject({
@@ -80,20 +79,20 @@ describe("an alert that nobody answers", () => {
         UnansweredMinutes: [minute],
       });
       expect(world.lastLine()).not.toHaveProperty("OutboxSize");
-      expect(await toldOf(delivered), "messages about the event").toHaveLength(2 + index);
+      expect(await kindsOf(delivered), "messages about the event").toHaveLength(2 + index);
     }
     for (let minute = 960; minute <= 2640; minute += 240) {
       world.clock.now = startedAt + minute * MINUTE + 1000;
       await world.tick();
     }
     const repeats = Array(14).fill("repeat");
-    expect(await toldOf(delivered)).toEqual(["alert", ...repeats]);
+    expect(await kindsOf(delivered)).toEqual(["alert", ...repeats]);
     expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(2880);
     world.clock.now = startedAt + 2880 * MINUTE + 1000;
     await world.tick();
     expect(await itemOf(delivered)).toMatchObject({ alert: { S: "lapsed" } });
     expect(await itemOf(delivered)).not.toHaveProperty("outbox");
-    expect(await toldOf(delivered), "the last message says that it is the last").toHaveLength(16);
+    expect(await kindsOf(delivered), "the last message says that it is the last").toHaveLength(16);
   });
 
   test("is repeated with the same link, and with what happened to the number since", async () => {
@@ -114,23 +113,6 @@ describe("an alert that nobody answers", () => {
     });
     expect(JSON.stringify(repeat?.document)).not.toContain("incident?");
   });
-
-  test("waits with a repeat of which nobody knows whether SNS took it", async () => {
-    const delivered = await deliver();
-    const send = async (command: never) => {
-      await world.sns.send(command);
-      throw new Error("The answer is lost");
-    };
-    world.clock.now += 5 * MINUTE + 1000;
-    await world.functionWith({ sns: { send } as unknown as World["sns"] }).tick();
-    await passMinutes(0.5);
-    const inDoubt = await itemOf(delivered);
-    expect(inDoubt).toMatchObject({ alert: { S: "open" }, alertAttempts: { N: "1" } });
-    expect(inDoubt).toHaveProperty("claimToken");
-    await passMinutes(0.9);
-    expect(await itemOf(delivered)).toMatchObject({ alertRepeats: { N: "1" } });
-    expect(minutesUntilDue(await itemOf(delivered)), "minutes until it is due").toBe(15);
-  });
 });
 
 describe("two open alerts of one number", () => {
@@ -139,97 +121,26 @@ describe("two open alerts of one number", () => {
     world.clock.now += MINUTE;
     const newer = await deliver({ display_phone_number: older.phone });
     await passUntil(7);
-    expect(await toldOf(older)).toEqual(["alert"]);
+    expect(await kindsOf(older)).toEqual(["alert"]);
     const key = (await itemOf(newer))?.eventKey;
     expect(await itemOf(older)).toMatchObject({ alert: { S: "superseded" }, supersededBy: key });
     expect(await itemOf(older)).not.toHaveProperty("outbox");
-    expect(await toldOf(newer)).toEqual(["alert", "repeat"]);
-  });
-
-  test("the newer one is the one that Meta sent later, though it came first", async () => {
-    const newer = await deliver({}, 100);
-    const older = await deliver({ display_phone_number: newer.phone });
-    await passUntil(7);
-    expect(await toldOf(older)).toEqual(["alert"]);
-    expect(await toldOf(newer)).toEqual(["alert", "repeat"]);
+    expect(await kindsOf(newer)).toEqual(["alert", "repeat"]);
   });
 });
 
-describe("more than five alerts that nobody answers", () => {
-  test("are repeated in a digest, and each stays open", async () => {
-    const all: Delivered[] = [];
-    for (let index = 0; index < 5; index += 1) all.push(await deliver());
-    world.clock.now += MINUTE;
-    for (let index = 0; index < 3; index += 1) all.push(await deliver());
-    world.clock.now = startedAt + 6 * MINUTE + 1000;
-    await world.tick();
-    expect(world.lastLine()).toMatchObject({ DigestPublished: 1, RepeatPublished: 8 });
-    for (const one of all) {
-      expect(await toldOf(one)).toEqual(["alert", "digest"]);
-      expect(await itemOf(one)).toMatchObject({ alert: { S: "open" }, alertRepeats: { N: "1" } });
-    }
-  });
-});
-
-describe("what is never repeated", () => {
-  test("a test delivery", async () => {
-    const change = securityChange(resetRequest({ event: "PIN_CHANGED" }));
-    const time = Math.floor(world.clock.now / 1000);
-    await world.deliver(payload(entry({ id: "0", time, changes: [change] })));
-    const [item] = (await world.itemsOf("0")).slice(-1);
-    expect(item).toMatchObject({ alert: { S: "published" } });
-    expect(item).not.toHaveProperty("outbox");
-  });
-
-  test("any alert where repeats are off: then no event has a code, and no message a link", async () => {
-    const off = createMemoryWorld({}, { ...settings, repeatAfterMinutes: [] });
-    const id = newWabaId();
-    await off.deliver(payload(entry({ id })));
-    const [item] = await off.itemsOf(id);
-    expect(item).toMatchObject({ alert: { S: "published" } });
-    for (const name of ["outbox", "incidentCode", "dueAt"]) expect(item).not.toHaveProperty(name);
-    off.clock.now += 6 * MINUTE;
-    await off.tick();
-    const alerts = await off.alertsOf(id);
-    expect(alerts, "alerts that were told").toHaveLength(1);
-    expect(alerts[0]?.email).not.toContain("x.example");
-  });
-});
-
-test("six alerts in one minute: five alone, the sixth with the next tick", async () => {
-  const all: Delivered[] = [];
-  for (let index = 0; index < 6; index += 1) all.push(await deliver());
-  expect(world.lastLine()).toMatchObject({ AlertPaced: 1, EventStored: 1 });
-  const last = all.at(-1) as Delivered;
-  expect(await toldOf(last), "messages about the event").toEqual([]);
-  await passMinutes(1);
-  expect(await toldOf(last)).toEqual(["alert"]);
-});
-
-async function answer(delivered: Delivered): Promise<void> {
-  const [stored] = await world.storedOf(delivered.id);
-  const result = await world.send({
-    rawPath: "/incident",
-    rawQueryString: stored && toLinkQuery(stored),
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: "name=Ann+Example&answer=planned",
-    requestContext: { http: { method: "POST", sourceIp: "192.0.2.1" } },
-  });
-  expect(result, "the answer is taken").toMatchObject({ statusCode: 303 });
-}
-
-describe("an answer that was given before an alert was told", () => {
-  test("does not end that alert, though Meta dates it earlier", async () => {
-    const answered = await deliver({}, 10);
-    world.clock.now += MINUTE;
-    await answer(answered);
-    world.clock.now += MINUTE;
-    const late = await deliver({ display_phone_number: answered.phone }, -300);
-    world.clock.now += 6 * MINUTE;
-    await world.tick();
-    expect(await itemOf(late), "nobody has answered it").toMatchObject({ alert: { S: "open" } });
-    expect(await toldOf(late)).toEqual(["alert", "repeat"]);
-  });
+test("where repeats are off nothing is repeated, no event has a code, and no message a link", async () => {
+  const off = createMemoryWorld({}, { ...settings, repeatAfterMinutes: [] });
+  const id = newWabaId();
+  await off.deliver(payload(entry({ id })));
+  const [item] = await off.itemsOf(id);
+  expect(item).toMatchObject({ alert: { S: "published" } });
+  for (const name of ["outbox", "incidentCode", "dueAt"]) expect(item).not.toHaveProperty(name);
+  off.clock.now += 6 * MINUTE;
+  await off.tick();
+  const alerts = await off.alertsOf(id);
+  expect(alerts, "alerts that were sent").toHaveLength(1);
+  expect(alerts[0]?.email).not.toContain("x.example");
 });
 
 describe("more repeats than an invocation has time for", () => {

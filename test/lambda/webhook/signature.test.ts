@@ -21,19 +21,14 @@ describe("a signature header", () => {
 
   test.each([
     ["missing", undefined],
-    ["empty", ""],
     ["of SHA-1", "sha1=e8f65f7ad3b4ae1b5a5b2f0c2cd5cd3b65ee1d1a"],
     ["without its prefix", HEX],
-    ["with an upper-case prefix", `SHA256=${HEX}`],
     ["in upper-case hex", `sha256=${HEX.toUpperCase()}`],
     ["truncated", `sha256=${HEX.slice(0, -1)}`],
-    ["empty after the prefix", "sha256="],
     ["too long", `sha256=${HEX}0`],
     ["with a line break behind it", `sha256=${HEX}\n`],
     ["with a space before it", ` sha256=${HEX}`],
-    ["with a multi-byte digit", `sha256=${HEX.slice(0, -1)}é`],
     ["with a full-width digit", `sha256=${HEX.slice(0, -1)}６`],
-    ["sent twice", `sha256=${HEX},sha256=${HEX}`],
     ["with a digit that is not hex", `sha256=${HEX.slice(0, -1)}g`],
   ])("%s is refused before any secret is read", (_, header) => {
     expect(parseSignature(header)).toBeUndefined();
@@ -53,26 +48,18 @@ describe("a signature", () => {
     }
   });
 
-  test("does not verify one changed bit of its own", () => {
-    const changed = bytes(HEX);
-    changed[31] = (changed[31] ?? 0) ^ 1;
-    expect(verifySignature(BODY, changed, prepareAppSecret(SECRET))).toBe(false);
-  });
-
   test.each([
-    ["another secret", "test_app_secret2"],
-    ["the secret and a line break", `${SECRET}\n`],
-  ])("does not verify under %s", (_, secret) => {
-    expect(verifySignature(BODY, bytes(HEX), prepareAppSecret(secret))).toBe(false);
+    ["one bit of it changed", bytes(`${HEX.slice(0, -1)}7`), SECRET],
+    ["another secret", bytes(HEX), "test_app_secret2"],
+    ["the secret and a line break", bytes(HEX), `${SECRET}\n`],
+    ["another length", Buffer.alloc(20), SECRET],
+    ["no length", Buffer.alloc(0), SECRET],
+  ])("does not verify with %s, and never throws", (_, signature, secret) => {
+    expect(verifySignature(BODY, signature, prepareAppSecret(secret))).toBe(false);
   });
 
   test("made with the empty secret does not verify, even where one is configured", () => {
     const hmacOfEmptySecret = "704eb71c28bbe7c091ca5b8f9446c2bceec023435f33ff17e7fb9634d46333bc";
     expect(verifySignature(BODY, bytes(hmacOfEmptySecret), prepareAppSecret(""))).toBe(false);
-  });
-
-  test("of another length never throws", () => {
-    expect(verifySignature(BODY, Buffer.alloc(20), prepareAppSecret(SECRET))).toBe(false);
-    expect(verifySignature(BODY, Buffer.alloc(0), prepareAppSecret(SECRET))).toBe(false);
   });
 });

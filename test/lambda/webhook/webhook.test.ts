@@ -11,7 +11,13 @@ import {
   sign,
   VERIFY_TOKEN,
 } from "../../support/builders.ts";
-import { createMemoryWorld, postOf, refusingItemsOf, type World } from "../../support/world.ts";
+import {
+  createMemoryWorld,
+  postOf,
+  refusingItemsOf,
+  unreachable,
+  type World,
+} from "../../support/world.ts";
 
 let world: World;
 
@@ -91,61 +97,26 @@ describe("what is stored and alerted of", () => {
   const value = { display_phone_number: "1", extra: { a: [1] } };
 
   test.each<[string, number, number, ...Entries[]]>([
-    ["three equal deliveries", 1, 1, one, one, one],
     ["one event twice, and once more", 1, 1, (id) => one(id, [RESET, RESET]), one],
-    ["one event in two entries, and beside another", 1, 1, (id) => [...one(id), ...one(id)], one],
-    [
-      "an event beside no changes",
-      1,
-      1,
-      (id) => [null, 7, ...one(id, [null, MESSAGES, {}, RESET])],
-    ],
-    ["an event beside no entries", 1, 1, (id) => [...one(id), ...one(id, null), { id, time: 1 }]],
+    ["one event in two entries", 1, 1, (id) => [...one(id), ...one(id)]],
+    ["an event among what is none", 1, 1, (id) => [null, 7, ...one(id, [null, MESSAGES, RESET])]],
     ["other numbers of one second", 2, 2, (id) => one(id, [RESET, NUMBER])],
-    [
-      "other requesters of one second",
-      2,
-      2,
-      (id) => one(id, [RESET, changeOf({ requester: "1" })]),
-    ],
-    [
-      "another event of one second",
-      2,
-      1,
-      one,
-      (id) => one(id, [changeOf({ event: "PIN_CHANGED" })]),
-    ],
-    [
-      "two notes without a time, twice",
-      2,
-      2,
-      ...Array(2).fill((id: string) => [{ id, changes: NOTES }]),
-    ],
-    ["equal changes without a time", 1, 1, (id) => [{ id, changes: [RESET, RESET] }]],
-    ["changed fields beside the change", 1, 1, (id) => [{ ...entry({ id }), ...named }]],
+    ["two notes without a time", 2, 2, (id) => [{ id, changes: NOTES }]],
     [
       "changed fields beside another",
       1,
       0,
       (id) => [{ ...entry({ id, changes: [MESSAGES] }), ...named }],
     ],
-    ["other changed fields", 0, 0, (id) => [{ id, changed_fields: ["messages"] }]],
-    ["no entries", 0, 0, () => []],
-    ["messages", 0, 0, (id) => one(id, [MESSAGES])],
     ["an entry without changes", 0, 0, (id) => [{ id, time: 1 }]],
     ["an event without a name", 1, 0, (id) => one(id, [securityChange(value)])],
     [
       "PIN_CHANGED, which no setting names",
       1,
       0,
-      (id) => one(id, [securityChange({ ...value, event: "PIN_CHANGED" })]),
+      (id) => one(id, [changeOf({ event: "PIN_CHANGED" })]),
     ],
-    [
-      "an unknown event",
-      1,
-      0,
-      (id) => one(id, [securityChange({ ...value, event: "constructor" })]),
-    ],
+    ["an unknown event", 1, 0, (id) => one(id, [changeOf({ event: "constructor" })])],
     ["a completed reset", 1, 1, (id) => one(id, [changeOf({ event: "PIN_REQUEST_SUCCESS" })])],
   ])("%s: %d events, %d alerts", async (_, events, alerts, ...deliveries) => {
     const id = newWabaId();
@@ -158,64 +129,24 @@ describe("what is stored and alerted of", () => {
     expect(await world.countItems(), "events in all").toBe(before + events);
   });
 
-  test.each(["in one entry", "in two entries"])(
-    "two equal changes %s is the first",
-    async (where) => {
-      const id = newWabaId();
-      const changes = ["first", "second"].map((note) => changeOf({ note }));
-      const entries = changes.map((change) => entry({ id, changes: [change] }));
-      await world.deliver(
-        where === "in one entry" ? payload(entry({ id, changes })) : payload(...entries),
-      );
-      const items = await world.itemsOf(id);
-      expect(items.map(({ value }) => JSON.parse(value?.S ?? "{}").note)).toEqual(["first"]);
-    },
-  );
+  test("of two equal changes is the first", async () => {
+    const id = newWabaId();
+    const changes = ["first", "second"].map((note) => changeOf({ note }));
+    await world.deliver(payload(...changes.map((change) => entry({ id, changes: [change] }))));
+    const items = await world.itemsOf(id);
+    expect(items.map(({ value }) => JSON.parse(value?.S ?? "{}").note)).toEqual(["first"]);
+  });
 });
 
-describe("Meta's test delivery", () => {
-  const down = () => world.functionWith({ sns: failingSns() });
-
-  test.each<[string, (body: string) => Promise<unknown>]>([
-    ["at once", (body) => world.deliver(body)],
-    [
-      "by the relay",
-      (body) =>
-        down()
-          .deliver(body)
-          .then(() => tickLater()),
-    ],
-    [
-      "by a redelivery",
-      (body) =>
-        down()
-          .deliver(body)
-          .then(() => deliverLater(body)),
-    ],
-  ])("is alerted as a test, whatever its event: %s", async (how, act) => {
-    const change = { display_phone_number: "16505551111", event: "PIN_CHANGED", requester: how };
-    await act(payload(entry({ id: "0", changes: [securityChange(change)] })));
-    const alerts = await world.alertsOf("0");
-    const published = alerts.filter(({ document }) => JSON.stringify(document).includes(how));
-    expect(published).toMatchObject([
-      { subject: expect.stringMatching(/^\[TEST\] /), document: { test: true } },
-    ]);
-  });
-
-  function failingSns(): World["sns"] {
-    return { send: () => Promise.reject(new Error("down")) } as unknown as World["sns"];
-  }
-
-  /** After the claim of the first try has run out. */
-  function tickLater() {
-    world.clock.now += 76_000;
-    return world.tick();
-  }
-
-  function deliverLater(body: string) {
-    world.clock.now += 76_000;
-    return world.deliver(body);
-  }
+test("Meta's test delivery is alerted as a test, whatever its event, at once or by the relay", async () => {
+  const change = changeOf({ display_phone_number: "16505551111", event: "PIN_CHANGED" });
+  const body = (time: number) => payload(entry({ id: "0", time, changes: [change] }));
+  await world.deliver(body(1748811473));
+  await world.functionWith({ sns: unreachable() }).deliver(body(1748811474));
+  world.clock.now += 1;
+  await world.tick();
+  const published = { subject: expect.stringMatching(/^\[TEST\] /), document: { test: true } };
+  expect(await world.alertsOf("0")).toMatchObject([published, published]);
 });
 
 describe("a body that cannot be understood, though signed", () => {
@@ -251,11 +182,9 @@ describe("a large body", () => {
 describe("the bytes that Meta signed", () => {
   /** Other bytes for the same JSON value. */
   const SPELLINGS: Readonly<Record<string, (body: string) => string>> = {
-    "blanks before it": (body) => `  ${body}`,
     "a line break behind it": (body) => `${body}\r\n`,
     "spaces inside": (body) => body.replaceAll(",", ", ").replaceAll(":", ": "),
     "an escaped letter": (body) => body.replace("PIN_RESET", "\\u0050IN_RESET"),
-    "an escaped slash": (body) => body.replace('"entry"', '"note":"a\\/b","entry"'),
     "an escaped umlaut": (body) => body.replace('"entry"', '"note":"\\u00e9","entry"'),
     "an umlaut": (body) => body.replace('"entry"', '"note":"\u00e9 😀","entry"'),
     "another order of keys": (body) =>
@@ -291,14 +220,9 @@ describe("the bytes that Meta signed", () => {
 
   test.each([
     ['{"object":"whatsapp_business_account"}', "signature mismatch"],
-    ['{ "object" : \n "whatsapp_business_account" }', "signature mismatch"],
-    ['{"entry":[],"object":\t"whatsapp_business_account"}', "signature mismatch"],
-    ['é{"object":"whatsapp_business_account"}', "signature mismatch"],
+    ['é{ "object" : \n "whatsapp_business_account" }', "signature mismatch"],
     ['{"object":"whatsapp_business_accounts"}', "foreign signature mismatch"],
-    ['{"object":"page"}', "foreign signature mismatch"],
     ['{"objects":"whatsapp_business_account"}', "foreign signature mismatch"],
-    ["whatsapp_business_account", "foreign signature mismatch"],
-    ["", "foreign signature mismatch"],
   ])("under no app secret of ours, %j, are called a %s", async (body, reason) => {
     const result = await world.deliver(body, OLD_APP_SECRET);
     expect(result).toMatchObject({ statusCode: 401, body: reason });
@@ -346,15 +270,10 @@ describe("a request", () => {
 
   test.each([
     null,
-    undefined,
     "text",
-    7,
-    {},
-    { Records: [] },
     { source: "aws.s3" },
     { rawPath: 7, requestContext: { http: { method: "GET" } } },
     { rawPath: "/webhook" },
-    { rawPath: "/webhook", requestContext: null },
     { rawPath: "/webhook", requestContext: {} },
     { rawPath: "/webhook", requestContext: { http: null } },
   ])("is none of the shape of %j: an error, not an answer", async (event) => {
