@@ -1,36 +1,9 @@
-import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { SECRET_TEXT } from "../support/builders.ts";
-import { serve } from "../support/serve.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { startAwsOfFunction, useEnvironment } from "../support/aws-of-function.ts";
 import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 
-const PUBLISHED = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`;
 const INVOCATION = { invokedFunctionArn: "arn:aws:lambda:eu-central-1:1:function:watchdog" };
-
-interface Call {
-  readonly operation: string;
-  readonly input: Record<string, unknown>;
-}
-
-/** Stands in for all of AWS, and points the function's environment at itself. */
-async function startAws() {
-  const calls: Call[] = [];
-  const { url, stop } = await serve(async (request, response) => {
-    const body = await text(request);
-    const target = String(request.headers["x-amz-target"] ?? "").split(".")[1];
-    const form = new URLSearchParams(body);
-    const operation = target ?? form.get("Action") ?? "";
-    calls.push({ operation, input: target ? JSON.parse(body) : Object.fromEntries(form) });
-    const secret = JSON.stringify({ SecretString: SECRET_TEXT });
-    const answers: Record<string, string> = { GetSecretValue: secret, Publish: PUBLISHED };
-    response.writeHead(200).end(answers[operation] ?? (target ? "{}" : "<a/>"));
-  });
-  onTestFinished(stop);
-  vi.stubEnv("AWS_ENDPOINT_URL", url);
-  return (operation: string) =>
-    calls.filter((call) => call.operation === operation).map(({ input }) => input);
-}
 
 /** The template refers to the stack; Lambda has its ARN. */
 const STACK_ID = "arn:aws:cloudformation:eu-central-1:123456789012:stack/Hooks/1a2b";
@@ -43,31 +16,20 @@ function load() {
   return import("../../lambda/watchdog-handler.ts");
 }
 
-let written: string[] = [];
-let asked: string[] = [];
+const written = useEnvironment(environment);
+const asked: string[] = [];
 
 beforeEach(() => {
-  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-  written = [];
-  asked = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-    written.push(String(line));
-    return true;
-  });
+  asked.length = 0;
   vi.stubGlobal("fetch", async (url: unknown) => {
     asked.push(String(url));
     throw new TypeError("fetch failed");
   });
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-  vi.unstubAllEnvs();
-});
 
 describe("the watchdog's function with the environment of the deployed template", () => {
   test("runs for its daily rule: mails to the operations topic, and remembers in the table", async () => {
-    const of = await startAws();
+    const { of } = await startAwsOfFunction();
     const { handler } = await load();
     await expect(handler({ source: "aws.events" }, INVOCATION)).resolves.toBeUndefined();
     const mails = of("Publish");
@@ -96,7 +58,7 @@ describe("the watchdog's function with the environment of the deployed template"
   });
 
   test("answers the dashboard's widget, and runs no check that calls the webhook", async () => {
-    const of = await startAws();
+    const { of } = await startAwsOfFunction();
     const { handler } = await load();
     await expect(handler({ describe: true }, INVOCATION)).resolves.toMatchObject({
       markdown: expect.any(String),

@@ -1,59 +1,10 @@
-import { EventEmitter, once } from "node:events";
-import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { APP_SECRET, entry, payload, SECRET_TEXT, sign } from "../support/builders.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { startAwsOfFunction, useEnvironment } from "../support/aws-of-function.ts";
+import { APP_SECRET, entry, payload, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT } from "../support/fresh-process.ts";
-import { serve } from "../support/serve.ts";
 import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 import { postOf } from "../support/world.ts";
-
-/** What an operation is answered; `hang`: nothing at all. */
-type Answer = { readonly status?: number; readonly body: string } | "hang";
-
-const PUBLISHED = `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>1</MessageId></PublishResult></PublishResponse>`;
-
-const ANSWERS: Readonly<Record<string, Answer>> = {
-  GetSecretValue: { body: JSON.stringify({ SecretString: SECRET_TEXT }) },
-  Publish: { body: PUBLISHED },
-};
-
-interface Call {
-  readonly operation: string;
-  readonly input: Record<string, unknown>;
-}
-
-/** Stands in for all of AWS, and points the function's environment at itself. */
-async function startAws(difference: Readonly<Record<string, Answer>> = {}) {
-  const answers: Record<string, Answer> = { ...ANSWERS, ...difference };
-  const calls: Call[] = [];
-  const received = new EventEmitter();
-  const { url, stop } = await serve(async (request, response) => {
-    const call = toCall(request, await text(request));
-    calls.push(call);
-    received.emit("call");
-    const answer = answers[call.operation] ?? { body: "{}" };
-    if (answer !== "hang") response.writeHead(answer.status ?? 200).end(answer.body);
-  });
-  onTestFinished(stop);
-  vi.stubEnv("AWS_ENDPOINT_URL", url);
-  return {
-    calls,
-    answers,
-    async hasHeard(count: number) {
-      while (calls.length < count) await once(received, "call");
-    },
-    of: (operation: string) => calls.filter((call) => call.operation === operation),
-  };
-}
-
-function toCall({ headers }: IncomingMessage, body: string): Call {
-  const target = String(headers["x-amz-target"] ?? "").split(".")[1];
-  if (target) return { operation: target, input: JSON.parse(body) };
-  const form = new URLSearchParams(body);
-  return { operation: form.get("Action") ?? "", input: Object.fromEntries(form) };
-}
 
 /** The module as Lambda loads it: anew for each environment. */
 function load() {
@@ -64,30 +15,14 @@ function load() {
 const INVOCATION = { awsRequestId: "id-1", getRemainingTimeInMillis: () => 15_000 };
 const REFUSED = { status: 400, body: JSON.stringify({ __type: "AccessDeniedException" }) };
 
-let written: string[] = [];
-
-beforeEach(() => {
-  for (const [name, value] of Object.entries(LAMBDA_ENVIRONMENT)) vi.stubEnv(name, value);
-  written = [];
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-    written.push(String(line));
-    return true;
-  });
-});
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-});
+const written = useEnvironment(LAMBDA_ENVIRONMENT);
 
 describe("loading the function", () => {
   test("starts the first read of its secret, before any request", async () => {
-    const aws = await startAws();
+    const aws = await startAwsOfFunction();
     await load();
-    await expect
-      .poll(() => aws.calls.map(({ operation }) => operation))
-      .toEqual(["GetSecretValue"]);
-    expect(aws.calls[0]?.input).toEqual({ SecretId: "webhook" });
+    await aws.hasHeard(1);
+    expect(aws.calls).toEqual([{ operation: "GetSecretValue", input: { SecretId: "webhook" } }]);
   });
 
   test.each(["TABLE_NAME", "ALERT_TOPIC_ARN", "SECRET_ID"])(
@@ -103,7 +38,7 @@ describe("a tick that waits for a place", () => {
   test("is held by its timer: Lambda fails an invocation for which nothing is under way", async () => {
     const entry = { wabaId: { S: "1" }, eventKey: { S: "2" }, dueAt: { N: "1" } };
     const error = { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" };
-    await startAws({
+    await startAwsOfFunction({
       Query: { body: JSON.stringify({ Items: [entry] }) },
       UpdateItem: { status: 400, body: JSON.stringify(error) },
     });
@@ -124,8 +59,8 @@ describe("a tick that waits for a place", () => {
 });
 
 describe("a delivery to the loaded function", () => {
-  test("is stored, told and answered, its tokens new for each event", async () => {
-    const aws = await startAws();
+  test("is stored, alerted and answered, its tokens new for each event", async () => {
+    const aws = await startAwsOfFunction();
     const { handler } = await load();
     for (let times = 0; times < 2; times += 1) {
       const body = payload(entry());
@@ -133,11 +68,8 @@ describe("a delivery to the loaded function", () => {
       expect(result).toMatchObject({ statusCode: 200 });
     }
     expect(aws.of("GetSecretValue"), "one read of the secret").toHaveLength(1);
-    expect(aws.of("Publish")).toMatchObject([
-      { input: { TopicArn: LAMBDA_ENVIRONMENT.ALERT_TOPIC_ARN } },
-      {},
-    ]);
-    const items = aws.of("PutItem").map(({ input }) => input.Item as Record<string, { S: string }>);
+    expect(aws.of("Publish")).toMatchObject([{ TopicArn: LAMBDA_ENVIRONMENT.ALERT_TOPIC_ARN }, {}]);
+    const items = aws.of("PutItem").map(({ Item }) => Item as Record<string, { S: string }>);
     for (const { claimToken, incidentCode } of items) {
       expect(claimToken?.S).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
       expect(incidentCode?.S, "128 random bits").toMatch(/^[\w-]{22}$/);
@@ -147,8 +79,8 @@ describe("a delivery to the loaded function", () => {
     }
   });
 
-  test("is told in one line of JSON, at the time of the clock, with nothing before it", async () => {
-    await startAws();
+  test("is logged in one line of JSON, at the time of the clock, with nothing before it", async () => {
+    await startAwsOfFunction();
     const { handler } = await load();
     const body = payload();
     const before = Date.now();
@@ -162,7 +94,9 @@ describe("a delivery to the loaded function", () => {
   });
 
   test("is answered 503 where the secret is none of text", async () => {
-    await startAws({ GetSecretValue: { body: JSON.stringify({ SecretBinary: "e30=" }) } });
+    await startAwsOfFunction({
+      GetSecretValue: { body: JSON.stringify({ SecretBinary: "e30=" }) },
+    });
     const { handler } = await load();
     const body = payload();
     const result = await handler(postOf(body, sign(body, APP_SECRET)), INVOCATION);
@@ -180,40 +114,40 @@ describe("with the environment of the deployed template", () => {
   });
 
   test("each request goes to its own resource, and the mail's link to the public address", async () => {
-    const aws = await startAws();
+    const aws = await startAwsOfFunction();
     const { handler } = await load();
     const body = payload(entry());
     const result = await handler(postOf(body, sign(body)), INVOCATION);
     expect(result).toMatchObject({ statusCode: 200 });
-    expect(aws.of("GetSecretValue")[0]?.input).toEqual({ SecretId: "<Secret>" });
-    expect(aws.of("PutItem")[0]?.input).toMatchObject({ TableName: "<Events>" });
+    expect(aws.of("GetSecretValue")[0]).toEqual({ SecretId: "<Secret>" });
+    expect(aws.of("PutItem")[0]).toMatchObject({ TableName: "<Events>" });
     const [published] = aws.of("Publish");
-    expect(published?.input).toMatchObject({ TopicArn: "<AlertTopic>" });
-    expect(JSON.parse(String(published?.input.Message)).email).toContain(
+    expect(published).toMatchObject({ TopicArn: "<AlertTopic>" });
+    expect(JSON.parse(String(published?.Message)).email).toContain(
       `https://${EVERY_PART.domainName}/incident?`,
     );
   });
 
   test("the relay's rule starts a tick", async () => {
-    const aws = await startAws();
+    const aws = await startAwsOfFunction();
     const { handler } = await load();
     await expect(handler({ source: "aws.events" }, INVOCATION)).resolves.toBeUndefined();
-    expect(aws.of("Query")[0]?.input).toMatchObject({ TableName: "<Events>" });
+    expect(aws.of("Query")[0]).toMatchObject({ TableName: "<Events>" });
     expect(written.join("")).toContain('"message":"outbox relayed"');
   });
 });
 
 describe("warming up", () => {
   test("reads one page of the outbox while the secret is read, and nothing else", async () => {
-    const aws = await startAws();
+    const aws = await startAwsOfFunction();
     const { warmUp } = await load();
     await warmUp();
     expect(aws.calls.map(({ operation }) => operation).sort()).toEqual(["GetSecretValue", "Query"]);
-    expect(aws.of("Query")[0]?.input).toMatchObject({ TableName: "events", IndexName: "outbox" });
+    expect(aws.of("Query")[0]).toMatchObject({ TableName: "events", IndexName: "outbox" });
   });
 
   test("does not fail where AWS refuses everything", async () => {
-    await startAws({ GetSecretValue: REFUSED, Query: REFUSED });
+    await startAwsOfFunction({ GetSecretValue: REFUSED, Query: REFUSED });
     const { warmUp } = await load();
     await expect(warmUp()).resolves.toBeUndefined();
   });
@@ -221,7 +155,7 @@ describe("warming up", () => {
   test.each(["GetSecretValue", "Query"])(
     "waits for %s, but two seconds at most",
     async (operation) => {
-      const aws = await startAws({ [operation]: "hang" });
+      const aws = await startAwsOfFunction({ [operation]: "hang" });
       const { warmUp } = await load();
       const isWarm = vi.fn();
       vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });

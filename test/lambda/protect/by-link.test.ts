@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createLinkRuns } from "../../../lambda/incident/link-runs.ts";
 import type { LinkRunRequest } from "../../../lambda/incident/pin-by-link.ts";
@@ -24,7 +23,7 @@ import {
 } from "../../support/builders.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
 import { APP_ID, TOKEN } from "../../support/operator-world.ts";
-import { startWorld, type World } from "../../support/world.ts";
+import { createMemoryWorld, type World } from "../../support/world.ts";
 
 const ADDRESS = "https://lambda.example/2015-03-31/functions/watchdog/invocations";
 const ALIAS = "arn:aws:lambda:eu-central-1:000000000000:function:watchdog:protect-by-link";
@@ -40,7 +39,7 @@ const pins: string[] = [];
 beforeAll(async () => {
   graph = await startGraphApi();
   graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
-  world = await startWorld({
+  world = createMemoryWorld({
     startLinkRun: async (address, request) => {
       expect(address).toBe(ADDRESS);
       started.push(request);
@@ -58,10 +57,9 @@ interface Alerted {
   readonly query: string;
 }
 
-/** A number that was turned off, and the link of its alert. */
-async function turnOff(event = "PIN_REQUEST_SUCCESS"): Promise<Alerted> {
+/** A number that was turned off, the same again where one is given, and the link of its alert. */
+async function turnOff(event = "PIN_REQUEST_SUCCESS", id = newWabaId()): Promise<Alerted> {
   world.clock.now += 2 * MINUTE;
-  const id = newWabaId();
   const phone = `1555${id.slice(-7)}`;
   const time = Math.floor(world.clock.now / 1000);
   const change = securityChange(resetRequest({ display_phone_number: phone, event }));
@@ -70,12 +68,18 @@ async function turnOff(event = "PIN_REQUEST_SUCCESS"): Promise<Alerted> {
   graph.accounts.set(id, { apps: [APP_ID], numbers });
   const scopes = ["whatsapp_business_management", "whatsapp_business_messaging"];
   graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds: [id] });
-  const [item = {}] = await world.itemsOf(id);
-  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
+  const stored = (await world.storedOf(id)).at(-1);
+  if (!stored) throw new Error("The event is not stored");
+  return { id, phone, query: toLinkQuery(stored) };
 }
 
-async function visit({ query }: Alerted, form?: object, difference: Partial<HttpEvent> = {}) {
-  const result = await world.send({
+async function visit(
+  { query }: Alerted,
+  form?: object,
+  difference: Partial<HttpEvent> = {},
+  { send }: Pick<World, "send"> = world,
+) {
+  const result = await send({
     rawPath: "/incident",
     rawQueryString: query,
     headers: { "content-type": "application/x-www-form-urlencoded" },
@@ -168,7 +172,7 @@ describe("the button of an alert's page", () => {
     expect(started).toHaveLength(1);
     await Promise.all([run(started[0]), run(started[0])]);
     expect(pins.length - before).toBe(1);
-    const again = await turnOffAgain(alerted);
+    const again = await turnOff("PIN_REQUEST_SUCCESS", alerted.id);
     expect((await visit(again)).text).toMatch(/can be asked for again at \d\d:\d\d UTC/);
     await press(again);
     expect(started).toHaveLength(1);
@@ -205,46 +209,36 @@ describe("the button of an alert's page", () => {
   });
 });
 
-/** The same number, off once more. */
-async function turnOffAgain({ id, phone }: Alerted): Promise<Alerted> {
-  world.clock.now += MINUTE;
-  const time = Math.floor(world.clock.now / 1000);
-  const change = securityChange(
-    resetRequest({ display_phone_number: phone, event: "PIN_REQUEST_SUCCESS" }),
-  );
-  await world.deliver(payload(entry({ id, time, changes: [change] })));
-  const item = (await world.itemsOf(id)).at(-1) ?? {};
-  return { id, phone, query: toLinkQuery(toStoredAlert(item)) };
-}
-
 describe("after a press the page says", () => {
-  test("why Meta refused, and what to do", async () => {
-    const alerted = await turnOff();
-    await press(alerted);
-    graph.tokens.get(TOKEN)?.scopes.pop();
-    await run(started[0]);
-    expect((await visit(alerted)).text).toMatch(
+  test.each<[string, (alerted: Alerted) => unknown, Partial<ServeLinkDeps>, RegExp]>([
+    [
+      "why Meta refused, and what to do",
+      () => graph.tokens.get(TOKEN)?.scopes.pop(),
+      {},
       /No new PIN was set<\/h2>\n<p><bdi>The PIN was not changed\. The system-user token lacks the permission whatsapp_business_messaging: generate one/,
-    );
-    expect(pinOf(alerted)).toBeUndefined();
-  });
-
-  test("that the number is not in the event's account, and names no other", async () => {
+    ],
+    [
+      "that the number is not in the event's account",
+      ({ id }) => graph.accounts.set(id, { apps: [APP_ID], numbers: [] }),
+      {},
+      /\+1555\d+ is in none of the accounts that the system-user token may use \(\d+\)/,
+    ],
+    [
+      "that no token is kept",
+      () => undefined,
+      { openMeta: async () => undefined },
+      /no system-user token is kept/,
+    ],
+  ])("%s, and names no other account", async (_, change, difference, words) => {
     const alerted = await turnOff();
-    graph.accounts.set(alerted.id, { apps: [APP_ID], numbers: [] });
     graph.tokens.get(TOKEN)?.wabaIds.push("999000999000");
+    change(alerted);
     await press(alerted);
-    await run(started[0]);
+    await run(started[0], difference);
     const { text } = await visit(alerted);
-    expect(text).toContain(`(${alerted.id})`);
+    expect(text).toMatch(words);
     expect(text).not.toContain("999000999000");
-  });
-
-  test("that no token is kept", async () => {
-    const alerted = await turnOff();
-    await press(alerted);
-    await run(started[0], { openMeta: async () => undefined });
-    expect((await visit(alerted)).text).toContain("no system-user token is kept");
+    expect(pinOf(alerted)).toBeUndefined();
   });
 
   test("that nothing is known, where the run never ended", async () => {
@@ -260,16 +254,8 @@ describe("after a press the page says", () => {
       $metadata: { httpStatusCode: 403 },
     });
     const fn = world.functionWith({ startLinkRun: () => Promise.reject(denied) });
-    const { query } = alerted;
-    const failed = await fn.send({
-      rawPath: "/incident",
-      rawQueryString: query,
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      stageVariables: { protectByLink: ADDRESS },
-      body: "name=Ann&protect=now",
-      requestContext: { http: { method: "POST" } },
-    });
-    expect(failed?.statusCode).toBe(503);
+    const failed = await visit(alerted, { name: "Ann", protect: "now" }, {}, fn);
+    expect(failed.status).toBe(503);
     expect(world.lines.some((line) => line.includes("IncidentFailed"))).toBe(true);
     await press(alerted);
     expect(started).toHaveLength(1);

@@ -1,7 +1,5 @@
 import * as v from "valibot";
-import { text } from "../../../lambda/event/event-item.ts";
-import { toSeconds } from "../../../lambda/event/event-key.ts";
-import type { AlertState } from "../../../lambda/event/stored-alert.ts";
+import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import type { Graph, GraphRequest } from "../../../lambda/meta/graph.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
@@ -13,8 +11,9 @@ import { type ProtectDeps, protect } from "../../../lambda/protect/protect.ts";
 import type { ProtectResult } from "../../../lambda/protect/result.ts";
 import type { RunClaims } from "../../../lambda/protect/run-claims.ts";
 import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
-import { OUTBOX } from "../../../lambda/shared/item-names.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
+import { SENT_AT, securityEvent } from "../../support/notices.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
 
 const NUMBER = "15550783881";
 const WABA = "102290129340398";
@@ -51,26 +50,28 @@ export interface ProtectWorld {
   run(schedule?: Schedule, difference?: Partial<ProtectDeps>): Promise<ProtectResult | undefined>;
 }
 
-export function createProtectWorld(hasAlert = true, state: AlertState = "open"): ProtectWorld {
-  const clock = { now: Date.parse("2026-11-24T03:12:00Z") };
-  const event = toAlert(clock.now, state);
-  const client = createMemoryClient(
-    new Map(hasAlert ? [[`${event.wabaId?.S}/${event.eventKey?.S}`, event]] : []),
-  );
+/** `alert`: how the number's alert differs from an open one. */
+export async function createProtectWorld(
+  alert: Partial<StoredAlert> | "none" = {},
+): Promise<ProtectWorld> {
+  const clock = { now: SENT_AT + 60_000 };
+  const client = createMemoryClient();
+  const event = securityEvent({ event: "PIN_REQUEST_SUCCESS" });
+  if (alert !== "none") await hold({ dynamodb: client }, storedAlert({ event, ...alert }));
   const meta: ProtectWorld["meta"] = { pin: "before", isOn: false };
   const stored: string[] = [];
   const requests: string[] = [];
   const tableName = "events";
-  const quiet = createRunClaims({ client, tableName });
   return {
     meta,
     stored,
-    claims: quiet,
+    claims: createRunClaims({ client, tableName }),
     clock,
     requests,
     alert() {
-      const item = [...client.rows.values()].find(({ displayPhoneNumber }) => displayPhoneNumber);
-      return { state: item?.alert?.S, answers: item?.answers?.L?.length ?? 0 };
+      const [item] = client.rows.values();
+      const { alert: state, answers } = toStoredAlert(item ?? {});
+      return { state, answers: answers.length };
     },
     async run(schedule = () => "none", difference = {}) {
       const { promise: death, reject: die } = Promise.withResolvers<never>();
@@ -164,20 +165,4 @@ function answerOfMeta(
   meta.pin = params?.pin ?? "";
   if (meta.isOn === false) meta.isOn = true;
   return { success: true };
-}
-
-function toAlert(now: number, state: AlertState) {
-  const time = toSeconds(Math.floor(now / 1000) - 60) ?? 0;
-  return {
-    wabaId: text(WABA),
-    eventKey: text(`${String(time).padStart(16, "0")}#0123456789abcdef`),
-    event: text("PIN_REQUEST_SUCCESS"),
-    displayPhoneNumber: text(NUMBER),
-    time: { N: String(time) },
-    receivedAt: text(new Date(time * 1000).toISOString()),
-    alert: text(state),
-    outbox: text(state === "open" ? OUTBOX.repeat : OUTBOX.alert),
-    dueAt: { N: String(now + 60_000) },
-    alertPublishedAt: text(new Date(time * 1000).toISOString()),
-  };
 }
