@@ -7,20 +7,23 @@ import { text } from "node:stream/consumers";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { exportEvents } from "../../../infra/commands/history/export.ts";
+import { followEvents } from "../../../infra/commands/history/follow.ts";
 import { toHint } from "../../../infra/commands/history/hint.ts";
 import { type HistoryOptions, history } from "../../../infra/commands/history/history.ts";
+import { describeUnknownNames } from "../../../infra/commands/history/unknown-names.ts";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
-import { startLocal } from "../../../infra/local/local.ts";
+import type { AnswerKind } from "../../../lambda/event/answer.ts";
 import { type Item, toItem, toKey } from "../../../lambda/event/event-item.ts";
 import { toSecurityEvent } from "../../../lambda/event/security-event.ts";
+import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { ATTRIBUTE, INDEXES } from "../../../lambda/shared/item-names.ts";
 import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { startLocalRun } from "../../support/local-run.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { runHere } from "../../support/run-here.ts";
-import { createTestTerminal } from "../../support/terminal.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
+import { runWith } from "../../support/terminal.ts";
 
 const folder = makeFolder();
 const local = await startLocalRun();
@@ -36,32 +39,26 @@ afterEach(() => {
 
 const ENTRY = "infra/commands/history/main.ts";
 
-interface Stored {
-  readonly waba: string;
-  readonly time?: number;
-  /** Milliseconds. */
-  readonly receivedAt?: number;
-  readonly [field: string]: unknown;
-}
-
 /** Stores an event that does not alert; more fields go into its value. */
-async function store(
-  { waba, time = 1748811473, receivedAt = Date.now(), ...fields }: Stored,
-  client = dynamodb,
-) {
+async function store({
+  waba = newWabaId(),
+  time = 1748811473,
+  receivedAt = Date.now(),
+  ...fields
+}: { waba?: string; time?: number; receivedAt?: number } & Record<string, unknown>) {
   const entry = { id: waba, time, changes: [], valuesMissing: false };
   const change = { field: "security", value: resetRequest(fields) };
   const event = toSecurityEvent(entry, change, { receivedAt, appSecretIndex: 0 });
-  await createEventTable({ client, ...local.address }).record(event);
+  await createEventTable({ client: dynamodb, ...local.address }).record(event);
   return event;
 }
 
+/** What is said beside the result is in `said`, its line breaks undone. */
 async function run(difference: Partial<HistoryOptions> = {}, width?: number) {
-  const terminal = createTestTerminal();
   const options: HistoryOptions = { data, format: "json", ...difference };
   const { signal } = new AbortController();
-  await history({ options, terminal, width, signal });
-  return { ...terminal, out: terminal.out.join("\n"), err: terminal.err.join("\n") };
+  const ran = await runWith((terminal) => history({ options, terminal, width, signal }));
+  return { ...ran, said: ran.err.join(" ") };
 }
 
 interface Row {
@@ -71,7 +68,7 @@ interface Row {
 }
 
 async function rowsOf(difference: Partial<HistoryOptions>): Promise<Row[]> {
-  return JSON.parse((await run(difference)).out);
+  return (await run(difference)).json();
 }
 
 async function timesOf(difference: Partial<HistoryOptions>): Promise<number[]> {
@@ -79,7 +76,19 @@ async function timesOf(difference: Partial<HistoryOptions>): Promise<number[]> {
 }
 
 async function linesOf(difference: Partial<HistoryOptions>, width?: number): Promise<string[]> {
-  return (await run({ ...difference, format: "table" }, width)).out.split("\n");
+  return (await run({ ...difference, format: "table" }, width)).out;
+}
+
+/** The table, while reading it fails with what this returns. */
+function withFailures(findFailure: () => Error | undefined) {
+  const client = createDynamoDB({ ...LOCAL_AWS, endpoint: local.address.dynamodbEndpoint });
+  const send = client.send.bind(client) as (command: never) => Promise<never>;
+  client.send = async (command: never) => {
+    const failure = findFailure();
+    if (failure) throw failure;
+    return send(command);
+  };
+  return { dynamodb: client, tableName: local.address.tableName };
 }
 
 function put(Item: Item) {
@@ -94,7 +103,7 @@ describe("history of one", () => {
     for (const time of [300, 100, 200]) {
       await store({ waba, time, display_phone_number: phone, event: "PIN_ONE", requester: "r1" });
     }
-    await store({ waba: newWabaId(), time: 200, event: "PIN_CHANGED", requester: undefined });
+    await store({ time: 200, event: "PIN_CHANGED", requester: undefined });
   });
 
   test.each([
@@ -135,8 +144,8 @@ describe("history of one", () => {
     }
   });
 
-  test("finds a number that Meta sent with spaces in it, by digits or as it was sent", async () => {
-    await store({ waba: newWabaId(), display_phone_number: "+1 555-010 0099" });
+  test("finds a number that Meta sent with spaces in it", async () => {
+    await store({ display_phone_number: "+1 555-010 0099" });
     expect(await rowsOf({ phone: "+1 555-010 0099" })).toHaveLength(1);
   });
 });
@@ -160,26 +169,43 @@ describe("history of all", () => {
     expect(await rowsOf({ since: 5_000_000_000, limit: 3 })).toHaveLength(3);
   });
 
-  test("says how to find events with other names when there is nothing", async () => {
-    const waba = newWabaId();
-    for (const time of [1, 2, 3]) await store({ waba, time, event: "PIN_UNUSUAL" });
-    const { out, err } = await run({ since: 9_000_000_000 });
-    expect(out).toBe("[]");
-    expect(err).toMatch(
-      /^No event was found\.\n\d+ events that Meta does not document are not shown/,
+  const UNKNOWN = { waba: newWabaId(), time: 1, requester: undefined } as const;
+
+  test("says which events with other names there are, whether or not something was found", async () => {
+    await put({ ...toKey({ wabaId: "pace", eventKey: "single" }), t1: { N: "1" } });
+    await store({ ...UNKNOWN, event: "PIN_A" });
+    const hints = async (more: Partial<HistoryOptions>) => (await run(more)).said;
+    const nothing = { since: 9_000_000_000 };
+    const { out, said } = await run(nothing);
+    expect(out).toEqual(["[]"]);
+    expect(said).toMatch(
+      /^No event was found\. \d+ events that Meta does not document are not shown/,
     );
-    expect(err.replace(/\s+/g, " ")).toContain("3 PIN_UNUSUAL");
-    expect(err.replace(/\s+/g, " ")).toContain("list them with --event NAME, --waba or --phone.");
-    const nothing = { since: 9_000_000_000, format: "table" } as const;
-    expect((await run({ ...nothing, waba: "none" })).err).toBe("No event was found.");
-    expect((await run({ ...nothing, event: "PIN_CHANGED" })).err).toBe("No event was found.");
+    expect(said).toContain("1 PIN_A");
+    expect(said).toMatch(/\): list them with --event NAME, --waba or --phone\.$/);
+    expect(await hints({ limit: 1 })).toBe(said.replace("No event was found. ", ""));
+    for (const filter of [{ waba: "none" }, { event: "PIN_CHANGED" }, { phone: "1" }]) {
+      expect(await hints({ ...nothing, ...filter })).toBe("No event was found.");
+    }
+  });
+
+  test.each([
+    [{ PIN_A: 1 }, "1 event that Meta does not document is not shown (1 PIN_A): list"],
+    [
+      { "": 2, PIN_A: 1 },
+      "3 events that Meta does not document are not shown (2 without a name, 1 PIN_A): list",
+    ],
+    [{ A: 1, B: 1, C: 1, D: 1, E: 1, F: 1 }, "(1 A, 1 B, 1 C, 1 D, 1 E, and more): list"],
+  ])("describes %j", (counts, words) => {
+    expect(describeUnknownNames(new Map(Object.entries(counts)))).toContain(words);
   });
 
   test("says what is not looked for where the table may not be scanned", async () => {
     const denied = Object.assign(new Error("denied"), { name: "AccessDeniedException" });
-    const client = createDynamoDB({ ...LOCAL_AWS, endpoint: local.address.dynamodbEndpoint });
-    client.send = () => Promise.reject(denied);
-    const hint = await toHint({ dynamodb: client, tableName: local.address.tableName }, {});
+    const hint = await toHint(
+      withFailures(() => denied),
+      {},
+    );
     expect(hint).toMatch(/^Events with names other than .* are found by --event, --waba or/);
   });
 });
@@ -200,7 +226,7 @@ describe("the table", () => {
   });
 
   test("has the details in a second line in a terminal of 80 columns", async () => {
-    const odd = await store({ waba: newWabaId(), event: "E".repeat(90), requester: undefined });
+    const odd = await store({ event: "E".repeat(90), requester: undefined });
     expect((await linesOf({ waba }, 80)).slice(1)).toEqual([
       "2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none",
       `                     account ${waba}, requester 61555822107539`,
@@ -212,13 +238,13 @@ describe("the table", () => {
   });
 
   test("says what still waits for its alert, and what was a test", async () => {
-    const event = { ...(await store({ waba: newWabaId() })), wabaId: newWabaId(), test: true };
+    const event = { ...(await store({})), wabaId: newWabaId(), test: true };
     const claim = { token: "t", expiresAt: Date.now() + 60_000 };
     await createEventTable({ client: dynamodb, ...local.address }).recordPending(event, claim);
-    const { out } = await run({ waba: event.wabaId, format: "table" });
-    expect(out).toContain("pending ×1");
-    expect(out).toContain(`${event.wabaId} (test)`);
-    expect((await run({ waba: event.wabaId })).out).not.toContain("claim");
+    const text = (await linesOf({ waba: event.wabaId })).join();
+    expect(text).toContain("pending ×1");
+    expect(text).toContain(`${event.wabaId} (test)`);
+    expect((await run({ waba: event.wabaId })).text).not.toContain("claim");
   });
 });
 
@@ -232,11 +258,13 @@ describe("more events than fit on a screen", () => {
     ["on a terminal are the newest hundred", {}, 100, 100],
     ["in a pipe are all", {}, undefined, 101],
     ["are as many as asked for", { limit: 101 }, 100, 101],
-    ["are all of a range", { since: 1 }, 100, 101],
+    ["are all since then", { since: 1 }, 100, 101],
+    ["are all until then", { until: 101 }, 100, 101],
+    ["are no more than there are", { until: 100, waba: newWabaId() }, 100, 0],
   ])("%s", async (_, more, width, shown) => {
-    const { out, err } = await run({ waba, ...more }, width);
-    expect(JSON.parse(out)).toHaveLength(shown);
-    expect(err.includes("There are more")).toBe(shown === 100);
+    const { json, said } = await run({ waba, ...more }, width);
+    expect(json()).toHaveLength(shown);
+    expect(said.includes("There are more")).toBe(shown === 100);
   });
 });
 
@@ -244,40 +272,30 @@ describe("an alert that waits for an answer", () => {
   const waba = newWabaId();
   const CODE = "AAAAAAAAAAAAAAAAAAAAAA";
 
-  /** As the function leaves it in the table. */
-  async function storeAlert(time: number, alert: string, attributes: Item = {}) {
+  /** As the function leaves it in the table, of so many Unix seconds. */
+  async function storeAlert(time: number, alert: AlertState, more: Partial<StoredAlert> = {}) {
     const entry = { id: waba, time, changes: [], valuesMissing: false };
     const change = { field: "security", value: resetRequest() };
-    const event = toSecurityEvent(entry, change, { receivedAt: time * 1000, appSecretIndex: 0 });
-    const isOpen = alert === "open" || alert === "pending";
-    const outbox = {
-      outbox: { S: alert === "open" ? "repeat" : "alert" },
-      [INDEXES.outbox.sortKey]: { N: String(time) },
-    };
-    await put({ ...toItem(event), alert: { S: alert }, ...(isOpen && outbox), ...attributes });
+    const context = { receivedAt: time * 1000, appSecretIndex: 0 };
+    const event = { ...toSecurityEvent(entry, change, context), ...more.event };
+    const stored = storedAlert({ ...more, event, alert });
+    await hold({ dynamodb, ...local.address }, stored);
   }
 
-  const answer = (name: string, kind: string, at: string) => ({
-    M: { name: { S: name }, answer: { S: kind }, at: { S: at }, from: { S: "terminal" } },
-  });
+  const answer = (name: string, kind: AnswerKind, at: string) =>
+    ({ name, answer: kind, at, from: "terminal", origin: "terminal" }) as const;
 
   beforeAll(async () => {
     await storeAlert(100, "lapsed");
-    await storeAlert(200, "superseded", { [ATTRIBUTE.supersededBy]: { S: "0300#x" } });
-    await storeAlert(300, "acknowledged", {
-      answers: {
-        L: [
-          answer("Ann Example", "handling", "1970-01-01T00:06:00.000Z"),
-          answer("Bob", "pin-set", "1970-01-01T00:07:00.000Z"),
-        ],
-      },
-    });
-    await storeAlert(400, "open", {
-      [ATTRIBUTE.incidentCode]: { S: CODE },
-      [ATTRIBUTE.alertRepeats]: { N: "2" },
-    });
+    await storeAlert(200, "superseded", { supersededBy: "0300#x" });
+    const answers = [
+      answer("Ann Example", "handling", "1970-01-01T00:06:00.000Z"),
+      answer("Bob", "pin-set", "1970-01-01T00:07:00.000Z"),
+    ];
+    await storeAlert(300, "acknowledged", { answers, announcedAnswers: 2 });
+    await storeAlert(400, "open", { incidentCode: CODE, repeats: 2, answers: answers.slice(0, 1) });
     await storeAlert(500, "pending");
-    await storeAlert(600, "open", { test: { BOOL: true } });
+    await storeAlert(600, "open", { event: { test: true } as never });
     await put({ ...toKey({ wabaId: "pace", eventKey: "single" }), t1: { N: "1" } });
   });
 
@@ -288,10 +306,22 @@ describe("an alert that waits for an answer", () => {
     expect(lines.join()).toContain("pin-set, Bob (2 answers)");
   });
 
-  test("is listed by --open, newest first, tests and what was answered left out", async () => {
-    expect(await timesOf({ open: true })).toEqual([500, 400]);
-    expect(await rowsOf({ open: true, waba: newWabaId() })).toEqual([]);
-    expect((await run({ open: true, since: 9_000_000_000 })).err).toBe("No alert is open.");
+  test.each<[Partial<HistoryOptions>, number[]]>([
+    [{}, [500, 400]],
+    [{ since: 401 }, [500]],
+    [{ since: 500, until: 500 }, [500]],
+    [{ until: 499 }, [400]],
+    [{ phone: "+1 555-078-3881" }, [500, 400]],
+    [{ phone: "15550783882" }, []],
+    [{ event: "PIN_RESET_REQUEST" }, [500, 400]],
+    [{ event: "PIN_CHANGED" }, []],
+    [{ requester: "61555822107539" }, [500, 400]],
+    [{ requester: "6" }, []],
+    [{ waba: "1" }, []],
+  ])("is listed by --open, newest first, of those of %j: %j", async (filter, times) => {
+    const { json, said } = await run({ ...filter, open: true });
+    expect(json().map(({ time }: Row) => time)).toEqual(times);
+    expect(said).toBe(times.length > 0 ? "" : "No alert is open.");
   });
 
   test("settles its number's state by an answer, at the time of the answer", async () => {
@@ -305,7 +335,7 @@ describe("an alert that waits for an answer", () => {
     const files = ["out.csv", "out.jsonl"].map((name) => join(folder, name));
     for (const file of files) await run({ waba, export: file });
     const shown = [{ waba }, { waba, format: "table" as const }, { waba, open: true }];
-    const outputs = await Promise.all(shown.map(async (options) => (await run(options)).out));
+    const outputs = await Promise.all(shown.map(async (options) => (await run(options)).text));
     const all = [...outputs, ...files.map((file) => readFileSync(file, "utf8"))];
     expect(all.filter((text) => text.includes(CODE))).toEqual([]);
   });
@@ -318,7 +348,7 @@ describe("an alert that waits for an answer", () => {
 });
 
 test("an event name in another spelling is distinguished from one that nobody sent", async () => {
-  expect((await run({ event: "pin_changd" })).err.replace(/\s+/g, " ")).toContain(
+  expect((await run({ event: "pin_changd" })).said).toBe(
     "No event was found. Meta's names are upper case, such as PIN_CHANGED: did you mean that?",
   );
 });
@@ -331,7 +361,7 @@ describe("values that came from outside", () => {
   beforeAll(() => store({ waba, requester: hostile, event: "=cmd|' /C calc'!A0" }));
 
   test.each(["table", "json"] as const)("are tame in %s, also in a pipe", async (format) => {
-    expect((await run({ waba, format })).out).not.toMatch(OBEYED);
+    expect((await run({ waba, format })).out.join("")).not.toMatch(OBEYED);
   });
 
   test("are exact in JSON", async () => {
@@ -384,6 +414,11 @@ describe("the state of a number", () => {
     expect(await rowsOf({ phone, state: true })).toEqual(byAccount);
   });
 
+  test("is unknown to all where no event is stored, whatever Meta said", async () => {
+    const { out, said } = await run({ waba: newWabaId(), state: true });
+    expect([out, said]).toEqual([["[]"], "No number was found: none has had an event yet."]);
+  });
+
   test("was another at another time", async () => {
     const waba = newWabaId();
     await store({ waba, time: 1, event: SUCCESS });
@@ -406,32 +441,50 @@ describe("following", () => {
   const follow = (folder: string, ...args: string[]) =>
     spawn(process.execPath, [ENTRY, "--data", folder, "--follow", ...args]);
 
-  test("shows the latest, oldest first, then what comes, also late, until interrupted", async () => {
+  test("shows the latest ten, oldest first, then what comes, also late, until interrupted", async () => {
     const waba = newWabaId();
-    for (const time of [30, 10, 20]) await store({ waba, time });
-    const child = follow(data, "--waba", waba, "--limit", "2", "--format", "json");
+    for (let time = 1; time <= 12; time += 1) await store({ waba, time });
+    const child = follow(data, "--waba", waba, "--json");
     const times: number[] = [];
     const lines = createInterface({ input: child.stdout });
     lines.on("line", (line) => times.push(JSON.parse(line).time));
-    async function until(count: number) {
-      while (times.length < count) await once(lines, "line");
+    for (const [count, time] of [10, 11, 12].entries()) {
+      while (times.length < time) await once(lines, "line");
+      if (count < 2) await store({ waba, time: [40, 0][count] ?? 0 });
     }
-    await until(2);
-    await store({ waba, time: 40 });
-    await until(3);
-    await store({ waba, time: 5 });
-    await until(4);
-    expect(times).toEqual([20, 30, 40, 5]);
+    expect(times).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 40, 0]);
     const exit = once(child, "exit");
     child.kill("SIGINT");
     expect(await exit).toEqual([0, null]);
   });
 
+  test("goes on after a moment without network, in the order of arrival, and not for ever", async () => {
+    const waba = newWabaId();
+    let failures = 0;
+    const source = withFailures(() => (failures-- > 0 ? new Error("network") : undefined));
+    const { signal } = new AbortController();
+    const options = { last: 1, pauseMs: 1, signal };
+    await store({ waba, time: 1 });
+    const events = followEvents(source, { waba }, options)[Symbol.asyncIterator]();
+    const next = async () => (await events.next()).value.time;
+    expect(await next()).toBe(1);
+    for (const [first, second] of [
+      [3, 2],
+      [4, 5],
+    ] as const) {
+      failures = 5;
+      await store({ waba, time: second, receivedAt: 2_000 });
+      await store({ waba, time: first, receivedAt: 1_000 });
+      expect([await next(), await next()]).toEqual([first, second]);
+    }
+    failures = 6;
+    await expect(next()).rejects.toThrow("network");
+  });
+
   test("ends with its local run, in a sentence", async () => {
-    const other = await startLocal({ port: 0, data: folder, memory: true, writeLine: () => {} });
-    const { dynamodbEndpoint: endpoint } = other.address;
-    await store({ waba: newWabaId() }, createDynamoDB({ ...LOCAL_AWS, endpoint }));
-    const child = follow(folder);
+    const other = await startLocalRun();
+    await runHere("simulate", ["--data", other.data]);
+    const child = follow(other.data);
     const said = once(child.stderr, "data");
     await once(child.stdout, "data");
     await other.stop();
@@ -450,8 +503,8 @@ describe("an export", () => {
 
   test.each(["out.jsonl", "out.ndjson"])("to %s has a line an event, exact", async (name) => {
     const file = join(folder, name);
-    const { out, err } = await run({ waba, export: file });
-    expect([out, err]).toEqual(["", `3 events written to ${file}.`]);
+    const { out, said } = await run({ waba, export: file });
+    expect([out, said]).toEqual([[], `3 events written to ${file}.`]);
     const rows = readFileSync(file, "utf8")
       .trimEnd()
       .split("\n")
@@ -480,6 +533,17 @@ describe("an export", () => {
     expect(readFileSync(file, "utf8")).toBe("precious");
     await run({ waba, export: file, force: true });
     expect(readFileSync(file, "utf8")).toMatch(/^\{"sentAt"/);
+  });
+
+  test("has each line once, however many there are", async () => {
+    const file = join(folder, "out.jsonl");
+    const value = "x".repeat(700_000);
+    async function* many() {
+      for (const time of [1, 2, 3, 4]) yield { wabaId: "1", eventKey: "1", time, value };
+    }
+    expect(await exportEvents(many(), { file, force: false })).toBe(4);
+    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
+    expect(lines.map((line) => JSON.parse(line).time)).toEqual([1, 2, 3, 4]);
   });
 
   test("replaces no file that appears while it is written", async () => {
@@ -544,7 +608,7 @@ describe("the command", () => {
 
   test("reads a table by its name", async () => {
     const { dynamodbEndpoint, tableName } = local.address;
-    const { wabaId: waba } = await store({ waba: newWabaId() });
+    const { wabaId: waba } = await store({});
     const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: dynamodbEndpoint };
     const { out } = await runHere("history", ["--table", tableName, "--waba", waba], env);
     expect(out).toContain(waba);
