@@ -116,8 +116,11 @@ async function invoke(
     const message = `${DENIED}InvokeFunction on resource: ${functionArn}`;
     return response.writeHead(403, headers).end(JSON.stringify({ Message: message }));
   }
-  const result = await aws.invoke(functionArn, JSON.parse(payload));
-  response.writeHead(200).end(JSON.stringify(result));
+  const result = await aws.invoke(functionArn, JSON.parse(payload)).catch(() => undefined);
+  if (result === undefined) return response.writeHead(500).end('{"Message":"Service error"}');
+  const hasFailed = typeof result === "object" && result !== null && "errorMessage" in result;
+  const headers = hasFailed ? { "x-amz-function-error": "Unhandled" } : {};
+  response.writeHead(200, headers).end(JSON.stringify(result));
 }
 
 /** To the engine; DescribeTable's answer gets what no local engine says. */

@@ -37,6 +37,6 @@ export async function showPins(
 
 export function toPinLines(number: string, pins: readonly ShownPin[]): string[] {
   if (pins.length === 0) return [`+${number}: no PIN of it is stored here.`];
-  const many = pins.length > 1 ? ", or an other one below" : "";
+  const many = pins.length > 1 ? ", or another of these" : "";
   return pins.map(({ version, pin }) => `+${number}: PIN ${pin} (version ${version}${many})`);
 }

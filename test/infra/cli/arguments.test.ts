@@ -2,10 +2,15 @@ import { describe, expect, test } from "vitest";
 import {
   integerBetween,
   parseDelays,
+  parseDuration,
   parseSince,
   parseUnixTime,
   parseUntil,
+  toPhoneNumber,
 } from "../../../infra/cli/arguments.ts";
+import { createCommand } from "../../../infra/cli/command.ts";
+import { findNearest } from "../../../infra/cli/nearest.ts";
+import { assertNothingSwallowed } from "../../../infra/cli/npm.ts";
 
 describe("delays of repeats", () => {
   test.each([
@@ -31,19 +36,68 @@ test("a whole number is within its range, and nothing but digits", () => {
 
 test("a time in milliseconds is refused, with the seconds that were meant", () => {
   expect(parseUnixTime("1795515767")).toBe(1_795_515_767);
+  expect(parseUnixTime("now", 1_795_515_767_999)).toBe(1_795_515_767);
   expect(() => parseUnixTime("1795515767000")).toThrow("looks like milliseconds: 1795515767.");
 });
 
-describe("a day", () => {
-  const at = (text: string) => Date.parse(text) / 1000;
+const NOW = Date.parse("2026-01-31T12:00:00.900Z");
 
-  test("begins with --since, and is meant to its end with --until", () => {
-    expect(parseSince("2026-01-31")).toBe(at("2026-01-31T00:00:00Z"));
-    expect(parseUntil("2026-01-31")).toBe(at("2026-01-31T23:59:59Z"));
-    expect(parseUntil("2026-01-31T12:00Z")).toBe(at("2026-01-31T12:00:00Z"));
-  });
+describe("a time", () => {
+  test.each([
+    ["2026-01-31", "2026-01-31T00:00:00Z", "2026-01-31T23:59:59Z"],
+    ["2026-01-31T12:00Z", "2026-01-31T12:00:00Z"],
+    ["2026-01-31T12:00", "2026-01-31T12:00:00Z"],
+    ["2026-01-31T12:00:30.5+02:00", "2026-01-31T10:00:30Z"],
+    ["90m", "2026-01-31T10:30:00Z"],
+    ["12h", "2026-01-31T00:00:00Z"],
+    ["30d", "2026-01-01T12:00:00Z"],
+    ["4w", "2026-01-03T12:00:00Z"],
+  ])(
+    "%s begins there with --since, and a day is meant to its end with --until",
+    (text, since, until = since) => {
+      expect(parseSince(text, NOW)).toBe(Date.parse(since) / 1000);
+      expect(parseUntil(text, NOW)).toBe(Date.parse(until) / 1000);
+    },
+  );
 
-  test("that no month has is refused", () => {
-    expect(() => parseSince("2026-02-30")).toThrow("It must be a date");
-  });
+  test.each(["2026-02-30", "2026-01-31T25:00", "31.1.2026", "90s", "1h30m"])(
+    "%s is none",
+    (text) => {
+      expect(() => parseSince(text, NOW)).toThrow("It must be a date");
+      expect(() => parseUntil(text, NOW)).toThrow("It must be a date");
+    },
+  );
+});
+
+test("how long is in minutes, hours or days", () => {
+  expect(["30m", "2h", "7d"].map(parseDuration)).toEqual([1_800_000, 7_200_000, 604_800_000]);
+  for (const text of ["30", "30s", "1w", "-1h"]) {
+    expect(() => parseDuration(text)).toThrow("It must look like 30m, 2h or 7d.");
+  }
+});
+
+test("a phone number is taken in any usual spelling, and what is none is left as it is", () => {
+  expect(["+1 (555) 078-3881", "1.555/0783881", "Support 1"].map(toPhoneNumber)).toEqual([
+    "15550783881",
+    "15550783881",
+    "Support 1",
+  ]);
+});
+
+test("the nearest candidate is meant, if one is near", () => {
+  const candidates = ["PIN_REQUEST_SUCCESS", "PIN_CHANGED", "PIN_CHANGER"];
+  expect(findNearest("pin_changer", candidates)).toBe("PIN_CHANGER");
+  expect(findNearest("PIN_CH", candidates), "five letters less").toBeUndefined();
+  expect(findNearest("PIN_CHA", candidates)).toBe("PIN_CHANGED");
+});
+
+test("an option that npm kept is shown with its value, quoted where a shell needs it", () => {
+  const command = createCommand("status", "");
+  const env = { npm_lifecycle_event: "status", npm_config_stack: "true", npm_config_data: "a b" };
+  expect(() => assertNothingSwallowed(command, ["Prod", "x y"], env)).toThrow(
+    'npm run status -- "x y" --stack Prod --data "a b"',
+  );
+  expect(() =>
+    assertNothingSwallowed(command, [], { ...env, npm_lifecycle_event: "test" }),
+  ).not.toThrow();
 });

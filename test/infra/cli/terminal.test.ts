@@ -58,6 +58,17 @@ describe("a question", () => {
     return { terminal, shown, type };
   }
 
+  test.each([
+    [true, true, true],
+    [true, undefined, false],
+    [undefined, true, false],
+  ])("can be asked with keyboard %s and screen %s: %s", (keyboard, screen, isInteractive) => {
+    const stdin = Object.assign(new PassThrough(), { isTTY: keyboard });
+    const stderr = Object.assign(new PassThrough(), { isTTY: screen });
+    const terminal = createTerminal({}, { ...process, stdin, stderr } as never);
+    expect(terminal.isInteractive).toBe(isInteractive);
+  });
+
   test("shows what is typed", async () => {
     const { terminal, shown, type } = open();
     const asked = terminal.ask("Meta app id");

@@ -2,17 +2,20 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
-import { openPage } from "../../../infra/commands/drill/page.ts";
 import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
+import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
-import { OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
+import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable } from "../../support/failures.ts";
+import { startLocalRun } from "../../support/local-run.ts";
 import { STACK, startOperatorWorld } from "../../support/operator-world.ts";
 import { type Respond, serve } from "../../support/serve.ts";
-import { createTestTerminal } from "../../support/terminal.ts";
+import { createTestTerminal, runWith } from "../../support/terminal.ts";
 
 const world = await startOperatorWorld();
+const { tableName } = world;
+const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
 afterAll(() => world.stop());
 
 /** With an empty table no pace holds an alert back: no drill waits for another's minute to pass. */
@@ -21,16 +24,10 @@ beforeEach(async () => {
   await emptyTable(world);
 });
 
-function run(difference: Partial<DrillOptions> = {}) {
-  const terminal = createTestTerminal();
-  const options: DrillOptions = {
-    data: world.data,
-    event: "PIN_RESET_REQUEST",
-    phone: "16505551111",
-    timeout: 600,
-    ...difference,
-  };
-  return drill({ options, terminal, pauseMs: 50 }).then((code) => ({ code, terminal }));
+function run({ timeout = 600, ...difference }: Partial<DrillOptions> = {}) {
+  const options = { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout, ...difference };
+  const where = options.stack === undefined && { data: world.data };
+  return runWith((terminal) => drill({ options: { ...where, ...options }, terminal, pauseMs: 50 }));
 }
 
 /** Hands a request on to the system. */
@@ -52,9 +49,9 @@ async function openDoor(respond: Respond) {
 
 describe("a drill on the local run", () => {
   test("prints each step with its time, and what the subscribers should have", async () => {
-    const { code, terminal } = await run();
+    const { code, out } = await run();
     expect(code).toBe(0);
-    const [sent, answered, stored, published, page, ...rest] = terminal.out;
+    const [sent, answered, stored, published, page, ...rest] = out;
     expect(sent).toBe(`     0 ms  sending PIN_RESET_REQUEST to ${world.webhookUrl}`);
     expect(answered).toMatch(/^ +\d+ ms {2}answered 200$/);
     expect(stored).toMatch(/^ +\d+ ms {2}stored as 0 \/ \d{16}#[0-9a-f]{16}$/);
@@ -67,13 +64,36 @@ describe("a drill on the local run", () => {
   });
 
   test("answers machines with one document", async () => {
-    const { terminal } = await run({ json: true, event: "PIN_CHANGED" });
-    expect(JSON.parse(terminal.out.join(""))).toMatchObject({
-      wabaId: "0",
-      milliseconds: { published: expect.any(Number), page: expect.any(Number) },
+    const { json } = await run({ json: true, event: "PIN_CHANGED", phone: "15550001111" });
+    const { wabaId, eventKey, latency, ...rest } = json();
+    const time = expect.any(Number);
+    expect(rest).toEqual({
+      milliseconds: { answered: time, stored: time, published: time, page: time },
       messageId: expect.stringMatching(/./),
-      subscribers: expect.arrayContaining([expect.objectContaining({ confirmed: true })]),
+      subscribers: [expect.objectContaining({ protocol: "sqs", confirmed: true })],
     });
+    expect(latency).toBeGreaterThanOrEqual(0);
+    const found = await createEventTable({ client: dynamodb, tableName }).find({
+      wabaId,
+      eventKey,
+    });
+    expect(found?.event).toMatchObject({
+      test: true,
+      event: "PIN_CHANGED",
+      displayPhoneNumber: "15550001111",
+      requester: expect.stringMatching(/^drill-[0-9a-f]{8}$/),
+    });
+    expect(Math.abs(Date.now() / 1000 - (found?.event.time ?? 0))).toBeLessThan(600);
+  });
+
+  test("says that an alert has no page where alerts are not repeated", async () => {
+    const own = await startLocalRun({ appSecrets: [APP_SECRET], repeatAfterMinutes: [] });
+    const { code, text } = await run({ data: own.data });
+    expect([code, text]).toEqual([0, expect.stringContaining("it has no page: alerts are not")]);
+    expect((await run({ data: own.data, json: true })).json().milliseconds).not.toHaveProperty(
+      "page",
+    );
+    await own.stop();
   });
 });
 
@@ -85,43 +105,41 @@ test("a drill is signed with the app secret that is saved first, which must be w
   await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
 });
 
-test("an alert without a link has no page to open", async () => {
-  const item = toKey({ wabaId: "0", eventKey: "drill" });
-  expect(await openPage({ webhookUrl: world.webhookUrl }, item)).toBe(false);
-});
-
 describe("a drill on a stack", () => {
   test("names for a chat's or pager's subscriber the title of its own form", async () => {
     const endpoint = "https://events.pagerduty.com/integration/secret/enqueue";
     world.aws.subscribers = [{ protocol: "https", endpoint }];
-    const { terminal } = await run({ stack: STACK });
-    const text = terminal.text();
-    expect(text.replace(/\s+/g, " ")).toContain(
+    const { text } = await run({ stack: STACK });
+    expect(text).toContain(
       'a notification, title "[TEST] Two-step verification reset requested, 16505551111"',
     );
     expect(text).not.toContain("secret");
   });
 
   test("shows the mail's subject and the SMS, addresses masked", async () => {
-    const { code, terminal } = await run({ stack: STACK });
+    const { code, out, text } = await run({ stack: STACK });
     expect(code).toBe(0);
-    const text = terminal.out.join("\n");
-    expect(text).toContain('email g…@example.com\n    a mail, subject "[TEST] WhatsApp alert: Two');
-    expect(text).toContain(
+    const lines = out.join("\n");
+    expect(lines).toContain(
+      'email g…@example.com\n    a mail, subject "[TEST] WhatsApp alert: Two',
+    );
+    expect(lines).toContain(
       'sms +49…5678\n    "[TEST] WhatsApp this system: 2-step verification reset',
     );
-    expect(terminal.out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
+    expect(text).toMatch(
+      /A new PIN for a number: npm run protect -- --stack Hooks asks for a system-user token: the setting protect is off\.$/,
+    );
+    expect(out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
   });
 
   test("fails when somebody never confirmed, or nobody is there", async () => {
     world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
-    const { code, terminal } = await run({ stack: STACK });
+    const { code, text } = await run({ stack: STACK });
     expect(code).toBe(1);
-    expect(terminal.text()).toContain("nothing, for it never confirmed");
+    expect(text).toContain("nothing, for it never confirmed");
     world.aws.subscribers = [];
     const alone = await run({ stack: STACK });
-    expect(alone.code).toBe(1);
-    expect(alone.terminal.text()).toContain("Nobody is subscribed");
+    expect([alone.code, alone.text]).toEqual([1, expect.stringContaining("Nobody is subscribed")]);
   });
 
   test("shows what SNS delivered and filtered in the last day, where it may look", async () => {
@@ -129,20 +147,20 @@ describe("a drill on a stack", () => {
       NumberOfNotificationsDelivered: [[60, 4]],
       NumberOfNotificationsFilteredOut: [[60, 1]],
     };
-    const { terminal } = await run({ stack: STACK });
-    expect(terminal.text().replace(/\s+/g, " ")).toContain(
-      "SNS's metrics of the last day: 4 delivered, 0 failed, 1 filtered out.",
-    );
+    const { text } = await run({ stack: STACK });
+    expect(text).toContain("SNS's metrics of the last day: 4 delivered, 0 failed, 1 filtered out.");
     const machine = await run({ stack: STACK, json: true });
-    expect(JSON.parse(machine.terminal.out.join("")).deliveries).toEqual({
+    expect(machine.json().deliveries).toEqual({
       delivered: 4,
       failed: 0,
       filteredOut: 1,
     });
     world.aws.denied.add("GetMetricStatistics");
     const denied = await run({ stack: STACK });
-    expect(denied.code).toBe(0);
-    expect(denied.terminal.text()).toMatch(/allow\s+cloudwatch:GetMetricStatistics/);
+    expect([denied.code, denied.text]).toEqual([
+      0,
+      expect.stringContaining("allow cloudwatch:GetMetricStatistics"),
+    ]);
   });
 
   test("says that a filter policy decides", async () => {
@@ -151,11 +169,9 @@ describe("a drill on a stack", () => {
       { protocol: "https", endpoint: "https://page.example/x", attributes },
       { protocol: "https", endpoint: "https://all.example/x" },
     ];
-    const { terminal } = await run({ stack: STACK });
-    expect(terminal.text()).toMatch(
-      /https page\.example\n[^"]*"[^"]*", if its filter policy\s+lets it through/,
-    );
-    expect(terminal.text().match(/filter policy/g), "of the one that has one").toHaveLength(1);
+    const { text } = await run({ stack: STACK });
+    expect(text).toMatch(/https page\.example [^"]*"[^"]*", if its filter policy lets it through/);
+    expect(text.match(/filter policy/g), "of the one that has one").toHaveLength(1);
   });
 
   test("waits for a function that has yet to read a new app secret", async () => {
@@ -165,17 +181,17 @@ describe("a drill on a stack", () => {
       if (status === undefined) return pass(request, response);
       response.writeHead(status).end();
     });
-    const { code, terminal } = await run({ stack: STACK });
+    const { code, out } = await run({ stack: STACK });
     expect(code).toBe(0);
-    expect(terminal.out.filter((line) => line.includes("trying again"))).toHaveLength(2);
+    expect(out.filter((line) => line.includes("trying again"))).toHaveLength(2);
     await door.stop();
   });
 
   test("says so when it may not see the subscribers", async () => {
     world.aws.denied.add("ListSubscriptionsByTopic");
-    const { code, terminal } = await run({ stack: STACK });
+    const { code, text } = await run({ stack: STACK });
     expect(code).toBe(0);
-    expect(terminal.text()).toContain("may not see who is subscribed");
+    expect(text).toContain("may not see who is subscribed");
   });
 });
 
@@ -197,16 +213,26 @@ describe("a drill that comes to nothing", () => {
     arrange();
     await expect(run({ stack: STACK })).rejects.toThrow(sentence);
   });
+
+  test.each([
+    [401, "answers 401: the function knows another app secret than the one that is saved."],
+    [503, "answers 503: the function has no app secret, or can't read it."],
+    [500, "answers 500: see the function's log."],
+    [200, "The delivery was answered 200, but no item appeared in whatsapp-security-events"],
+  ])("says so when its time is up, answered %i", async (status, sentence) => {
+    const door = await openDoor((_, response) => response.writeHead(status).end());
+    await expect(run({ stack: STACK, timeout: 0 })).rejects.toThrow(sentence);
+    await door.stop();
+  });
 });
 
 describe("a drill whose alert is not out yet", () => {
   const id = { wabaId: "0", eventKey: "0000000000000001#drill", body: "", signature: "" };
-  const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
-  const source = { tableName: world.tableName, dynamodb };
+  const source = { tableName, dynamodb };
 
   function put(alert: string) {
     const Item = { ...toKey(id), alert: { S: alert }, alertAttempts: { N: "2" } };
-    return dynamodb.send(new PutItemCommand({ TableName: world.tableName, Item }));
+    return dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
   }
 
   test.each(["pending", "open"])("waits while the alert is %s, and then says so", async (alert) => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { rehearseProtect } from "../../../infra/commands/drill/rehearsal.ts";
@@ -26,7 +26,7 @@ import {
   TOKEN,
   WABA,
 } from "../../support/operator-world.ts";
-import { createTestTerminal, unseen } from "../../support/terminal.ts";
+import { runWith, unseen } from "../../support/terminal.ts";
 
 const FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:Hooks-Watchdog-1:protect";
 const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
@@ -73,20 +73,23 @@ beforeEach(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** A number of the account that was turned off a moment ago. */
-async function turnOff(): Promise<string> {
+/** A number of the account that was turned off a moment ago, or of which Meta sent this. */
+async function turnOff(...events: string[]): Promise<string> {
   const number = `1555${newWabaId().slice(-7)}`;
   const display_phone_number = `+1 ${number.slice(1, 4)}-${number.slice(4)}`;
   const numbers = world.graph.accounts.get(WABA)?.numbers ?? [];
   numbers.push({ id: `9${number}`, display_phone_number, is_pin_enabled: false });
-  await deliverOff(number);
+  for (const event of events.length > 0 ? events : [undefined]) await deliver(number, event);
   return number;
 }
 
-async function deliverOff(number: string): Promise<void> {
-  const event = { display_phone_number: number, event: "PIN_REQUEST_SUCCESS" };
-  const time = Math.floor(Date.now() / 1000) - 60;
-  const body = payload(entry({ id: WABA, time, changes: [securityChange(resetRequest(event))] }));
+let delivered = 0;
+
+async function deliver(display_phone_number: string, event = "PIN_REQUEST_SUCCESS") {
+  delivered += 1;
+  const time = Math.floor(Date.now() / 1000) - 300 + delivered;
+  const changes = [securityChange(resetRequest({ display_phone_number, event }))];
+  const body = payload(entry({ id: WABA, time, changes }));
   const headers = { "x-hub-signature-256": sign(body) };
   expect((await fetch(world.webhookUrl, { method: "POST", headers, body })).status).toBe(200);
 }
@@ -99,14 +102,12 @@ function pinOf(number: string): string {
 
 const placeOf = (number: string) => `/whatsapp-pins/${STACK}/${number}`;
 
+/** Without answers the operator agrees; with none of them nobody is there. */
 async function run(
   difference: Partial<ProtectOptions>,
-  {
-    env = {},
-    answers = [true],
-  }: { env?: object; answers?: (boolean | ReturnType<typeof unseen>)[] } = {},
+  env: Record<string, string> = {},
+  ...answers: Parameters<typeof runWith>[1][]
 ) {
-  const terminal = createTestTerminal(...answers);
   const options: ProtectOptions = {
     ...(difference.data === undefined && { stack: STACK }),
     as: "Ann Example",
@@ -116,19 +117,26 @@ async function run(
     graphVersion: "v25.0",
     ...difference,
   };
-  const code = await protect({ options, env: { ...env }, terminal, now: Date.now });
-  return { code, terminal, text: terminal.text().replace(/\s+/g, " ") };
+  return runWith(
+    (terminal) => protect({ options, env, terminal, now: Date.now }),
+    ...(answers.length > 0 || options.yes || options.as === undefined ? answers : [true]),
+  );
 }
+
+const GIVEN = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
 
 describe("with a kept token", () => {
   test("the function sets a PIN that only the parameter shows, and the alert is answered", async () => {
     const number = await turnOff();
-    const { code, text, terminal } = await run({ phone: [`+1 (${number.slice(1)})`] });
+    const { code, text, out, questions } = await run({ phone: [`+1 (${number.slice(1)})`] });
     expect(code).toBe(0);
+    expect(out.slice(0, 4).join(" ").replace(/\s+/g, " ")).toBe(
+      `Set a new PIN for +${number}: - by the watchdog's function, with the token that it keeps - stored in ${placeOf(number)} - everybody who gets the alerts is informed that Ann Example set it`,
+    );
     expect(text).toContain(
       `+${number}: A new PIN is set, version 1 of ${placeOf(number)}: Meta says that two-step verification is on.`,
     );
-    expect(terminal.questions).toEqual(["Make these changes?"]);
+    expect(questions).toEqual(["Make these changes?"]);
     const pin = pinOf(number);
     expect(world.aws.parameters.get(placeOf(number))).toEqual([pin]);
     const [stored] = await table.numberHistory(number);
@@ -145,23 +153,51 @@ describe("with a kept token", () => {
   test("a second run sets the next version, and it is shown where it is asked for", async () => {
     const number = await turnOff();
     await run({ phone: [number] });
-    const { text } = await run({ phone: [number], showPin: true, yes: true }, { answers: [] });
-    expect(text).toContain(`+${number}: PIN ${pinOf(number)} (version 2)`);
-    const shown = await run({ phone: [number], showPin: true, as: undefined }, { answers: [] });
-    expect([shown.code, shown.text]).toEqual([0, `+${number}: PIN ${pinOf(number)} (version 2)`]);
-    const unknown = await run({ phone: ["15559"], showPin: true, as: undefined }, { answers: [] });
-    expect(unknown.code, "no PIN is stored").toBe(1);
+    const set = { phone: [number], showPin: true, yes: true };
+    expect((await run(set)).text).toContain(`+${number}: PIN ${pinOf(number)} (version 2)`);
+    const { json } = await run({ ...set, json: true });
+    const pins = [{ version: 3, pin: pinOf(number) }];
+    expect(json()).toMatchObject({
+      name: "Ann Example",
+      numbers: [{ number, outcome: "protected", version: 3, pins }],
+    });
+    expect((await run({ ...set, showPin: false, json: true })).text).not.toContain(pinOf(number));
+    const show = { phone: [number], showPin: true, as: undefined };
+    const shown = await run(show);
+    expect([shown.code, shown.text]).toEqual([0, `+${number}: PIN ${pinOf(number)} (version 4)`]);
+    expect((await run({ ...show, json: true })).json()).toEqual({
+      numbers: [{ number, pins: [{ version: 4, pin: pinOf(number) }] }],
+    });
+    const both = await run({ ...show, phone: [number, "15559"] });
+    expect([both.code, both.out[1]]).toEqual([1, "+15559: no PIN of it is stored here."]);
   });
 
-  test("every number that is off gets one, and nothing is asked of those that are on", async () => {
-    const numbers = [await turnOff(), await turnOff()].sort();
-    for (const odd of ["abc", "../../../x", "x\u001b[2J", "x15550783881"]) await deliverOff(odd);
-    const { code, text, terminal } = await run({ allUnprotected: true, json: true, yes: true });
+  test("all PINs that Meta may have are shown, the newest first", async () => {
+    const number = await turnOff();
+    await run({ phone: [number] });
+    failPost({ status: 502, body: "bad gateway", isCarriedOut: true });
+    await run({ phone: [number] });
+    const [first, second] = world.aws.parameters.get(placeOf(number)) ?? [];
+    const { code, out } = await run({ phone: [number], showPin: true, as: undefined });
+    expect([code, out]).toEqual([
+      1,
+      [
+        `+${number}: PIN ${second} (version 2, or another of these)`,
+        `+${number}: PIN ${first} (version 1, or another of these)`,
+      ],
+    ]);
+  });
+
+  test("every number that is off or disputed gets one, and nothing is asked of the others", async () => {
+    const disputed = await turnOff("PIN_RESET_REQUEST", "PIN_CHANGED");
+    const numbers = [await turnOff(), await turnOff(), disputed].sort();
+    await turnOff("PIN_CHANGED");
+    for (const odd of ["abc", "../../../x", "x\u001b[2J", "x15550783881"]) await deliver(odd);
+    const { code, json, err } = await run({ allUnprotected: true, json: true, yes: true });
     expect(code).toBe(0);
-    const said = JSON.parse(text.slice(text.indexOf('{ "name"'), text.lastIndexOf("}") + 1));
-    const done = said.numbers.map(({ number }: { number: string }) => number);
+    const done = json().numbers.map(({ number }: { number: string }) => number);
     expect(done.sort()).toEqual(numbers);
-    const left = terminal.err.find((line) => line.startsWith("Left out"));
+    const left = err.find((line) => line.startsWith("Left out"));
     expect(left).toMatch(/: (?=.*abc)(?=.*\.\.\/x)(?=.*x15550783881)(?=.*x\ufffd\[2J)/);
     const again = await run({ allUnprotected: true, yes: true });
     expect(again.text).toContain("No phone number is off or disputed: nothing was changed.");
@@ -169,23 +205,27 @@ describe("with a kept token", () => {
     expect(one.code, "one of two").toBe(1);
   });
 
-  test("a number is found by its label", async () => {
+  test("a number is found by its label, and gets one PIN however often it is named", async () => {
     const number = await turnOff();
-    world.aws.environment = { NUMBER_LABELS: JSON.stringify({ [number]: "Support DE" }) };
-    expect((await run({ phone: ["support de"] })).code).toBe(0);
-    expect(pinOf(number)).toMatch(/^\d{6}$/);
-    await expect(run({ phone: ["Sales"] })).rejects.toThrow(
-      "Sales is neither a phone number nor the label of one (Support DE).",
-    );
+    const labels = { [number]: "Support DE", 1: "Sales", 2: "sales" };
+    world.aws.environment = { NUMBER_LABELS: JSON.stringify(labels) };
+    expect((await run({ phone: ["support de", number, `+${number}`] })).code).toBe(0);
+    expect(world.aws.parameters.get(placeOf(number))).toEqual([pinOf(number)]);
+    for (const [label, sentence] of [
+      ["Shop", "Shop is neither a phone number nor the label of one (Sales, sales, Support DE)."],
+      ["Sales", "Sales is the label of several numbers: name one by its digits."],
+    ] as const) {
+      await world.refuses(() => run({ phone: [number, label] }), sentence);
+    }
   });
 
   test("nothing is changed when the operator does not agree, or nobody is named", async () => {
     const number = await turnOff();
-    await expect(run({ phone: [number] }, { answers: [false] })).rejects.toThrow(
-      "Nothing was changed.",
-    );
-    await expect(run({ phone: [number], as: undefined })).rejects.toThrow("Say who you are");
-    await expect(run({})).rejects.toThrow("Name the number with --phone");
+    const named = { phone: [number] };
+    await world.refuses(() => run(named, {}, false), "Nothing was changed.");
+    await world.refuses(() => run({ ...named, as: undefined }), "Say who you are");
+    await world.refuses(() => run({}), "Name the number with --phone");
+    expect(world.aws.calls).not.toContain("InvokeFunction");
     expect(pinOf(number)).toBe("no PIN");
   });
 
@@ -200,6 +240,13 @@ describe("with a kept token", () => {
     expect(await rehearsed()).toContain(`account ${WABA}: The system-user token may not use`);
     world.aws.denied.add("InvokeFunction");
     expect(await rehearsed()).toContain("allow them lambda:InvokeFunction on");
+    world.aws.denied.clear();
+    for (const answer of [{ errorMessage: "Task timed out" }, { sentence: "It is off." }]) {
+      world.aws.invoke = async () => answer;
+      expect(await rehearsed()).toMatch(/(function failed: see its log|It is off)\.$/);
+    }
+    delete world.aws.stack?.outputs.ProtectFunctionArn;
+    expect(await rehearsed()).toContain("asks for a system-user token: the setting protect is off");
     expect(pinOf(number)).toBe("no PIN");
   });
 
@@ -248,6 +295,16 @@ const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
   [
     "the function dies",
     () => Object.assign(world.aws, { invoke: async () => ({ errorMessage: "Task timed out" }) }),
+    /It is not known whether a new PIN was set\. The function failed: see its log\. Run it again/,
+  ],
+  [
+    "the function's answer is another's",
+    () => Object.assign(world.aws, { invoke: async () => ({ outcome: "done" }) }),
+    /It is not known whether a new PIN was set\. The function's answer was not understood\./,
+  ],
+  [
+    "Lambda fails",
+    () => Object.assign(world.aws, { invoke: () => Promise.reject(new Error()) }),
     /It is not known whether a new PIN was set\. .* Run it again/,
   ],
   [
@@ -301,6 +358,8 @@ describe("in one sentence", () => {
     expect(text).toMatch(words);
     const [stored] = await table.numberHistory(number);
     expect(stored?.answers).toEqual([]);
+    const runs = world.aws.calls.filter((call) => call === "InvokeFunction");
+    expect(runs, "a second attempt would be a second run").toHaveLength(1);
     expect(text).not.toContain(pinOf(number));
   });
 });
@@ -309,9 +368,11 @@ describe("without a kept token the command sets the PIN itself", () => {
   test("with one that is typed unseen, once for all numbers", async () => {
     const numbers = [await turnOff(), await turnOff()];
     world.aws.token = "{}";
-    const { code, terminal } = await run({ phone: numbers }, { answers: [true, unseen(TOKEN)] });
-    expect(code).toBe(0);
-    expect(terminal.questions).toEqual(["Make these changes?", "System-user token (not shown)"]);
+    const empty = run({ phone: numbers }, {}, true, unseen(" "));
+    await expect(empty).rejects.toThrow("The system-user token is empty.");
+    const { code, text, questions } = await run({ phone: numbers }, {}, true, unseen(TOKEN));
+    expect([code, text]).toEqual([0, expect.not.stringContaining(TOKEN)]);
+    expect(questions).toEqual(["Make these changes?", "System-user token (not shown)"]);
     for (const number of numbers) {
       expect(world.aws.parameters.get(placeOf(number))).toEqual([pinOf(number)]);
     }
@@ -320,29 +381,26 @@ describe("without a kept token the command sets the PIN itself", () => {
   test("with one in the environment, which comes first", async () => {
     const number = await turnOff();
     world.aws.denied.add("InvokeFunction");
-    const env = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
-    expect((await run({ phone: [number] }, { env })).code).toBe(0);
+    const { code, text } = await run({ phone: [number] }, GIVEN);
+    expect([code, text]).toEqual([0, expect.stringContaining("- by this command, with a system-")]);
   });
 
   test("on the local run, with the PIN in a file that only its owner reads", async () => {
     const number = await turnOff();
     const local = { data: world.data, appId: APP_ID, phone: [number] };
-    const env = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
-    expect((await run(local, { env })).code).toBe(0);
+    expect((await run(local, GIVEN)).code).toBe(0);
     const file = join(world.data, "pins", number);
     expect(readFileSync(file, "utf8")).toBe(`${pinOf(number)}\n`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect((await run({ ...local, showPin: true }, { env })).text).toContain(
-      `PIN ${pinOf(number)} (version 2)`,
-    );
-    expect(existsSync(join(world.data, "pins"))).toBe(true);
+    const { text } = await run({ ...local, showPin: true }, GIVEN);
+    expect(text).toContain(`PIN ${pinOf(number)} (version 2)`);
     rmSync(join(world.data, "pins"), { recursive: true });
   });
 
   test("and says that none was given, where nobody can be asked", async () => {
     world.aws.token = "{}";
     const number = await turnOff();
-    const { code, text } = await run({ phone: [number], yes: true }, { answers: [] });
+    const { code, text } = await run({ phone: [number], yes: true });
     expect(code).toBe(1);
     expect(text).toContain("no system-user token is kept");
   });
