@@ -1,21 +1,11 @@
 import { styleText } from "node:util";
+import { wrap as wrapAt } from "../../lambda/shared/plain-text.ts";
 
 export const WIDTH = 80;
 
 /** Lines of at most `width` columns; words longer than that, such as addresses, stay whole. */
 export function wrap(text: string, indent = "", width = WIDTH): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && indent.length + longer.length > width) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, indent + line];
+  return wrapAt(text, indent, indent, width);
 }
 
 type Color = "green" | "red" | "yellow" | "bold" | "dim";

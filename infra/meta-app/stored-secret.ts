@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { type StoredSecret, StoredSecretText } from "../../lambda/meta/stored-secret.ts";
 import { UserError } from "../cli/errors.ts";
@@ -20,4 +21,14 @@ export function withFirst(stored: StoredSecret, appSecret: string, replace = fal
     appSecrets: [appSecret, ...(replace ? [] : others)],
     ...(rotation && !replace && { rotation }),
   } as StoredSecret;
+}
+
+/** SHA-256 in hex: a secret of 128 random bits cannot be found from it. */
+export function toDigest(appSecret: string): string {
+  return createHash("sha256").update(appSecret).digest("hex");
+}
+
+/** Enough to distinguish saved app secrets, and nothing of them: the end of the digest. */
+export function toMark(appSecret: string): string {
+  return `..${toDigest(appSecret).slice(-4)}`;
 }

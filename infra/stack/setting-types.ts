@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { PHONE_DIGITS } from "../../lambda/shared/names.ts";
 
 /** A setting that is not understood; its message is one sentence for the person who deploys. */
 export class SettingsError extends Error {}
@@ -124,10 +125,7 @@ export const NumberLabels = v.pipe(
   fromJsonText,
   v.check(isNoList, NUMBERS),
   v.record(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{5,15}$/, ({ received }) => toDigitsRule(received)),
-    ),
+    v.pipe(v.string(), v.regex(PHONE_DIGITS, toDigitsRule)),
     v.pipe(
       v.string(NUMBERS),
       v.regex(/^[^\p{C}]{1,40}$/u, ({ input }) => toLabelRule(input)),
@@ -145,6 +143,6 @@ function toLabelRule(label: string): string {
   return `contains the label ${JSON.stringify(label)}, which is not 1 to 40 printable characters`;
 }
 
-function toDigitsRule(received: string): string {
+function toDigitsRule({ received }: { readonly received: string }): string {
   return `contains ${received}, which is not a phone number in digits only, such as 15550783881`;
 }

@@ -1,4 +1,5 @@
 import { type Headline, toNumberHeadlines } from "../numbers/headline.ts";
+import { capitalise } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
 import type { Overview, Unread } from "./overview.ts";
@@ -24,7 +25,7 @@ export function toHeadline(overview: Overview): string {
   const text = toHeadlines(overview)
     .map((each) => each.text)
     .join(", ");
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return `${capitalise(text)}.`;
 }
 
 /** Checks whose failure a headline about numbers speaks of. */

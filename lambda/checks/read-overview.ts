@@ -1,6 +1,7 @@
 import { createFacts, type Facts } from "../facts/facts.ts";
 import type { Instants } from "../facts/memory.ts";
 import type { WatchedSystem } from "../facts/system.ts";
+import { capitalise } from "../shared/plain-text.ts";
 import { toAgo } from "../shared/time-text.ts";
 import { type CheckOutcome, type CheckResult, failed, unread } from "./check.ts";
 import { runQuickChecks } from "./checks.ts";
@@ -45,6 +46,5 @@ async function readRemembered(
 
 /** `operations-subscribers` as "Operations subscribers". */
 function toName(id: string): string {
-  const words = id.replaceAll("-", " ");
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capitalise(id.replaceAll("-", " "));
 }

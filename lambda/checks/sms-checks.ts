@@ -5,8 +5,8 @@ import {
   type SNSClient,
 } from "@aws-sdk/client-sns";
 import type { Facts } from "../facts/facts.ts";
+import { maskEndpoint } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
-import { maskEndpoint } from "../shared/text.ts";
 import { absent, type Check, type CheckOutcome, failed, ok } from "./check.ts";
 
 /** Whether this AWS account would text those who are subscribed by SMS. */

@@ -3,10 +3,14 @@ import {
   type DeployedSettings,
   type ExpectedSubscriber,
 } from "../facts/settings.ts";
-import { isRemovableByLink, type Subscriber, type TopicName } from "../facts/subscribers.ts";
+import {
+  isRemovableByLink,
+  maskEndpoint,
+  type Subscriber,
+  type TopicName,
+} from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { quote } from "../shared/commands.ts";
-import { maskEndpoint } from "../shared/text.ts";
 
 export interface Problem {
   readonly message: string;

@@ -1,3 +1,4 @@
+import { isRecord } from "../shared/json.ts";
 import { type DocumentedFields, serialise, toEventKey, toKeyText, toSeconds } from "./event-key.ts";
 import type { Change, Entry } from "./payload.ts";
 
@@ -68,10 +69,6 @@ function toDocumentedFields(value: unknown): DocumentedFields {
 /** The fields that are indexed, out of a stored value's text. */
 export function readIndexedFields(valueText: string) {
   return toIndexedFields(toDocumentedFields(JSON.parse(valueText)));
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }
 
 function toText(value: unknown): string | undefined {

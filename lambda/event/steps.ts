@@ -1,4 +1,5 @@
 import { type CommandLine, createCommandLine, YOUR_NAME } from "../shared/commands.ts";
+import { PHONE_DIGITS } from "../shared/names.ts";
 import { toEventWords } from "./event-words.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
@@ -75,5 +76,5 @@ export function toPhone({
   displayPhoneNumber = "",
 }: Pick<SecurityEvent, "displayPhoneNumber">): string | undefined {
   const digits = displayPhoneNumber.replace(/\D/g, "");
-  return /^\d{5,15}$/.test(digits) ? digits : undefined;
+  return PHONE_DIGITS.test(digits) ? digits : undefined;
 }

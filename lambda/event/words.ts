@@ -1,3 +1,4 @@
+import { PHONE_DIGITS } from "../shared/names.ts";
 import { type Answer, type AnswerKind, isAskedByLink } from "./answer.ts";
 import type { SecurityEvent } from "./security-event.ts";
 
@@ -77,5 +78,5 @@ export function toNumber({
   displayPhoneNumber = "",
 }: Pick<SecurityEvent, "displayPhoneNumber">): string {
   if (displayPhoneNumber === "") return "a number that Meta did not name";
-  return /^\d{5,15}$/.test(displayPhoneNumber) ? `+${displayPhoneNumber}` : displayPhoneNumber;
+  return PHONE_DIGITS.test(displayPhoneNumber) ? `+${displayPhoneNumber}` : displayPhoneNumber;
 }

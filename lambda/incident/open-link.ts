@@ -1,8 +1,8 @@
-import { hash, timingSafeEqual } from "node:crypto";
 import { isEventKey, NO_EVENT_KEY, toKeyText } from "../event/event-key.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
 import type { EventTable } from "../outbox/event-table.ts";
 import { type HttpEvent, onlyValue } from "../shared/http.ts";
+import { isSameSecret } from "../shared/same-secret.ts";
 
 /**
  * The incident that a link is for. Whatever is wrong with the link, it costs the same one read of a
@@ -18,16 +18,7 @@ export async function openLink(
     wabaId: toKeyText(onlyValue(query, "w") ?? ""),
     eventKey: isEventKey(eventKey) ? eventKey : NO_EVENT_KEY,
   });
-  const isOurs = isSameCode(onlyValue(query, "c"), incident?.incidentCode);
-  return isOurs ? incident : undefined;
-}
-
-/** Digests are compared, so that neither the length nor the first difference shows in time. */
-function isSameCode(given: string | undefined, known: string | undefined): boolean {
-  const isSame = timingSafeEqual(digest(String(given)), digest(String(known)));
-  return isSame && known !== undefined;
-}
-
-function digest(text: string): Buffer {
-  return hash("sha256", text, "buffer");
+  const code = incident?.incidentCode;
+  const isSame = isSameSecret(String(onlyValue(query, "c")), String(code));
+  return isSame && code !== undefined ? incident : undefined;
 }

@@ -2,7 +2,7 @@ import type { StoredAlert } from "../event/stored-alert.ts";
 import type { EventTable } from "../outbox/event-table.ts";
 import { hadNoEffect } from "../shared/failure.ts";
 import { type HttpEvent, onlyValue } from "../shared/http.ts";
-import { PROTECT, STAGE_VARIABLE } from "../shared/names.ts";
+import { PHONE_DIGITS, PROTECT, STAGE_VARIABLE } from "../shared/names.ts";
 import { readLinkScope } from "./answer-targets.ts";
 import type { LinkRuns } from "./link-runs.ts";
 import { PIN_FIELD, type PinByLink } from "./pin-part.ts";
@@ -39,7 +39,7 @@ export async function readPinByLink(
 ): Promise<PinByLink | undefined> {
   const { displayPhoneNumber: number = "", receivedAt, test } = incident.event;
   if (!startLinkRun || !toAddress(request)) return undefined;
-  if (test || !/^\d{5,15}$/.test(number)) return undefined;
+  if (test || !PHONE_DIGITS.test(number)) return undefined;
   const run = await linkRuns.read(number);
   const at = now();
   const againAt = (run?.askedAt ?? 0) + PROTECT.linkSeconds * 1000;

@@ -1,14 +1,12 @@
 import type { EventId } from "../event/event-item.ts";
-import type { OutboxEntry } from "../event/outbox-queue.ts";
 import { CONCURRENCY } from "../shared/clients.ts";
 import { OUTBOX } from "../shared/item-names.ts";
-import { METRIC } from "../shared/metric-names.ts";
 import { PACE } from "../shared/names.ts";
 import { inParallel } from "../shared/parallel.ts";
-import { type Claimed, claimMs } from "./claims.ts";
+import type { Claimed } from "./claims.ts";
 import { type Item, prepare } from "./prepare.ts";
 import { publishSingly, publishTogether } from "./publish.ts";
-import type { Run } from "./run.ts";
+import { type Run, takeClaim, type Waiting } from "./run.ts";
 
 /**
  * Publishes a delivery's alerts: each alone if there are at most five, else in digests at once. What
@@ -25,8 +23,6 @@ export async function publishAnswer({ wabaId, eventKey }: EventId, run: Run): Pr
   const { items } = await claimAll([waiting], run, run.invocation.hasTimeToPublish);
   await publishTogether(items, run);
 }
-
-type Waiting = Pick<OutboxEntry, "wabaId" | "eventKey" | "queue" | "attempts">;
 
 interface ClaimedItems {
   readonly items: readonly Item[];
@@ -48,7 +44,7 @@ export async function claimAll(
   await inParallel(entries, CONCURRENCY, async (entry) => {
     if (!hasTime()) return;
     tried += 1;
-    const one = await claim(entry, run);
+    const one = await takeClaim(entry, run.newToken(), run);
     if (one) claimed.push(one);
   });
   return { items: await prepareAll(claimed, run), tried };
@@ -61,20 +57,4 @@ async function prepareAll(claimed: readonly Claimed[], run: Run): Promise<readon
     if (item) items.push(item);
   });
   return items;
-}
-
-async function claim(
-  { queue, attempts, wabaId, eventKey }: Waiting,
-  { outbox, newToken, now, invocation }: Run,
-): Promise<Claimed | undefined> {
-  const token = newToken();
-  const at = now();
-  try {
-    const expiresAt = at + claimMs(attempts + 1);
-    const stored = await outbox.claim({ wabaId, eventKey }, queue, { token, expiresAt }, at);
-    return stored && { stored, token };
-  } catch (error) {
-    invocation.metrics.addFailure(METRIC.relayFailed, error);
-    return undefined;
-  }
 }

@@ -11,7 +11,7 @@ import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import type { Recorded } from "./event-table.ts";
 import { repeats } from "./repeat-times.ts";
-import type { PublishDeps, Run } from "./run.ts";
+import { type PublishDeps, type Run, takeClaim } from "./run.ts";
 
 export interface RecordDeps extends PublishDeps {
   /** 128 random bits, base64url. */
@@ -100,20 +100,12 @@ function toFreshAlert(event: SecurityEvent, incidentCode: string | undefined): S
  * The event was there already. Its alert is ours to publish if nobody else's claim stands: it ran
  * out, or it is our own write that the SDK repeated after losing the first answer.
  */
-async function takeOver(
-  event: SecurityEvent,
+function takeOver(
+  { wabaId, eventKey }: SecurityEvent,
   token: string,
-  { outbox, now, invocation }: RecordRun,
+  run: RecordRun,
 ): Promise<Claimed | undefined> {
-  const at = now();
-  try {
-    const claim = { token, expiresAt: at + claimMs(1) };
-    const stored = await outbox.claim(event, OUTBOX.alert, claim, at);
-    return stored && { stored, token };
-  } catch (error) {
-    invocation.metrics.addFailure(METRIC.relayFailed, error);
-    return undefined;
-  }
+  return takeClaim({ wabaId, eventKey, queue: OUTBOX.alert, attempts: 0 }, token, run);
 }
 
 const STORED_BY_EVENT = {

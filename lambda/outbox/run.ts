@@ -1,9 +1,13 @@
 import type { AlertTopic } from "../alert/alert-topic.ts";
+import type { OutboxEntry } from "../event/outbox-queue.ts";
 import type { Invocation } from "../shared/invocation.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import type { Pace, PaceTaker } from "./pace.ts";
 import type { RepeatDeps } from "./repeat.ts";
+
+/** An event that waits in a queue of the outbox. */
+export type Waiting = Pick<OutboxEntry, "wabaId" | "eventKey" | "queue" | "attempts">;
 
 /** What publishing needs, whatever the invocation. */
 export interface PublishDeps extends RepeatDeps {
@@ -18,6 +22,23 @@ export interface PublishDeps extends RepeatDeps {
 export interface Run extends PublishDeps {
   readonly invocation: Invocation;
   readonly taker: PaceTaker;
+}
+
+/** Takes the claim on what is due; undefined where it is another's, or the outbox cannot be asked. */
+export async function takeClaim(
+  { queue, attempts, wabaId, eventKey }: Waiting,
+  token: string,
+  { outbox, now, invocation }: Run,
+): Promise<Claimed | undefined> {
+  const at = now();
+  try {
+    const expiresAt = at + claimMs(attempts + 1);
+    const stored = await outbox.claim({ wabaId, eventKey }, queue, { token, expiresAt }, at);
+    return stored && { stored, token };
+  } catch (error) {
+    invocation.metrics.addFailure(METRIC.relayFailed, error);
+    return undefined;
+  }
 }
 
 /** Gives the claim back, so that the next tick need not wait until it expires. */

@@ -4,9 +4,14 @@ import type { Overview } from "../checks/overview.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
-import type { Notice } from "./notice.ts";
 import { type ToActions, toNumberRow } from "./number-row.ts";
 import { toSubscriberRows } from "./subscriber-rows.ts";
+
+/** One sentence above the parts, and its colour. */
+export interface Notice {
+  readonly tone: "alarm" | "busy" | "calm";
+  readonly text: string;
+}
 
 export interface OverviewView {
   readonly overview: Overview;

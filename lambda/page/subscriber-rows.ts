@@ -1,7 +1,7 @@
 import type { Overview } from "../checks/overview.ts";
 import type { Subscriber } from "../facts/subscribers.ts";
+import { maskEndpoint } from "../facts/subscribers.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
-import { maskEndpoint } from "../shared/text.ts";
 import { count } from "../shared/time-text.ts";
 import { type Html, html } from "./html.ts";
 

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { LinkRunRequest } from "../incident/pin-by-link.ts";
 import { parseName } from "../incident/submission.ts";
-import { PROTECT } from "../shared/names.ts";
+import { PHONE_DIGITS, PROTECT } from "../shared/names.ts";
 
 /** Which number gets a new PIN, and who wants it. */
 export interface ProtectRequest {
@@ -15,7 +15,7 @@ export interface ProtectRequest {
 
 /** What the watchdog's function is invoked with to set a PIN. */
 const Request = v.object({
-  protect: v.object({ number: v.pipe(v.string(), v.regex(/^\d{5,15}$/)), name: v.string() }),
+  protect: v.object({ number: v.pipe(v.string(), v.regex(PHONE_DIGITS)), name: v.string() }),
 });
 
 /** The same without a PIN: whether it would work, for each account. */

@@ -38,6 +38,9 @@ export const SWITCHES = {
 } as const;
 export type Switches = { readonly [Name in keyof typeof SWITCHES]: boolean };
 
+/** The digits of a phone number, as settings and commands take it. */
+export const PHONE_DIGITS = /^\d{5,15}$/;
+
 /** The two paths that API Gateway routes to the function: Meta's, and a person's who answers. */
 export const WEBHOOK_PATH = "/webhook";
 export const INCIDENT_PATH = "/incident";

@@ -8,7 +8,12 @@ export function toPlain(text: string, maxLength = MAX_LENGTH): string {
   return toOneLine(text, maxLength).trim();
 }
 
-/** The same with the space around it. */
+/** A short line of what came from outside. */
+export function toPlainLine(text: string): string {
+  return toPlain(text, 60);
+}
+
+/** As `toPlain`, but the space around the text stays. */
 export function toOneLine(text: string, maxLength: number): string {
   const line = text.toWellFormed().replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ");
   return line.slice(0, maxLength).toWellFormed();
@@ -17,7 +22,7 @@ export function toOneLine(text: string, maxLength: number): string {
 /** The text, or its beginning and "..". */
 export function clip(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
-  return `${text.slice(0, maxLength - 2).toWellFormed()}..`;
+  return `${text.slice(0, Math.max(0, maxLength - 2)).toWellFormed()}..`;
 }
 
 /** Printable ASCII, accents taken off. */
@@ -48,13 +53,15 @@ export function toUrl(text: string): string {
   return /^https?:\/\/[!-;=?-~]+$/.test(text) ? text : "";
 }
 
-/** Lines of at most 72 columns. */
-export function wrap(text: string, first = "", rest = first): string[] {
+export const COLUMNS = 72;
+
+/** Lines of at most 72 columns; a word that is longer, such as an address, stays whole. */
+export function wrap(text: string, first = "", rest = first, columns = COLUMNS): string[] {
   const lines: string[] = [];
   let line = first;
   for (const word of text.split(" ")) {
     const isFresh = line === first || line === rest;
-    if (!isFresh && line.length + 1 + word.length > COLUMNS) {
+    if (!isFresh && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = `${rest}${word}`;
     } else {
@@ -64,40 +71,9 @@ export function wrap(text: string, first = "", rest = first): string[] {
   return [...lines, line];
 }
 
-export const COLUMNS = 72;
-
 /** How many lines a screen of 72 columns takes for a text without line breaks. */
 export function countRows(text: string): number {
   return Math.max(1, Math.ceil(text.length / COLUMNS));
-}
-
-/** One line of what came from outside, without characters that move, hide or reorder others. */
-export function toPlainLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, " ")
-    .slice(0, 60)
-    .toWellFormed()
-    .trim();
-}
-
-/** Mails are read on telephones and in terminals. */
-const MAIL_WIDTH = 72;
-
-/** Lines of at most 72 columns; a word that is longer, such as an address, stays whole. */
-export function wrapMail(text: string, indent = ""): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && indent.length + longer.length > MAIL_WIDTH) {
-      lines.push(indent + line);
-      line = word;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, indent + line];
 }
 
 /** Rows with their columns aligned, each cut to its widest allowed. */
@@ -111,12 +87,12 @@ export function toColumns(
   );
   return rows.map((row) => {
     const cells = row.map((cell, column) =>
-      cut(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0),
+      clip(cell, widths[column] ?? 0).padEnd(widths[column] ?? 0),
     );
     return (indent + cells.join("  ")).trimEnd();
   });
 }
 
-function cut(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, Math.max(0, width - 2))}..` : text;
+export function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

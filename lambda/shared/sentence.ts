@@ -13,7 +13,7 @@ export function toSentence(error: unknown): string {
   }
   const network = toNetworkCode(error);
   if (network) return `AWS does not answer (${network}): check the network and AWS_REGION.`;
-  return SENTENCES[error.name] ?? `${error.name}: ${toOneLine(error.message)}`;
+  return SENTENCES[error.name] ?? `${error.name}: ${shorten(error.message)}`;
 }
 
 /** Whether the credentials are good but lack a permission. */
@@ -47,7 +47,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
 /** AWS names the action: "… is not authorized to perform: sns:GetSMSAttributes on resource …". */
 export function toAction(error: unknown): string {
   const message = error instanceof Error ? error.message : "";
-  return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? toOneLine(message);
+  return /perform: ([\w-]+:\w+)/.exec(message)?.[1] ?? shorten(message);
 }
 
 const NETWORK_CODES =
@@ -70,6 +70,6 @@ export function toNetworkReason(error: unknown): string {
   return toNetworkCode(error) ?? code ?? error.message;
 }
 
-function toOneLine(text: string): string {
+function shorten(text: string): string {
   return text.replace(/\s+/g, " ").trim().slice(0, 300);
 }

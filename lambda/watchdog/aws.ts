@@ -3,8 +3,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import { PublishCommand, type SNSClient } from "@aws-sdk/client-sns";
+import type { SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
+import { createAlertTopic } from "../alert/alert-topic.ts";
 import type { Message } from "../alert/content/notice.ts";
 import type { TopicName } from "../facts/subscribers.ts";
 import type { MetaToken } from "../facts/system.ts";
@@ -12,16 +13,8 @@ import { type StoredSecret, StoredSecretText } from "../meta/stored-secret.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 
 export function createPublish(client: SNSClient, topics: Readonly<Record<TopicName, string>>) {
-  return async (topic: TopicName, { subject, message, attributes }: Message): Promise<void> => {
-    await client.send(
-      new PublishCommand({
-        TopicArn: topics[topic],
-        Subject: subject,
-        Message: message,
-        MessageStructure: "json",
-        MessageAttributes: { ...attributes },
-      }),
-    );
+  return async (topic: TopicName, message: Message): Promise<void> => {
+    await createAlertTopic({ client, topicArn: topics[topic] }).publish(message);
   };
 }
 

@@ -2,7 +2,7 @@ import type { CheckResult } from "../checks/check.ts";
 import { toHeadline, toHeadlines } from "../checks/headlines.ts";
 import type { Overview } from "../checks/overview.ts";
 import type { CommandLine } from "../shared/commands.ts";
-import { wrapMail } from "../shared/plain-text.ts";
+import { wrap } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 
 /** What is mailed on a day on which a check fails, or no longer fails. */
@@ -37,21 +37,21 @@ export function toProblemMail({ overview, recovered, failedSince, command }: Pro
       .flatMap((each) => toFailure(each, failedSince[each.id] ?? at, at)),
     ...(more > 0 ? ["", `and ${count(more, "more check")}: ${command("status")}`] : []),
     ...(recovered.length > 0 ? ["", "GOOD AGAIN"] : []),
-    ...recovered.flatMap(({ name, message }) => wrapMail(`${name}: ${message}`, "  ")),
+    ...recovered.flatMap(({ name, message }) => wrap(`${name}: ${message}`, "  ")),
     "",
-    ...wrapMail("The whole list, whenever you like:"),
+    ...wrap("The whole list, whenever you like:"),
     `  ${command("status")}`,
   ].join("\n");
 }
 
 function toIntroduction(overview: Overview): string[] {
   if (overview.failed.length === 0) {
-    return wrapMail("What failed is good again. No check fails now.");
+    return wrap("What failed is good again. No check fails now.");
   }
   return [
-    ...wrapMail(toHeadline(overview)),
+    ...wrap(toHeadline(overview)),
     "",
-    ...wrapMail("This mail comes every day until each of these is fixed."),
+    ...wrap("This mail comes every day until each of these is fixed."),
   ];
 }
 
@@ -60,11 +60,11 @@ function toFailure({ name, message, fix }: CheckResult, since: number, at: numbe
   return [
     "",
     `FAILED  ${name}${isNew ? "" : `, since ${toDay(since)}`}`,
-    ...wrapMail(message, "  "),
+    ...wrap(message, "  "),
     ...(fix ? ["  To do:", ...toFixLines(fix)] : []),
   ];
 }
 
 function toFixLines(fix: string): string[] {
-  return /^(npm|aws) /.test(fix) ? [`    ${fix}`] : wrapMail(fix, "    ");
+  return /^(npm|aws) /.test(fix) ? [`    ${fix}`] : wrap(fix, "    ");
 }

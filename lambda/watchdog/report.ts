@@ -1,17 +1,16 @@
 import { toHeadline } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toEventWords } from "../event/event-words.ts";
-import { isRemovableByLink, type Subscriber } from "../facts/subscribers.ts";
+import { isRemovableByLink, maskEndpoint, type Subscriber } from "../facts/subscribers.ts";
 import { toOpenStatus } from "../numbers/alert-status.ts";
-import { toColumns, toPlain, toPlainLine, wrapMail } from "../shared/plain-text.ts";
-import { maskEndpoint } from "../shared/text.ts";
-import { toAgo, toDay, toMinute } from "../shared/time-text.ts";
-import { toCheckLines, toWeek } from "./report-week.ts";
+import { toColumns, toPlain, toPlainLine, wrap } from "../shared/plain-text.ts";
+import { toAgo, toDay, toDuration, toMinute } from "../shared/time-text.ts";
+import { toAskedLines, toCheckLines } from "./report-checks.ts";
 
 /** The weekly report as a security manager reads it: the bad news first, at most 72 columns. */
 export function toReport(overview: Overview, label: string): string {
   return [
-    ...wrapMail(toHeadline(overview)),
+    ...wrap(toHeadline(overview)),
     "",
     ...toColumns(
       [
@@ -29,16 +28,13 @@ export function toReport(overview: Overview, label: string): string {
     ...section("THE LAST SEVEN DAYS", toWeek(overview)),
     ...section("LAST ACTIVITY", toLast(overview)),
     ...section("TO IMPROVE", toCheckLines(overview.checks.filter(isToImprove))),
-    ...section("ASKED AT META", toMeta(overview)),
+    ...section("ASKED AT META", toAskedLines(overview)),
   ].join("\n");
 }
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines];
 }
-
-/** Each list of checks ends here. */
-const MAX_FAILED = 40;
 
 function isToImprove({ state, fix }: Overview["checks"][number]): boolean {
   return state === "ok" && fix !== undefined;
@@ -48,7 +44,7 @@ function toOpen({ incidents, at }: Overview): string[] {
   return incidents.slice(0, MAX_NUMBERS).flatMap((incident) => {
     const number = toPlainLine(incident.displayPhoneNumber) || "a number that Meta did not name";
     const { text } = toOpenStatus(incident, at);
-    return wrapMail(`${number}, ${toEventWords(incident).short}: ${toPlain(text, 200)}`, "  ");
+    return wrap(`${number}, ${toEventWords(incident).short}: ${toPlain(text, 200)}`, "  ");
   });
 }
 
@@ -79,7 +75,7 @@ function toNotes(number: NumberOverview | undefined): string[] {
   if (!number) return [];
   const { state, says = "Meta", claim } = number;
   if (state === "protected" && says === "Meta" && !claim) return [];
-  return wrapMail(toPlain(number.sentence, 200), "    ");
+  return wrap(toPlain(number.sentence, 200), "    ");
 }
 
 function toSubscribers({ alertSubscribers, operationsSubscribers, unread }: Overview): string[] {
@@ -116,20 +112,27 @@ function toConfirmation(subscriber: Subscriber): string {
   return subscriber.protocol.startsWith("email") ? "confirmed, stays" : "confirmed";
 }
 
+/** The last seven days in figures, from what is stored. */
+function toWeek({ week, unread }: Overview): string[] {
+  if (unread.includes("events")) return [];
+  const { requests, planned, lapsed, medianMs, longestMs } = week;
+  const rows = [
+    ["Reset requests", `${requests}, of which planned: ${planned}`],
+    [
+      "Answered in",
+      medianMs === undefined || longestMs === undefined
+        ? "no alert was ended by an answer"
+        : `${toDuration(medianMs)} (median), ${toDuration(longestMs)} (longest)`,
+    ],
+    ["Lapsed alerts", String(lapsed)],
+  ];
+  return toColumns(rows, [16, 52]);
+}
+
 function toLast({ lastEvent, lastTest, at }: Overview): string[] {
   const event = lastEvent
     ? `${toEventWords(lastEvent).short}, ${toPlainLine(lastEvent.displayPhoneNumber ?? "")}, ${toAgo(lastEvent.receivedAt, at)}`
     : "none yet";
   const test = lastTest === undefined ? "none yet" : toAgo(lastTest, at);
-  return [...wrapMail(`Last event  ${event}`, "  "), `  Last test   ${test}`];
-}
-
-/** Each thing that Meta was asked, with what came of it. */
-function toMeta({ checks }: Overview): string[] {
-  const asked = checks.filter(({ id }) => /^(meta|account|apps|numbers-)/.test(id));
-  return asked.slice(0, MAX_FAILED).flatMap(({ name, state, message }) => {
-    const mark = state === "unknown" ? "not known" : state;
-    const [first = "", ...rest] = wrapMail(`${name}: ${message}`, " ".repeat(13));
-    return [`  ${mark.padEnd(9)}  ${first.trimStart()}`, ...rest];
-  });
+  return [...wrap(`Last event  ${event}`, "  "), `  Last test   ${test}`];
 }

@@ -1,5 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import { onlyValue } from "../shared/http.ts";
+import { isSameSecret } from "../shared/same-secret.ts";
 import type { Outcome } from "./delivery.ts";
 import type { SecretStore } from "./secrets.ts";
 
@@ -21,21 +21,12 @@ export async function confirmSubscription(
   if (mode !== "subscribe" || !token || !challenge || !CHALLENGE.test(challenge)) {
     return { kind: "rejected", reason: "handshake" };
   }
-  const isOurs = await secrets.match((known) => isSameToken(token, known.verifyToken) || undefined);
+  // What is given is never empty, so an empty verify token is nobody's.
+  const isOurs = await secrets.match(
+    ({ verifyToken }) => isSameSecret(token, verifyToken) || undefined,
+  );
   if (isOurs) return { kind: "confirmed", challenge };
   return secrets.state() === "unreadable"
     ? { kind: "failed", reason: "secret" }
     : { kind: "rejected", reason: "handshake" };
-}
-
-/**
- * Digests are compared, so that neither the length nor the first difference shows in time. What is
- * given is never empty, so an empty verify token is nobody's.
- */
-function isSameToken(given: string, known: string): boolean {
-  return timingSafeEqual(sha256(given), sha256(known));
-}
-
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

@@ -12,6 +12,7 @@ import { relayOutbox } from "../outbox/relay.ts";
 import type { Config } from "../shared/config.ts";
 import type { HttpEvent, HttpResult } from "../shared/http.ts";
 import { createInvocation, type Invocation, type LambdaContext } from "../shared/invocation.ts";
+import { isRecord } from "../shared/json.ts";
 import { createLog } from "../shared/log.ts";
 import { METRIC } from "../shared/metric-names.ts";
 import { FUNCTION, INCIDENT_PATH, WEBHOOK_PATH } from "../shared/names.ts";
@@ -114,8 +115,4 @@ function isScheduledTick(event: unknown): boolean {
 function isHttpEvent(event: unknown): event is HttpEvent {
   if (!isRecord(event) || typeof event.rawPath !== "string") return false;
   return isRecord(event.requestContext) && isRecord(event.requestContext.http);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

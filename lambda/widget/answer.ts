@@ -1,6 +1,6 @@
 import { type AcknowledgeDeps, acknowledge, type Outcome } from "../incident/acknowledge.ts";
 import { parseName } from "../incident/submission.ts";
-import type { Notice } from "../page/notice.ts";
+import type { Notice } from "../page/overview-parts.ts";
 import { createInvocationMetrics } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 import type { AnswerRequest } from "./request.ts";

@@ -1,4 +1,4 @@
-import type { Notice } from "../page/notice.ts";
+import type { Notice } from "../page/overview-parts.ts";
 import { toReason } from "../shared/invocation-metrics.ts";
 import type { Log } from "../shared/log.ts";
 

@@ -1,12 +1,12 @@
 import { readQuickOverview } from "../checks/read-overview.ts";
+import { maskEndpoint } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { toDigits } from "../numbers/number-state.ts";
 import { html } from "../page/html.ts";
-import type { Notice } from "../page/notice.ts";
+import type { Notice } from "../page/overview-parts.ts";
 import { toNoticeLine, toOverviewParts } from "../page/overview-parts.ts";
 import { toOverviewStyle } from "../page/overview-style.ts";
 import { toColors } from "../page/style.ts";
-import { maskEndpoint } from "../shared/text.ts";
 import { toActions } from "./actions.ts";
 import { type AnswerDeps, answerAlert } from "./answer.ts";
 import { explain, FAILURES } from "./failures.ts";

@@ -52,7 +52,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
       faults: 0,
     },
     [
-      "outbox/publish-due.ts",
+      "outbox/run.ts",
       "return stored && { stored, token };",
       `const { answers } = stored ?? { answers: [] };
     const indexed = queue === "repeat" && ({ alert: "open", announcedAnswers: answers.length } as const);

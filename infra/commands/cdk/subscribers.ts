@@ -1,4 +1,4 @@
-import { maskEndpoint } from "../../../lambda/shared/text.ts";
+import { maskEndpoint } from "../../../lambda/facts/subscribers.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Settings } from "../../stack/settings.ts";
 

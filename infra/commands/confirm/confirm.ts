@@ -4,8 +4,7 @@ import {
   InvalidParameterException,
   NotFoundException,
 } from "@aws-sdk/client-sns";
-import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
-import { maskEndpoint } from "../../../lambda/shared/text.ts";
+import { listSubscribers, maskEndpoint } from "../../../lambda/facts/subscribers.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";

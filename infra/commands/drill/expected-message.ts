@@ -2,7 +2,7 @@ import type { MessageContext } from "../../../lambda/alert/content/notice.ts";
 import { toMessage } from "../../../lambda/alert/message.ts";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { maskEndpoint } from "../../../lambda/shared/text.ts";
+import { maskEndpoint } from "../../../lambda/facts/subscribers.ts";
 
 /** What one subscriber should have received by now. */
 export interface ExpectedMessage {

@@ -5,7 +5,7 @@ import { UserError } from "../../cli/errors.ts";
 import { requireConsent } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
-import { toMark } from "./digest.ts";
+import { toMark } from "../../meta-app/stored-secret.ts";
 import type { RotateDeps } from "./options.ts";
 import { readSecretUsage, type SecretUsage, TEST_HINT, toUsageLines } from "./secret-usage.ts";
 

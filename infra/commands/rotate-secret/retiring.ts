@@ -3,7 +3,7 @@ import { count, toAgo } from "../../../lambda/shared/time-text.ts";
 import { UserError } from "../../cli/errors.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
-import { toMark } from "./digest.ts";
+import { toMark } from "../../meta-app/stored-secret.ts";
 import type { RotateDeps } from "./options.ts";
 import { readLastMatches } from "./secret-usage.ts";
 

@@ -7,7 +7,7 @@ import type { Deployment } from "../../deployment/deployment.ts";
 import { queryEvents } from "../../deployment/events.ts";
 import type { VersionedSecret } from "../../deployment/secret.ts";
 import { DRILL_PREFIX } from "../../meta-app/delivery.ts";
-import { toDigest } from "./digest.ts";
+import { toDigest } from "../../meta-app/stored-secret.ts";
 
 /** Which app secret Meta's deliveries matched since the change; drills do not count. */
 export interface SecretUsage {

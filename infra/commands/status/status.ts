@@ -5,6 +5,7 @@ import { saveKnownApp } from "../../../lambda/facts/memory.ts";
 import type { Subscriber, TopicName } from "../../../lambda/facts/subscribers.ts";
 import type { MetaToken, WatchedMeta } from "../../../lambda/facts/system.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
+import { capitalise } from "../../../lambda/shared/plain-text.ts";
 import type { CommonOptions } from "../../cli/command.ts";
 import { toUserError } from "../../cli/errors.ts";
 import type { Terminal } from "../../cli/terminal.ts";
@@ -50,7 +51,7 @@ async function runAll(deps: StatusDeps): Promise<Found> {
   const isMissing = opened instanceof Error;
   const outcome = isMissing
     ? failed(opened.message)
-    : ok(`${capitalised(opened.name)}, at ${opened.webhookUrl}.`);
+    : ok(`${capitalise(opened.name)}, at ${opened.webhookUrl}.`);
   const first = { id: "deployment", name: "Deployment", ...outcome };
   if (isMissing) return { checks: [first], subscribers: [] };
   await nameKnown(deps, opened);
@@ -91,8 +92,4 @@ function toMeta({ options, env }: StatusDeps, deployment: Deployment): WatchedMe
       return token ? { token, wabaIds: options.waba } : deployment.readToken();
     },
   };
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,5 +1,5 @@
 import type { Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { maskEndpoint } from "../../../lambda/shared/text.ts";
+import { maskEndpoint } from "../../../lambda/facts/subscribers.ts";
 import { UserError } from "../../cli/errors.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { toMark } from "../../../infra/commands/rotate-secret/digest.ts";
 import type { RotateOptions } from "../../../infra/commands/rotate-secret/options.ts";
 import { rotate } from "../../../infra/commands/rotate-secret/rotate.ts";
+import { toMark } from "../../../infra/meta-app/stored-secret.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";

@@ -10,7 +10,6 @@ import {
   toUnformatted,
   toUrl,
   wrap,
-  wrapMail,
 } from "../../../lambda/shared/plain-text.ts";
 
 const word = (length: number) => "x".repeat(length);
@@ -108,7 +107,6 @@ describe("wrapped text has 72 columns at most", () => {
     [word(100), "1. ", [`1. ${word(100)}`]],
   ])("unless a word is longer: %j, indented by %j", (text, indent, lines) => {
     expect(wrap(text, indent)).toEqual(lines);
-    expect(wrapMail(text, indent)).toEqual(lines);
   });
 
   test("and begins its further lines as it is asked to", () => {

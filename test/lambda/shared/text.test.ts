@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { maskEndpoint } from "../../../lambda/shared/text.ts";
+import { maskEndpoint } from "../../../lambda/facts/subscribers.ts";
 
 describe("an address that is shown", () => {
   test.each([

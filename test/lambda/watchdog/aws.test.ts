@@ -20,7 +20,12 @@ import {
 
 test("a mail goes to the topic that is named, in SNS's form for each protocol", async () => {
   const sent: PublishCommand[] = [];
-  const client = { send: async (command: PublishCommand) => void sent.push(command) };
+  const client = {
+    async send(command: PublishCommand) {
+      sent.push(command);
+      return {};
+    },
+  };
   const publish = createPublish(client as never, { alert: "arn:alert", operations: "arn:ops" });
   const attributes = { kind: { DataType: "String", StringValue: "check" } } as const;
   await publish("operations", { subject: "S", message: "{}", attributes });
