@@ -1,11 +1,13 @@
-import type { CheckResult } from "../../lambda/checks/check.ts";
+import { type CheckGroup, type CheckResult, runAll } from "../../lambda/checks/check.ts";
 import { type Overview, type OverviewInput, toOverview } from "../../lambda/checks/overview.ts";
 import type { StoredAlert } from "../../lambda/event/stored-alert.ts";
 import type { Facts } from "../../lambda/facts/facts.ts";
 import type { AccountMemory, Memory } from "../../lambda/facts/memory.ts";
+import type { AccountFacts, UsableToken } from "../../lambda/facts/meta-facts.ts";
 import { NO_SETTINGS } from "../../lambda/facts/settings.ts";
 import type { Subscriber } from "../../lambda/facts/subscribers.ts";
 import type { WatchedSystem } from "../../lambda/facts/system.ts";
+import type { PhoneNumber, SubscribedApp } from "../../lambda/meta/account.ts";
 import { createCommandLine } from "../../lambda/shared/commands.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "./builders.ts";
 
@@ -18,7 +20,7 @@ export const HOUR_MS = 60 * MINUTE_MS;
 
 type Values = { readonly [name in keyof Facts]: Awaited<ReturnType<Facts[name]>> };
 /** An error is what reading that fact fails with. */
-type GivenFacts = { readonly [name in keyof Facts]?: Values[name] | Error };
+export type GivenFacts = { readonly [name in keyof Facts]?: Values[name] | Error };
 
 const ALL_IS_WELL: Values = {
   secret: { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] },
@@ -56,6 +58,31 @@ export function accountMemory(
   pins: AccountMemory["pins"] = [],
 ): AccountMemory {
   return { apps: new Map(Object.entries(apps)), pins };
+}
+
+/** What Meta shows of an account: nothing, but for this; an error is what asking for it fails with. */
+export function accountFacts({
+  wabaId = "1",
+  apps = [],
+  numbers = [],
+}: {
+  readonly wabaId?: string;
+  readonly apps?: readonly SubscribedApp[] | Error;
+  readonly numbers?: readonly PhoneNumber[] | Error;
+} = {}): AccountFacts {
+  return { wabaId, apps: settle(apps), numbers: settle(numbers) };
+}
+
+function settle<T>(value: T | Error): Promise<T> {
+  const settled = value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
+  settled.catch(() => {});
+  return settled;
+}
+
+/** A token that sees account 1, and can set PINs there. */
+export function usableToken(difference: Partial<UsableToken> = {}): UsableToken {
+  const user = { token: "EAA", app: { id: "7", secret: "s" } };
+  return { user, wabaIds: ["1"], isListed: false, canSetPins: true, ...difference };
 }
 
 /** Facts of a system that nothing is known of, but for these. */
@@ -160,6 +187,12 @@ export function toLine(check: CheckResult | undefined): string {
   const { id, state, why, isQuiet, message, fix } = check;
   const more = [why, isQuiet && "quiet"].filter(Boolean).map((word) => `, ${word}`);
   return `${id} ${state}${more.join("")}: ${message}${fix === undefined ? "" : ` Fix: ${fix}`}`;
+}
+
+/** The line of the check with this id, without the id. */
+export async function lineOf(checks: CheckGroup, id: string): Promise<string> {
+  const found = (await runAll(checks)).find((check) => check.id === id);
+  return toLine(found).replace(`${id} `, "");
 }
 
 /** `Relay (relay)`, as people and scripts know it. */

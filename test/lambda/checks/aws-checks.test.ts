@@ -10,16 +10,18 @@ import { toAwsChecks } from "../../../lambda/checks/aws-checks.ts";
 import { runAll } from "../../../lambda/checks/check.ts";
 import { readMetric } from "../../../lambda/facts/metric.ts";
 import type { WatchedAws } from "../../../lambda/facts/system.ts";
-import { HOUR_MS, LOOKED_AT, MINUTE_MS, toLine, watchedSystem } from "../../support/facts.ts";
-
-interface Alarm {
-  readonly AlarmName?: string;
-  readonly StateValue?: string;
-  readonly StateUpdatedTimestamp?: Date;
-}
+import {
+  HOUR_MS,
+  LOOKED_AT,
+  lineOf,
+  MINUTE_MS,
+  toLine,
+  toName,
+  watchedSystem,
+} from "../../support/facts.ts";
 
 interface Account {
-  readonly alarms?: readonly (readonly Alarm[] | undefined)[];
+  readonly alarms?: readonly (readonly object[] | undefined)[];
   readonly points?: readonly object[];
   readonly table?: object;
   readonly key?: object;
@@ -47,137 +49,122 @@ function createAws({ alarms = [], points, table, key }: Account) {
 
 async function look(id: string, account: Account) {
   const { system, inputs } = createAws(account);
-  const checks = await runAll(toAwsChecks(system, LOOKED_AT));
-  const line = toLine(checks.find((check) => check.id === id));
-  return { line: line.slice(id.length + 1), inputs };
+  return { line: await lineOf(toAwsChecks(system, LOOKED_AT), id), inputs };
 }
 
 const at = (age: number) => new Date(LOOKED_AT - age);
+const pointsOf = (...ages: number[]) => ({
+  points: ages.map((age) => ({ Timestamp: at(age), Sum: 1 })),
+});
 
 test("what only AWS knows is unknown on the local run", async () => {
   const checks = await runAll(toAwsChecks(watchedSystem({ aws: undefined }), LOOKED_AT));
   const names = ["Alarms", "Relay", "Filter policies", "Table", "Encryption key"];
-  expect(checks.map(({ name }) => name)).toEqual(names);
+  expect(checks.map(toName).map((name) => name.replace(/ \(.*/, ""))).toEqual(names);
+  const nothing = (id: string, what: string) => `${id} unknown, absent: The local run ${what}.`;
   expect(checks.map(toLine)).toEqual([
-    "alarms unknown, absent: The local run has no CloudWatch.",
-    "relay unknown, absent: The local run has no CloudWatch.",
-    "filters unknown, absent: The local run has no CloudWatch.",
-    "table unknown, absent: The local run encrypts nothing.",
-    "key unknown, absent: The local run encrypts nothing.",
+    ...["alarms", "relay", "filters"].map((id) => nothing(id, "has no CloudWatch")),
+    ...["table", "key"].map((id) => nothing(id, "encrypts nothing")),
   ]);
 });
 
-describe("alarms", () => {
-  const off = { AlarmName: "Hooks - Relay not running", StateValue: "OK" };
-  const more = { AlarmName: "Hooks - Other", StateValue: "INSUFFICIENT_DATA" };
-  const StateUpdatedTimestamp = at(3 * HOUR_MS);
-  const on = { AlarmName: "Hooks - Table failing", StateValue: "ALARM", StateUpdatedTimestamp };
-  const undated = { AlarmName: "Hooks - Odd", StateValue: "ALARM" };
+const OFF = { AlarmName: "Hooks - Relay not running", StateValue: "OK" };
+const MORE = { AlarmName: "Hooks - Other", StateValue: "INSUFFICIENT_DATA" };
+const UNDATED = { AlarmName: "Hooks - Odd", StateValue: "ALARM" };
+const ON = { ...UNDATED, AlarmName: "Hooks - Table", StateUpdatedTimestamp: at(3 * HOUR_MS) };
 
-  test.each([
-    ["ok: None of 2 alarms is on.", [[off], undefined, [more]]],
-    [
-      "failed: On: Table failing (for 3 hours), Odd. Fix: infra/RUNBOOK.md, the heading of the same name",
-      [
-        [on, off],
-        [undated, {}],
-      ],
-    ],
-    ["failed: The stack has no alarms. Fix: npm run deploy -- -c stackName=Hooks", [[]]],
-  ])("on every page: %s", async (line, alarms) => {
-    const found = await look("alarms", { alarms });
-    expect(found.line).toBe(line);
-    expect(found.inputs).toContainEqual(expect.objectContaining({ AlarmNamePrefix: "Hooks - " }));
-  });
-});
-
-describe("the relay", () => {
-  const FIX = 'Fix: infra/RUNBOOK.md, "Relay not running"';
-
-  test.each([
-    [[9, 5], "ok: The relay ran last 5 minutes ago."],
-    [[0, 9], "ok: The relay ran last 0 seconds ago."],
-    [[6], `failed: The relay ran last 6 minutes ago. ${FIX}`],
-    [[], `failed: No run of the relay was seen in the last hour. ${FIX}`],
-  ])("that was seen %j minutes ago: %s", async (ages, line) => {
-    const points = ages.map((age) => ({ Timestamp: at(age * MINUTE_MS), Sum: 1 }));
-    const found = await look("relay", { points });
-    expect(found.line).toBe(line);
-    expect(found.inputs).toContainEqual({
-      Namespace: "WhatsAppSecurityWebhook",
-      MetricName: "RelayRun",
-      Dimensions: [{ Name: "FunctionName", Value: "webhook-function" }],
-      StartTime: at(HOUR_MS),
-      EndTime: at(0),
-      Period: 60,
-      Statistics: ["Sum", "SampleCount", "Maximum"],
-    });
-  });
-
-  test("may be five minutes late, and no millisecond more", async () => {
-    const limit = 5 * MINUTE_MS;
-    expect((await look("relay", { points: [{ Timestamp: at(limit) }] })).line).toMatch(/^ok/);
-    expect((await look("relay", { points: [{ Timestamp: at(limit + 1) }] })).line).toMatch(/^fail/);
-  });
-});
-
-const SEE_TABLE = 'Fix: infra/RUNBOOK.md, "Table failing"';
 const LOST = "INACCESSIBLE_ENCRYPTION_CREDENTIALS";
+const SSEDescription = { InaccessibleEncryptionDateTime: new Date("2026-11-20T01:02:03Z") };
 
-test.each([
-  [{ TableStatus: "ACTIVE" }, "ok: It is ACTIVE."],
-  [{ TableStatus: "UPDATING", SSEDescription: {} }, "ok: It is UPDATING."],
-  [{ TableStatus: LOST }, `failed: The table is ${LOST}: nothing is stored. ${SEE_TABLE}`],
-  [undefined, `failed: The table is undefined: nothing is stored. ${SEE_TABLE}`],
+const KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
+const DeletionDate = new Date("2027-01-02T03:04:05Z");
+const withKey = (KeyState: string, more: object = {}) => ({
+  table: { TableStatus: "ACTIVE", SSEDescription: { KMSMasterKeyArn: KEY_ARN } },
+  key: { KeyState, ...more },
+});
+const CANCEL =
+  "aws kms cancel-key-deletion --key-id 1234abcd && aws kms enable-key --key-id 1234abcd";
+
+test.each<[string, Account, string | RegExp]>([
+  ["alarms", { alarms: [[OFF], undefined, [MORE]] }, "ok: None of 2 alarms is on."],
   [
+    "alarms",
     {
-      TableStatus: "ACTIVE",
-      SSEDescription: { InaccessibleEncryptionDateTime: new Date("2026-11-20T01:02:03Z") },
+      alarms: [
+        [ON, OFF],
+        [UNDATED, {}],
+      ],
     },
-    `failed: The table can't use its key since 2026-11-20T01:02:03.000Z. ${SEE_TABLE}`,
+    /^failed: On: Table \(for 3 hours\), Odd\. Fix: infra\/RUNBOOK\.md, the heading/,
   ],
-])("the table %j: %s", async (table, line) => {
-  const found = await look("table", { ...(table && { table }) });
-  expect(found.line).toBe(line);
-  expect(found.inputs).toContainEqual({ TableName: "events" });
+  [
+    "alarms",
+    { alarms: [[]] },
+    /^failed: .* no alarms\. Fix: npm run deploy -- -c stackName=Hooks$/,
+  ],
+  ["relay", pointsOf(9 * MINUTE_MS, 5 * MINUTE_MS), "ok: The relay ran last 5 minutes ago."],
+  ["relay", pointsOf(0, 9 * MINUTE_MS), "ok: The relay ran last 0 seconds ago."],
+  ["relay", pointsOf(5 * MINUTE_MS + 1), /^failed: .* 5 minutes ago\. Fix: .*"Relay not running"$/],
+  ["relay", {}, /^failed: No run of the relay .* last hour\. Fix: .*"Relay not running"$/],
+  ["filters", {}, /^ok: No filter policy dropped a message/],
+  [
+    "filters",
+    { points: [{ Sum: 3 }, {}] },
+    /^failed: .* dropped 6 messages .* Fix: .* by a filter"$/,
+  ],
+  ["table", { table: { TableStatus: "ACTIVE" } }, "ok: It is ACTIVE."],
+  ["table", { table: { TableStatus: "UPDATING", SSEDescription: {} } }, "ok: It is UPDATING."],
+  ["table", { table: { TableStatus: LOST } }, /^failed: .* INACC.* nothing is stored\. Fix: infra/],
+  ["table", {}, /^failed: The table is undefined: .* Fix: .*"Table failing"$/],
+  [
+    "table",
+    { table: { TableStatus: "ACTIVE", SSEDescription } },
+    /^failed: .* use its key since 2026-11-20T01:02:03\.000Z\. Fix: .*"Table failing"$/,
+  ],
+  ["key", {}, "ok: The table is encrypted with a key of AWS' own."],
+  ["key", { table: { SSEDescription: {} } }, "ok: The table is encrypted with a key of AWS' own."],
+  ["key", withKey("Enabled"), "ok: The customer key is enabled."],
+  ["key", withKey("Disabled"), /^failed: .* is Disabled: .* Fix: aws kms enable-key .* 1234abcd$/],
+  [
+    "key",
+    withKey("PendingDeletion", { DeletionDate }),
+    /^failed: .* deleted on 2027-01-02: events/,
+  ],
+  ["key", withKey("PendingDeletion"), new RegExp(`^failed: .* be deleted: .* Fix: ${CANCEL}$`)],
+])("%s, of %j: %s", async (id, account, line) => {
+  expect((await look(id, account)).line).toMatch(line);
 });
 
-describe("the key", () => {
-  const KMSMasterKeyArn = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
-  const ENABLE = "aws kms enable-key --key-id 1234abcd";
-  const CANCEL = `Fix: aws kms cancel-key-deletion --key-id 1234abcd && ${ENABLE}`;
-  const DeletionDate = new Date("2027-01-02T03:04:05Z");
-
-  test("is AWS' own where the table names none", async () => {
-    for (const own of [undefined, {}, { SSEDescription: {} }]) {
-      const { line } = await look("key", { ...(own && { table: own }) });
-      expect(line).toBe("ok: The table is encrypted with a key of AWS' own.");
-    }
-  });
+describe("AWS is asked", () => {
+  const TODAY = {
+    StartTime: at(24 * HOUR_MS),
+    EndTime: at(0),
+    Period: 86_400,
+    Statistics: ["Sum"],
+  };
+  const LAST_HOUR = { StartTime: at(HOUR_MS), EndTime: at(0), Period: 60 };
 
   test.each([
-    [{ KeyState: "Enabled" }, "ok: The customer key is enabled."],
+    ["alarms", { AlarmNamePrefix: "Hooks - " }],
     [
-      { KeyState: "PendingDeletion", DeletionDate },
-      `failed: The customer key is to be deleted on 2027-01-02: events, alerts and secret are lost with it. ${CANCEL}`,
+      "relay",
+      {
+        Namespace: "WhatsAppSecurityWebhook",
+        MetricName: "RelayRun",
+        Dimensions: [{ Name: "FunctionName", Value: "webhook-function" }],
+        ...LAST_HOUR,
+        Statistics: ["Sum", "SampleCount", "Maximum"],
+      },
     ],
     [
-      { KeyState: "PendingDeletion" },
-      `failed: The customer key is to be deleted: events, alerts and secret are lost with it. ${CANCEL}`,
+      "filters",
+      { Namespace: "AWS/SNS", Dimensions: [{ Name: "TopicName", Value: "alerts" }], ...TODAY },
     ],
-    [
-      { KeyState: "Disabled" },
-      `failed: The customer key is Disabled: within minutes nothing can be stored or sent. Fix: ${ENABLE}`,
-    ],
-    [
-      undefined,
-      `failed: The customer key is undefined: within minutes nothing can be stored or sent. Fix: ${ENABLE}`,
-    ],
-  ])("is asked for by its ARN: %j", async (key, line) => {
-    const table = { TableStatus: "ACTIVE", SSEDescription: { KMSMasterKeyArn } };
-    const found = await look("key", { table, ...(key && { key }) });
-    expect(found.line).toBe(line);
-    expect(found.inputs).toContainEqual({ KeyId: KMSMasterKeyArn });
+    ["table", { TableName: "events" }],
+    ["key", { KeyId: KEY_ARN }],
+  ])("for the check %s of this system alone", async (id, input) => {
+    const { inputs } = await look(id, withKey("Enabled"));
+    expect(inputs).toContainEqual(expect.objectContaining(input));
   });
 });
 

@@ -1,29 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { runAll } from "../../../lambda/checks/check.ts";
 import { toEventChecks } from "../../../lambda/checks/event-checks.ts";
-import type { Facts } from "../../../lambda/facts/facts.ts";
-import type { AccountFacts } from "../../../lambda/facts/meta-facts.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import {
+  accountFacts,
   factsOf,
+  type GivenFacts,
   HOUR_MS,
   historyEvent,
   LOOKED_AT,
+  lineOf,
   MINUTE_MS,
   toLine,
   watchedSystem,
 } from "../../support/facts.ts";
 
-async function lineOf(facts: Facts, id: string): Promise<string> {
-  const checks = await runAll(toEventChecks(watchedSystem(), facts, LOOKED_AT));
-  return toLine(checks.find((check) => check.id === id)).slice(id.length + 1);
+function checksOf(facts: GivenFacts) {
+  return toEventChecks(watchedSystem(), factsOf(facts), LOOKED_AT);
 }
 
 const DAY_MS = 24 * HOUR_MS;
 const DRILL = "Fix: npm run drill -- --stack Hooks";
 
 test("the checks of events have these ids, names and order", async () => {
-  const checks = await runAll(toEventChecks(watchedSystem(), factsOf(), LOOKED_AT));
+  const checks = await runAll(checksOf({}));
   const names = ["Pending alerts", "Unanswered alerts", "Protection", "Last event", "Last test"];
   expect(checks.map(({ name }) => name)).toEqual(names);
   expect(checks.map(toLine)).toEqual([
@@ -37,8 +37,7 @@ test("the checks of events have these ids, names and order", async () => {
 
 test("what can't be read is unknown, each check by itself", async () => {
   const error = new Error("a");
-  const facts = factsOf({ pending: error, history: error, lastTest: error });
-  const checks = await runAll(toEventChecks(watchedSystem(), facts, LOOKED_AT));
+  const checks = await runAll(checksOf({ pending: error, history: error, lastTest: error }));
   expect(checks.map(({ state }) => state)).toEqual(Array(5).fill("unknown"));
 });
 
@@ -56,7 +55,7 @@ describe("alerts that wait in the outbox", () => {
     [[-MINUTE_MS], "ok: 1 alert waiting, the oldest for 0 seconds."],
   ])("for %j ms: %s", async (ages, line) => {
     const pending = ages.map((age) => LOOKED_AT - age);
-    expect(await lineOf(factsOf({ pending }), "pending")).toBe(line);
+    expect(await lineOf(checksOf({ pending }), "pending")).toBe(line);
   });
 });
 
@@ -77,7 +76,7 @@ describe("alerts that nobody has answered", () => {
     [15 * MINUTE_MS, after(15), "failed"],
   ])("fail from the first repeat on: %i ms, %#", async (age, settings, state) => {
     const history = [historyEvent({ receivedAt: LOOKED_AT - age })];
-    const line = await lineOf(factsOf({ history, settings }), "incidents");
+    const line = await lineOf(checksOf({ history, settings }), "incidents");
     expect(line).toMatch(new RegExp(`^${state}: `));
     expect(line.endsWith(FIX)).toBe(state === "failed");
   });
@@ -90,10 +89,10 @@ describe("alerts that nobody has answered", () => {
       }),
     );
     const what = "numbers with an alert that nobody has answered, the oldest for";
-    expect(await lineOf(factsOf({ history }), "incidents")).toBe(
+    expect(await lineOf(checksOf({ history }), "incidents")).toBe(
       `failed: 6 ${what} 6 hours: ..0010, ..0011, ..0012, ..0013, ..0014 and 1 more.${FIX}`,
     );
-    expect(await lineOf(factsOf({ history: history.slice(1) }), "incidents")).toBe(
+    expect(await lineOf(checksOf({ history: history.slice(1) }), "incidents")).toBe(
       `failed: 5 ${what} 5 hours: ..0011, ..0012, ..0013, ..0014, ..0015.${FIX}`,
     );
   });
@@ -107,60 +106,40 @@ describe("the numbers' protection", () => {
       receivedAt: LOOKED_AT - hours * HOUR_MS,
     });
 
-  function account(displayPhoneNumber: string, isPinEnabled: boolean | undefined): AccountFacts {
-    const numbers = Promise.resolve([{ id: "1", displayPhoneNumber, isPinEnabled }]);
-    return { wabaId: "1", apps: Promise.resolve([]), numbers };
-  }
+  const askedOf = (displayPhoneNumber: string, isPinEnabled: boolean | undefined) =>
+    accountFacts({ numbers: [{ id: "1", displayPhoneNumber, isPinEnabled }] });
 
-  const failing = Promise.reject(new Error("Meta"));
-  failing.catch(() => {});
-  const unread = [{ wabaId: "1", apps: failing, numbers: failing }];
-  const OFF = [off("15550000001", 2)];
+  const history = [off("15550000001", 2)];
+  const OFF = { displayPhoneNumber: "+1 555-000-0001", isPinEnabled: false, at: LOOKED_AT };
+  const UNREAD = accountFacts({ apps: new Error("Meta"), numbers: new Error("Meta") });
 
-  test.each<[string, Parameters<typeof factsOf>[0], string]>([
+  test.each<[string, GivenFacts, RegExp]>([
     [
       "those that are off, and since when the first is",
-      { history: [...OFF, off("15550000002", 3), historyEvent()] },
-      'failed: Two-step verification was turned off and not on again: ..0001, ..0002, since 3 hours. Fix: npm run protect -- --stack Hooks --all-unprotected --as "YOUR NAME"',
+      { history: [...history, off("15550000002", 3), historyEvent()] },
+      /^failed: .*: \.\.0001, \.\.0002, since 3 hours\. Fix: npm run protect -- .* --all-unprotected/,
     ],
     [
       "how many are known",
-      {
-        history: [
-          historyEvent(),
-          historyEvent({ displayPhoneNumber: "15550000002", event: "PIN_ODD" }),
-        ],
-      },
-      "ok: 1 number known, none unprotected.",
+      { history: [historyEvent(), historyEvent({ displayPhoneNumber: "2", event: "PIN_ODD" })] },
+      /^ok: 1 number known, none unprotected\.$/,
     ],
-    [
-      "what Meta said of a number",
-      { pins: [{ displayPhoneNumber: "+1 555-000-0001", isPinEnabled: false, at: LOOKED_AT }] },
-      "..0001, since 0 seconds",
-    ],
+    ["what Meta said of a number", { pins: [OFF] }, /: \.\.0001, since 0 seconds\./],
     [
       "not what the accounts' own checks say, which have just asked Meta",
-      { history: OFF, accounts: [account("+1 555-000-0001", false)] },
-      "ok: 1 number known, 1 unprotected: it is reported with its account.",
+      { history, accounts: [askedOf("+1 555-000-0001", false)] },
+      /^ok: 1 number known, 1 unprotected: it is reported with its account\.$/,
     ],
     [
-      "a number that Meta does not speak of",
-      { history: OFF, accounts: [account("+1 555-000-0001", undefined)] },
-      "failed: ",
+      "what Meta keeps back",
+      { history, accounts: [askedOf("15550000001", undefined)] },
+      /^failed:/,
     ],
-    [
-      "a number that Meta was not asked about",
-      { history: OFF, accounts: [account("+1 555-000-0002", false)] },
-      "failed: ",
-    ],
-    [
-      "a number where Meta can't be asked",
-      { history: OFF, accounts: new Error("Meta") },
-      "failed: ",
-    ],
-    ["a number whose account can't be read", { history: OFF, accounts: unread }, "failed: "],
-  ])("says %s", async (_what, facts, words) => {
-    expect(await lineOf(factsOf(facts), "numbers")).toContain(words);
+    ["what Meta was not asked", { history, accounts: [askedOf("2", false)] }, /^failed:/],
+    ["what can't be asked", { history, accounts: new Error("Meta") }, /^failed:/],
+    ["what an account does not show", { history, accounts: [UNREAD] }, /^failed:/],
+  ])("says %s", async (_what, facts, line) => {
+    expect(await lineOf(checksOf(facts), "numbers")).toMatch(line);
   });
 });
 
@@ -192,7 +171,7 @@ describe("the last event", () => {
       "PIN_RESET_REQUEST of number ..2345, account 9 8, received 60 minutes ago.",
     ],
   ])("%s", async (_what, history, message) => {
-    expect(await lineOf(factsOf({ history }), "last-event")).toBe(`ok: ${message}`);
+    expect(await lineOf(checksOf({ history }), "last-event")).toBe(`ok: ${message}`);
   });
 });
 
@@ -203,5 +182,5 @@ test.each([
     `failed: The last test was received 100 days ago. We do not know whether alerts still arrive. ${DRILL}`,
   ],
 ])("the last test %i ms ago: %s", async (age, line) => {
-  expect(await lineOf(factsOf({ lastTest: LOOKED_AT - age }), "last-test")).toBe(line);
+  expect(await lineOf(checksOf({ lastTest: LOOKED_AT - age }), "last-test")).toBe(line);
 });

@@ -3,25 +3,24 @@ import { runAll } from "../../../lambda/checks/check.ts";
 import { findProtectChecks } from "../../../lambda/checks/protect-checks.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import { MetaError } from "../../../lambda/meta/graph-error.ts";
-import { factsOf, LOOKED_AT, memoryOf, watchedSystem } from "../../support/facts.ts";
+import {
+  accountFacts,
+  factsOf,
+  type GivenFacts,
+  LOOKED_AT,
+  memoryOf,
+  usableToken,
+  watchedSystem,
+} from "../../support/facts.ts";
 
 const settings = { ...NO_SETTINGS, protect: true };
-const token = {
-  user: { token: "EAA", app: { id: "7", secret: "s" } },
-  wabaIds: ["1"],
-  isListed: false,
-  canSetPins: true,
-};
+const token = usableToken();
 
-function look(facts: Parameters<typeof factsOf>[0], isWatchdog = true) {
+function look(facts: GivenFacts, isWatchdog = true) {
   return runAll(findProtectChecks(watchedSystem({ isWatchdog }), factsOf({ settings, ...facts })));
 }
 
-function accountWith(fault?: Error) {
-  const numbers = fault ? Promise.reject(fault) : Promise.resolve([]);
-  numbers.catch(() => {});
-  return { wabaId: "1", apps: Promise.resolve([]), numbers };
-}
+const UNASSIGNED = { token, accounts: [accountFacts({ numbers: new MetaError("Assign it.") })] };
 
 describe("whether a new PIN could be set", () => {
   test("is not asked where the setting protect is off, nor on the local run", async () => {
@@ -32,15 +31,10 @@ describe("whether a new PIN could be set", () => {
   });
 
   test.each([
-    ["it can in every account", { token, accounts: [accountWith()] }, "ok", /in 1 account\./],
+    ["it can in every account", { token, accounts: [accountFacts()] }, "ok", /in 1 account\./],
     ["no token is kept", {}, "failed", /no token is kept/],
     ["a permission is missing", { token: { ...token, canSetPins: false } }, "failed", /lacks/],
-    [
-      "an account is not assigned",
-      { token, accounts: [accountWith(new MetaError("Assign it."))] },
-      "failed",
-      /in 1 account: Assign it\./,
-    ],
+    ["an account is not assigned", UNASSIGNED, "failed", /in 1 account: Assign it\./],
     ["the token does not work", { token: new MetaError("It is gone.") }, "failed", /It is gone/],
   ] as const)("is known when %s", async (_, facts, state, words) => {
     const [found] = await look(facts);

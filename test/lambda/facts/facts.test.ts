@@ -6,27 +6,14 @@ import {
   readAccounts,
   readToken as readUsableToken,
 } from "../../../lambda/facts/meta-facts.ts";
-import { countInLastDay } from "../../../lambda/facts/metric.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
-import type { WatchedAws, WatchedMeta } from "../../../lambda/facts/system.ts";
+import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { PERMISSION } from "../../../lambda/meta/token.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../../support/builders.ts";
 import { LOOKED_AT, watchedSystem } from "../../support/facts.ts";
 import { fakeGraph } from "../../support/fake-graph.ts";
 import { memoryTable } from "../../support/memory-table.ts";
-
-test("the last day of a metric of SNS ends now", async () => {
-  const asked: { StartTime?: Date; EndTime?: Date }[] = [];
-  const send = async ({ input }: { input: object }) => {
-    asked.push(input);
-    return {};
-  };
-  const cloudwatch = { send } as unknown as WatchedAws["cloudwatch"];
-  expect(await countInLastDay({ cloudwatch }, "arn:aws:sns:x:1:Topic", "M", LOOKED_AT)).toBe(0);
-  const [StartTime, EndTime] = [new Date(LOOKED_AT - 86_400_000), new Date(LOOKED_AT)];
-  expect(asked).toMatchObject([{ StartTime, EndTime }]);
-});
 
 const STORED = { verifyToken: "v", appSecrets: [OLD_APP_SECRET, APP_SECRET], appId: "7" };
 const NAMED = { id: "7", name: "Hooks" };
