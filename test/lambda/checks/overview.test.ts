@@ -101,23 +101,6 @@ describe("a number's unanswered alert", () => {
 });
 
 describe("the overview", () => {
-  test("of nothing is empty", () => {
-    expect(overviewOf({ operationsSubscribers: undefined })).toEqual({
-      at: LOOKED_AT,
-      numbers: [],
-      incidents: [],
-      alertSubscribers: [],
-      operationsSubscribers: undefined,
-      unread: [],
-      failed: [],
-      unchecked: [],
-      week: { requests: 0, planned: 0, lapsed: 0, medianMs: undefined, longestMs: undefined },
-      checks: [],
-      lastEvent: undefined,
-      lastTest: undefined,
-    });
-  });
-
   test("has each number's label, unanswered alert and last answer", () => {
     const older = { ...ANSWER, name: "Bo", at: "2026-11-24T03:10:00.000Z" };
     const oldest = { ...ANSWER, name: "Cy", at: "2026-11-24T03:00:00.000Z" };
@@ -140,15 +123,13 @@ describe("the overview", () => {
     expect(Object.keys(numbers[0] ?? {})).not.toContain("answer");
   });
 
-  test("finds the label of a number however Meta writes it", () => {
-    const history = [historyEvent({ displayPhoneNumber: "+1 555-078-3881" })];
+  test.each([
+    ["+1 555-078-3881", "Support DE"],
+    ["constructor", undefined],
+  ])("has for %s the label of its digits: %s", (displayPhoneNumber, label) => {
+    const history = [historyEvent({ displayPhoneNumber })];
     const numberLabels = { "15550783881": "Support DE" };
-    expect(overviewOf({ history, numberLabels }).numbers[0]?.label).toBe("Support DE");
-  });
-
-  test("has no label of an odd number that nobody has set", () => {
-    const history = [historyEvent({ displayPhoneNumber: "constructor" })];
-    expect(overviewOf({ history }).numbers[0]).not.toHaveProperty("label");
+    expect(overviewOf({ history, numberLabels }).numbers[0]?.label).toBe(label);
   });
 
   test("names the failed checks apart, and the event that Meta sent last", () => {

@@ -1,180 +1,177 @@
 import { describe, expect, test } from "vitest";
 import { runAll } from "../../../lambda/checks/check.ts";
 import { toSubscriberChecks } from "../../../lambda/checks/subscriber-checks.ts";
-import type { Facts } from "../../../lambda/facts/facts.ts";
-import { CHANNEL_ENDPOINT, NO_SETTINGS } from "../../../lambda/facts/settings.ts";
+import {
+  CHANNEL_ENDPOINT,
+  type DeployedSettings,
+  type ExpectedSubscriber,
+  NO_SETTINGS,
+} from "../../../lambda/facts/settings.ts";
 import { isRemovableByLink, type Subscriber } from "../../../lambda/facts/subscribers.ts";
-import { factsOf, subscriber, toLine, toName, watchedSystem } from "../../support/facts.ts";
+import {
+  factsOf,
+  type GivenFacts,
+  lineOf,
+  subscriber,
+  toLine,
+  toName,
+  watchedSystem,
+} from "../../support/facts.ts";
 
 const MAIL = { protocol: "email", endpoint: "guard@example.com" };
 const SMS = { protocol: "sms", endpoint: "+4915112345678" };
-const smsSubscriber = subscriber({ ...SMS, authenticated: undefined });
+const LOCAL = watchedSystem({ aws: undefined });
 
-interface Given {
-  readonly there: readonly Subscriber[];
-  readonly expected?: readonly (typeof MAIL)[];
+function checksOf(facts: GivenFacts, system = watchedSystem()) {
+  return toSubscriberChecks(system, factsOf(facts));
 }
 
-function settingsOf(topic: "alert" | "operations", expected: readonly (typeof MAIL)[]) {
-  return { ...NO_SETTINGS, expected: { ...NO_SETTINGS.expected, [topic]: expected } };
+/** What is said of a topic with these subscribers, whose settings name those. */
+function look(
+  topic: "alert" | "operations",
+  subscribers: readonly Subscriber[],
+  named: readonly ExpectedSubscriber[] = [],
+  difference: Partial<DeployedSettings> = {},
+): Promise<string> {
+  const expected = { ...NO_SETTINGS.expected, [topic]: named };
+  const settings = { ...NO_SETTINGS, expected, ...difference };
+  const facts = { alertSubscribers: subscribers, operationsSubscribers: subscribers, settings };
+  return lineOf(checksOf(facts), topic === "alert" ? "subscribers" : "operations-subscribers");
 }
 
-async function alerts({ there, expected = [] }: Given): Promise<string> {
-  const facts = factsOf({ alertSubscribers: there, settings: settingsOf("alert", expected) });
-  return (await linesOf(facts))[0] ?? "";
-}
-
-async function operations({ there, expected = [] }: Given): Promise<string> {
-  const settings = settingsOf("operations", expected);
-  return (await linesOf(factsOf({ operationsSubscribers: there, settings })))[1] ?? "";
-}
-
-async function linesOf(facts: Facts, system = watchedSystem()): Promise<string[]> {
-  return (await runAll(toSubscriberChecks(system, facts))).map(toLine);
-}
-
-const SUBSCRIBE = "Fix: npm run subscribe -- --stack Hooks";
-
-test("the checks of subscribers have these names", async () => {
-  expect((await runAll(toSubscriberChecks(watchedSystem(), factsOf()))).map(toName)).toEqual([
+test("the checks of subscribers have these names; the local run has no operations topic", async () => {
+  const facts = { alertSubscribers: new Error("no"), operationsSubscribers: undefined };
+  const checks = await runAll(checksOf(facts));
+  expect(checks.map(toName)).toEqual([
     "Alert subscribers (subscribers)",
     "Operations subscribers (operations-subscribers)",
     "Ways to people (ways)",
   ]);
+  expect(checks.map(toLine)).toEqual([
+    "subscribers unknown, unread: Error: no",
+    "operations-subscribers unknown, absent: The local run has no operations topic.",
+    "ways unknown, unread: Error: no",
+  ]);
 });
 
-describe("subscribers who are all confirmed", () => {
-  test("and named in the settings are counted by their protocol", async () => {
-    const other = { protocol: "email", endpoint: "b@example.com" };
-    const there = [subscriber(), smsSubscriber, subscriber(other)];
-    expect(await alerts({ there, expected: [MAIL, SMS, other] })).toBe(
-      "subscribers ok: 3 subscribers, all confirmed (2 by email, 1 by sms).",
-    );
+const guard = subscriber();
+const phone = subscriber({ ...SMS, authenticated: undefined });
+const second = subscriber({ endpoint: "b@example.com" });
+const left = subscriber({ endpoint: "left@example.com" });
+const late = subscriber({ endpoint: "new@example.com", confirmed: false });
+const clicked = subscriber({ endpoint: "click@example.com", authenticated: false });
+const unread = subscriber({ authenticated: undefined, isUnread: true });
+const machines = ["sqs", "lambda", "https"].map((protocol) =>
+  subscriber({ protocol, endpoint: `arn:${protocol}`, authenticated: undefined }),
+);
+const GONE = { protocol: "sms", endpoint: "+15550000001" };
+
+describe("the subscribers of alerts", () => {
+  test.each<[string, readonly Subscriber[], readonly ExpectedSubscriber[], RegExp]>([
+    [
+      "are all confirmed, and counted by their protocol",
+      [guard, phone, second],
+      [MAIL, SMS, second],
+      /^ok: 3 subscribers, all confirmed \(2 by email, 1 by sms\)\.$/,
+    ],
+    ["may be queues, functions and pagers that no setting names", machines, [], /^ok:/],
+    // The link of one who confirmed by a click may remove it.
+    ["are unread", [unread], [MAIL], /^unknown, unread: .* allow sns:GetSubscriptionAttributes$/],
+    [
+      "have a stranger by e-mail",
+      [guard, left],
+      [MAIL],
+      /^failed: Gets an alert .*: l…@example\.com\. Remove it, .* --stack Hooks --remove 'l…@example\.com'$/,
+    ],
+    ["have a stranger by SMS", [guard, phone], [MAIL], /^failed: Gets .* --remove '\+49…5678'$/],
+    [
+      "have one who has not confirmed, and is no stranger",
+      [guard, late],
+      [MAIL],
+      /^failed: Not confirmed, .*: n…@example\.com\. AWS mailed .* Fix: npm run confirm -- .* 'LINK FROM THE MAIL'$/,
+    ],
+    [
+      "are nobody, though the settings name somebody",
+      [],
+      [SMS],
+      /^failed: Nobody is .* an alert would reach nobody\. Gone, .* name it: \+49…5678\. .* --all$/,
+    ],
+    ["are nobody", [], [], /^failed: Nobody is subscribed: .* --email you@example\.com$/],
+    [
+      "are without two whom the settings name",
+      [subscriber({ protocol: "sqs" })],
+      [MAIL, GONE],
+      /^failed: Gone, .*: g…@example\.com, \+15…0001\. Fix: npm run subscribe -- .* --all$/,
+    ],
+    [
+      "are reported with all that is wrong, the worst first with its fix",
+      [clicked, late],
+      [MAIL],
+      /: Gone, .* Gets an alert .* Not confirmed, .* Confirmed by a click, .* Fix: .*--all$/,
+    ],
+  ])("%s", async (_what, there, named, line) => {
+    expect(await look("alert", there, named)).toMatch(line);
   });
 
   test.each([
     ["the settings may not be read", watchedSystem(), new Error("denied")],
-    ["there is no stack", watchedSystem({ aws: undefined }), NO_SETTINGS],
+    ["there is no stack", LOCAL, NO_SETTINGS],
   ])("are not called strangers where %s", async (_why, system, settings) => {
-    const facts = factsOf({ alertSubscribers: [subscriber()], settings });
-    expect((await linesOf(facts, system))[0]).toBe(
-      "subscribers ok: 1 subscriber, all confirmed (1 by email).",
-    );
+    expect(
+      await lineOf(checksOf({ alertSubscribers: [guard], settings }, system), "subscribers"),
+    ).toBe("ok: 1 subscriber, all confirmed (1 by email).");
   });
 
-  test("may be queues, functions and pagers that no setting names", async () => {
-    const there = ["sqs", "lambda", "https"].map((protocol) =>
-      subscriber({ protocol, endpoint: `arn:${protocol}`, authenticated: undefined }),
-    );
-    expect(await alerts({ there })).toMatch(/^subscribers ok:/);
-  });
+  const channel = subscriber({ protocol: "https", endpoint: `${CHANNEL_ENDPOINT}/` });
+  const filtered = (filterPolicy: string) => [subscriber({ filterPolicy })];
+  const BY_ACCOUNT = filtered('{"$or":[{"wabaId":["1"]},{"event":["PIN_CHANGED"]}]}');
 
-  test("are unread where their attributes are denied: a click's link may remove them", async () => {
-    const there = [subscriber({ authenticated: undefined, isUnread: true })];
-    expect(await alerts({ there, expected: [MAIL] })).toMatch(
-      /^subscribers unknown, unread: .* Fix: allow sns:GetSubscriptionAttributes$/,
-    );
-  });
-});
-
-describe("a stranger", () => {
   test.each([
-    ["by e-mail", subscriber({ endpoint: "left@example.com" }), "l…@example.com"],
-    ["by SMS", smsSubscriber, "+49…5678"],
-  ])("who gets alerts %s is a failure, with the command that removes him", async (_, who, name) => {
-    expect(await alerts({ there: [subscriber(), who], expected: [MAIL] })).toBe(
-      `subscribers failed: Gets an alert with all it says, although the settings do not name it: ${name}. Remove it, or add it to the settings and deploy. ${SUBSCRIBE} --remove '${name}'`,
-    );
-  });
-
-  test("is one too where the settings name nobody; one who has not confirmed gets nothing", async () => {
-    expect(await operations({ there: [subscriber()] })).toContain(
-      `${SUBSCRIBE} --operations --remove 'g…@example.com'`,
-    );
-    const late = subscriber({ endpoint: "new@example.com", confirmed: false });
-    expect(await alerts({ there: [subscriber(), late], expected: [MAIL] })).toMatch(
-      /^subscribers failed: Not confirmed, so that it gets nothing: n…@example\.com\..* Fix: npm run confirm -- --stack Hooks 'LINK FROM THE MAIL'$/,
-    );
+    ["the chat channel of the settings", [guard, channel], { hasChannel: true }, "ok"],
+    ["no chat channel of the settings", [guard], { hasChannel: true }, "failed"],
+    ["a filter by account", BY_ACCOUNT, { separateAccounts: false }, "failed"],
+    ["a filter by separate accounts", BY_ACCOUNT, { separateAccounts: true }, "ok"],
+    ["another filter", filtered('{"event":["wabaId"]}'), { separateAccounts: false }, "ok"],
+  ])("with %s are %s", async (_what, there, settings, state) => {
+    expect(await look("alert", there, [MAIL], settings)).toMatch(new RegExp(`^${state}:`));
   });
 });
 
-const channel = subscriber({ protocol: "https", endpoint: `${CHANNEL_ENDPOINT}/` });
-const filtered = (filterPolicy: string) => [subscriber({ filterPolicy })];
-const BY_ACCOUNT = '{"$or":[{"wabaId":["1"]},{"event":["PIN_CHANGED"]}]}';
-
-test.each([
-  ["the chat channel of the settings", [subscriber(), channel], { hasChannel: true }, "ok"],
-  ["no chat channel of the settings", [subscriber()], { hasChannel: true }, "failed"],
-  ["a filter by account", filtered(BY_ACCOUNT), { separateAccounts: false }, "failed"],
-  ["a filter by separate accounts", filtered(BY_ACCOUNT), { separateAccounts: true }, "ok"],
-  ["another filter", filtered('{"event":["wabaId"]}'), { separateAccounts: false }, "ok"],
-])("with %s the subscribers are %s", async (_what, alertSubscribers, setting, state) => {
-  const settings = { ...settingsOf("alert", [MAIL]), ...setting };
-  const [line] = await linesOf(factsOf({ alertSubscribers, settings }));
-  expect(line).toMatch(new RegExp(`^subscribers ${state}:`));
+test.each<[string, readonly Subscriber[], readonly ExpectedSubscriber[], RegExp]>([
+  [
+    "have a stranger where nobody is named",
+    [guard],
+    [],
+    /--operations --remove 'g…@example\.com'$/,
+  ],
+  ["are nobody", [], [], /^failed: .* an alarm would reach nobody\. .* --operations --email you@/],
+  [
+    "have one who confirmed by a click",
+    [subscriber({ authenticated: false })],
+    [MAIL],
+    /^failed: Confirmed by a click, .* removes it: g…@example\.com\. Fix: .* --operations --all$/,
+  ],
+])("the subscribers of operations %s", async (_what, there, named, line) => {
+  expect(await look("operations", there, named)).toMatch(line);
 });
 
 describe("the ways to people", () => {
-  const look = async (alertSubscribers: readonly Subscriber[], system = watchedSystem()) =>
-    (await linesOf(factsOf({ alertSubscribers }), system)).at(-1);
-  const queue = subscriber({ protocol: "sqs", endpoint: "arn:queue" });
+  const ways = (alertSubscribers: readonly Subscriber[], system = watchedSystem()) =>
+    lineOf(checksOf({ alertSubscribers }, system), "ways");
 
   test("are one mailbox alone, which is said with a better way", async () => {
-    expect(await look([subscriber(), queue])).toMatch(
-      /^ways ok: One mailbox is the only way to every person: .* Fix: npm run subscribe -- --stack Hooks --sms \+4915112345678$/,
+    expect(await ways([guard, ...machines.slice(0, 2)])).toMatch(
+      /^ok: One mailbox is the only way .* Fix: npm run subscribe -- --stack Hooks --sms \+4915112345678$/,
     );
   });
 
-  test.each([
-    [[subscriber(), smsSubscriber]],
-    [[smsSubscriber]],
-    [[subscriber(), subscriber({ protocol: "https", endpoint: "https://pager.example" })]],
-  ])("are more, or a telephone: %#", async (there) => {
-    expect(await look(there)).not.toContain("Fix:");
-    expect(await look(there, watchedSystem({ aws: undefined }))).toMatch(/^ways unknown, absent:/);
-  });
-});
-
-describe("nobody", () => {
-  test("would be alerted: somebody whom the settings name is to be subscribed", async () => {
-    const nobody = "subscribers failed: Nobody is subscribed: an alert would reach nobody.";
-    expect(await alerts({ there: [], expected: [SMS] })).toBe(
-      `${nobody} Gone, although the settings name it: +49…5678. ${SUBSCRIBE} --all`,
-    );
-    expect(await alerts({ there: [] })).toBe(`${nobody} ${SUBSCRIBE} --email you@example.com`);
-  });
-
-  test("would get an alarm", async () => {
-    expect(await operations({ there: [] })).toBe(
-      `operations-subscribers failed: Nobody is subscribed: an alarm would reach nobody. ${SUBSCRIBE} --operations --email you@example.com`,
-    );
-  });
-});
-
-describe("a subscriber", () => {
-  test("whom the settings name is gone", async () => {
-    const expected = [MAIL, { protocol: "sms", endpoint: "+15550000001" }];
-    expect(await alerts({ there: [subscriber({ protocol: "sqs" })], expected })).toBe(
-      `subscribers failed: Gone, although the settings name it: g…@example.com, +15…0001. ${SUBSCRIBE} --all`,
-    );
-  });
-
-  test("is confirmed by a click", async () => {
-    const there = [subscriber({ authenticated: false })];
-    expect(await operations({ there, expected: [MAIL] })).toBe(
-      `operations-subscribers failed: Confirmed by a click, so that the link at the foot of each mail removes it: g…@example.com. ${SUBSCRIBE} --operations --all`,
-    );
-  });
-
-  test("is reported with all that is wrong, the worst first with its fix", async () => {
-    const there = [
-      subscriber({ endpoint: "click@example.com", authenticated: false }),
-      subscriber({ endpoint: "new@example.com", confirmed: false, authenticated: undefined }),
-    ];
-    expect(await alerts({ there, expected: [MAIL] })).toMatch(
-      /: Gone, .* Gets an alert .* Not confirmed, .* Confirmed by a click, .* Fix: .*--all$/,
-    );
-  });
+  test.each([[[guard, phone]], [[phone]], [[guard, ...machines]]])(
+    "are more, or a telephone: %#",
+    async (there) => {
+      expect(await ways(there)).not.toContain("Fix:");
+      expect(await ways(there, LOCAL)).toMatch(/^unknown, absent:/);
+    },
+  );
 });
 
 test.each([
@@ -185,13 +182,4 @@ test.each([
   ["sms", false, false],
 ])("a link removes one by %s, authenticated %s: %s", (protocol, authenticated, removes) => {
   expect(isRemovableByLink(subscriber({ protocol, authenticated }))).toBe(removes);
-});
-
-test("the local run has no operations topic, and a denied list is unknown", async () => {
-  const facts = factsOf({ alertSubscribers: new Error("no"), operationsSubscribers: undefined });
-  expect(await linesOf(facts)).toEqual([
-    "subscribers unknown, unread: Error: no",
-    "operations-subscribers unknown, absent: The local run has no operations topic.",
-    "ways unknown, unread: Error: no",
-  ]);
 });

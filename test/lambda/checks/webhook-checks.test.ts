@@ -5,7 +5,7 @@ import { toWebhookChecks } from "../../../lambda/checks/webhook-checks.ts";
 import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
-import { factsOf, toLine, watchedSystem } from "../../support/facts.ts";
+import { factsOf, lineOf, toLine, watchedSystem } from "../../support/facts.ts";
 import { serve } from "../../support/serve.ts";
 
 type Respond = (request: IncomingMessage, response: ServerResponse, body: string) => unknown;
@@ -31,27 +31,27 @@ afterAll(stop);
 
 const SECRET = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET] };
 
-async function look(given: {
+interface Given {
   readonly secret?: StoredSecret | Error;
   readonly answers?: Respond;
   readonly url?: string;
-}) {
-  respond = given.answers ?? asWanted;
+}
+
+function checksOf({ secret = SECRET, answers = asWanted, url = webhookUrl }: Given = {}) {
+  respond = answers;
   seen.length = 0;
-  const facts = factsOf({ secret: given.secret ?? SECRET });
-  return runAll(toWebhookChecks(watchedSystem({ webhookUrl: given.url ?? webhookUrl }), facts));
+  return toWebhookChecks(watchedSystem({ webhookUrl: url }), factsOf({ secret }));
 }
 
 describe("the webhook", () => {
   test("lets Meta in and nobody else", async () => {
-    const checks = await look({});
+    const checks = await runAll(checksOf());
     expect(checks.map(({ name }) => name)).toEqual(["App secret", "Handshake", "Forged delivery"]);
-    const [secret, handshakeLine, forged] = checks.map(toLine);
-    expect(secret).toBe("secret ok: 1 app secret saved (valid format).");
-    expect(handshakeLine).toMatch(
-      /^handshake ok: http:\S+ answered Meta's handshake in \d{1,5} ms\.$/,
-    );
-    expect(forged).toBe("forged ok: A delivery without a signature is refused (401).");
+    expect(checks.map(toLine)).toEqual([
+      "secret ok: 1 app secret saved (valid format).",
+      expect.stringMatching(/^handshake ok: http:\S+ answered Meta's handshake in \d{1,5} ms\.$/),
+      "forged ok: A delivery without a signature is refused (401).",
+    ]);
     const handshake = seen.find(({ method }) => method === "GET")?.url;
     expect(Object.fromEntries(handshake?.searchParams ?? [])).toEqual({
       "hub.mode": "subscribe",
@@ -65,19 +65,20 @@ describe("the webhook", () => {
   });
 
   test("keeps the rest of its address", async () => {
-    const [, handshake] = await look({ url: `${webhookUrl}?stage=1` });
-    expect(handshake?.state).toBe("ok");
+    const url = `${webhookUrl}?stage=1`;
+    expect(await lineOf(checksOf({ url }), "handshake")).toMatch(/^ok:/);
     expect(seen.map(({ url }) => url.searchParams.get("stage"))).toEqual(["1", "1"]);
   });
 
-  test("that does not answer fails with the reason", async () => {
-    const url = "http://127.0.0.1:9/webhook";
-    for (const line of (await look({ url })).slice(1).map(toLine)) {
-      expect(line).toMatch(
-        /^\w+ failed: http:\/\/127\.0\.0\.1:9\/webhook does not answer \([^)]+\)\. Fix: check the network, then npm run deploy -- -c stackName=Hooks$/,
+  test.each(["handshake", "forged"])(
+    "that does not answer fails with the reason: %s",
+    async (id) => {
+      const url = "http://127.0.0.1:9/webhook";
+      expect(await lineOf(checksOf({ url }), id)).toMatch(
+        /^failed: http:\/\/127\.0\.0\.1:9\/webhook does not answer \([^)]+\)\. Fix: check the network, then npm run deploy -- -c stackName=Hooks$/,
       );
-    }
-  });
+    },
+  );
 });
 
 describe("the handshake", () => {
@@ -90,64 +91,68 @@ describe("the handshake", () => {
       const challenge = new URL(request.url ?? "", "http://x").searchParams.get("hub.challenge");
       response.writeHead(status).end(toBody(challenge ?? ""));
     };
-    const [, handshake] = await look({ answers });
-    expect(toLine(handshake)).toBe(
-      `handshake failed: ${webhookUrl} answers ${status} to the right verify token. Fix: wait five minutes if the secret has just changed, else see the function's log`,
+    expect(await lineOf(checksOf({ answers }), "handshake")).toMatch(
+      new RegExp(
+        `^failed: ${webhookUrl} answers ${status} to the right .* Fix: wait five minutes `,
+      ),
     );
   });
 
   test("follows no redirect", async () => {
     const answers: Respond = (_request, response) =>
       response.writeHead(302, { location: webhookUrl }).end();
-    const [, handshake, forged] = await look({ answers });
-    expect(handshake?.message).toContain("answers 302");
-    expect(forged?.message).toContain("answered 302");
+    const lines = (await runAll(checksOf({ answers }))).slice(1).map(toLine);
+    for (const line of lines) expect(line).toMatch(/ answer(s|ed) 302/);
     expect(seen).toHaveLength(2);
   });
 
-  test("can't be tried without a verify token, or without a secret", async () => {
-    const [, tokenless] = await look({ secret: { ...SECRET, verifyToken: "" } });
-    expect(toLine(tokenless)).toBe("handshake unknown: It can't be tried without a verify token.");
-    const [, unread] = await look({ secret: new Error("no") });
-    expect(unread?.state).toBe("unknown");
+  test.each([
+    [
+      "a verify token",
+      { ...SECRET, verifyToken: "" },
+      "unknown: It can't be tried without a verify",
+    ],
+    ["a secret", new Error("no"), "unknown, unread: Error: no"],
+  ])("can't be tried without %s", async (_what, secret, line) => {
+    expect(await lineOf(checksOf({ secret }), "handshake")).toContain(line);
     expect(seen.filter(({ method }) => method === "GET")).toEqual([]);
   });
 });
 
 test("a forged delivery that is let in is a failure", async () => {
-  const [, , forged] = await look({ answers: (_request, response) => response.end() });
-  expect(toLine(forged)).toBe(
-    "forged failed: A delivery without a signature is answered 200, not 401. Fix: see that WebhookUrl leads to this system's function, and the function's log",
+  const answers: Respond = (_request, response) => response.end();
+  expect(await lineOf(checksOf({ answers }), "forged")).toMatch(
+    /^failed: .* without a signature is answered 200, not 401\. Fix: see that WebhookUrl /,
   );
 });
 
 describe("the app secret", () => {
-  const CONNECT = "Fix: npm run connect -- --stack Hooks";
   const appSecrets = [APP_SECRET, OLD_APP_SECRET];
   const rotation = { startedAt: "a", keepUntil: "b", retiring: OLD_APP_SECRET };
+  const FAULTY = [APP_SECRET, "abc"];
+  const DELETED = "You can't … because it was marked for deletion.";
 
-  test.each<[string, StoredSecret | Error]>([
+  test.each<[StoredSecret | Error, RegExp]>([
+    [{ ...SECRET, verifyToken: "" }, /^failed: It has no verify token, .* Fix: npm run connect /],
     [
-      `failed: It has no verify token, so that Meta can't subscribe. ${CONNECT}`,
-      { ...SECRET, verifyToken: "" },
-    ],
-    [`failed: None is set: every delivery is refused. ${CONNECT}`, { ...SECRET, appSecrets: [] }],
-    [
-      `failed: Number 2 of 2 has 3 characters: Meta's have 32. ${CONNECT}`,
-      { ...SECRET, appSecrets: [APP_SECRET, "abc"] },
+      { ...SECRET, appSecrets: [] },
+      /^failed: None is set: every .* refused\. Fix: npm run connect /,
     ],
     [
-      "ok: 2 app secrets saved (valid format); a rotation is under way: npm run rotate-secret -- --stack Hooks.",
+      { ...SECRET, appSecrets: FAULTY },
+      /^failed: Number 2 of 2 has 3 characters: .* npm run connect/,
+    ],
+    [
       { ...SECRET, appSecrets, rotation },
+      /^ok: 2 app secrets saved .*; a rotation is under way: npm run rotate-secret -- --stack Hooks\.$/,
     ],
-    ["failed: It is odd.", new ExplainedError("It is odd.")],
-    ["unknown, unread: Error: odd", new Error("odd")],
+    [new ExplainedError("It is odd."), /^failed: It is odd\.$/],
+    [new Error("odd"), /^unknown, unread: Error: odd$/],
     [
-      "failed: The secret is marked for deletion: every delivery is refused. Fix: aws secretsmanager restore-secret, with the stack's output SecretArn as --secret-id",
-      new Error("You can't … because it was marked for deletion."),
+      new Error(DELETED),
+      /^failed: .* for deletion: every .* Fix: aws secretsmanager restore-secret/,
     ],
-  ])("%s", async (line, secret) => {
-    const [check] = await look({ secret });
-    expect(toLine(check)).toBe(`secret ${line}`);
+  ])("%j: %s", async (secret, line) => {
+    expect(await lineOf(checksOf({ secret }), "secret")).toMatch(line);
   });
 });

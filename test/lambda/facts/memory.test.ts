@@ -45,16 +45,6 @@ describe("the watchdog's memory", () => {
     await expect(readMemory(table.source)).rejects.toThrow();
   });
 
-  test("holds ten thousand accounts, each in an item far below 400 KB", async () => {
-    const ids = Array.from({ length: 10_000 }, (_, index) => String(index + 100_000_000_000_000));
-    const account = accountMemory({ "1": 0, "2": 6 }, Array(20).fill(["15550783881", true, 4]));
-    const failedSince = Object.fromEntries(ids.map((id) => [`account-${id}`, 1]));
-    const memory = memoryOf({ failedSince, accounts: new Map(ids.map((id) => [id, account])) });
-    await saveMemory(table.source, memory, undefined);
-    expect(await readMemory(table.source)).toEqual(memory);
-    expect(Math.max(...[...table.items.values()].map((text) => text.length))).toBeLessThan(2_000);
-  });
-
   test("of an account has five thousand numbers at most, those that are off first", async () => {
     const pins = Array.from({ length: 5_001 }, (_, id) => [String(id), id !== 5_000, 1] as const);
     const memory = memoryOf({ accounts: new Map([["7", accountMemory({}, pins)]]) });

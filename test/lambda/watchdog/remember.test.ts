@@ -9,6 +9,7 @@ import {
   toRecovered,
 } from "../../../lambda/watchdog/remember.ts";
 import {
+  accountFacts,
   accountMemory,
   factsOf,
   HOUR_MS,
@@ -100,26 +101,7 @@ describe("a check that failed", () => {
 });
 
 describe("what the next run has to know", () => {
-  function account(
-    wabaId: string,
-    numbers: readonly (readonly [string, boolean | undefined])[],
-  ): AccountFacts {
-    return {
-      wabaId,
-      apps: Promise.resolve([{ id: "7", name: "App" }]),
-      numbers: Promise.resolve(
-        numbers.map(([displayPhoneNumber, isPinEnabled], id) => {
-          return { id: String(id), displayPhoneNumber, isPinEnabled };
-        }),
-      ),
-    };
-  }
-
   const run = { facts: factsOf(), overview: overviewOf(), memory: undefined, isReported: false };
-
-  test("after the first run is when it was", async () => {
-    expect(await toMemory(run)).toEqual(memoryOf({ ranAt: LOOKED_AT }));
-  });
 
   test("is when the report was sent last", async () => {
     const memory = memoryOf({ reportedAt: 5 });
@@ -138,45 +120,36 @@ describe("what the next run has to know", () => {
     });
   });
 
-  const gone = Promise.reject(new Error("Meta"));
-  gone.catch(() => {});
+  const gone = accountFacts({ apps: new Error("Meta"), numbers: new Error("Meta") });
   const REMEMBERED = accountMemory({ "6": 0, "7": 5 }, [
     ["15551", false, 1],
     ["15559", true, 2],
   ]);
+  const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
+  const toAccounts = async (accounts: readonly AccountFacts[] | Error | undefined) =>
+    (await toMemory({ ...run, facts: factsOf({ accounts }), memory })).accounts;
 
   test("is the accounts' apps and numbers: what Meta shows whole replaces what was", async () => {
+    const apps = ["7", "8"].map((id) => ({ id, name: "App" }));
     const numbers = [
-      ["+1 555-1", true],
-      ["15552", undefined],
-    ] as const;
-    const apps = Promise.resolve(["7", "8"].map((id) => ({ id, name: "App" })));
-    const accounts = [{ ...account("1", numbers), apps }, account("2", [])];
-    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
-    const after = await toMemory({ ...run, facts: factsOf({ accounts }), memory });
-    expect(after.accounts).toEqual(
+      { id: "0", displayPhoneNumber: "+1 555-1", isPinEnabled: true },
+      { id: "1", displayPhoneNumber: "15552", isPinEnabled: undefined },
+    ];
+    const shown = [accountFacts({ apps, numbers }), accountFacts({ wabaId: "2", apps })];
+    expect(await toAccounts(shown)).toEqual(
       new Map([
         ["1", accountMemory({ "7": 5, "8": LOOKED_AT }, [["15551", true, LOOKED_AT]])],
-        ["2", accountMemory({ "7": 0 })],
+        ["2", accountMemory({ "7": 0, "8": 0 })],
       ]),
     );
   });
 
-  test("is what it was of an account that Meta does not show", async () => {
-    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
-    const accounts = [{ wabaId: "1", apps: gone, numbers: gone }];
-    for (const unseen of [accounts, new Error("Meta")]) {
-      const after = await toMemory({ ...run, facts: factsOf({ accounts: unseen }), memory });
-      expect(after.accounts).toEqual(memory.accounts);
-    }
-  });
-
-  test.each([
-    ["is no longer asked about", [account("2", [])], ["2"]],
-    ["nobody's token sees any more", undefined, []],
-  ])("is not an account that %s", async (_what, accounts, kept) => {
-    const memory = memoryOf({ accounts: new Map([["1", REMEMBERED]]) });
-    const after = await toMemory({ ...run, facts: factsOf({ accounts }), memory });
-    expect([...after.accounts.keys()]).toEqual(kept);
+  test.each<[string, readonly AccountFacts[] | Error | undefined, Iterable<unknown>]>([
+    ["what it was, where Meta does not show it", [gone], memory.accounts],
+    ["what it was, where Meta can't be asked", new Error("Meta"), memory.accounts],
+    ["nothing, where it is no longer asked about", [], []],
+    ["nothing, where nobody's token sees it any more", undefined, []],
+  ])("is of an account %s", async (_what, accounts, kept) => {
+    expect([...(await toAccounts(accounts))]).toEqual([...kept]);
   });
 });
