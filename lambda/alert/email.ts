@@ -4,6 +4,7 @@ import { toRunbookAddress } from "../shared/runbook.ts";
 import type { Content, List } from "./content/content.ts";
 import type { MessageContext } from "./content/notice.ts";
 import { TEST_MARK } from "./content/parts.ts";
+import { SO_FAR } from "./content/repeat-content.ts";
 
 /** Lines that stand or go together: of too long a mail those of the highest rank go first. */
 interface Block {
@@ -40,15 +41,23 @@ function toOneScreen(blocks: readonly Block[]): readonly Block[] {
 }
 
 function toLead({ isTest, lead }: Content): string[] {
-  return lead.flatMap((text, index) => wrap(isTest && index === 0 ? `${TEST_MARK}${text}` : text));
+  return lead.flatMap((text, index) => {
+    // A command is pasted: it stays in one line.
+    if (text.startsWith("npm run ")) return [text];
+    return wrap(isTest && index === 0 ? `${TEST_MARK}${text}` : text);
+  });
 }
 
 /** Below the facts. */
 const INDENT = " ".repeat(10);
 
+/** What happened before is on the page too. */
 function toFactBlocks({ facts }: Content): readonly Block[] {
-  const lines = facts.flatMap(([name, text]) => wrap(text, name.padEnd(INDENT.length), INDENT));
-  return lines.length > 0 ? [keep(["", ...lines])] : [];
+  const blocks = facts.map(([name, text]): Block => {
+    const lines = wrap(text, name.padEnd(INDENT.length), INDENT);
+    return { lines, rank: name === SO_FAR ? 1 : 0 };
+  });
+  return blocks.length > 0 ? [keep([""]), ...blocks] : [];
 }
 
 function toStepBlocks({ steps }: Content): readonly Block[] {

@@ -12,6 +12,9 @@ import type { MessageContext, RepeatItem } from "./notice.ts";
 import { toMaskedNumber } from "./number-text.ts";
 import { toAnswerWay, toPlace, toUser } from "./parts.ts";
 
+/** Of the fact that says what happened to the number. */
+export const SO_FAR = "So far:";
+
 /** How long nobody has ended it, what has happened, how the number stands now and what to do. */
 export function toRepeatContent(item: RepeatItem, context: MessageContext): Content {
   const { event, link, repeat } = item;
@@ -30,7 +33,7 @@ export function toRepeatContent(item: RepeatItem, context: MessageContext): Cont
     subject: `WhatsApp ${waiting.short.toLowerCase()}${last}: ${words.short}, ${number}`,
     sms: `${waiting.short}: ${words.sms}`,
     lead: [`${waiting.sentence} ${toRepeatText(item)}`, item.number?.sentence ?? words.meaning],
-    facts: [...toPlace(event, context), ...toRequester(item), ["So far:", toStory(item, context)]],
+    facts: [...toPlace(event, context), ...toRequester(item), [SO_FAR, toStory(item, context)]],
     steps: toSteps(basis, context),
     notes: [],
     ...toAnswerWay(event, link, context),

@@ -39,7 +39,7 @@ export function toSeveral(answered: readonly Answered[], context: MessageContext
       `${summary}.`,
       "Sent together because several came at once.",
       ...groups.slice(0, MAX_GROUPS).map((group) => toGroupText(group, context)),
-      ...(left > 0 ? [`and ${left} more: ${command("history")}`] : []),
+      ...(left > 0 ? [`and ${left} more:`, command("history")] : []),
     ],
     facts: [],
     notes: [

@@ -57,6 +57,27 @@ describe("the mail about one event is one screen:", () => {
     expect(lines).toContain(linkOf(216));
   });
 
+  test("of a repeat what happened before goes, where every text is as long as it may be", () => {
+    const story = Array.from({ length: 9 }, (_, index) => {
+      return later(index, { event: `${index}${"N".repeat(29)}`, eventKey: `${index}` });
+    });
+    const repeat: NoticeItem = {
+      due: "repeat",
+      event: { ...later(0), wabaId: "8".repeat(40), requester: "9".repeat(40) },
+      link: linkOf(216),
+      repeat: 99,
+      story,
+      handling: { ...ANSWER, name: "x".repeat(60) },
+      number: { state: "unknown", sentence: `${"x".repeat(40)} ${"y".repeat(60)} z` },
+    };
+    const difference = { label: "x".repeat(100), now: SENT_AT + 400 * 86_400_000 };
+    const lines = linesOf(repeat, difference);
+    expect(countMailRows(lines.join("\n"))).toBeLessThanOrEqual(24);
+    expect(lines).toContain(linkOf(216));
+    expect(lines.join("\n")).not.toContain("So far:");
+    expect(linesOf({ ...repeat, story: [] }, difference).join("\n")).toContain("So far:");
+  });
+
   test("without a page, or with a link of more than three rows, a command answers", () => {
     const line =
       'npm run acknowledge -- --stack WhatsAppSecurityWebhook --phone 15550783881 --as "YOUR NAME" --answer handling';
@@ -226,12 +247,18 @@ describe("a message about several events", () => {
   });
 
   test("has a paragraph for each of ten people who answered the same, the most answers first", () => {
+    const stackName = "S".repeat(128);
+    const history = `npm run history -- --stack ${stackName}`;
     const peopleOf = (amount: number) =>
-      linesOf(answered(amount, (index) => `N${index}`))
-        .join(" ")
-        .match(/"N\d+" is handling it: 1 alert/g);
-    expect(peopleOf(10)).toHaveLength(10);
-    expect(peopleOf(11)).toHaveLength(10);
+      linesOf(
+        answered(amount, (index) => `N${index}`),
+        { stackName },
+      );
+    const countPeople = (lines: string[]) => lines.join(" ").match(/" is handling it: 1 alert/g);
+    expect(countPeople(peopleOf(10))).toHaveLength(10);
+    expect(peopleOf(10)).not.toContain(history);
+    expect(countPeople(peopleOf(11))).toHaveLength(10);
+    expect(peopleOf(11)).toEqual(expect.arrayContaining(["and 1 more:", history]));
     const text = linesOf(answered(4, (index) => (index === 0 ? "Bo" : "Ann"))).join(" ");
     expect(text.indexOf('"Ann" is handling it: 3 alerts')).toBeLessThan(text.indexOf('"Bo" is'));
   });
