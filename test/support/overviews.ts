@@ -65,6 +65,7 @@ export const NOTHING_WELL: Partial<OverviewInput> = {
       unknown("Meta does not show the apps, whoever asks it for them: try again."),
     ),
     check("numbers-1", "Numbers of 1", ok("Two-step verification is on for 2 numbers.")),
+    check("ways", "Ways", ok("One mailbox is the only way to every person.", "npm run subscribe")),
     check("numbers", "Protection", failed("Two-step verification was turned off.", "set a PIN")),
   ],
   numberLabels: { "15550783881": "Support <DE>", "15550783882": "A label that is long" },

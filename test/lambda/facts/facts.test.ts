@@ -9,6 +9,7 @@ import {
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
+import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { PERMISSION } from "../../../lambda/meta/token.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../../support/builders.ts";
 import { LOOKED_AT, watchedSystem } from "../../support/facts.ts";
@@ -36,21 +37,24 @@ describe("the connected app", () => {
     expect(sent.map(({ token }) => token)).toEqual([`7|${OLD_APP_SECRET}`, `7|${APP_SECRET}`]);
   });
 
-  test("is unnamed where no id is saved", async () => {
-    const { appId: _, ...stored } = STORED;
-    expect(await findApp(metaWith([]).meta, stored)).toEqual({ kind: "unnamed" });
-  });
+  const { appId: _, ...UNNAMED } = STORED;
+  const GIVEN = { appId: "8", appSecret: APP_SECRET };
+  const FIRST_IS_ODD = { ...STORED, appSecrets: ["odd", APP_SECRET] };
 
-  test("is the one that was given, with the secret that was given", async () => {
-    const { meta, sent } = metaWith([NAMED], { appId: "8", appSecret: APP_SECRET });
-    expect(await findApp(meta, STORED)).toMatchObject({ app: { id: "8", secret: APP_SECRET } });
-    expect(sent).toHaveLength(1);
-  });
-
-  test("refuses all secrets, of which malformed ones are not tried", async () => {
-    const { meta } = metaWith([refused(190)]);
-    const stored = { ...STORED, appSecrets: ["odd", APP_SECRET] };
-    expect(await findApp(meta, stored)).toEqual({ kind: "secret refused", appId: "7" });
+  test.each<[string, object, StoredSecret, Partial<WatchedMeta>, readonly unknown[]]>([
+    ["is unnamed where no id is saved", { kind: "unnamed" }, UNNAMED, {}, []],
+    ["is the one that was given, with its secret", { app: { id: "8" } }, STORED, GIVEN, [NAMED]],
+    [
+      "refuses all well-formed secrets",
+      { kind: "secret refused" },
+      FIRST_IS_ODD,
+      {},
+      [refused(190)],
+    ],
+  ])("%s", async (_what, found, stored, given, answers) => {
+    const { meta, sent } = metaWith(answers, given);
+    expect(await findApp(meta, stored)).toMatchObject(found);
+    expect(sent).toHaveLength(answers.length);
   });
 
   test.each([
@@ -72,61 +76,52 @@ const VALID = {
 };
 const NOTHING = { data: [] };
 
+interface Given {
+  readonly given?: readonly string[];
+  readonly chosen?: readonly string[];
+  readonly now?: number;
+}
+
 describe("the accounts", () => {
   const app = { id: "7", secret: APP_SECRET };
 
-  function withToken(
-    wabaIds: readonly string[],
+  async function withToken(
     answers: readonly unknown[],
-    watchedAccounts: readonly string[] = [],
+    { given = [], chosen = [], now = 0 }: Given,
   ) {
-    const readToken = async () => ({ token: "EAA", wabaIds });
-    const { meta, sent } = metaWith(answers, { readToken });
-    const token = readUsableToken(meta, app, { ...STORED, watchedAccounts });
-    return { token, accounts: token.then((found) => found && readAccounts(meta, found, 0)), sent };
+    const readToken = async () => ({ token: "EAA", wabaIds: given });
+    const { meta, sent } = metaWith([...answers, NOTHING, NOTHING, NOTHING, NOTHING], {
+      readToken,
+    });
+    const token = await readUsableToken(meta, app, { ...STORED, watchedAccounts: chosen });
+    return { token, accounts: token ? readAccounts(meta, token, now) : [], sent };
   }
 
   test("are unknown without a token", async () => {
     expect(await readUsableToken(metaWith([]).meta, app, STORED)).toBeUndefined();
   });
 
-  test("are those that the token names", async () => {
-    const { accounts } = withToken([], [VALID, NOTHING, NOTHING, NOTHING, NOTHING]);
-    expect((await accounts)?.map(({ wabaId }) => wabaId)).toEqual(["1", "2"]);
-  });
-
-  test("are those that an operator chose", async () => {
-    const { token, accounts } = withToken([], [VALID, NOTHING, NOTHING], ["3"]);
-    expect((await accounts)?.map(({ wabaId }) => wabaId)).toEqual(["3"]);
-    expect(await token).toMatchObject({ isListed: true, canSetPins: false });
-  });
-
-  test("come in another order at another time", async () => {
-    const { token } = withToken([], [VALID]);
-    const found = await token;
-    if (!found) throw new Error("There is a token");
-    const { graph } = metaWith([NOTHING, NOTHING, NOTHING, NOTHING]).meta;
-    const order = readAccounts({ graph, readToken: async () => undefined }, found, 1);
-    expect(order.map(({ wabaId }) => wabaId)).toEqual(["2", "1"]);
-  });
-
-  test("that are given with it are asked about, each once", async () => {
-    const { accounts, sent } = withToken(["3", "3"], [VALID, NOTHING, NOTHING]);
-    const [account, ...others] = (await accounts) ?? [];
-    expect(account?.wabaId).toBe("3");
-    expect(others).toEqual([]);
-    expect([await account?.apps, await account?.numbers]).toEqual([[], []]);
+  test.each<[string, Given, string[]]>([
+    ["the token names", {}, ["1", "2"]],
+    ["the token names, in another order at another time", { now: 1 }, ["2", "1"]],
+    ["an operator chose", { chosen: ["3"] }, ["3"]],
+    ["are given with the token, each once", { given: ["3", "3"], chosen: ["4"] }, ["3"]],
+  ])("are those that %s", async (_which, given, ids) => {
+    const { token, accounts, sent } = await withToken([VALID], given);
+    expect(token).toMatchObject({ isListed: ids[0] === "3", canSetPins: false });
+    expect(accounts.map(({ wabaId }) => wabaId)).toEqual(ids);
+    const parts = accounts.flatMap(({ apps, numbers }) => [apps, numbers]);
+    expect((await Promise.all(parts)).flat()).toEqual([]);
     expect(sent.map(({ path }) => path)).toEqual([
       "/debug_token",
-      "/3/subscribed_apps",
-      "/3/phone_numbers",
+      ...ids.flatMap((id) => [`/${id}/subscribed_apps`, `/${id}/phone_numbers`]),
     ]);
   });
 
   test("fail with the token, and else each by itself", async () => {
-    await expect(withToken([], [{ data: {} }]).accounts).rejects.toThrow("no longer valid");
-    const { accounts } = withToken(["3"], [VALID, refused(200), NOTHING]);
-    const [account] = (await accounts) ?? [];
+    await expect(withToken([{ data: {} }], {})).rejects.toThrow("no longer valid");
+    const { accounts } = await withToken([VALID, refused(200)], { given: ["3"] });
+    const [account] = accounts;
     await expect(account?.apps).rejects.toThrow("may not use account 3");
     expect(await account?.numbers).toEqual([]);
   });

@@ -6,7 +6,7 @@ import {
   type GetSubscriptionAttributesCommand,
   ListSubscriptionsByTopicCommand,
   NotFoundException,
-  PublishCommand,
+  type PublishCommand,
   SNSClient,
 } from "@aws-sdk/client-sns";
 import { describe, expect, test } from "vitest";
@@ -20,25 +20,16 @@ import {
 
 test("a mail goes to the topic that is named, in SNS's form for each protocol", async () => {
   const sent: PublishCommand[] = [];
-  const client = {
-    async send(command: PublishCommand) {
-      sent.push(command);
-      return {};
-    },
-  };
+  const client = { send: async (command: PublishCommand) => ({ number: sent.push(command) }) };
   const publish = createPublish(client as never, { alert: "arn:alert", operations: "arn:ops" });
   const attributes = { kind: { DataType: "String", StringValue: "check" } } as const;
-  await publish("operations", { subject: "S", message: "{}", attributes });
-  await publish("alert", { subject: "S", message: "{}", attributes });
-  const input = {
-    Subject: "S",
-    Message: "{}",
-    MessageStructure: "json",
-    MessageAttributes: attributes,
-  };
-  expect(sent.map((command) => [command.constructor, command.input])).toEqual([
-    [PublishCommand, { ...input, TopicArn: "arn:ops" }],
-    [PublishCommand, { ...input, TopicArn: "arn:alert" }],
+  for (const topic of ["operations", "alert"] as const) {
+    await publish(topic, { subject: "S", message: "{}", attributes });
+  }
+  const mail = { Subject: "S", Message: "{}", MessageStructure: "json" };
+  expect(sent.map(({ input }) => input)).toEqual([
+    { ...mail, MessageAttributes: attributes, TopicArn: "arn:ops" },
+    { ...mail, MessageAttributes: attributes, TopicArn: "arn:alert" },
   ]);
 });
 
@@ -61,7 +52,7 @@ describe("the stored secret", () => {
   });
 
   test.each([["very secret"], [undefined]])(
-    "that can't be understood (%s) is told of, not quoted",
+    "that can't be understood (%s) is named, not quoted",
     async (text) => {
       const read = createReadStoredSecret(secretsWith(text), "id");
       const error: Error = await read().catch((thrown) => thrown);
@@ -102,13 +93,13 @@ describe("the system-user token", () => {
   });
 });
 
-type Listed = Readonly<Record<string, string>>;
+const LISTED = { SubscriptionArn: "arn:1", Protocol: "email", Endpoint: "a@example.com" };
+const DELETED = { ...LISTED, SubscriptionArn: "Deleted" };
 
-/** A topic whose list has these pages, and what SNS says of each subscription by its ARN. */
-async function list(
-  pages: readonly (readonly Listed[] | undefined)[],
-  attributes: Readonly<Record<string, Listed | Error | undefined>> = {},
-) {
+type Attributes = Readonly<Record<string, string>> | Error | undefined;
+
+/** The subscribers of a topic whose list has these pages, of each of whom SNS says this. */
+async function list(pages: readonly (readonly object[] | undefined)[], attributes?: Attributes) {
   const asked: string[] = [];
   const client = Object.assign(Object.create(SNSClient.prototype), {
     async send(command: ListSubscriptionsByTopicCommand | GetSubscriptionAttributesCommand) {
@@ -118,61 +109,49 @@ async function list(
         const NextToken = at + 1 < pages.length ? String(at + 1) : undefined;
         return { Subscriptions: pages[at], NextToken };
       }
-      const arn = command.input.SubscriptionArn ?? "";
-      asked.push(arn);
-      const known = attributes[arn];
-      if (known instanceof Error) throw known;
-      return { Attributes: known };
+      asked.push(command.input.SubscriptionArn ?? "");
+      if (attributes instanceof Error) throw attributes;
+      return { Attributes: attributes };
     },
   });
   return { subscribers: await listSubscribers(client, "arn:topic"), asked };
 }
 
 describe("a topic's subscribers", () => {
-  const listed = { SubscriptionArn: "arn:1", Protocol: "email", Endpoint: "a@example.com" };
   const known = { protocol: "email", endpoint: "a@example.com", subscriptionArn: "arn:1" };
   const confirmed = { ...known, confirmed: true, authenticated: undefined };
   const BY_CREDENTIALS = { PendingConfirmation: "false", ConfirmationWasAuthenticated: "true" };
+  const denied = Object.assign(new Error("no"), { name: "AuthorizationErrorException" });
 
-  test.each([
+  test.each<[Attributes, object]>([
     [{}, {}],
     [undefined, {}],
     [BY_CREDENTIALS, { authenticated: true }],
     [{ ConfirmationWasAuthenticated: "false" }, { authenticated: false }],
     [{ PendingConfirmation: "true" }, { confirmed: false }],
     [{ FilterPolicy: "{}" }, { filterPolicy: "{}" }],
+    [denied, { isUnread: true }],
   ])("of whom SNS says %j", async (attributes, difference) => {
-    const { subscribers } = await list([[listed]], { "arn:1": attributes });
+    const { subscribers } = await list([[LISTED]], attributes);
     expect(subscribers).toEqual([{ ...confirmed, ...difference }]);
   });
 
-  test("are on every page, but for those that are deleted", async () => {
-    const deleted = { ...listed, SubscriptionArn: "Deleted" };
-    const { subscribers, asked } = await list([[deleted, listed], undefined, [listed]]);
+  test("are on every page, but for those that are deleted, also since they were listed", async () => {
+    const { subscribers, asked } = await list([[DELETED, LISTED], undefined, [LISTED]]);
     expect(subscribers).toHaveLength(2);
     expect(asked).toEqual(["arn:1", "arn:1"]);
+    const gone = new NotFoundException({ message: "Subscription does not exist", $metadata: {} });
+    expect((await list([[LISTED]], gone)).subscribers).toEqual([]);
+    await expect(list([[LISTED]], new Error("odd"))).rejects.toThrow("odd");
   });
 
   test("that have no ARN yet are not confirmed, and not asked about", async () => {
-    const pending = { ...listed, SubscriptionArn: "PendingConfirmation" };
+    const pending = { ...LISTED, SubscriptionArn: "PendingConfirmation" };
     const { subscribers, asked } = await list([[pending, {}]]);
-    expect(subscribers.map(({ confirmed, protocol }) => [confirmed, protocol])).toEqual([
-      [false, "email"],
-      [false, ""],
+    expect(subscribers).toMatchObject([
+      { protocol: "email", confirmed: false },
+      { protocol: "", endpoint: "", subscriptionArn: "", confirmed: false },
     ]);
-    expect(subscribers[1]).toMatchObject({ endpoint: "", subscriptionArn: "" });
     expect(asked).toEqual([]);
-  });
-
-  test("are without one that was deleted after it was listed", async () => {
-    const gone = new NotFoundException({ message: "Subscription does not exist", $metadata: {} });
-    expect((await list([[listed]], { "arn:1": gone })).subscribers).toEqual([]);
-  });
-
-  test("are told of where their attributes may not be read", async () => {
-    const denied = Object.assign(new Error("no"), { name: "AuthorizationErrorException" });
-    const { subscribers } = await list([[listed]], { "arn:1": denied });
-    expect(subscribers).toEqual([{ ...confirmed, isUnread: true }]);
-    await expect(list([[listed]], { "arn:1": new Error("odd") })).rejects.toThrow("odd");
   });
 });

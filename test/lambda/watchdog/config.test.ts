@@ -24,7 +24,6 @@ const CONFIG = {
 
 describe("the watchdog's environment", () => {
   test.each([
-    [{}, {}],
     [{ PUBLIC_URL: "https://hooks.example.com//" }, {}],
     [{ HEARTBEAT_URL: "", GRAPH_URL: "" }, {}],
     [{ HEARTBEAT_URL: "https://hc.example/x" }, { heartbeatUrl: "https://hc.example/x" }],

@@ -54,6 +54,7 @@ function createWorld() {
     fault: (): Fault => false,
     /** What people and the outside monitor got, in order. */
     said: [] as string[],
+    isMonitorDown: false,
     log: [] as LogEntry[],
     run,
     runDaily,
@@ -113,7 +114,10 @@ function createWorld() {
       }),
       context: { label: "Test" },
       publish,
-      fetchHeartbeat: async () => void world.said.push("heartbeat: all is well"),
+      async fetchHeartbeat() {
+        if (world.isMonitorDown) throw new TypeError("https://hc.example did not answer");
+        world.said.push("heartbeat: all is well");
+      },
       log: { write: (entry) => void world.log.push(entry) },
       now: () => world.at,
     }).catch((error: Error) => error);
@@ -152,6 +156,17 @@ describe("a run of the watchdog", () => {
     const metrics = { WatchdogRun: 1, CheckFailed: 2 };
     const fields = { failed: ["numbers"] };
     expect(world.log).toEqual([{ level: "INFO", message: "watchdog ran", fields, metrics }]);
+  });
+
+  test("goes on when the outside monitor does not answer, and does not log its address", async () => {
+    const world = createWorld();
+    world.isMonitorDown = true;
+    expect(await world.run()).toMatchObject({ failed: [] });
+    const message = "heartbeat not received";
+    expect(world.log).toEqual([
+      { level: "WARN", message, fields: { reason: "TypeError" } },
+      { level: "INFO", message: "watchdog ran", fields: {}, metrics: { WatchdogRun: 1 } },
+    ]);
   });
 
   test("mails to the alert topic what the operations topic does not take, and says so", async () => {
