@@ -32,8 +32,8 @@ export async function findAccountChecks(
 }
 
 /**
- * Accounts that were looked at and are no longer among those that the token was given. It is said
- * once; then they are forgotten. Of a list that an operator chose, an account is taken knowingly.
+ * Accounts that were watched and that the token may no longer see. Each fails once and is then
+ * forgotten. If an operator chose the accounts, one that is missing was removed on purpose.
  */
 async function findGone(
   { isWatchdog }: WatchedSystem,

@@ -5,7 +5,7 @@ import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 import { type CheckOutcome, failed, ok } from "./check.ts";
 
-/** A new app fails for so long, or until somebody names it known. */
+/** A new app fails for this long, or until somebody marks it as known. */
 const NEW_MS = 14 * 86_400_000;
 
 interface Look {

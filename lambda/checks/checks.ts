@@ -47,7 +47,7 @@ function toQuickChecks(system: WatchedSystem, facts: Facts, now: number): Check[
   ];
 }
 
-/** What is gone comes back with a deploy. */
+/** A deploy makes again what is gone. */
 async function run(
   system: WatchedSystem,
   ...groups: readonly CheckGroup[]

@@ -4,11 +4,11 @@ import { count } from "../shared/time-text.ts";
 import type { CheckResult } from "./check.ts";
 import type { Overview, Unread } from "./overview.ts";
 
-/** What a page or a mail begins with, the worst first: never empty, calm only where all is well. */
+/** The first lines of a page or a mail, the worst first: never empty; calm only if all is well. */
 export function toHeadlines(overview: Overview): readonly [Headline, ...Headline[]] {
   const { numbers, failed, unchecked, unread, at } = overview;
   const ofNumbers = toNumberHeadlines(numbers, at);
-  // What they have said already is no further failure.
+  // A failure that a headline about numbers already says is left out.
   const others = failed.filter(({ id }) => ofNumbers.length === 0 || !isAboutNumbers(id));
   const only = others.length === 1 ? `: ${others[0]?.name}` : "";
   const [first, ...more] = [
@@ -28,7 +28,7 @@ export function toHeadline(overview: Overview): string {
   return `${capitalise(text)}.`;
 }
 
-/** Checks whose failure a headline about numbers speaks of. */
+/** Checks whose failure a headline about numbers already says. */
 function isAboutNumbers(id: string): boolean {
   return /^(numbers|incidents)(-|$)/.test(id);
 }

@@ -19,10 +19,10 @@ export interface Overview {
   readonly alertSubscribers: readonly Subscriber[] | undefined;
   /** Undefined also where there is no operations topic. */
   readonly operationsSubscribers: readonly Subscriber[] | undefined;
-  /** What could not be read, and so says nothing: no numbers, for one, are not no events. */
+  /** What could not be read: an empty list then does not mean that there is nothing. */
   readonly unread: readonly Unread[];
   readonly failed: readonly CheckResult[];
-  /** Checks that could not be read: nobody knows whether they are well. */
+  /** Checks that could not run: they may be well or not. */
   readonly unchecked: readonly CheckResult[];
   /** The last seven days. */
   readonly week: Figures;

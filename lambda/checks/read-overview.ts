@@ -8,8 +8,8 @@ import { runQuickChecks } from "./checks.ts";
 import { type Overview, readOverview } from "./overview.ts";
 
 /**
- * The overview as it is now, without a question to Meta or a request to the webhook: it is looked
- * at often. Of checks that need those, what the watchdog found last.
+ * The overview as it is now, without a request to Meta or the webhook, because it is looked at often.
+ * Of the checks that need such a request it has what the watchdog found last.
  */
 export async function readQuickOverview(system: WatchedSystem, now: number): Promise<Overview> {
   const facts = createFacts(system, now, { asksMeta: false });

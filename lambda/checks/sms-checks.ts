@@ -9,7 +9,7 @@ import { maskEndpoint } from "../facts/subscribers.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { absent, type Check, type CheckOutcome, failed, ok } from "./check.ts";
 
-/** Whether this AWS account would text those who are subscribed by SMS. */
+/** Whether this AWS account would send SMS to those who are subscribed by SMS. */
 export function toSmsChecks({ sns, aws }: WatchedSystem, facts: Facts): Check[] {
   const bySms = (look: (numbers: readonly string[]) => Promise<CheckOutcome>) => async () => {
     if (!aws) return absent("The local run sends no SMS.");

@@ -19,7 +19,7 @@ export interface Answer {
   readonly origin: AnswerOrigin;
 }
 
-/** The place of what an operator has `protect` answer; by link it is the address that asked. */
+/** Where `protect` answers from for an operator; by link it is the address that asked. */
 export const PROTECT_PLACE = "protect";
 
 /** Whether `protect` set a PIN because the holder of a link asked: the name is unchecked, the PIN is set. */

@@ -32,15 +32,15 @@ export function isEventKey(text: string): boolean {
   return EVENT_KEY.test(text);
 }
 
-/** Has the shape, and is no event's. */
+/** Has that shape, but no event has this key. */
 export const NO_EVENT_KEY = `${"9".repeat(16)}#${"0".repeat(16)}`;
 
 /**
  * Meta sends no event id: entry id, time and a digest of the documented fields identify one. Where
  * those or the time are not as documented, all that came is the identity, so that nothing new is
  * taken for a repeat. A time that Meta cannot mean may be the same in every event: the day of receipt
- * distinguishes them. Of such an event a redelivery on another day is stored, and alerts, once more:
- * rather that than no alert a year later.
+ * distinguishes them. A redelivery of such an event on another day is stored, and alerts, once more:
+ * that is better than no alert a year later.
  */
 function toDigest({ time, fields, valueText, receivedAt }: Identity): string {
   const { event, displayPhoneNumber, requester, areWhole } = fields;

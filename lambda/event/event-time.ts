@@ -4,7 +4,7 @@ interface Timed {
   readonly receivedAt: string;
 }
 
-/** WhatsApp exists since 2009: an event from before is of a clock that is wrong. */
+/** WhatsApp exists since 2009: an earlier time comes from a wrong clock. */
 const EARLIEST = Date.UTC(2009, 0, 1);
 const DAY_MS = 86_400_000;
 

@@ -16,7 +16,7 @@ export interface Memory {
   readonly failedSince: Instants;
   readonly unreadSince: Instants;
   readonly accounts: ReadonlyMap<string, AccountMemory>;
-  /** Apps that an operator named known, and when. */
+  /** Apps that an operator marked as known, and when. */
   readonly knownApps: ReadonlyMap<string, number>;
   /** Keys of items that could not be understood. */
   readonly damaged: readonly string[];
@@ -62,7 +62,7 @@ async function* queryPartition({ dynamodb: client, tableName: TableName }: Sourc
   }
 }
 
-/** An entry of another type is dropped, and nothing else with it. */
+/** A list without the entries of another type. */
 function entries<T>(entry: v.GenericSchema<unknown, T>) {
   const toValid = (all: unknown[]) => all.filter((each): each is T => v.is(entry, each));
   return v.pipe(v.array(v.unknown()), v.transform(toValid));
@@ -127,7 +127,7 @@ function toMemory(items: ReadonlyMap<string, string | undefined>): Memory | unde
   };
 }
 
-/** Names an app known: the watchdog no longer fails for it. */
+/** Marks an app as known: its check no longer fails. */
 export async function saveKnownApp(source: Source, appId: string, at: number): Promise<void> {
   await saveItem(source, `${KEYS.known}${appId}`, { at });
 }

@@ -13,13 +13,13 @@ import { createLimiter, startElsewhere } from "../shared/parallel.ts";
 import { ExplainedError } from "../shared/sentence.ts";
 import type { WatchedMeta } from "./system.ts";
 
-/** The connected app: its name where one of our secrets is its own. */
+/** The connected app, with its name if one of our secrets is its own. */
 export type FoundApp =
   | { readonly kind: "unnamed" }
   | { readonly kind: "secret refused"; readonly appId: string }
   | { readonly kind: "found"; readonly app: App; readonly name: string };
 
-/** The app with the secret that is its own: the one that was given, else of those saved. */
+/** Finds the app and its secret: the secret that was given, else the first saved one that fits. */
 export async function findApp(meta: WatchedMeta, stored: StoredSecret): Promise<FoundApp> {
   const appId = meta.appId ?? stored.appId;
   if (appId === undefined) return { kind: "unnamed" };
@@ -51,7 +51,7 @@ export interface AccountFacts {
 /** A token that works, with the accounts to ask about. */
 export interface UsableToken extends TokenFacts {
   readonly user: SystemUser;
-  /** Whether an operator chose the accounts; else they are all that the token was given. */
+  /** Whether an operator chose the accounts; else they are all that the token may see. */
   readonly isListed: boolean;
 }
 
@@ -70,7 +70,7 @@ export async function readToken(
   return { ...facts, user, isListed, wabaIds: [...new Set(isListed ? listed : facts.wabaIds)] };
 }
 
-/** Begins elsewhere each time, so that a run that has no time for all reaches each of them. */
+/** Begins at another account each time, so that runs too short for all reach each of them. */
 export function readAccounts(
   { graph }: WatchedMeta,
   { user, wabaIds }: UsableToken,

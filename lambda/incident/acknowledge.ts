@@ -25,10 +25,7 @@ export interface Acknowledged {
   readonly announcedBy?: EventId;
 }
 
-/**
- * Appends a person's answer to this alert, and to the others of its number for which it is: by link,
- * see `LinkScope`; with AWS credentials every open or lapsed one. `reopen` is for this alert only.
- */
+/** Appends a person's answer to each alert that it is for: see `findTargets`. */
 export async function acknowledge(
   stored: StoredAlert,
   answer: Answer,
@@ -77,8 +74,8 @@ async function append(
 const HANDLING_AGAIN_MS = 5 * 60_000;
 
 /**
- * Whether the person's last answer says the same. A confirmed answer does not repeat a claim, and
- * `protect` has set another PIN each time. To open again is repeated where nothing was said since.
+ * Whether the person's last answer says the same. A confirmed answer is more than a claim, so it does
+ * not repeat one; `protect` sets another PIN each time. `reopen` repeats only the very last answer.
  */
 function isRepeat({ answers }: StoredAlert, answer: Answer): boolean {
   if (answer.answer === "reopen") return isSameReopen(answers.at(-1), answer);

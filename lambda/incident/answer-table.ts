@@ -8,9 +8,9 @@ import { ATTRIBUTE, OUTBOX, TABLE } from "../shared/item-names.ts";
 
 export interface AnswerTable {
   /**
-   * Appends an answer to an event whose state and answers are still those of `known`, with the
-   * state that follows. The event waits in the outbox, due at once, until the answer is announced;
-   * unless the answer `isAnnounced` by another event. Returns whether the event was still so.
+   * Appends an answer, with the state that follows. The event then waits in the outbox, due at once,
+   * until the answer is announced; unless the answer `isAnnounced` by another event. Returns false,
+   * with nothing changed, if the event's state or answers are no longer those of `known`.
    */
   append(known: StoredAlert, answer: Answer, isAnnounced: boolean): Promise<boolean>;
 }

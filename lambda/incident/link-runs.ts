@@ -32,8 +32,8 @@ export interface LinkRuns {
   takeBack(digits: string, token: string): Promise<void>;
   read(digits: string): Promise<LinkRun | undefined>;
   /**
-   * Notes that the run begins, once; `run` identifies the invocation. Undefined where it has begun
-   * before, or where something else was asked for since, or too long ago.
+   * Notes that the run begins; `run` identifies the invocation. Undefined if it began before, if
+   * another run was asked for since, or if it was asked for too long ago.
    */
   begin(digits: string, token: string, run: string, now: number): Promise<LinkRun | undefined>;
   end(digits: string, token: string, result: LinkRunResult): Promise<void>;

@@ -5,8 +5,8 @@ import { YOUR_NAME } from "../shared/commands.ts";
 import type { PageContent } from "./page-content.ts";
 
 /**
- * Why an answer by link is not taken, or ends nothing: where an alert waits for one, with the command
- * for those who can still answer; and where somebody sent one.
+ * Why this link takes no answer, or why an answer by it ends nothing. Shown while an alert of the
+ * number waits, with the command for those who can still answer, and after an answer was refused.
  */
 export function toNoAnswerPart(content: PageContent): Html | undefined {
   const { incident, number, offered, waitsForLink, submission } = content;

@@ -19,7 +19,7 @@ import { toIncidentStatus } from "./status.ts";
 import { toStepsPart } from "./steps.ts";
 import { toStoredNotes } from "./stored-notes.ts";
 
-/** What happened and how it stands in one box, what to do, the form; then history and ids. */
+/** In one box what happened and its state; then what to do, the form, the history and ids. */
 export function toIncidentPage(content: PageContent): string {
   const event = findWorst(content);
   const title = `${event.test ? "Test: " : ""}${toEventWords(event).title}`;
@@ -47,7 +47,7 @@ function findWorst({ incident: { event }, number, story }: PageContent): Securit
   );
 }
 
-/** What a woken person needs first, on the colour of how serious it is. */
+/** What somebody who was just woken needs first, in the colour of its severity. */
 function toBox(content: PageContent, title: string): Html {
   const { number, config, now } = content;
   const { event } = content.incident;

@@ -13,7 +13,7 @@ export interface LinkRunRequest {
   readonly protectByLink: {
     readonly wabaId: string;
     readonly eventKey: string;
-    /** Of what was noted in the table: the name, and that it was asked for just now. */
+    /** Of the note in the table, which has the name and the time of the request. */
     readonly token: string;
   };
 }

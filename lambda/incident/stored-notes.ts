@@ -8,7 +8,7 @@ import { toManagerLink } from "./steps.ts";
 /** Where the browser is sent after an answer: the address ends in the name of a note. */
 const NOTES = { counted: "saved", noted: "noted" } as const;
 
-/** A note shows where the address ends in its name: that needs no script. */
+/** A note is shown when the address ends in its name: this needs no script. */
 export function toStoredNotes(content: PageContent): Html | undefined {
   const { story, incident, offered, waitsForLink } = content;
   const last = story.answers.at(-1);

@@ -5,7 +5,7 @@ import { toClock, toDuration } from "../shared/time-text.ts";
 import type { NumberState } from "./number-state.ts";
 import { toStanding } from "./unanswered.ts";
 
-/** What has become of a number's alert, in words; the colour of how serious it is. */
+/** What has become of a number's alert, in words, and the colour of its severity. */
 export interface AlertStatus {
   readonly tone: "alarm" | "busy" | "calm";
   readonly text: string;
@@ -35,7 +35,7 @@ function toHandledStatus({ name, at }: Answer, lapsed: boolean, now: number): Al
   return { tone: "busy", text: `${text} ${pause}` };
 }
 
-/** Of an alert that waits for nobody: the last answer that ended it and stands, else the last one. */
+/** Of an alert that waits for nobody: the last answer that ended it and still holds, else the last. */
 export function toSaidStatus(answers: readonly Answer[], now: number): AlertStatus | undefined {
   const last = toStanding(answers).findLast(({ answer }) => endsAlert(answer)) ?? answers.at(-1);
   if (!last) return undefined;

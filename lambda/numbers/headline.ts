@@ -3,11 +3,11 @@ import { count, toClock } from "../shared/time-text.ts";
 import type { NumberState } from "./number-state.ts";
 import { toEffect } from "./order.ts";
 
-/** One of the sentences, without a full stop, by which a page or a mail begins. */
+/** One of the first sentences of a page or a mail, without a full stop. */
 export interface Headline {
   readonly tone: "alarm" | "busy" | "calm";
   readonly text: string;
-  /** Where more of it is shown. */
+  /** The part of the page that shows more of it. */
   readonly about: "numbers" | "checks" | "subscribers";
 }
 

@@ -6,40 +6,44 @@ import type { Known, PinState, Protection, Step } from "./known.ts";
 import { toEffect, toSeverity } from "./order.ts";
 
 /**
- * What people said and Meta answered when asked, each after every event that had come by then, but
- * never after a completed reset that came later: nobody meant that one.
+ * People's answers and Meta's readings as steps. Each comes after all events that had been received
+ * by then, but before a completed reset that was received later: nobody meant that one.
  */
 export function toHeardSteps(
   history: readonly StoredAlert[],
   readings: readonly PinState[],
 ): readonly Step[] {
   const heard = [...history.flatMap(toAnswerSteps), ...readings.map(toReadingStep)];
-  const come = history
+  const received = history
     .filter(({ event }) => toEffect(event))
     .map(({ event }) => ({ event, receivedAt: toReceivedAt(event), at: toInstant(event) }))
     .sort((a, b) => a.receivedAt - b.receivedAt);
-  const limits = toLimits(come);
+  const limits = toLimits(received);
   let latest = Number.NEGATIVE_INFINITY;
   let index = 0;
   return heard
     .sort((a, b) => a.at - b.at)
     .map((step) => {
-      for (let next = come[index]; next && next.receivedAt <= step.at; next = come[++index]) {
+      for (
+        let next = received[index];
+        next && next.receivedAt <= step.at;
+        next = received[++index]
+      ) {
         latest = Math.max(latest, next.at);
       }
       return toStepAfter(step, latest, limits[index]);
     });
 }
 
-interface Come {
+interface Received {
   readonly event: SecurityEvent;
   readonly at: number;
 }
 
-/** Of each event the earliest completed reset from it on, in the order of receipt. */
-function toLimits(come: readonly Come[]): readonly number[] {
+/** For each event, in the order of receipt: the earliest completed reset among it and those after. */
+function toLimits(received: readonly Received[]): readonly number[] {
   let earliest = Number.POSITIVE_INFINITY;
-  return come
+  return received
     .toReversed()
     .map(({ event, at }) => {
       if (toEffect(event) === "off") earliest = Math.min(earliest, at);
@@ -48,7 +52,7 @@ function toLimits(come: readonly Come[]): readonly number[] {
     .reverse();
 }
 
-/** Meta's clock may be ahead of ours. What is moved has the order in which it was heard. */
+/** Meta's clock may be ahead of ours. Steps that are moved keep their order. */
 function toStepAfter(step: Step, event: number, limit = Number.POSITIVE_INFINITY): Step {
   const at = Math.min(event + SECOND_MS, limit);
   return step.at < at ? { ...step, at, severity: BEFORE_EVENTS } : step;
@@ -65,14 +69,14 @@ function toReceivedAt({ receivedAt }: Pick<SecurityEvent, "receivedAt">): number
 function toAnswerSteps({ event, answers }: StoredAlert): Step[] {
   const receivedAt = toReceivedAt(event);
   return answers.map((answer) => {
-    // Whatever the clock of the person's computer says: nobody answers what has not come yet.
+    // The clock of a person's computer may be wrong: nobody answers before the event has come.
     const at = Math.max(Date.parse(answer.at) || 0, receivedAt);
-    return { at, severity: BEFORE_EVENTS, next: (known) => hear(known, answer, at) };
+    return { at, severity: BEFORE_EVENTS, next: (known) => applyAnswer(known, answer, at) };
   });
 }
 
 /** Two of the answers say what no event does when a PIN is set by API. */
-function hear(known: Known, answer: Answer, at: number): Known {
+function applyAnswer(known: Known, answer: Answer, at: number): Known {
   if (answer.answer === "reopen") return { ...known, said: undefined, claim: undefined };
   if (answer.answer !== "pin-set" && answer.answer !== "moved") return known;
   const state = answer.answer === "moved" ? "moved" : "protected";
@@ -87,13 +91,13 @@ function hear(known: Known, answer: Answer, at: number): Known {
 
 function toReadingStep({ isPinEnabled, at }: PinState): Step {
   const next = ({ fact, said }: Known): Known => {
-    return { fact: read(said ?? fact, isPinEnabled, at) };
+    return { fact: applyReading(said ?? fact, isPinEnabled, at) };
   };
   return { at, severity: toSeverity(isPinEnabled ? "on" : "off") + 0.5, next };
 }
 
 /** That a PIN is enabled says neither whose it is, nor that nobody asks for its reset. */
-function read(before: Protection, isPinEnabled: boolean, at: number): Protection {
+function applyReading(before: Protection, isPinEnabled: boolean, at: number): Protection {
   const { state } = before;
   if (isPinEnabled && state === "disputed") return before;
   const isKnown = isPinEnabled

@@ -20,8 +20,8 @@ export interface Claimed {
 
 export interface Claims {
   /**
-   * Takes the claim on an event of this queue that is due and that nobody holds any more at `now`
-   * (milliseconds), or that this very token holds; undefined when refused.
+   * Takes the claim on an event of this queue that is due at `now` (milliseconds), or whose claim has
+   * expired, or that this very token holds; undefined when refused.
    */
   claim(id: EventId, queue: Queue, claim: Claim, now: number): Promise<StoredAlert | undefined>;
   /** Makes the claim last longer. */

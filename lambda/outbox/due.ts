@@ -3,7 +3,7 @@ import type { Queue } from "../event/outbox-queue.ts";
 import type { AlertState, StoredAlert } from "../event/stored-alert.ts";
 import { OUTBOX } from "../shared/item-names.ts";
 
-/** What is to be published next about an event; the first three are also the outbox's queues. */
+/** What is to be published next about an event: one of the outbox's queues, or nothing. */
 export type Due = Queue | "nothing";
 
 /** The one place where this is decided: first alerts, then answers, then repeats. */

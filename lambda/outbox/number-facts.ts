@@ -11,8 +11,8 @@ export interface NumberFacts {
 }
 
 /**
- * Where Meta named no number, the alert stands for itself. With `separateAccounts` so does its
- * account: of a number that was in another one before, nothing of that is said.
+ * If Meta named no number, this alert is the whole history. With `separateAccounts`, events of the
+ * number in other accounts are left out.
  */
 export async function readNumberFacts(
   stored: StoredAlert,

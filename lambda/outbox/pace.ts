@@ -32,9 +32,9 @@ const SHIFT = TIMES.map((name, index) => {
 });
 
 /**
- * There is a place unless the last but four went out within the window: at most five in any window.
- * One conditional update, so that it holds for processes that know nothing of each other. Their
- * clocks must agree within some seconds.
+ * There is a place unless the last five messages all went out within the window. One conditional
+ * update decides, so that it holds for processes that do not know of each other. Their clocks must
+ * agree within some seconds.
  */
 export function createPace({ client, tableName: TableName }: PaceDeps): Pace {
   const keyOf = (kind: PaceKind) => toKey({ wabaId: PACE.partition, eventKey: kind });

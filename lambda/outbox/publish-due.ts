@@ -9,8 +9,8 @@ import { publishSingly, publishTogether } from "./publish.ts";
 import { type Run, takeClaim, type Waiting } from "./run.ts";
 
 /**
- * Publishes a delivery's alerts: each alone if there are at most five, else in digests at once. What
- * finds no place stays in the outbox, for the next tick. Nothing is thrown.
+ * Publishes a delivery's alerts: each alone if there are at most five, else in digests. Alerts
+ * without a place stay in the outbox for the next tick. Nothing is thrown.
  */
 export async function publishDelivered(claimed: readonly Claimed[], run: Run): Promise<void> {
   const items = await prepareAll(claimed, run);
@@ -31,8 +31,8 @@ interface ClaimedItems {
 }
 
 /**
- * Claims what is due, as long as there is time, and finds out what is to be published. What another
- * holds, or what is closed instead, is left out.
+ * Claims what is due, as long as there is time, and finds out what is to be published. Left out:
+ * what another process has claimed, and what was closed instead.
  */
 export async function claimAll(
   entries: readonly Waiting[],

@@ -12,7 +12,7 @@ export function repeats({ repeatAfterMinutes }: Pick<Config, "repeatAfterMinutes
   return repeatAfterMinutes?.length !== 0;
 }
 
-/** The same of one event: neither a test is repeated, nor a PIN that was set. */
+/** The same for one event: tests and changed PINs are not repeated. */
 export function isRepeated(
   event: SecurityEvent,
   config: Pick<Config, "repeatAfterMinutes">,
@@ -25,7 +25,7 @@ export function toLapseAt(stored: StoredAlert, now: number): number {
   return toStart(stored, now) + REPEAT_HOURS * 60 * MINUTE_MS;
 }
 
-/** Its receipt, or when it was opened again; never later than `now`, whatever a clock said. */
+/** Its receipt, or when it was opened again; never later than `now`, in case a clock was wrong. */
 function toStart(stored: StoredAlert, now: number): number {
   return Math.min(toOpenedAt(stored), now);
 }

@@ -40,8 +40,8 @@ export interface Repeat {
 const MAX_LOOK_UPS = 5;
 
 /**
- * What is to be said of this open alert now; undefined where it was closed instead: repeats were
- * turned off since, or another alert of its number repeats in its place or was ended since.
+ * What the repeat of this open alert says. Undefined if the alert was closed instead: because repeats
+ * are off by now, or because another alert of its number repeats in its place or was ended since.
  */
 export async function prepareRepeat(
   claimed: Claimed,
@@ -67,7 +67,7 @@ export async function prepareRepeat(
   };
 }
 
-/** Of a number the worst open alert repeats, of equals the newest. */
+/** Of a number's open alerts only the worst repeats, of equally bad ones the newest. */
 async function findSuperseding(
   history: readonly StoredAlert[],
   stored: StoredAlert,

@@ -12,7 +12,7 @@ export interface TickPlaces {
   takeSingles(items: readonly Item[]): Promise<readonly Item[]>;
 }
 
-/** A place that was taken earlier may meet others of a later window. */
+/** A place that was taken longer ago counts in an earlier window than its message. */
 const MAX_HELD_MS = 3_000;
 
 const PAUSE_MS = 500;

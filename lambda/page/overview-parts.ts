@@ -26,7 +26,7 @@ export interface OverviewView {
   readonly showsAllChecks?: boolean;
 }
 
-/** At most this many rows of a list: a widget's answer has a limit. The worst come first. */
+/** At most this many rows of a list, because a widget's answer has a limit. The worst come first. */
 export const MAX_ROWS = 50;
 
 /** The overview of the system, the bad news first. */
@@ -39,7 +39,7 @@ ${toChecksPart(view)}
 ${toSubscribersPart(overview)}`;
 }
 
-/** What has to be done, each line a link to where it stands: not in a page of somebody else's. */
+/** What has to be done; each line links to its part, but not in CloudWatch's page. */
 export function toHeadlinePart(overview: Overview, isLinked = false): Html {
   const headlines = toHeadlines(overview);
   const tones = headlines.map(({ tone }) => tone);
@@ -85,7 +85,7 @@ export function toNumbersPart({ overview, toNumber, toActions, asksName }: Overv
 const UNREAD = "The stored events can't be read at the moment.";
 const NONE_YET = "None yet: a number appears with its first event.";
 
-/** One for all buttons: what is typed anywhere in the widget comes with each of them. */
+/** One field for all buttons: CloudWatch sends all fields of the widget with each of them. */
 const NAME_FIELD = html`<p class="you"><label for="name">Your name, for an answer</label>
 <input type="text" id="name" name="name" maxlength="60" autocomplete="name"></p>
 `;

@@ -42,9 +42,9 @@ export function parseLinkRunRequest(event: unknown): LinkRunRequest | undefined 
 }
 
 /**
- * Undefined for an event that asks for something else, unless it came by the alias that is for
- * nothing else. Whoever may see the dashboard may invoke the function itself, but not the alias.
- * Never throws.
+ * Undefined for an event that is no such request, unless it came by the operators' alias, which takes
+ * nothing else: then "malformed". Viewers of the dashboard may invoke the function itself, but not
+ * the alias. Never throws.
  */
 export function parseProtectRequest(
   event: unknown,

@@ -10,9 +10,9 @@ export interface ServeLinkDeps extends ServeDeps {
 }
 
 /**
- * Sets a PIN for the holder of an alert's link. Of what the webhook's function says only the event
- * counts: number and account are the stored event's, and the name is the noted one. It runs once,
- * however often Lambda delivers the request. Never throws; what came of it is noted for the page.
+ * Sets a PIN for the holder of an alert's link. The request of the webhook's function only names an
+ * event: number and account are the stored event's, and the name is the noted one. It runs once,
+ * however often Lambda delivers the request. Never throws; the result is noted for the page.
  */
 export async function serveLink(event: unknown, deps: ServeLinkDeps): Promise<undefined> {
   const metrics = createInvocationMetrics();

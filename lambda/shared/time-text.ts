@@ -10,7 +10,7 @@ const UNITS = [
 /** For an item edited by hand: an unreadable time must not stop its alert. */
 const UNKNOWN = "unknown time";
 
-/** Such as "90 seconds" or "3 hours": in the largest unit of which there are two. */
+/** Such as "90 seconds" or "3 hours": in the largest unit of which there are at least two. */
 export function toDuration(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000) || 0);
   const [unit, size] = UNITS.find(([, unitSeconds]) => seconds >= 2 * unitSeconds) ?? ["second", 1];

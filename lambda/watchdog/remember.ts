@@ -11,7 +11,7 @@ const HOUR_MS = 3_600_000;
 /** The second day begins somewhat earlier than 24 hours after the first run. */
 const SECOND_DAY_MS = 18 * HOUR_MS;
 
-/** What could not be read at yesterday's run either has failed: nobody knows whether it is well. */
+/** A check that could not be read in two daily runs in a row has failed. */
 export function failLastingOutages(
   checks: readonly CheckResult[],
   memory: Memory | undefined,
@@ -32,7 +32,7 @@ export function isReportDue(memory: Memory | undefined, at: number): boolean {
   return at - (memory?.reportedAt ?? 0) >= WEEK_MS - 6 * HOUR_MS;
 }
 
-/** What failed at the last run and was put right; what cannot be looked at is not. */
+/** What failed at the last run and is ok now. Unknown is not ok. */
 export function toRecovered(
   checks: readonly CheckResult[],
   memory: Memory | undefined,
@@ -45,7 +45,7 @@ export function toRecovered(
 /** A check that no longer runs is forgotten after so long. */
 const FORGET_MS = 30 * 24 * HOUR_MS;
 
-/** Also what failed and cannot be looked at now: it has not recovered. */
+/** A check that failed before and is unknown now still counts as failed. */
 export function toFailedSince(
   checks: readonly CheckResult[],
   memory: Memory | undefined,

@@ -70,7 +70,7 @@ function toRow({ displayPhoneNumber, label = "", state, since }: NumberOverview)
   return [toPlainLine(displayPhoneNumber), toPlainLine(label), state, toDay(since ?? Number.NaN)];
 }
 
-/** The head has no number, and no notes; of what events or Meta say is protected, the state says all. */
+/** No notes for the head of the table, nor where events or Meta say that the number is protected. */
 function toNotes(number: NumberOverview | undefined): string[] {
   if (!number) return [];
   const { state, says = "Meta", claim } = number;
@@ -101,7 +101,7 @@ function rankBySeverity(subscriber: Subscriber): number {
   return isRemovableByLink(subscriber) ? 1 : 0;
 }
 
-/** Enough to know it by: a mailbox that gets the report may be in the wrong hands. */
+/** Masked: a mailbox that gets the report may be in the wrong hands. */
 function toEndpoint({ protocol, endpoint }: Subscriber): string {
   return toPlainLine(maskEndpoint(protocol, endpoint));
 }

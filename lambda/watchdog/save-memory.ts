@@ -44,7 +44,7 @@ function toAccountItem({ apps, pins }: AccountMemory) {
 /** The checks of one account carry its id behind their name. */
 const OF_ACCOUNT = /^(?:account|apps|numbers)-(.+)$/;
 
-/** By account, undefined for the whole system; an account that is gone is nobody's any more. */
+/** By account; undefined: of the whole system. Those of accounts that are gone are left out. */
 function splitTimes(memory: Memory) {
   const split = (times: Instants) =>
     Map.groupBy(Object.entries(times), ([id]) => OF_ACCOUNT.exec(id)?.[1]);

@@ -50,7 +50,7 @@ function rejected(reason: RejectionReason): Outcome {
   return { kind: "rejected", reason };
 }
 
-/** The body looks like Meta's: then the secret is not configured. Any other is a stranger's. */
+/** A body of Meta's form with a wrong signature means that its app secret is not saved here. */
 function isFromMeta({ body }: Delivery): boolean {
   return /"object"\s*:\s*"whatsapp_business_account"/.test(body.toString("latin1"));
 }
@@ -64,7 +64,7 @@ function findAppSecret(
   return index === -1 ? undefined : index;
 }
 
-/** Every change of the `security` field; what else came is counted, nothing is dropped silently. */
+/** Every change of the field `security`; everything else is counted. */
 function toSecurityEvents(
   payload: Payload,
   receipt: Receipt,

@@ -14,7 +14,7 @@ export interface ReporterDeps {
   readonly now: () => number;
 }
 
-/** A stranger can send many requests: above this rate, 100 refusals share one line of the log. */
+/** Anybody can send many requests: above this rate, 100 refusals share one line of the log. */
 const LINES_PER_MINUTE = 30;
 const FOLD = 100;
 

@@ -13,8 +13,8 @@ export interface Secrets {
 
 export interface SecretStore {
   /**
-   * The first defined answer of `find`: on the secrets as known, else on the secrets as re-read, so
-   * that a rotation heals without a deploy. Undefined also when no secret could ever be read.
+   * What `find` returns for the known secrets; if undefined, what it returns for the secrets read
+   * again, so that a rotation needs no deploy. Undefined also when no secret could ever be read.
    */
   match<T>(find: (secrets: Secrets) => T | undefined): Promise<T | undefined>;
   /**
@@ -34,10 +34,10 @@ export interface SecretStoreDeps {
 /** A stranger's forged request costs at most one read a minute. */
 const REREAD_MS = 60_000;
 
-/** While nothing readable is known, requests cost at most one read in so long. */
+/** While no secret is known, at most one read in this time. */
 const RETRY_MS = 5_000;
 
-/** A secret that was taken back stops being accepted after this long. */
+/** A secret that was removed is accepted for at most this long. */
 const MAX_AGE_MS = 5 * 60_000;
 
 /** Starts the first read at once, so that a cold start overlaps it with the rest. */
@@ -46,7 +46,7 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
   let readAt = Number.NEGATIVE_INFINITY;
   let reading: Promise<void> | undefined;
 
-  /** One read at a time; what was known outlives a read that fails. */
+  /** One read at a time. If it fails, the known secrets stay. */
   function read(): Promise<void> {
     reading ??= readOnce().finally(() => {
       readAt = now();
@@ -101,7 +101,7 @@ const SecretText = v.pipe(
   v.parseJson(),
   v.object({
     verifyToken: v.fallback(v.string(), ""),
-    // One that cannot be used must not cost the others.
+    // One that cannot be used must not stop the others from being used.
     appSecrets: v.pipe(
       v.optional(v.array(v.unknown()), []),
       v.transform((items) => items.filter((item): item is string => typeof item === "string")),

@@ -17,7 +17,7 @@ import { toMaskedNumber } from "./number-text.ts";
 import { toLink, toPlace } from "./parts.ts";
 import { type AnswerTexts, toSeveral } from "./several-answers.ts";
 
-/** Who answered what, and how that can be doubted: the mailbox may be the attacker's. */
+/** Who answered what, and how to doubt it: the mailbox may be the attacker's. */
 export function toAnswerContent(items: readonly AnswerItem[], context: MessageContext): Content {
   const answered = items
     .flatMap((item) => item.answers.map((answer) => ({ item, answer })))

@@ -9,7 +9,7 @@ export interface Content {
   readonly repeat: number;
   /** Whether it is about tests only. */
   readonly isTest: boolean;
-  /** What it is about, the one that comes first on top. At least one. */
+  /** What it is about, the most important first. At least one. */
   readonly entries: readonly Entry[];
   /** What happened to the number, of a repeat. */
   readonly story?: readonly SecurityEvent[];
@@ -17,11 +17,11 @@ export interface Content {
   readonly summary: string;
   readonly subject: string;
   readonly sms: string;
-  /** What is to be read first: paragraphs. */
+  /** The first paragraphs. */
   readonly lead: readonly string[];
   readonly facts: readonly Fact[];
   readonly steps: readonly Step[];
-  /** What is to be known after the steps: paragraphs. */
+  /** The paragraphs after the steps. */
   readonly notes: readonly string[];
   /** A command to paste, under its title. */
   readonly command?: Titled;

@@ -29,7 +29,7 @@ export interface RepeatItem extends AboutEvent {
   readonly reopenedAt?: number;
   /** Who asked for the last reset. */
   readonly requester?: string;
-  /** How the number stands now. */
+  /** The number's state now. */
   readonly number?: Pick<NumberState, "state" | "sentence">;
   /** No further repeat follows. */
   readonly isLast?: boolean;

@@ -15,7 +15,7 @@ import { toAnswerWay, toPlace, toUser } from "./parts.ts";
 /** Of the fact that says what happened to the number. */
 export const SO_FAR = "So far:";
 
-/** How long nobody has ended it, what has happened, how the number stands now and what to do. */
+/** How long nobody has ended it, what has happened, the number's state now, and what to do. */
 export function toRepeatContent(item: RepeatItem, context: MessageContext): Content {
   const { event, link, repeat } = item;
   const basis = toBasis(item);
@@ -52,7 +52,7 @@ export function toBasis({ event, number }: RepeatItem): SecurityEvent {
   return { ...event, event: (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "" };
 }
 
-/** Of a number that is on, or no longer yours, no words of an event are true. */
+/** For a number that is protected, or no longer yours, no event's words are true. */
 const CALM_STATES: Readonly<Partial<Record<NumberState["state"], string>>> = {
   protected: "two-step verification is on",
   moved: "number no longer yours",
