@@ -197,6 +197,14 @@ describe("an answer that has just been stored", () => {
     expect(left, "nothing is left to be done").toBeUndefined();
   });
 
+  test.each([
+    ["acknowledged", true],
+    ["open", false],
+  ] as const)("to an alert that is %s says that it pauses nothing: %s", async (alert, isSaid) => {
+    const { messages } = await answer({ alert, announcedAnswers: 1 });
+    expect(messages.some(({ message }) => message.includes("pauses nothing"))).toBe(isSaid);
+  });
+
   test("uses a digest's place where no single one is left", async () => {
     const take = async (kind: string) => kind === "digest";
     const { places, subjects } = await answer({}, { pace: { take } });

@@ -12,44 +12,35 @@ const number = (displayPhoneNumber: string) => ({ displayPhoneNumber });
 test("a number's digits are what a label is found by, however Meta writes it", () => {
   expect(toDigits(number("+1 (555) 078-3881"))).toBe("15550783881");
   expect(toDigits({})).toBe("");
-  expect(toNumberLabel(number("+1 555-078-3881"), { numberLabels })).toBe("Support DE");
 });
 
-describe("a number's label", () => {
-  test("is none where the settings have none", () => {
-    expect(toNumberLabel(number("15550783882"), { numberLabels })).toBeUndefined();
-    expect(toNumberLabel({}, { numberLabels })).toBeUndefined();
-  });
+test.each([
+  ["+1 555-078-3881", "Support DE"],
+  ["15550783882", undefined],
+  [undefined, undefined],
+  ["1", "a b"],
+  ["2", "x".repeat(40)],
+])(
+  "the label of %j is one line of at most 40 characters, or none: %j",
+  (displayPhoneNumber, label) => {
+    const labels = { ...numberLabels, "1": "a\nb", "2": "x".repeat(41) };
+    const event = displayPhoneNumber === undefined ? {} : { displayPhoneNumber };
+    expect(toNumberLabel(event, { numberLabels: labels })).toBe(label);
+  },
+);
 
-  test("is one line of at most 40 characters", () => {
-    const labels = { "1": "a\nb", "2": "x".repeat(41) };
-    expect(toNumberLabel(number("1"), { numberLabels: labels })).toBe("a b");
-    expect(toNumberLabel(number("2"), { numberLabels: labels })).toBe("x".repeat(40));
-  });
-});
-
-describe("a number for those who must find it", () => {
-  test.each([
-    ["15550783881", "15550783881 (Support DE)"],
-    ["+1 555-078-3881", "+1 555-078-3881 (Support DE)"],
-    ["15550783882", "15550783882"],
-    ["", "not given"],
-    ["9".repeat(24), "9".repeat(24)],
-    ["9".repeat(25), `${"9".repeat(22)}..`],
-  ])("%j is %j", (displayPhoneNumber, full) => {
-    expect(toFullNumber({ displayPhoneNumber }, { numberLabels })).toBe(full);
-  });
-
-  test("that is missing is not given", () => {
-    expect(toFullNumber({}, { numberLabels })).toBe("not given");
-  });
-
-  test("has at most 30 characters of its label, and no brackets around none", () => {
-    const labels = { "1": "x".repeat(30), "2": "x".repeat(31), "3": "" };
-    expect(toFullNumber(number("1"), { numberLabels: labels })).toBe(`1 (${"x".repeat(30)})`);
-    expect(toFullNumber(number("2"), { numberLabels: labels })).toBe(`2 (${"x".repeat(28)}..)`);
-    expect(toFullNumber(number("3"), { numberLabels: labels })).toBe("3");
-  });
+test.each([
+  ["+1 555-078-3881", "+1 555-078-3881 (Support DE)"],
+  ["15550783882", "15550783882"],
+  ["", "not given"],
+  ["9".repeat(24), "9".repeat(24)],
+  ["9".repeat(25), `${"9".repeat(22)}..`],
+  ["1", `1 (${"x".repeat(30)})`],
+  ["2", `2 (${"x".repeat(28)}..)`],
+  ["3", "3"],
+])("for those who must find it, the number %j is %j", (displayPhoneNumber, full) => {
+  const labels = { ...numberLabels, "1": "x".repeat(30), "2": "x".repeat(31), "3": "" };
+  expect(toFullNumber({ displayPhoneNumber }, { numberLabels: labels })).toBe(full);
 });
 
 describe("a number on a locked screen", () => {
