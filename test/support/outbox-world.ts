@@ -67,8 +67,8 @@ export interface OutboxWorldOptions {
   /** What a request may see otherwise, as from an index that is late. */
   readonly table?: Partial<EventTable>;
   readonly pace?: Partial<Pace>;
-  /** Is called before each request to DynamoDB, by its kind and its input as text. */
-  readonly before?: (kind: string, input: string) => unknown;
+  /** Is called before each request to DynamoDB, by its kind and its input as text; may pass time. */
+  readonly before?: (kind: string, input: string, clock: { now: number }) => unknown;
   /** Is called before SNS takes a message. */
   readonly publish?: (subject: Subject) => unknown;
 }
@@ -88,7 +88,7 @@ export function outboxWorld(options: OutboxWorldOptions = {}) {
   const send = async (command: { input: object }) => {
     const kind = command.constructor.name.replace("Command", "");
     requests.push(kind);
-    await before(kind, JSON.stringify(command.input));
+    await before(kind, JSON.stringify(command.input), clock);
     return dynamodb.send(command as never);
   };
   const deps = { ...config, client: { send } as never };

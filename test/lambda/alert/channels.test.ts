@@ -207,10 +207,8 @@ describe("what strangers wrote", () => {
 
   test.each([
     ['Ann "the boss"', "Ann 'the boss'"],
-    ["Ann    B  C", "Ann B C"],
     ["<b>", "b"],
     [" \u202e ", "?"],
-    ["A\nB", "A B"],
     ["x".repeat(61), "x".repeat(60)],
   ])("as a name, %j, is %j", (name, plain) => {
     const { machine } = toForms({ due: "answer", event, answers: [{ ...ANSWER, name }] });

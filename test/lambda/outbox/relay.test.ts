@@ -46,21 +46,15 @@ async function tick(given: readonly StoredAlert[], options: OutboxWorldOptions =
   return { ...world, counted, sizes, kinds: world.messages.map(({ kind }) => kind) };
 }
 
-/** A table on which each claim takes so long. */
-function slowly(given: readonly StoredAlert[], milliseconds: number, claims: string[] = []) {
-  const { clock, ...rest } = outboxWorld({
-    taker: "tick",
-    before: (_, input) => {
+/** A table on which each claim takes so long; the keys in the order of their claims. */
+function slow(milliseconds: number, claims: string[] = []): OutboxWorldOptions {
+  return {
+    before(_, input, clock) {
       if (!input.includes('":expiresAt"')) return;
       claims.push(JSON.parse(input).Key.eventKey.S);
       clock.now += milliseconds;
     },
-  });
-  return rest.hold(...given).then(async () => ({
-    ...rest,
-    clock,
-    counted: await relayOutbox(rest.run),
-  }));
+  };
 }
 
 const isHeld = (state: string) => state.endsWith("held");
@@ -167,9 +161,8 @@ describe("more than one digest holds", () => {
   test("goes out in smaller parts on a slow table, in order, and the next tick goes on", async () => {
     const claims: string[] = [];
     const given = waiting("alert", 300);
-    const { messages, states, clock, counted, metrics } = await slowly(given, 235, claims);
+    const { sizes, states, clock, counted, metrics } = await tick(given, slow(235, claims));
     expect(claims).toEqual(given.slice(0, claims.length).map(({ event }) => event.eventKey));
-    const sizes = messages.map(({ keys }) => keys.length);
     expect([...new Set(sizes)], "six claims in 1.3 seconds").toEqual([6, 1]);
     expect(Object.values(states()).filter(isHeld)).toEqual([]);
     expect(clock.now - NOW, "no claim begins after 47 s").toBeLessThan(48_000);
@@ -181,7 +174,7 @@ describe("more than one digest holds", () => {
     ["alert", ["digest tick", "single tick"]],
     ["answer", ["digest tick", "digest tick"]],
   ])("does not use a place that was taken long before: %s", async (queue, places) => {
-    expect((await slowly(waiting(queue, "x"), 3_001)).places).toEqual(places);
+    expect((await tick(waiting(queue, "x"), slow(3_001))).places).toEqual(places);
   });
 });
 
