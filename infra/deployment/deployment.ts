@@ -13,7 +13,7 @@ type OfChecks = "meta" | "isWatchdog";
 export interface Deployment extends Omit<WatchedSystem, OfChecks>, SecretAccess, TokenAccess {
   /** Such as "stack WhatsAppSecurityWebhook" or "local run in .local". */
   readonly name: string;
-  /** Where messages end that the stack's own subscriptions fail to deliver. */
+  /** Gets the messages that the stack's own subscriptions fail to deliver. */
   readonly deadLetterQueueArn?: string | undefined;
   readonly pins: PinAccess;
   readonly aws?: AwsFacts;

@@ -1,6 +1,6 @@
 import type { StoredEvent } from "./stored-event.ts";
 
-/** One sequence, newest first, of several that are; reads no more of each than is asked for. */
+/** Merges sequences that are newest first into one; reads of each only as much as is asked for. */
 export async function* mergeNewestFirst(
   sources: readonly AsyncIterable<StoredEvent>[],
 ): AsyncIterable<StoredEvent> {

@@ -53,7 +53,7 @@ function toWords(metric: string, count: number): string {
   return count === 1 ? words : `${words} × ${count}`;
 }
 
-/** Metrics that say how things stand, not what was done. */
+/** Metrics that say what the state is, not what was done. */
 const STANDING: readonly string[] = [
   METRIC.relayRun,
   METRIC.accepted,
@@ -86,7 +86,7 @@ export function toLetter({
   ].join("\n");
 }
 
-/** Within 80 columns, what is set in stays set in; a command stays whole, so that it can be pasted. */
+/** Wraps at 80 columns and keeps indents; a command stays on one line, so that it can be pasted. */
 function wrapIndented(line: string): string[] {
   if (/^\s*npm run /.test(line)) return [`  ${line}`];
   const text = line.trimStart();

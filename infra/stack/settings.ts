@@ -41,7 +41,7 @@ function parse(context: Context): Settings {
       "Setting defaultEndpoint can be false only with domainName: without one there is no other address.",
     );
   }
-  // Alarms that reach nobody are worse than some too many; an empty list still says "nobody".
+  // Too many alarms are better than alarms that reach nobody; an empty list still means nobody.
   const { operationsEmails = output.alertEmails, runbookUrl = DEFAULT_RUNBOOK_URL } = output;
   return { ...output, operationsEmails, ...(runbookUrl && { runbookUrl }) };
 }

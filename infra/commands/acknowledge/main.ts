@@ -7,17 +7,17 @@ import { type AcknowledgeOptions, acknowledge } from "./acknowledge.ts";
 
 const DESCRIPTION = `\
 Answers the open and lapsed alerts of a number, as the page behind an alert's
-link does. What is answered here is confirmed: it takes AWS credentials.
-Everybody who gets the alerts gets the answer; many at once in one message.`;
+link does. An answer from here is confirmed, because it takes AWS credentials.
+Everybody who gets the alerts gets the answer, many answers in one message.`;
 
 const AFTER = `
 Answers:
-  planned   somebody of us asked for it                      ends the alert
+  planned   one of us asked for it                           ends the alert
   handling  I am looking into it             pauses the repeats for an hour
   pin-set   two-step verification is on, with a PIN of ours  ends the alert
   moved     the number is no longer ours                     ends the alert
 
---reopen takes back what was answered: the alert is open and repeats again.
+--reopen takes the answers back: the alert is open and repeats again.
 
 pin-set and moved also settle the number's state in history -- --state.
 

@@ -5,12 +5,12 @@ import { KEPT, type KeptSettings, parseKept } from "../../stack/kept-settings.ts
 
 type Context = Readonly<Record<string, unknown>>;
 
-/** CDK's own file for context; what stands in it is context of every `cdk` command. */
+/** CDK's own file for context: every `cdk` command reads it. */
 export const KEPT_FILE = "cdk.context.json";
 
 /** What the files of the project's folder say. */
 export interface FileContext {
-  /** `cdk.json`: goes above what is kept. */
+  /** `cdk.json`: wins over what is kept. */
   readonly project: Context;
   readonly kept: KeptSettings;
 }

@@ -49,7 +49,7 @@ export async function deploy(typed: TypedArguments, deps: DeployDeps): Promise<n
   return code;
 }
 
-/** Says what a person may not have meant. Of settings the names only: a heartbeatUrl is secret. */
+/** Says what may have been a mistake. It names settings without their values: a heartbeatUrl is secret. */
 function report(
   deployed: DeployedStack | undefined,
   after: readonly TopicSubscriber[],

@@ -5,7 +5,7 @@ import { toGivenSettings } from "../../stack/settings.ts";
 
 export type Context = Readonly<Record<string, unknown>>;
 
-/** Where settings come from, beside what is kept: typed goes above cdk.json, and that above kept. */
+/** Where settings come from: a typed one wins over cdk.json, and that over a kept one. */
 export interface Layers {
   readonly stackName: string;
   readonly project: Context;

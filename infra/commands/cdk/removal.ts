@@ -11,9 +11,9 @@ export interface Removed {
 }
 
 /**
- * Whoever the given settings leave out already may go, and stays in the lists that still name him;
- * anybody else is taken out of every list that is kept. Throws a UserError where an address is
- * nobody's, or stands in a list that was typed or is in cdk.json.
+ * An address that the given settings already leave out may be unsubscribed, and stays in the lists
+ * that still have it. Any other is taken out of every kept list. Throws a UserError where an address
+ * is nobody's, or is in a list that was typed or is in cdk.json.
  */
 export function takeOut(
   typed: readonly string[],
@@ -37,7 +37,7 @@ function without(addresses: readonly string[], kept: Context, layers: Layers): C
     const rest = toRest(settings, name, addresses);
     if (!rest) continue;
     assertKept(name, layers);
-    // A default list follows that from which it comes; an empty one would mean nobody.
+    // A list that is the default follows the list it comes from; an empty one would mean nobody.
     if (rest.length > 0 && name in kept) changed[name] = rest;
     else delete changed[name];
     if (name === "slackChannelId") delete changed.slackWorkspaceId;

@@ -2,9 +2,9 @@ import { type CommonOptions, createCommand, parseCommand, runCommand } from "../
 import { confirm } from "./confirm.ts";
 
 const DESCRIPTION = `\
-Confirms an e-mail subscription with your AWS credentials, by the link of AWS'
-confirmation mail. Confirmed by a click instead, the link at the foot of every
-mail could end the subscription without a login, and mail scanners follow links.`;
+Confirms an e-mail subscription with your AWS credentials, by the link in AWS'
+confirmation mail. If you click that link instead, the link at the foot of every
+mail can end the subscription without a login, and mail scanners follow links.`;
 
 const AFTER = `
 Give the link in quotes: without them the shell cuts it off at the first &.

@@ -14,10 +14,10 @@ The app secret is asked for without echo, or read from WHATSAPP_APP_SECRET; the
 system-user token, for --waba, likewise or from WHATSAPP_SYSTEM_USER_TOKEN.
 Neither can be given as an argument, which the list of processes would show.
 
---keep-token saves the token where, on AWS, only the watchdog can read it: each
-day it then sees every number's two-step verification, and apps that are new.
-Accounts of --waba are added to those that it asks about already, --unwatch
-takes one away; while none is chosen, it asks about all that the token may use.
+--keep-token saves the token; on AWS only the watchdog can read it. The watchdog
+then sees each day whether each number's two-step verification is on, and which
+apps are new. It asks about the accounts of --waba, of this and earlier runs;
+--unwatch takes one away. Without any it asks about all that the token may use.
 
 Where to find them:
   app id      developers.facebook.com, your app, at the top
@@ -36,12 +36,12 @@ Examples:
 `;
 
 const command = addMetaOptions(createCommand("connect", DESCRIPTION))
-  .option("--callback-url <url>", "address that Meta shall call, instead of the deployment's own")
+  .option("--callback-url <url>", "address that Meta should call, if not the deployment's own")
   .option("--replace", "drop the app secrets saved before, instead of keeping them")
-  .option("--replace-callback", "take the app's callback URL over from what it serves now")
+  .option("--replace-callback", "replace the callback URL that the app has now")
   .option("--again", "subscribe again even if nothing seems to be missing (turns values on)")
-  .option("--keep-token", "let the watchdog keep the system-user token, to look each day")
-  .option("--unwatch <id>", "an account that the watchdog shall no longer ask about", collect)
+  .option("--keep-token", "save the system-user token for the daily watchdog")
+  .option("--unwatch <id>", "an account that the watchdog should no longer ask about", collect)
   .addOption(new Option("-y, --yes", "change without asking"))
   .addHelpText("after", AFTER)
   .action((options: ConnectOptions) =>

@@ -2,8 +2,8 @@ import { UserError } from "../../cli/errors.ts";
 import type { CurrentState, DesiredState } from "./states.ts";
 
 /**
- * The accounts that the watchdog asks about: those of before and those of --waba, without those that
- * are to go. Empty: all that the token was given; undefined: no token was kept yet.
+ * The accounts that the watchdog asks about: those of earlier runs and those of --waba, without those
+ * of --unwatch. Empty: all that the token may use; undefined: no token was kept yet.
  */
 export function planWatched(
   { stored, accounts, token }: CurrentState,

@@ -20,6 +20,6 @@ export interface DesiredState {
   readonly replaceCallback: boolean;
   readonly again: boolean;
   readonly keepToken: boolean;
-  /** Accounts that the watchdog is no longer to ask about. */
+  /** Accounts that the watchdog should no longer ask about. */
   readonly unwatch: readonly string[];
 }

@@ -10,7 +10,7 @@ export function wrapAll(lines: readonly string[]): string[] {
   return lines.filter((line) => line !== "").flatMap((line) => wrap(line));
 }
 
-/** Without a filter, only what the index by event can name is found: what else there is. */
+/** Without a filter only documented event names are found: says which others there are. */
 export async function toHint(
   source: EventSource,
   { waba, phone, event, requester }: Filter,

@@ -23,15 +23,14 @@ open (repeated until somebody ends it), acknowledged, superseded (another one of
 the same number repeats) or lapsed (nobody ended it within 48 hours); none where
 the event does not alert.
 
---state goes by time, whatever the order of arrival: a changed PIN protects; a
-completed reset unprotects until then (UNPROTECTED); a request for one does
-neither (reset requested). A PIN that was set within 48 hours of an alert that
-nobody had ended is disputed. What Meta said to the watchdog, and at the end of
-protect, counts too. With AWS credentials, the answer that the PIN
-is set protects, and that the number is no longer ours makes it moved; by an
-alert's link both are claims, which change no state. Of a number with none of
-these it is unknown. Numbers without any event are not listed. Events that Meta
-does not document change nothing; tests are left out.
+--state goes by the events' time, in whatever order they came. A changed PIN
+makes a number protected, a completed reset UNPROTECTED, a request "reset
+requested". A PIN that was set within 48 hours of an alert that nobody had ended
+is disputed. What Meta said to the watchdog, and at the end of protect, counts
+too. An answer with AWS credentials makes the number protected (the PIN is set)
+or moved (no longer ours); by an alert's link the same is a claim, which changes
+no state. With none of these the state is unknown. Numbers without an event are
+not listed. Events that Meta does not document and tests change nothing.
 
 --follow ends with Ctrl-C. On AWS it looks every 10 seconds, and finds events
 whose time is at most 8 days old, or as old as --since.

@@ -24,8 +24,8 @@ export interface NumberState {
 }
 
 /**
- * Each number's present state from its events in any order, and from what Meta said. Tests and events without a number are
- * left out; so are answers, and what Meta said, after `until` (Unix seconds).
+ * Each number's state from its events, in any order, and from what Meta said. Tests and events
+ * without a number are left out; so are answers, and what Meta said, after `until` (Unix seconds).
  */
 export function toStates(
   alerts: readonly StoredAlert[],

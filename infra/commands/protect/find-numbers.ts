@@ -49,8 +49,8 @@ function isPhone(digits: string): boolean {
 }
 
 /**
- * Every phone number that is off or disputed, as far as events and the watchdog's memory say. What
- * an event named a number, and is none, is said to the operator.
+ * Every phone number that is off or disputed, by the events and the watchdog's memory. The operator
+ * is shown what an event calls a number although it is none.
  */
 export async function findUnprotected(
   deployment: Deployment,

@@ -3,7 +3,7 @@ import type { CommonOptions } from "../../cli/command.ts";
 import type { Terminal } from "../../cli/terminal.ts";
 import type { Deployment } from "../../deployment/deployment.ts";
 
-/** A stored PIN that the number's can be. */
+/** A stored PIN that may be the number's present one. */
 export interface ShownPin {
   readonly version: number;
   readonly pin: string;
@@ -21,7 +21,7 @@ export async function readPins(deployment: Deployment, number: string): Promise<
   return shown;
 }
 
-/** Sets nothing. Returns 0 when it is certain of every number which PIN Meta has. */
+/** Sets nothing. Returns 0 when the PIN that Meta has is certain for every number. */
 export async function showPins(
   deployment: Deployment,
   numbers: readonly string[],

@@ -13,7 +13,7 @@ import type { RotateDeps } from "./options.ts";
 import { report } from "./report.ts";
 import { chooseRetiring } from "./retiring.ts";
 
-/** Begins a rotation, says how far one is, or ends it. Each is one write, so that none is half. */
+/** Begins a rotation, says how far it is, or ends it. Each change is one write, so none is half done. */
 export async function rotate(deps: RotateDeps): Promise<number> {
   const { options, terminal } = deps;
   const deployment = await terminal.withSpinner("Looking at the deployment", () =>

@@ -13,7 +13,7 @@ import { toDigest } from "../../meta-app/stored-secret.ts";
 export interface SecretUsage {
   readonly matchedNew: number;
   readonly matchedOld: number;
-  /** Deliveries from when the function may still have known the old list: nobody knows which one they used. */
+  /** Deliveries soon after the change: the function may still have had the old list. */
   readonly unsure: number;
   /** Milliseconds since the epoch. */
   readonly lastNewAt?: number;
@@ -33,7 +33,7 @@ interface Match {
   readonly count: number;
 }
 
-/** What is saved, and since when it is: positions in it mean nothing for what came before. */
+/** What is saved, and since when: earlier deliveries matched positions of another list. */
 export type SavedSecret = Pick<VersionedSecret, "stored" | "changedAt">;
 
 export async function readSecretUsage(

@@ -4,16 +4,15 @@ import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { type SubscribeOptions, subscribe } from "./subscribe.ts";
 
 const DESCRIPTION = `\
-Subscribes an e-mail address or a phone number to the alert topic, as the stack
-does: with its dead-letter queue. Brings back what is gone, which CloudFormation
-does not, has a confirmation mail sent again, and removes who is to get nothing
-any more.`;
+Subscribes an e-mail address or a phone number to the alert topic as the stack
+does, with its dead-letter queue. It makes deleted subscriptions again, which
+CloudFormation does not, has a confirmation mail sent again, and unsubscribes.`;
 
 const AFTER = `
 An address that was confirmed by a click is unsubscribed first: only a new
 subscription can be confirmed so that no mail's link ends it (npm run confirm).
-Add the address to the settings as well (alertEmails …): who is not in them is a
-stranger to npm run status and to the watchdog, and a failed check.
+Add the address to the settings as well (alertEmails …): for npm run status and
+the watchdog a subscriber who is not in them is a stranger, and a failed check.
 
 Examples:
   npm run subscribe -- --stack WhatsAppSecurityWebhook --email you@example.com
@@ -25,7 +24,7 @@ Examples:
 const command = createCommand("subscribe", DESCRIPTION)
   .option("--email <address>", "e-mail address")
   .option("--sms <number>", "phone number in E.164 form, such as +4915112345678")
-  .option("--all", "everybody whom the settings name and who is not subscribed for good")
+  .option("--all", "everybody in the settings who gets nothing, or whom a mail's link could remove")
   .option(
     "--remove <address>",
     "unsubscribe it; whole, or as reports show it (repeatable)",

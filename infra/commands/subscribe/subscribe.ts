@@ -15,7 +15,7 @@ import { findToRemove } from "./remove.ts";
 export interface SubscribeOptions extends CommonOptions {
   readonly email?: string;
   readonly sms?: string;
-  /** Everybody whom the settings name and who gets nothing, or could be removed by a link. */
+  /** Everybody in the settings who gets nothing, or whom a mail's link could remove. */
   readonly all?: boolean;
   /** Addresses, whole or as reports mask them. */
   readonly remove?: readonly string[];
@@ -29,15 +29,16 @@ export interface SubscribeDeps {
   readonly terminal: Terminal;
 }
 
-/** What is to be done about a topic's subscribers, once its operator agrees. */
+/** What changes for a topic's subscribers once the operator agrees. */
 interface Plan {
   readonly ends: readonly Subscriber[];
   readonly begins: readonly Endpoint[];
 }
 
 /**
- * Subscribes addresses as the stack does, with its dead-letter queue, or removes them. A click's
- * subscription is ended first, for only a new one can be confirmed with authentication.
+ * Subscribes addresses as the stack does, with its dead-letter queue, or removes them. A
+ * subscription that was confirmed by a click is ended first: only a new one can be confirmed with
+ * authentication.
  */
 export async function subscribe({ options, terminal }: SubscribeDeps): Promise<number> {
   const { email, sms, all, remove } = options;

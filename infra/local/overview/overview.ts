@@ -23,8 +23,8 @@ export interface OverviewDeps {
 export type LocalPage = (request: IncomingMessage) => Promise<HttpResult | undefined>;
 
 /**
- * The system as it stands, for whoever sits at this machine: it shows numbers and the links by
- * which anybody may answer. The deployed API has no such page.
+ * The state of the system, for whoever sits at this machine: it shows numbers, and the links by which
+ * anybody may answer. The deployed API has no such page.
  */
 export function createOverview({ system, messages, now }: OverviewDeps): LocalPage {
   const style = `${toStyle()}${toOverviewStyle()}${toPageStyle()}`;

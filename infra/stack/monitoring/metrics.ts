@@ -50,7 +50,7 @@ export function watchdogRuns({ fn, watchdog }: MonitoredResources): IMetric {
   });
 }
 
-/** SNS reports every five minutes, and late: a window of fifteen still has what came late. */
+/** SNS reports every five minutes, and late: a window of fifteen minutes has the late ones too. */
 const SNS_MINUTES = 15;
 
 /** One of SNS' metrics of the alert topic. */
@@ -95,7 +95,7 @@ export function undeliveredAlerts(resources: MonitoredResources): IMetric {
   });
 }
 
-/** What a filter policy drops because it sees no attributes, not because it is meant to. */
+/** Messages that a filter policy drops only because it sees no attributes. */
 export function droppedAlerts(resources: MonitoredResources): IMetric {
   const [none = "", invalid = ""] = FILTERED_BY_MISTAKE;
   return new MathExpression({
@@ -109,7 +109,7 @@ export function droppedAlerts(resources: MonitoredResources): IMetric {
   });
 }
 
-/** Changes of which people may know nothing: of another form, or of an event without a known name. */
+/** Changes that may have alerted nobody: of another form, or of an event with an unknown name. */
 export function unknownChanges(resources: MonitoredResources): IMetric {
   return new MathExpression({
     expression: "body + form + event",
