@@ -137,7 +137,7 @@ describe("an answer to all", () => {
       await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" } }),
       await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" } }),
       // An answer that only pauses waits for its announcement.
-      await store({ event: { displayPhoneNumber: "1", event: "PIN_NEW" }, answers: [ANSWER] }),
+      await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" }, answers: [ANSWER] }),
     ];
     const { code, out, progress } = await all();
     expect(code).toBe(0);
@@ -165,10 +165,13 @@ describe("an answer to all", () => {
         },
       ],
     });
+    const again = await run({ phone: PHONE, answer: "moved", json: true });
+    expect(again.json().alerts, "which did not wait").toMatchObject([{ result: "noted" }]);
   });
 
   test("leaves what is not out yet; one that cannot be stored is the exit code 1", async () => {
     const pending = await store({ alert: "pending" });
+    await expect(all(), "alone").rejects.toThrow("Nothing was changed: no alert takes an answer");
     const { eventKey } = await store({ event: { displayPhoneNumber: OTHER } });
     const damage = {
       TableName: tableName,

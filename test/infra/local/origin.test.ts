@@ -5,32 +5,34 @@ import { rawRequest } from "../../support/raw-request.ts";
 const local = await startLocalRun();
 afterAll(local.stop);
 
-async function ask(address: string, headers: Record<string, string>, method = "POST") {
-  const { status, headers: answer } = await rawRequest(address, { method, headers });
-  return { status, allowed: answer["access-control-allow-origin"] };
+type Address = "webhookUrl" | "dynamodbEndpoint" | "snsEndpoint" | "sqsEndpoint";
+
+/** A path of one of the local run's servers, whose port "PORT" stands for. */
+function ask(name: Address, path: string, headers: Record<string, string>, method = "POST") {
+  const { origin, port } = new URL(local.address[name]);
+  const own = Object.entries(headers).map(([key, value]) => [key, value.replace("PORT", port)]);
+  const target = path.startsWith("http") ? path : undefined;
+  const url = target === undefined ? origin + path : origin;
+  return rawRequest(url, { method, headers: Object.fromEntries(own), ...(target && { path }) });
 }
 
 const EVIL = { origin: "https://evil.example" };
-const REFUSED = { status: 403, allowed: undefined };
 
 describe("a page in this machine's browser", () => {
-  test.each(["dynamodbEndpoint", "snsEndpoint", "sqsEndpoint"] as const)(
-    "gets nothing from %s, by its origin or by a name that points here",
-    async (name) => {
-      const address = local.address[name];
-      const { port } = new URL(address);
-      for (const method of ["GET", "POST", "OPTIONS"]) {
-        expect(await ask(address, EVIL, method)).toEqual(REFUSED);
-        expect(await ask(address, { host: `evil.example:${port}` }, method)).toEqual(REFUSED);
-      }
-      expect((await ask(address, { host: `localhost:${port}` })).status).not.toBe(403);
-    },
-  );
-
-  test.each(["/webhook", "/incident", "/"])("gets nothing from the gateway's %s", async (path) => {
-    const address = new URL(path, local.address.webhookUrl).href;
-    for (const method of ["GET", "POST"]) {
-      expect(await ask(address, EVIL, method)).toEqual(REFUSED);
+  test.each<[Address, string]>([
+    ["dynamodbEndpoint", "/"],
+    ["snsEndpoint", "/"],
+    ["sqsEndpoint", "/"],
+    ["webhookUrl", "/webhook"],
+    ["webhookUrl", "/incident"],
+    ["webhookUrl", "/"],
+  ])("gets nothing from %s %s, by its origin or by a name that points here", async (name, path) => {
+    for (const method of ["GET", "POST", "OPTIONS"]) {
+      const { status, headers } = await ask(name, path, EVIL, method);
+      expect([status, headers["access-control-allow-origin"]]).toEqual([403, undefined]);
+      if (name === "webhookUrl") continue;
+      expect((await ask(name, path, { host: "evil.example:PORT" }, method)).status).toBe(403);
+      expect((await ask(name, path, { host: "localhost:PORT" }, method)).status).not.toBe(403);
     }
   });
 });
@@ -45,7 +47,39 @@ describe("the gateway", () => {
       { origin: "https://t.example", "x-forwarded-host": "t.example" },
     ],
   ])("lets a request through %s", async (_what, headers) => {
-    const address = new URL("/incident", local.address.webhookUrl).href;
-    expect((await ask(address, headers as never, "GET")).status).toBe(404);
+    const { status } = await ask("webhookUrl", "/incident", headers as never, "GET");
+    expect(status).toBe(404);
+  });
+
+  test.each(["127.0.0.1:PORT", "localhost:PORT", "LOCALHOST:PORT"])(
+    "shows its overview to who asks for the host %s",
+    async (host) => {
+      expect((await ask("webhookUrl", "/", { host }, "GET")).status).toBe(200);
+    },
+  );
+
+  const HERE = { host: "localhost:PORT" };
+
+  test.each<[string, Record<string, string>, string?, string?]>([
+    ["by a name that was pointed here", { host: "rebound.example:PORT" }],
+    ["by one that begins as this machine's", { host: "127.0.0.1.rebound.example:PORT" }],
+    ["by a name without a port", { host: "rebound.example" }],
+    ["by the address without a port", { host: "127.0.0.1" }],
+    ["by another port", { host: "localhost:1" }],
+    ["with a user before the name", { host: "127.0.0.1:PORT@rebound.example" }],
+    ["by two names", { host: "127.0.0.1:PORT, rebound.example" }],
+    ["through a tunnel that says so by Forwarded", { ...HERE, forwarded: "192.0.2.1" }],
+    ["by X-Forwarded-For", { ...HERE, "x-forwarded-for": "192.0.2.1" }],
+    ["by X-Forwarded-Host", { ...HERE, "x-forwarded-host": "192.0.2.1" }],
+    ["by X-Real-IP", { ...HERE, "x-real-ip": "192.0.2.1" }],
+    ["by Via", { ...HERE, via: "192.0.2.1" }],
+    ["by POST", HERE, "POST"],
+    ["by OPTIONS", HERE, "OPTIONS"],
+    ["at /index.html", HERE, "GET", "/index.html"],
+    ["at //", HERE, "GET", "//"],
+    ["at another host's address", HERE, "GET", "http://rebound.example/"],
+  ])("hides it from who asks %s", async (_how, headers, method = "GET", path = "/") => {
+    const { status, text } = await ask("webhookUrl", path, headers, method);
+    expect([status, text]).toEqual([404, '{"message":"Not Found"}']);
   });
 });
