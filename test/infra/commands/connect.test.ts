@@ -249,47 +249,35 @@ describe("an operator at a terminal", () => {
     ]);
   });
 
-  test.each<[string, () => unknown, string, Partial<ConnectOptions>?]>([
-    [
-      "the app, its name without what would move the cursor",
-      () => setApp(undefined, "H\u001b[2J\u202e"),
-      "App H\ufffd[2J\ufffd (1234567890123456) Deployment stack Hooks in us-east-1",
-    ],
-    ["that nothing was subscribed", () => {}, "At Meta no WhatsApp webhooks yet"],
-    ["what was", () => setApp({ active: false }), `At Meta security, not active sent to http://`],
-    ["the apps of an account", () => {}, `Account ${WABA}: Chat desk (2222222222222222)`],
-    [
-      "an account without any",
-      () => setToken([OTHER]),
-      `Account ${OTHER}: no app subscribed`,
-      { waba: [OTHER] },
-    ],
-    [
-      "what a token lacks",
-      () => {},
-      "lacks the permission whatsapp_business_messaging: it can see the accounts, but npm run protect cannot set a PIN with it.",
-    ],
-    [
-      "what a token may do",
-      () => setToken([WABA], [...SCOPES, "whatsapp_business_messaging"]),
-      "Token may see the accounts and set PINs",
-    ],
-    [
-      "what to do next",
-      () => {},
-      `Done. Next: npm run status -- --stack Hooks --app-id ${APP_ID} npm run drill -- --stack Hooks`,
-    ],
-    [
-      "the second switch when no account is named",
-      () => {},
-      "Done. Not looked at: whether your WhatsApp Business accounts",
-      { waba: [] },
-    ],
-  ])("sees %s, within 80 columns", async (_what, arrange, words, options) => {
-    arrange();
-    const { out, text } = await run(options);
-    expect(text).toContain(words);
+  test("sees within 80 columns what is there, what is changed, and what to do next", async () => {
+    const { out, text } = await run();
+    expect(text).toBe(
+      [
+        `App Security hooks (${APP_ID}) Deployment stack Hooks in us-east-1`,
+        `At Meta no WhatsApp webhooks yet Account ${WABA}: Chat desk (${OTHER_APP_ID})`,
+        "Token The system-user token lacks the permission whatsapp_business_messaging: it can see the accounts, but npm run protect cannot set a PIN with it.",
+        "To change: - save the app secret as the first",
+        `- subscribe the field security, values included, sent to ${webhookUrl}`,
+        `- subscribe the app to account ${WABA}`,
+        `Done. Next: npm run status -- --stack Hooks --app-id ${APP_ID} npm run drill -- --stack Hooks`,
+      ].join(" "),
+    );
     expect(out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
+  });
+
+  test("sees names from Meta without what would move the cursor, and what is not well", async () => {
+    setApp({ active: false }, "H\u001b[2J\u202e");
+    setToken([OTHER], [...SCOPES, "whatsapp_business_messaging"]);
+    const { text } = await run({ waba: [OTHER] });
+    expect(text).toMatch(
+      /^App H\ufffd\[2J\ufffd \(\d+\) .* At Meta security, not active sent to http:/,
+    );
+    expect(text).toContain(
+      `Account ${OTHER}: no app subscribed Token may see the accounts and set PINs To change:`,
+    );
+    expect((await run({ waba: [], again: true })).text).toContain(
+      "Done. Not looked at: whether your WhatsApp Business accounts are subscribed to the app.",
+    );
   });
 });
 
@@ -316,68 +304,47 @@ describe("a run that must not go on", () => {
     await world.refuses(() => run({}, without), "variable WHATSAPP_SYSTEM_USER_TOKEN");
   });
 
-  const graphError = (message: string, code: number) => ({
-    status: 400,
-    body: JSON.stringify({ error: { message, code } }),
-  });
-
-  test.each<[string | RegExp, Partial<ConnectOptions>?, (() => unknown)?]>([
+  test.each<[string, Partial<ConnectOptions>]>([
     ["Meta knows no app 9999999", { appId: "9999999" }],
     ["there is no terminal to ask, so add --yes", { yes: false }],
     ["The callback URL hello is not an address.", { callbackUrl: "hello" }],
-    [
-      "Meta can't reach http://127.0.0.1:3000/webhook: start a tunnel",
-      { graphUrl: "https://graph.facebook.com", callbackUrl: "http://127.0.0.1:3000/webhook" },
-    ],
+    [`Meta can't reach ${webhookUrl}: start a tunnel`, { graphUrl: "https://graph.facebook.com" }],
     ["There is no stack Hoks in us-east-1", { stack: "Hoks" }],
     ["does not answer (ECONNREFUSED)", { graphUrl: "http://127.0.0.1:65535" }],
-    [
-      "no secret for a system-user token",
-      { keepToken: true },
-      () => delete aws.stack?.outputs.TokenSecretArn,
-    ],
-    [
-      "has no verifyToken: add one",
-      {},
-      () => Object.assign(aws, { secret: '{"verifyToken":"","appSecrets":[]}' }),
-    ],
-    [
-      "Stack Hooks (CREATE_COMPLETE) lacks the output TableName",
-      {},
-      () => delete aws.stack?.outputs.TableName,
-    ],
-    ["is not authorized to perform", {}, () => aws.denied.add("DescribeStacks")],
-    ["was not made for app 1234567890123456", {}, () => setToken([], [], OTHER_APP_ID)],
-    ["lacks the permission whatsapp_business_management", {}, () => setToken([WABA], ["email"])],
-    [`may not use account ${WABA}`, {}, () => setToken([])],
-    ["The system-user token is no longer valid", {}, () => graph.tokens.clear()],
-    [
-      "Meta's rate limit is reached: try again in an hour",
-      {},
-      () => Object.assign(graph, { failure: graphError("(#4) Limit", 4) }),
-    ],
+  ])("stops: %s", (message, options) => world.refuses(() => run(options), message));
+
+  const without = (output: string) => delete aws.stack?.outputs[output];
+  const failing = (status: number, body: string) =>
+    Object.assign(graph, { failure: { status, body } });
+  const refusing = (code: number, message: string) =>
+    failing(400, JSON.stringify({ error: { message, code } }));
+
+  test.each<[string | RegExp, () => unknown]>([
+    ["no secret for a system-user token", () => without("TokenSecretArn")],
+    ["Stack Hooks (CREATE_COMPLETE) lacks the output TableName", () => without("TableName")],
+    ["has no verifyToken: add one", () => (aws.secret = '{"verifyToken":"","appSecrets":[]}')],
+    ["is not authorized to perform", () => aws.denied.add("DescribeStacks")],
+    ["was not made for app 1234567890123456", () => setToken([], [], OTHER_APP_ID)],
+    ["lacks the permission whatsapp_business_management", () => setToken([WABA], ["email"])],
+    [`may not use account ${WABA}`, () => setToken([])],
+    ["The system-user token is no longer valid", () => graph.tokens.clear()],
+    ["Meta's rate limit is reached: try again in an hour", () => refusing(4, "(#4) Limit")],
     [
       "answered 502 with something that is not of its documented form",
-      {},
-      () => Object.assign(graph, { failure: { status: 502, body: "<html>Bad gateway</html>" } }),
+      () => failing(502, "<html>"),
     ],
     [
-      /already sends its WhatsApp webhooks to https:\/\/chat\.example\/hooks.*Make a second Meta app for this system/s,
-      {},
+      /webhooks to https:\/\/chat\.example\/hooks.*Make a second Meta app for this system/s,
       () => setApp({ callback_url: "https://chat.example/hooks", fields: ["messages"] }),
     ],
     // No token that Meta quotes is shown.
     [
       /^(?!.*0123456789abcdef).*Malformed access token …/,
-      {},
-      () =>
-        Object.assign(graph, {
-          failure: graphError(`Malformed access token ${APP_ID}|${APP_SECRET}`, 190),
-        }),
+      () => refusing(190, `Malformed access token ${APP_ID}|${APP_SECRET}`),
     ],
-  ])("stops: %s", async (message, difference, arrange = () => {}) => {
+  ])("stops: %s", async (message, arrange) => {
     arrange();
-    await world.refuses(() => run(difference), message);
+    await world.refuses(() => run({ keepToken: true }), message);
   });
 
   test("says that Meta's handshake failed, with Meta's words", async () => {

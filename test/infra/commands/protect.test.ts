@@ -67,7 +67,7 @@ beforeEach(async () => {
   aws.invoke = (invokedFunctionArn, event) => handler(event, { invokedFunctionArn });
   aws.parameters.clear();
   graph.fault = () => undefined;
-  graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES, wabaIds: [WABA] });
+  setToken();
   written.length = 0;
   vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
 });
@@ -236,7 +236,7 @@ describe("with a kept token", () => {
       return lines.join(" ").replace(/\s+/g, " ");
     };
     expect(await rehearsed()).toContain(`account ${WABA}: npm run protect would work`);
-    world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES, wabaIds: [] });
+    setToken(SCOPES, []);
     expect(await rehearsed()).toContain(`account ${WABA}: The system-user token may not use`);
     world.aws.denied.add("InvokeFunction");
     expect(await rehearsed()).toContain("allow them lambda:InvokeFunction on");
@@ -285,8 +285,22 @@ describe("with a kept token", () => {
   });
 });
 
-/** What an operator is told, by what is wrong. */
-const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
+const setToken = (scopes = SCOPES, wabaIds = [WABA]) =>
+  world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
+
+const answering = (invoke: () => Promise<unknown>) => Object.assign(world.aws, { invoke });
+
+function failPost(fault: ReturnType<OperatorWorld["graph"]["fault"]>): void {
+  world.graph.fault = ({ method }) => (method === "POST" ? fault : undefined);
+}
+
+const RATE_LIMIT = {
+  status: 400,
+  body: JSON.stringify({ error: { message: "(#80007) Rate limit issues", code: 80007 } }),
+};
+
+/** What the operator reads, by what is wrong. */
+const FAULTS: readonly (readonly [string, () => unknown, RegExp])[] = [
   [
     "the operator may not invoke the function",
     () => world.aws.denied.add("InvokeFunction"),
@@ -294,23 +308,22 @@ const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
   ],
   [
     "the function dies",
-    () => Object.assign(world.aws, { invoke: async () => ({ errorMessage: "Task timed out" }) }),
+    () => answering(async () => ({ errorMessage: "Task timed out" })),
     /It is not known whether a new PIN was set\. The function failed: see its log\. Run it again/,
   ],
   [
     "the function's answer is another's",
-    () => Object.assign(world.aws, { invoke: async () => ({ outcome: "done" }) }),
+    () => answering(async () => ({ outcome: "done" })),
     /It is not known whether a new PIN was set\. The function's answer was not understood\./,
   ],
   [
     "Lambda fails",
-    () => Object.assign(world.aws, { invoke: () => Promise.reject(new Error()) }),
+    () => answering(() => Promise.reject(new Error())),
     /It is not known whether a new PIN was set\. .* Run it again/,
   ],
   [
     "the token lacks the second permission",
-    () =>
-      world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES.slice(0, 1), wabaIds: [WABA] }),
+    () => setToken(SCOPES.slice(0, 1)),
     /lacks the permission whatsapp_business_messaging: generate one with it/,
   ],
   [
@@ -320,12 +333,12 @@ const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
   ],
   [
     "the account is not assigned",
-    () => world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES, wabaIds: [] }),
+    () => setToken(SCOPES, []),
     /was not found, and 1 account could not be read\. The system-user token may not use account 102290129340398: give/,
   ],
   [
     "the number is in no account of the token",
-    () => void world.graph.accounts.get(WABA)?.numbers.splice(0),
+    () => world.graph.accounts.get(WABA)?.numbers.splice(0),
     /is in none of the accounts that the system-user token may use \(102290129340398\)/,
   ],
   [
@@ -339,15 +352,6 @@ const FAULTS: readonly (readonly [string, () => void, RegExp])[] = [
     /Meta did not say whether it took the new PIN\. .* The PIN is version 1 or the one before this system set any/,
   ],
 ];
-
-function failPost(fault: ReturnType<OperatorWorld["graph"]["fault"]>): void {
-  world.graph.fault = ({ method }) => (method === "POST" ? fault : undefined);
-}
-
-const RATE_LIMIT = {
-  status: 400,
-  body: JSON.stringify({ error: { message: "(#80007) Rate limit issues", code: 80007 } }),
-};
 
 describe("in one sentence", () => {
   test.each(FAULTS)("the command says what to do when %s", async (_, arrange, words) => {
