@@ -9,13 +9,11 @@ import { serve } from "./serve.ts";
  */
 export interface GraphApi {
   readonly url: string;
-  /** "METHOD /path?query body" of each request, in order; tokens are shown by their name. */
+  /** In order. */
   readonly requests: RecordedRequest[];
   readonly apps: Map<string, StandInApp>;
   readonly accounts: Map<string, StandInAccount>;
   readonly tokens: Map<string, StandInToken>;
-  /** When set, the next requests are answered with this instead. */
-  failure: { status: number; body: string } | undefined;
   /**
    * Called before each request is carried out: its answer is given instead, or after it was carried
    * out and its own answer lost.
@@ -98,7 +96,6 @@ export async function startGraphApi(): Promise<GraphApi> {
     apps: new Map(),
     accounts: new Map(),
     tokens: new Map(),
-    failure: undefined,
     fault: () => undefined,
     close,
   };
@@ -118,8 +115,8 @@ async function answer(api: GraphApi, request: IncomingMessage, response: ServerR
     headers: request.headers,
   };
   api.requests.push(recorded);
-  const fault = api.failure ?? api.fault(recorded);
-  if (fault && !("isCarriedOut" in fault)) return reply(response, fault.status, fault.body);
+  const fault = api.fault(recorded);
+  if (fault && !fault.isCarriedOut) return reply(response, fault.status, fault.body);
   const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
   try {
     if (!/^v\d+\.\d+$/.test(version)) throw new Refusal(2500, "Unknown path components");

@@ -54,7 +54,7 @@ describe("a system with nothing wrong", () => {
 });
 
 describe("each failure that the watchdog is for", () => {
-  test.each(FAILURES)("is mailed, with what to do: %s", async (_, id, words, breakIt) => {
+  test.each(FAILURES)("is mailed, with what to do: %s", async (_, id, breakIt) => {
     await watchdog.run();
     watchdog.mails();
     await breakIt(world, watchdog.clock.now);
@@ -63,7 +63,7 @@ describe("each failure that the watchdog is for", () => {
     expect(mails.map(({ topic, kind }) => `${topic} ${kind}`)).toEqual(["operations check"]);
     const checks = mails[0]?.failed ?? [];
     const found = checks.find((check) => check.id === id);
-    expect(found?.message, JSON.stringify(checks)).toMatch(words);
+    expect(found, JSON.stringify(checks)).toBeDefined();
     const text = mails[0]?.email.replace(/\s+/g, " ");
     expect(text).toContain(found?.message);
     expect(text).toContain(found?.fix);
@@ -93,7 +93,7 @@ describe("each failure that the watchdog is for", () => {
   });
 
   test("is mailed within 72 columns, but for commands", async () => {
-    for (const [, , , breakIt] of FAILURES) await breakIt(world, watchdog.clock.now);
+    for (const [, , breakIt] of FAILURES) await breakIt(world, watchdog.clock.now);
     await watchdog.run();
     const mails = watchdog.mails();
     expect(mails.map(({ kind }) => kind).sort()).toEqual(["check", "heartbeat"]);
