@@ -52,7 +52,8 @@ describe("a call asks Meta for", () => {
   const fields = "id,display_phone_number,is_pin_enabled";
   const object = "whatsapp_business_account";
   const token = { is_valid: true, scopes: [PERMISSION] };
-  const subscription = {
+  const input = { input_token: "EAA" };
+  const wish = {
     object,
     callback_url: WISH.callbackUrl,
     verify_token: "v",
@@ -63,19 +64,11 @@ describe("a call asks Meta for", () => {
   test.each<[Call, object, object]>([
     ["verifyApp", { id: "7" }, { ...byApp("GET", "/7"), params: { fields: "id,name" } }],
     ["readSubscription", { data: [] }, byApp("GET", "/7/subscriptions")],
-    [
-      "subscribeApp",
-      { success: true },
-      { ...byApp("POST", "/7/subscriptions"), params: subscription },
-    ],
+    ["subscribeApp", { success: true }, { ...byApp("POST", "/7/subscriptions"), params: wish }],
     ["readSubscribedApps", { data: [] }, byUser("GET", "/1/subscribed_apps", { limit: "100" })],
     ["readPhoneNumbers", { data: [] }, byUser("GET", "/1/phone_numbers", { fields, limit: "100" })],
     ["subscribeAccount", { success: true }, byUser("POST", "/1/subscribed_apps")],
-    [
-      "requireUsableToken",
-      { data: token },
-      { ...byApp("GET", "/debug_token"), params: { input_token: "EAA" } },
-    ],
+    ["requireUsableToken", { data: token }, { ...byApp("GET", "/debug_token"), params: input }],
   ])("%s: with the token and the proof that its app speaks", async (name, answer, request) => {
     const { graph, sent } = fakeGraph(answer);
     await CALLS[name](graph);
@@ -96,6 +89,15 @@ describe("what Meta answers is read as", () => {
     fields: ["messages", { name: "security", version: "v25.0" }],
     include_values: true,
   };
+  const apps = [
+    { id: "7", name: "Hooks" },
+    { id: "8", name: "without a name" },
+  ];
+  const phones = [
+    { id: "1", displayPhoneNumber: "+1 555", isPinEnabled: true },
+    { id: "2", displayPhoneNumber: "+1 556", isPinEnabled: false },
+    { id: "3", displayPhoneNumber: "without a number", isPinEnabled: undefined },
+  ];
   const bare = { object: "whatsapp_business_account" };
 
   test.each<[Call, object, unknown]>([
@@ -106,30 +108,11 @@ describe("what Meta answers is read as", () => {
       { data: [{ object: "page" }, ours] },
       { callbackUrl: WISH.callbackUrl, active: true, fields: WISH.fields, includeValues: true },
     ],
-    [
-      "readSubscription",
-      { data: [bare] },
-      { callbackUrl: "", active: false, fields: [], includeValues: undefined },
-    ],
+    ["readSubscription", { data: [bare] }, { callbackUrl: "", active: false, fields: [] }],
     ["readSubscription", { data: [{ object: "page" }] }, undefined],
     ["subscribeApp", { success: "true" }, undefined],
-    [
-      "readSubscribedApps",
-      { data: [listed("7", "Hooks"), listed("8")] },
-      [
-        { id: "7", name: "Hooks" },
-        { id: "8", name: "without a name" },
-      ],
-    ],
-    [
-      "readPhoneNumbers",
-      { data: numbers },
-      [
-        { id: "1", displayPhoneNumber: "+1 555", isPinEnabled: true },
-        { id: "2", displayPhoneNumber: "+1 556", isPinEnabled: false },
-        { id: "3", displayPhoneNumber: "without a number", isPinEnabled: undefined },
-      ],
-    ],
+    ["readSubscribedApps", { data: [listed("7", "Hooks"), listed("8")] }, apps],
+    ["readPhoneNumbers", { data: numbers }, phones],
   ])("%s: %#", async (name, answer, read) => {
     expect(await CALLS[name](fakeGraph(answer).graph)).toEqual(read);
   });
@@ -167,41 +150,22 @@ describe("a list of several pages", () => {
   });
 });
 
-describe("a refusal of Meta's says what to do:", () => {
-  test.each<[Call, number, string]>([
-    [
-      "verifyApp",
-      190,
-      "This is not the app secret of app 7: copy it from developers.facebook.com, your app, App settings, Basic",
-    ],
-    [
-      "verifyApp",
-      101,
-      "Meta knows no app 7: the app id stands at the top of the app's page on developers.facebook.com",
-    ],
-    ["verifyApp", 100, "Meta would not show app 7"],
-    ["readSubscription", 100, "Meta would not show the subscriptions of app 7"],
-    [
-      "subscribeApp",
-      2200,
-      "Meta's handshake with https://hooks.example.com/webhook failed: see what `npm run status` says of it",
-    ],
-    ["subscribeApp", 100, "Meta refused the subscription"],
-    [
-      "readPhoneNumbers",
-      200,
-      "The system-user token may not use account 1: give the system user this account in Business settings, System users, Assign assets",
-    ],
-    [
-      "requireUsableToken",
-      100,
-      "The system-user token was not made for app 7: generate one in Business settings, System users, for this app with the permissions whatsapp_business_management and whatsapp_business_messaging",
-    ],
-  ])("%s with the code %i", async (name, code, sentence) => {
-    const failing = CALLS[name](fakeGraph(new GraphError("No.", code)).graph);
-    const error = await (failing as Promise<unknown>).catch((each: unknown) => each);
-    expect(error).toBeInstanceOf(MetaError);
-    expect(error).toMatchObject({ code, message: `${sentence} (Meta says: No; code ${code}).` });
+test.each<[Call, number, RegExp]>([
+  ["verifyApp", 190, /^This is not the app secret of app 7: copy it from .*, App settings, Basic/],
+  ["verifyApp", 101, /^Meta knows no app 7: the app id stands at the top of /],
+  ["verifyApp", 100, /^Meta would not show app 7/],
+  ["readSubscription", 100, /^Meta would not show the subscriptions of app 7/],
+  ["subscribeApp", 2200, /^Meta's handshake with https:.*webhook failed: .* `npm run status`/],
+  ["subscribeApp", 100, /^Meta refused the subscription/],
+  ["readPhoneNumbers", 200, /^The system-user token may not use account 1: .*, Assign assets/],
+  ["requireUsableToken", 100, /^The system-user token was not made for app 7: .*_messaging/],
+])("a refusal of Meta's says what to do: %s with the code %i", async (name, code, sentence) => {
+  const failing: Promise<unknown> = CALLS[name](fakeGraph(new GraphError("No.", code)).graph);
+  const error = await failing.catch((each: unknown) => each);
+  expect(error).toBeInstanceOf(MetaError);
+  expect(error).toMatchObject({ code, message: expect.stringMatching(sentence) });
+  expect(error).toMatchObject({
+    message: expect.stringMatching(/ \(Meta says: No; code \d+\)\.$/),
   });
 });
 
@@ -225,10 +189,9 @@ describe("a system user's token", () => {
     expect(facts.canSetPins).toBe(true);
   });
 
-  const INVALID =
-    "The system-user token is no longer valid: generate a new one in Business settings, System users.";
-  const LACKING =
-    "The system-user token lacks the permission whatsapp_business_management, so that neither accounts nor numbers can be seen: generate one with it in Business settings, System users.";
+  const INVALID = /^The system-user token is no longer valid: generate a new one in /;
+  const LACKING = /lacks the permission whatsapp_business_management, .*: generate one with it in /;
+
   test.each([
     [{ is_valid: false, scopes }, INVALID],
     [{ scopes }, INVALID],
