@@ -45,7 +45,8 @@ describe("a number's unanswered alert", () => {
     const newest = historyEvent({ eventKey: "new", receivedAt: AGO(1) });
     const before = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(107) });
     const long = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(109) });
-    const history = [newest, worst, before, long, old];
+    const tested = { ...old, event: { ...old.event, eventKey: "test", test: true } };
+    const history = [newest, worst, before, long, old, tested];
     expect(toIncidents(history)).toMatchObject([
       { eventKey: "off", event: "PIN_REQUEST_SUCCESS", since: AGO(60), lapsed: false },
     ]);

@@ -1,11 +1,10 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
-import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
 import type { HttpResult } from "../../../lambda/shared/http.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { later, SENT_AT } from "../../support/notices.ts";
+import { later, SENT_AT, securityEvent } from "../../support/notices.ts";
 import { hold, storedAlert } from "../../support/stored-alerts.ts";
 import { createMemoryWorld, type World } from "../../support/world.ts";
 
@@ -96,15 +95,19 @@ async function answersOf(told: Told) {
 }
 
 describe("an alert's link", () => {
-  test("shows the alert, and a thousand visits change nothing", async () => {
+  test("shows the alert, lets nothing in or out, and a thousand visits change nothing", async () => {
     const told = await tell();
     world.clock.now += 12 * MINUTE;
     const before = await world.itemsOf(told.id);
     const seen: string[] = [];
     const fn = counting(seen);
     for (let visit = 0; visit < 1000; visit += 1) {
-      const { statusCode, body } = await request({ query: told.query }, fn);
+      const { statusCode, headers, body } = await request({ query: told.query }, fn);
       expect(statusCode, "the page of a link").toBe(200);
+      expect(headers).toEqual({
+        "content-type": "text/html; charset=utf-8",
+        ...toSecurityHeaders(),
+      });
       expect(body).toContain("Nobody has answered for 12 minutes");
       expect(body).toContain("<bdi>Shop</bdi>");
     }
@@ -112,15 +115,6 @@ describe("an alert's link", () => {
       new Set(["GetItemCommand", "QueryCommand"]),
     );
     expect(await world.itemsOf(told.id)).toEqual(before);
-  });
-
-  test("is answered with headers that let nothing in and nothing out", async () => {
-    const { query } = await tell();
-    const { headers } = await request({ query });
-    expect(headers).toEqual({
-      "content-type": "text/html; charset=utf-8",
-      ...toSecurityHeaders(),
-    });
   });
 
   test("leaves its code in no log line, and not in the page", async () => {
@@ -184,50 +178,19 @@ test("a link that is no alert's gets one page, byte for byte, for one read, what
   expect(seen).toEqual(answers.map(() => "GetItemCommand"));
 });
 
-describe("what the page says of the number", () => {
-  const CODE = "Vh3kZ0q9T4mYb7c2XwLs8Q";
-  const OPEN = storedAlert({ incidentCode: CODE });
-  const at = (minutes: number, event: string, difference: Partial<StoredAlert> = {}) =>
-    storedAlert({ event: later(minutes, { event, eventKey: `key ${minutes}` }), ...difference });
-
-  /** The page of an alert's link beside these others, 13 minutes after 03:12. */
-  async function pageOf(stored: StoredAlert, ...others: StoredAlert[]): Promise<string> {
-    const aside = createMemoryWorld();
-    aside.clock.now = SENT_AT + 13 * MINUTE;
-    await hold(aside, stored, ...others);
-    return (await request({ query: toLinkQuery(stored) }, aside)).body;
+test("a page is about the event alone where that has no number, or is a test", async () => {
+  const aside = createMemoryWorld();
+  aside.clock.now = SENT_AT + 13 * MINUTE;
+  const incidentCode = "Vh3kZ0q9T4mYb7c2XwLs8Q";
+  const { displayPhoneNumber: _, ...nameless } = securityEvent();
+  const tested = securityEvent({ wabaId: "0", displayPhoneNumber: "16505551111", test: true });
+  const both = [nameless, tested].map((event) => storedAlert({ event, incidentCode }));
+  await hold(aside, ...both, storedAlert({ event: later(4, { eventKey: "other" }) }));
+  for (const stored of both) {
+    const { body } = await request({ query: toLinkQuery(stored) }, aside);
+    const times = [...body.matchAll(/<li><time [^>]*>([^<]*)<\/time>/g)].map(([, time]) => time);
+    expect(times).toEqual(["24 Nov, 03:12 UTC"]);
   }
-
-  const timesOf = (page: string) =>
-    [...page.matchAll(/<li><time [^>]*>([^<]*)<\/time> <span>([^<]*)/g)].map(
-      ([, time, what]) => `${time} ${what}`,
-    );
-  const isTest = (stored: StoredAlert) => ({ ...stored, event: { ...stored.event, test: true } });
-
-  test("is what has happened from 48 hours before it on, oldest first", async () => {
-    const page = await pageOf(
-      OPEN,
-      isTest(at(5, "PIN_CHANGED")),
-      at(4, "PIN_CHANGED"),
-      at(3, "PIN_REQUEST_SUCCESS"),
-      at(-1, "PIN_REQUEST_SUCCESS"),
-      at(-48 * 60 - 2, "PIN_CHANGED", { alert: "none" }),
-    );
-    expect(timesOf(page)).toEqual([
-      "24 Nov, 03:11 UTC two-step verification turned off",
-      "24 Nov, 03:12 UTC reset requested",
-      "24 Nov, 03:15 UTC two-step verification turned off",
-      "24 Nov, 03:16 UTC PIN set: was it you?",
-    ]);
-  });
-
-  const { displayPhoneNumber: _, ...unnumbered } = OPEN.event;
-  test("is the event alone where that has no number, or is a test", async () => {
-    const nameless = await pageOf({ ...OPEN, event: unnumbered }, at(4, "PIN_CHANGED"));
-    for (const page of [nameless, await pageOf(isTest(OPEN))]) {
-      expect(timesOf(page)).toEqual(["24 Nov, 03:12 UTC reset requested"]);
-    }
-  });
 });
 
 describe("an answer", () => {

@@ -57,12 +57,9 @@ describe("the overview's markup", () => {
     expect(partsOf({ history: [historyEvent()] }, WITH_ACTIONS)).toContain(field);
     expect(partsOf({ history: [historyEvent()] })).not.toContain(field);
     const week = 7 * 24 * HOUR_MS;
-    expect(partsOf({ history: [SETTLED], at: LOOKED_AT + week - 1 }, WITH_ACTIONS)).toContain(
-      field,
-    );
-    expect(partsOf({ history: [SETTLED], at: LOOKED_AT + week }, WITH_ACTIONS)).not.toContain(
-      field,
-    );
+    const history = [SETTLED];
+    expect(partsOf({ history, at: LOOKED_AT + week - 1 }, WITH_ACTIONS)).toContain(field);
+    expect(partsOf({ history, at: LOOKED_AT + week }, WITH_ACTIONS)).not.toContain(field);
   });
 
   test("says of an answer what the incident's page says", () => {
@@ -81,18 +78,14 @@ describe("the overview's markup", () => {
         historyEvent({ displayPhoneNumber: String(15_550_000_000 + index), alert: "none" }),
       );
     const countOf = (markup: string, pattern: RegExp) => markup.match(pattern)?.length;
-    const fifty = partsOf({ history: numbers(50) });
-    expect(countOf(fifty, /class="digits"/g)).toBe(50);
-    expect(fifty).not.toContain(" more.");
+    expect(partsOf({ history: numbers(50) })).not.toContain(" more.");
     const more = partsOf({ history: numbers(52) });
     expect(countOf(more, /class="digits"/g)).toBe(50);
     expect(more).toContain('<li class="quiet">And 2 more.</li>');
     const checks = Array.from({ length: 51 }, () => BARE);
     expect(countOf(partsOf({ checks }), /<bdi>Bare<\/bdi>/g)).toBe(50);
     const many = (count: number) => Array.from({ length: count }, () => subscriber());
-    const twenty = partsOf({ alertSubscribers: many(20) });
-    expect(countOf(twenty, /g…@example\.com/g)).toBe(20);
-    expect(twenty).not.toContain(" more.");
+    expect(partsOf({ alertSubscribers: many(20) })).not.toContain(" more.");
     const others = partsOf({ alertSubscribers: many(21) });
     expect(countOf(others, /g…@example\.com/g)).toBe(20);
     expect(others).toContain('<p class="quiet">And 1 more.</p>');
