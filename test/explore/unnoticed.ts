@@ -1,6 +1,7 @@
 import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { INDEXES } from "../../lambda/shared/item-names.ts";
 import { WATCHDOG } from "../../lambda/shared/names.ts";
+import { isOfPins } from "./pins.ts";
 import type { Send } from "./requests.ts";
 import type { Scenario } from "./scenario.ts";
 import type { Flight, Process, State } from "./state.ts";
@@ -38,7 +39,7 @@ function isUnnoticed({ kind, row, input }: Send, scenario: Scenario): boolean {
     case "take place":
       return !scenario.paced;
     case "read":
-      return row.startsWith(`${WATCHDOG.partition}/`);
+      return row.startsWith(`${WATCHDOG.partition}/`) || (isOfPins(row) && !setsPins(scenario));
     case "list outbox":
       return (
         isCount(input as QueryCommandInput) || isAlwaysEmpty(input as QueryCommandInput, scenario)
@@ -46,6 +47,10 @@ function isUnnoticed({ kind, row, input }: Send, scenario: Scenario): boolean {
     default:
       return false;
   }
+}
+
+function setsPins({ visits }: Scenario): boolean {
+  return visits.some(({ pin }) => pin !== undefined);
 }
 
 /** What a tick counts for its metrics: all of a queue, whenever it is due. */
