@@ -1,7 +1,5 @@
 import { type Mutant, mutant } from "./mutant.ts";
-import { BY_ANN, BY_BEN, OPEN, withoutPlace } from "./open-alert.ts";
-
-const FULL = { single: 5, digest: 5 };
+import { BY_ANN, BY_BEN, FULL, OPEN, withoutPlace } from "./open-alert.ts";
 
 const PUBLISH = "messageId = await run.topic.publish(message);";
 
@@ -192,18 +190,6 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
       "outbox/mark.ts",
       "announcedAnswers: answers.length }",
       "announcedAnswers: Math.min(1, answers.length) }",
-    ],
-  ),
-  mutant(
-    "answers without a place, taken for told",
-    /the answer of (Ann|Ben) about [AB] was never announced|while somebody was handling it/,
-    { ...withoutPlace(BY_ANN, { ...BY_BEN, letter: "B" }), faults: 0, published: FULL },
-    [
-      "outbox/publish.ts",
-      "else await giveBack(ready, run);",
-      `else for (const item of ready.items) {
-      await markPublication(item, { messageId: "", publishedAt: 0 }, run); void giveBack;
-    }`,
     ],
   ),
   mutant(

@@ -48,6 +48,9 @@ export const CLAIMED = {
   comparesViews: true,
 } as const;
 
+/** Others have taken each place of the minute. */
+export const FULL = { single: 5, digest: 5 };
+
 /** These visits have answered their alerts in a minute whose places others have taken. */
 export function withoutPlace(...visits: readonly Visit[]) {
   const told = [...new Set(visits.map(({ letter }) => letter))].join("");

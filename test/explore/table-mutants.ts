@@ -18,16 +18,6 @@ export const TABLE_MUTANTS: readonly Mutant[] = [
       'if (!isValidationError(error)) return "duplicate";',
     ],
   ),
-  mutant(
-    "a throttled write is taken for a stored one",
-    /answered 200 and A not stored/,
-    { deliveries: ["A"], faultKinds: ["refuse"] },
-    [
-      "outbox/event-table.ts",
-      "if (!isValidationError(error)) throw error;",
-      'if (!isValidationError(error)) return "duplicate";',
-    ],
-  ),
   mutant("a refused item is acknowledged", /answered 200 and P not stored/, { deliveries: ["P"] }, [
     "outbox/event-table.ts",
     "const stored = await putOnce({ ...toPlainItem(event), ...marks });",
