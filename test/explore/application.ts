@@ -22,8 +22,6 @@ export interface CodePoint {
 export interface Application {
   start(start: Start): Promise<CodePoint>;
   resume(point: CodePoint, stimulus: Stimulus): Promise<CodePoint>;
-  /** How many different code points the real code has been run to. */
-  readonly points: number;
 }
 
 interface Node extends CodePoint {
@@ -91,9 +89,6 @@ export function createApplication(createWebhook: CreateWebhook, settings: Settin
       const next = toNode(node.start, [...node.history, stimulus], live);
       node.next.set(key, next);
       return next;
-    },
-    get points() {
-      return points;
     },
   };
 }

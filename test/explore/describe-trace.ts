@@ -2,14 +2,32 @@ import type { Action } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
 import { describeAction } from "./describe-action.ts";
-import type { Counterexample } from "./explore.ts";
+import { explore, type Report } from "./explore.ts";
 import { toInitialState } from "./initial-state.ts";
 import { InvariantViolation } from "./invariant-violation.ts";
 import type { CreateWebhook } from "./launch.ts";
 import { type Order, recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
+import { type Counterexample, findShortest } from "./shortest.ts";
 import type { State } from "./state.ts";
+
+/** Explores the scenario; throws the shortest way to a violated invariant, in words. */
+export async function exploreOrDescribe(
+  scenario: Scenario,
+  createWebhook: CreateWebhook,
+  limitSeconds?: number,
+): Promise<Report> {
+  try {
+    return await explore(scenario, createWebhook, limitSeconds);
+  } catch (error) {
+    if (!(error instanceof InvariantViolation)) throw error;
+    const shortest = await findShortest(scenario, createWebhook);
+    if (!shortest) throw error;
+    const trace = await describeTrace(shortest, scenario, createWebhook);
+    throw new Error(`${scenario.name}:\n${trace}`);
+  }
+}
 
 /** A counterexample as a person can follow it: what happened, in order, and the invariant that it violates. */
 export async function describeTrace(

@@ -1,28 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createApplication } from "./application.ts";
-import { describeTrace } from "./describe-trace.ts";
-import { Counterexample, explore } from "./explore.ts";
+import { exploreOrDescribe } from "./describe-trace.ts";
+import { explore } from "./explore.ts";
 import { OPEN } from "./open-alert.ts";
-import { type Scenario, scenario } from "./scenario.ts";
+import { scenario } from "./scenario.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { findShortest } from "./shortest.ts";
 import { createWebhook } from "./system.ts";
 import { countOneByOne, follow, walk } from "./walk.ts";
 
-async function exploreOrDescribe(each: Scenario) {
-  try {
-    return await explore(each, createWebhook);
-  } catch (error) {
-    if (!(error instanceof Counterexample)) throw error;
-    const shortest = (await findShortest(each, createWebhook)) ?? error;
-    throw new Error(`\n${await describeTrace(shortest, each, createWebhook)}`);
-  }
-}
-
 describe("in every execution", () => {
   test.each(SCENARIOS)("of $name every invariant holds", async (each) => {
-    const report = await exploreOrDescribe(each);
+    const report = await exploreOrDescribe(each, createWebhook);
     expect(report.executions).toBeGreaterThan(100n);
   });
 });

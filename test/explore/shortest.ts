@@ -1,7 +1,6 @@
 import { type Action, toActions } from "./actions.ts";
 import { createApplication } from "./application.ts";
 import { apply } from "./apply.ts";
-import { Counterexample } from "./explore.ts";
 import { toInitialState } from "./initial-state.ts";
 import { InvariantViolation } from "./invariant-violation.ts";
 import type { CreateWebhook } from "./launch.ts";
@@ -9,6 +8,12 @@ import { recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
 import { type State, toStateKey } from "./state.ts";
+
+/** A violated invariant, and all that happened before. */
+export interface Counterexample {
+  readonly message: string;
+  readonly trace: readonly Action[];
+}
 
 interface Visit {
   readonly state: State;
@@ -70,7 +75,7 @@ async function tryRecovery(
     return undefined;
   } catch (error) {
     if (error instanceof InvariantViolation)
-      return { counterexample: new Counterexample(error, toTrace(visit)), length };
+      return { counterexample: { message: error.message, trace: toTrace(visit) }, length };
     throw error;
   }
 }
@@ -86,10 +91,8 @@ async function expand(
       reach(await apply(visit.state, action, context), action);
     } catch (error) {
       if (!(error instanceof InvariantViolation)) throw error;
-      return {
-        counterexample: new Counterexample(error, [...toTrace(visit), action]),
-        length: depth + 1,
-      };
+      const trace = [...toTrace(visit), action];
+      return { counterexample: { message: error.message, trace }, length: depth + 1 };
     }
   }
   return undefined;
