@@ -11,7 +11,7 @@ import {
 
 export type Condition = (item: Item, values: Item) => boolean;
 
-/** condition = all { OR all }; all = one { AND one }; one = NOT one | ( condition ) | test */
+/** condition = all { OR all }; all = one { AND one }; one = ( condition ) | test */
 export const parseCondition = memoized((expression: string): Condition => {
   const reader = createReader(expression);
   const condition = readAny(reader);
@@ -32,10 +32,6 @@ function readAll(reader: Reader): Condition {
 }
 
 function readTest(reader: Reader): Condition {
-  if (reader.accept("NOT")) {
-    const inner = readTest(reader);
-    return (item, values) => !inner(item, values);
-  }
   if (reader.accept("(")) {
     const inner = readAny(reader);
     reader.expect(")");
@@ -56,30 +52,9 @@ function readExistence(reader: Reader, isWanted: boolean): Condition {
 function readComparison(reader: Reader): Condition {
   const left = readOperand(reader);
   const operator = reader.take();
-  if (operator === "BETWEEN") {
-    const low = readOperand(reader);
-    reader.expect("AND");
-    const high = readOperand(reader);
-    return (item, values) =>
-      compare(">=", left(item, values), low(item, values)) &&
-      compare("<=", left(item, values), high(item, values));
-  }
-  if (operator === "IN") {
-    const options = readOptions(reader);
-    return (item, values) =>
-      options.some((option) => compare("=", left(item, values), option(item, values)));
-  }
   if (!(operator in COMPARISONS)) throw reader.fail(`unknown comparison ${operator}`);
   const right = readOperand(reader);
   return (item, values) => compare(operator, left(item, values), right(item, values));
-}
-
-function readOptions(reader: Reader): Operand[] {
-  reader.expect("(");
-  const options = [readOperand(reader)];
-  while (reader.accept(",")) options.push(readOperand(reader));
-  reader.expect(")");
-  return options;
 }
 
 function readOperand(reader: Reader): Operand {
@@ -95,18 +70,16 @@ function readOperand(reader: Reader): Operand {
 
 const COMPARISONS: Readonly<Record<string, (difference: number) => boolean>> = {
   "=": (difference) => difference === 0,
-  "<>": (difference) => difference !== 0,
   "<": (difference) => difference < 0,
   "<=": (difference) => difference <= 0,
   ">": (difference) => difference > 0,
   ">=": (difference) => difference >= 0,
 };
 
-/** An absent attribute, or one of another type, compares with nothing; it differs from all. */
+/** An absent attribute, or one of another type, compares with nothing. */
 function compare(operator: string, left?: AttributeValue, right?: AttributeValue): boolean {
   const difference = toDifference(left, right);
-  if (difference === undefined) return operator === "<>";
-  return COMPARISONS[operator]?.(difference) ?? false;
+  return difference !== undefined && COMPARISONS[operator]?.(difference) === true;
 }
 
 function toDifference(left?: AttributeValue, right?: AttributeValue): number | undefined {

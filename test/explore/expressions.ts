@@ -21,7 +21,7 @@ export interface Reader {
   mismatch(reason: string): ExpressionMismatch;
 }
 
-const WORD = /\s*([A-Za-z_]\w*|:\w+|<>|<=|>=|[<>=(),+-])/y;
+const WORD = /\s*([A-Za-z_]\w*|:\w+|<=|>=|[<>=(),])/y;
 
 /** Splits an expression into words; what DynamoDB's grammar has and this one lacks throws. */
 function toWords(expression: string): string[] {

@@ -1,4 +1,3 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { Item } from "../../lambda/event/event-item.ts";
 import {
   createReader,
@@ -53,16 +52,7 @@ function change(item: Item, values: Item, steps: readonly Step[]): Item {
 function readSet(reader: Reader): Step {
   const name = readName(reader);
   reader.expect("=");
-  const left = readOperand(reader);
-  const sign = reader.accept("+") ? 1 : reader.accept("-") ? -1 : undefined;
-  if (sign === undefined) return { name, value: mustExist(left, reader) };
-  const right = readOperand(reader);
-  return {
-    name,
-    value: (item, values) => {
-      return sum(left(item, values), right(item, values), sign, reader);
-    },
-  };
+  return { name, value: mustExist(readOperand(reader), reader) };
 }
 
 function readAdd(reader: Reader): Step {
@@ -70,7 +60,13 @@ function readAdd(reader: Reader): Step {
   const amount = readNameOrValue(reader);
   return {
     name,
-    value: (item, values) => sum(item[name] ?? { N: "0" }, amount(item, values), 1, reader),
+    value: (item, values) => {
+      const [before, more] = [item[name] ?? { N: "0" }, amount(item, values)];
+      if (before.N === undefined || more?.N === undefined) {
+        throw reader.mismatch("it adds no numbers");
+      }
+      return { N: String(Number(before.N) + Number(more.N)) };
+    },
   };
 }
 
@@ -103,14 +99,4 @@ function mustExist(operand: Operand, reader: Reader): Operand {
     if (!value) throw reader.mismatch("an attribute is set to one that is absent");
     return value;
   };
-}
-
-function sum(
-  left: AttributeValue | undefined,
-  right: AttributeValue | undefined,
-  sign: 1 | -1,
-  reader: Reader,
-): AttributeValue {
-  if (left?.N === undefined || right?.N === undefined) throw reader.mismatch("it adds no numbers");
-  return { N: String(Number(left.N) + sign * Number(right.N)) };
 }
