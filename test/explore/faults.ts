@@ -1,9 +1,8 @@
-import { withDoubt } from "./doubt.ts";
 import { type Answer, toDynamoDBError } from "./memory-table.ts";
 import { isRead } from "./requests.ts";
 import { type Context, resume, toSend } from "./run.ts";
 import { arrive } from "./services.ts";
-import { type Flight, plusOne, type State, toProcess, withProcess } from "./state.ts";
+import { type Flight, plusOne, type State, toProcess, withDoubt, withProcess } from "./state.ts";
 import { isRecorded, toToldRow } from "./tellings.ts";
 
 /** Nobody who gets this can know whether the service has got the request. */

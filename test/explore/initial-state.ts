@@ -1,4 +1,5 @@
-import { toTakenPlaces } from "./pace.ts";
+import { createPace } from "../../lambda/outbox/pace.ts";
+import { createMemoryClient, type Rows } from "./memory-table.ts";
 import type { Context } from "./run.ts";
 import { runAlone } from "./run-alone.ts";
 import type { Scenario } from "./scenario.ts";
@@ -50,6 +51,20 @@ async function publish(state: State, { published: counts }: Scenario): Promise<S
     rows: await toTakenPlaces(state.rows, counts, clock),
     published: { single: toTimes("single"), digest: toTimes("digest") },
   };
+}
+
+/** The table after so many messages of each kind went out, all at `clock`. */
+async function toTakenPlaces(
+  rows: Rows,
+  published: Readonly<Record<MessageKind, number>>,
+  clock: number,
+): Promise<Rows> {
+  const client = createMemoryClient(rows);
+  const pace = createPace({ client, tableName: "events" });
+  for (const kind of ["single", "digest"] as const) {
+    for (let count = 0; count < published[kind]; count++) await pace.take(kind, "tick", clock);
+  }
+  return client.rows;
 }
 
 /** The first visits are over; the indexes may not have caught up with them. */

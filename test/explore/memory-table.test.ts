@@ -12,6 +12,7 @@ import { PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
 import { describeEventTable } from "../support/event-table-contract.ts";
+import { claimedAlert } from "../support/outbox-world.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { createMemoryClient } from "./memory-table.ts";
 import { parseUpdate } from "./update-expression.ts";
@@ -98,16 +99,10 @@ function toEvent(wabaId: string, number: number): SecurityEvent {
 function createAsk(client: Pick<DynamoDBClient, "send">, wabaId: string) {
   const deps = { client, tableName: engine.tableName, retentionDays: 30 };
   const tables = { table: createEventTable(deps), outbox: createOutbox(deps) };
-  const counts = { attempts: 1, repeats: 0, answers: [], announcedAnswers: 0 };
   return ({ what, given }: { what: string; given: Parameters }) => {
     const event = toEvent(wabaId, given.event);
-    const stored = { event, alert: "pending", ...counts } as const;
-    return REQUESTS[what]?.({
-      ...tables,
-      ...given,
-      event,
-      claimed: { stored, token: given.token },
-    });
+    const claimed = claimedAlert({ event }, given.token);
+    return REQUESTS[what]?.({ ...tables, ...given, event, claimed });
   };
 }
 

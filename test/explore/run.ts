@@ -1,7 +1,6 @@
 import { FUNCTION } from "../../lambda/shared/names.ts";
 import { checkAnnouncement, checkAnswered, checkLook, checkScope } from "./answer-invariants.ts";
 import type { Application, CodePoint } from "./application.ts";
-import { withDoubt } from "./doubt.ts";
 import { checkTurn } from "./incident-invariants.ts";
 import { checkAwaited, checkDurable, checkRelease } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
@@ -17,6 +16,7 @@ import {
   type State,
   toId,
   toProcess,
+  withDoubt,
   withProcess,
 } from "./state.ts";
 import { toToldRow } from "./tellings.ts";

@@ -5,6 +5,7 @@ import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";
 import type { Answer, Rows } from "./memory-table.ts";
 import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
+import { toToldRow } from "./tellings.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
 export interface State {
@@ -117,6 +118,15 @@ export function toProcess({ processes }: Pick<State, "processes">, index: number
   const process = processes[index];
   if (!process) throw new Error(`There is no process ${index}`);
   return process;
+}
+
+/** Whether what this process published of these rows was published is known to nobody any more. */
+export function withDoubt(state: State, index: number, rows: readonly string[]): State {
+  const { unmarked } = toProcess(state, index);
+  const lost = unmarked.filter((telling) => rows.includes(toToldRow(telling)));
+  const ambiguous = lost.reduce(plusOne, state.ambiguous);
+  const kept = unmarked.filter((telling) => !lost.includes(telling));
+  return withProcess({ ...state, ambiguous }, index, { unmarked: kept });
 }
 
 const INDEXES_SHOWN = [OUTBOX_INDEX, NUMBER_INDEX];
