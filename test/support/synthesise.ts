@@ -50,7 +50,7 @@ export function synthesise(
   const { context } = JSON.parse(readFileSync(join(ROOT, "cdk.json"), "utf8"));
   // The warnings of a stack without subscribers are for whoever deploys it, not for a test run.
   const app = new App({
-    // Most of a synthesis's time; rule-packs.test.ts does it once, of everything.
+    // Most of a synthesis's time; synth.test.ts does it once, of everything.
     builtinCloudFormationValidation: false,
     context: { ...context, "@aws-cdk/core:annotationsInValidationReport": false },
   });

@@ -3,11 +3,8 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { App } from "aws-cdk-lib";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
-import { parseSettings } from "../../../infra/stack/settings.ts";
-import { SecurityWebhookStack } from "../../../infra/stack/stack.ts";
 import { startAws } from "../../bench/aws.ts";
 import { build, buildFunction, withoutAwait } from "../../bench/build.ts";
 import { runProbe } from "../../bench/run.ts";
@@ -23,19 +20,6 @@ async function buildIn(directory: string): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ["-e", BUILD], { cwd: directory });
   return stdout.trim();
 }
-
-test("what is deployed are the bundles that are tested and measured, byte for byte", () => {
-  const app = new App({ builtinCloudFormationValidation: false });
-  new SecurityWebhookStack(app, "Asset", { settings: parseSettings({}) });
-  const { directory } = app.synth();
-  const contentOf = (folder: string) =>
-    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))]);
-  const assets = readdirSync(directory).filter((name) => /^asset\.[0-9a-f]+$/.test(name));
-  const deployed = assets.map((name) => contentOf(join(directory, name)));
-  expect(deployed).toHaveLength(2);
-  expect(deployed).toContainEqual(contentOf(folder));
-  expect(deployed).toContainEqual(contentOf(bundleFunction("watchdog")));
-});
 
 describe("the function's bundle", () => {
   test("is the module and its source map, and nothing beside", () => {

@@ -1,12 +1,6 @@
-import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parseSettings, SettingsError, toGivenSettings } from "../../../infra/stack/settings.ts";
 import { synthesise } from "../../support/synthesise.ts";
-
-const ROOT = join(import.meta.dirname, "../../..");
 
 const SECRET_ARN = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:meta/app-AbCdEf";
 const CERTIFICATE_ARN = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b-2c";
@@ -263,39 +257,4 @@ describe("is refused", () => {
     const sentence = "Setting throttle.burstLimit must be a whole number from 1 to 5000.";
     expect(parse({ burstLimit: 0 })).toThrow(sentence);
   });
-});
-
-describe("cdk synth", () => {
-  test("ends with that sentence, no stack trace and exit code 1", async () => {
-    const { status, stderr } = await synth("-c", "alertPhoneNumbers=0151");
-    expect(status).toBe(1);
-    expect(stderr).toContain(
-      'Setting alertPhoneNumbers contains "0151", which is not in E.164 form, such as +4915112345678.\n',
-    );
-    expect(stderr).not.toMatch(/^\s+at /m);
-  });
-
-  test("makes the stack of the whole repository, with nothing but the repository", async () => {
-    const settings = ["stackName=Try", "alertEmails=a@example.com"];
-    const { status, stdout } = await synth(...settings.flatMap((setting) => ["-c", setting]));
-    expect(status).toBe(0);
-    expect(stdout).toContain("Type: AWS::SNS::Subscription");
-    expect(stdout).toContain("aws:cdk:path: Try/Function/Resource");
-  });
-
-  /** With neither credentials nor a region, as on a machine that never met AWS. */
-  async function synth(...options: string[]) {
-    const HOME = mkdtempSync(join(tmpdir(), "synth-"));
-    onTestFinished(() => rmSync(HOME, { recursive: true }));
-    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_"));
-    const env = { ...Object.fromEntries(inherited), AWS_EC2_METADATA_DISABLED: "true", HOME };
-    const { promise, resolve } =
-      Promise.withResolvers<Record<"stdout" | "stderr" | "status", unknown>>();
-    const args = ["synth", "--output", HOME, ...options];
-    const cdk = join(ROOT, "node_modules/.bin/cdk");
-    execFile(cdk, args, { cwd: ROOT, env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) =>
-      resolve({ status: error?.code ?? 0, stdout, stderr }),
-    );
-    return promise;
-  }
 });
