@@ -1,12 +1,10 @@
 import { join } from "node:path";
-import { DeleteItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, describe, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
-import { toKey } from "../../../lambda/event/event-item.ts";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
-import { PACE } from "../../../lambda/shared/names.ts";
 import {
   entry,
   META_EXAMPLE,
@@ -21,7 +19,6 @@ import {
 import { startDynamoDB, startQueues } from "../../support/engines.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../../support/fresh-process.ts";
 import { serve } from "../../support/serve.ts";
-import { synthesise } from "../../support/synthesise.ts";
 import { postOf } from "../../support/world.ts";
 
 const database = await startDynamoDB();
@@ -44,11 +41,11 @@ const environment = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
 };
 
-/** What is in the table, but for the times by which messages are paced. */
-async function storedEvents() {
+/** The stored events of an account. */
+async function eventsOf(wabaId: string) {
   const command = new ScanCommand({ TableName: database.tableName });
   const { Items = [] } = await database.client.send(command);
-  return Items.filter(({ wabaId }) => wabaId?.S !== PACE.partition);
+  return Items.filter((item) => item.wabaId?.S === wabaId);
 }
 
 const handshake = {
@@ -71,62 +68,17 @@ describe("the bundle in a fresh process with Lambda's environment alone", () => 
     expect(results[0]?.body).toBe("1158201444");
     for (const line of log.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("message");
 
-    expect(await storedEvents(), "the event is stored once, and its alert is open").toMatchObject([
+    const account = "102290129340398";
+    const events = await eventsOf(account);
+    expect(events, "the event is stored once, and its alert is open").toMatchObject([
       { event: { S: "PIN_RESET_REQUEST" }, alert: { S: "open" } },
     ]);
 
-    const { Messages } = await queues.sqs.send(
+    const { Messages = [] } = await queues.sqs.send(
       new ReceiveMessageCommand({ QueueUrl: queues.queueUrl, MaxNumberOfMessages: 10 }),
     );
-    expect(Messages?.length, "one alert, whatever was repeated").toBe(1);
-    expect(Messages?.[0]?.Body).toContain("102290129340398");
-  });
-});
-
-/** Five alerts in all: more would find no place for a message of their own. */
-describe("the bundle with the environment of a synthesised stack", () => {
-  const EVENTS = ["PIN_CHANGED", "PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS"];
-
-  /** Delivers these events to the function of these settings; what it stores of each. */
-  async function deliverTo(settings: Record<string, unknown>, events: readonly string[]) {
-    const id = newWabaId();
-    const changes = events.map((event) => securityChange(resetRequest({ event })));
-    const body = payload(entry({ id, changes }));
-    const { Variables } = synthesise(settings).propertiesOf("Function").Environment;
-    // Only a deployment knows its resources.
-    const given = Object.entries<string>(Variables).filter(([, value]) => !value.startsWith("<"));
-    const { results } = await runFunction({
-      module: join(bundleFunction(), "index.mjs"),
-      events: [postOf(body, sign(body))],
-      environment: { ...environment, ...Object.fromEntries(given) },
-    });
-    expect(results).toMatchObject([{ statusCode: 200 }]);
-    const items = (await storedEvents()).filter(({ wabaId }) => wabaId?.S === id);
-    const stored = new Map(items.map((item) => [item.event?.S, item]));
-    return events.map((event) => stored.get(event) ?? {});
-  }
-
-  test("alerts exactly what the setting alertEvents names, and repeats unless that is off", async () => {
-    const settings = { alertEvents: "PIN_RESET_REQUEST", repeatAfterMinutes: "off" };
-    const alerts = (await deliverTo(settings, EVENTS)).map(({ alert }) => alert?.S);
-    expect(alerts, "what became of each event's alert").toEqual(["none", "published", "none"]);
-  });
-
-  test("alerts of every event where no setting says otherwise, kept for ever", async () => {
-    const items = await deliverTo({}, EVENTS);
-    const found = items.map(({ alert, expiresAt }) => [alert?.S, expiresAt]);
-    expect(found, "what became of each event's alert").toEqual([
-      ["published", undefined],
-      ["open", undefined],
-      ["open", undefined],
-    ]);
-  });
-
-  test("lets DynamoDB delete events after so many days as the setting retentionDays says", async () => {
-    const settings = { retentionDays: 400, alertEvents: "PIN_RESET_REQUEST" };
-    const [{ receivedAt, expiresAt } = {}] = await deliverTo(settings, ["PIN_CHANGED"]);
-    const receivedSeconds = Math.floor(Date.parse(receivedAt?.S ?? "") / 1000);
-    expect(Number(expiresAt?.N) - receivedSeconds, "seconds kept").toBe(400 * 86_400);
+    const own = Messages.filter(({ Body }) => Body?.includes(account));
+    expect(own, "one alert, whatever was repeated").toHaveLength(1);
   });
 });
 
@@ -136,16 +88,13 @@ test("the bundle starts the watchdog's function, signed, for whoever presses the
     started.push([request.url, request.headers.authorization]);
     response.writeHead(202).end();
   });
-  // As if nothing had been published: a paced alert is not open yet.
-  const Key = toKey({ wabaId: PACE.partition, eventKey: "single" });
-  await database.client.send(new DeleteItemCommand({ TableName: database.tableName, Key }));
   const module = join(bundleFunction(), "index.mjs");
   const id = newWabaId();
   const change = { event: "PIN_REQUEST_SUCCESS", display_phone_number: "15550009999" };
   const time = Math.floor(Date.now() / 1000);
   const body = payload(entry({ id, time, changes: [securityChange(resetRequest(change))] }));
   await runFunction({ module, events: [postOf(body, sign(body))], environment });
-  const item = (await storedEvents()).find(({ wabaId }) => wabaId?.S === id) ?? {};
+  const [item = {}] = await eventsOf(id);
   const pressed = {
     rawPath: "/incident",
     rawQueryString: toLinkQuery(toStoredAlert(item)),
