@@ -165,10 +165,14 @@ describe("the script takes the options of", () => {
   });
 });
 
-/** What the script says of its options; of a tool, the tool's. */
+const helps = new Map<string, string>();
+
+/** What the script says of its options; of a tool, the tool's, which takes seconds to say so. */
 function helpOf(name: string): string {
   const [tool = "", entry = ""] = SCRIPTS[name]?.split(" ") ?? [];
   if (tool === "node") return readFileSync(join(ROOT, entry), "utf8");
   const bin = join(ROOT, "node_modules/.bin", tool);
-  return execFileSync(bin, [entry, "--help"], { encoding: "utf8" });
+  const help = helps.get(bin) ?? execFileSync(bin, [entry, "--help"], { encoding: "utf8" });
+  helps.set(bin, help);
+  return help;
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import {
   type AttributeValue,
@@ -8,12 +7,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { META_EXAMPLE } from "../support/builders.ts";
 import { startWorld, type World } from "../support/world.ts";
-import { readDocument } from "./documents.ts";
+import { COMMANDS } from "./commands.ts";
 
 describe("the documented aws dynamodb queries", () => {
-  const commands = [
-    ...readDocument("infra/REFERENCE.md").matchAll(/^aws dynamodb query (?:.*\\\n)*.*$/gm),
-  ].map(([text]) => text);
+  const commands = COMMANDS.filter(({ text }) => text.startsWith("aws dynamodb query "));
   let world: World;
 
   beforeAll(async () => {
@@ -26,14 +23,14 @@ describe("the documented aws dynamodb queries", () => {
     expect(commands).toHaveLength(5);
   });
 
-  test.each(commands)("%s", async (command) => {
-    const { Items = [] } = await world.dynamodb.send(new QueryCommand(toQuery(command)));
+  test.each(commands)("$text", async ({ words }) => {
+    const { Items = [] } = await world.dynamodb.send(new QueryCommand(toQuery(words)));
     const accounts = Items.map((item: Record<string, AttributeValue>) => item.wabaId?.S);
     expect(accounts).toEqual(["102290129340398"]);
   });
 
-  function toQuery(command: string): QueryCommandInput {
-    const { values } = parseArgs({ args: splitWords(command).slice(3), options: OPTIONS });
+  function toQuery(words: readonly string[]): QueryCommandInput {
+    const { values } = parseArgs({ args: words.slice(3), options: OPTIONS });
     const names = values["expression-attribute-names"];
     return {
       TableName: world.tableName,
@@ -56,9 +53,3 @@ const OPTIONS = {
   "no-scan-index-forward": { type: "boolean" },
   limit: { type: "string" },
 } as const;
-
-/** The words of a command as the shell sees them. */
-function splitWords(command: string): string[] {
-  const output = execFileSync("sh", ["-c", `printf '%s\\0' ${command}`], { encoding: "utf8" });
-  return output.split("\0").slice(0, -1);
-}
