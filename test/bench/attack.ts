@@ -125,9 +125,7 @@ function toFigures(kind: Kind, isHeld: boolean, { arrivedAt, tickedAt, usages }:
     const before = tickedAt.filter((tick) => tick < at);
     return { ticks: before.length, ms: (at - (before.at(-1) ?? arrivedAt)) / 1000 };
   };
-  const counts = usages.flatMap(({ requests: { places: _, ...requests } }) =>
-    Object.values(requests),
-  );
+  const counts = usages.flatMap(({ requests }) => Object.values(requests));
   return {
     kind,
     isHeld,

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { CA_FILE } from "../support/tls-aws.ts";
 import type { Backlog } from "./backlog-items.ts";
 import type { Order, Settings, Usage } from "./services.ts";
 
@@ -10,26 +11,23 @@ export interface Aws {
   readonly environment: Readonly<Record<string, string>>;
   /** What was done since the last call. */
   take(): Promise<Usage>;
-  /** The same, and nothing stays stored. */
-  takeAndEmpty(): Promise<Usage>;
   seed(backlog: Backlog): Promise<Usage>;
   stop(): void;
 }
 
 export async function startAws(settings: Settings): Promise<Aws> {
   const child = fork(join(import.meta.dirname, "services.ts"), [JSON.stringify(settings)]);
-  const ports = await nextMessage(child);
+  const port = await nextMessage(child);
   function ask(order: Order): Promise<Usage> {
     child.send(order);
     return nextMessage(child) as Promise<Usage>;
   }
   return {
     environment: {
-      BENCH_PORTS: JSON.stringify(ports),
-      NODE_EXTRA_CA_CERTS: join(import.meta.dirname, "tls/ca.pem"),
+      BENCH_PORT: String(port),
+      NODE_EXTRA_CA_CERTS: CA_FILE,
     },
     take: () => ask("take"),
-    takeAndEmpty: () => ask("take and empty"),
     seed: (seed) => ask({ seed }),
     stop: () => void child.kill(),
   };

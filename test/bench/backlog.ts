@@ -42,11 +42,8 @@ interface Result extends Kind {
 }
 
 /** Whole ticks of the deployed bundle over a full outbox, each as long as it takes. */
-export async function measureBacklogs(
-  probe: string,
-  file: string,
-  memoryMb: number = FUNCTION.memoryMb,
-): Promise<Section> {
+export async function measureBacklogs(probe: string, file: string): Promise<Section> {
+  const { memoryMb } = FUNCTION;
   const share = createCpuShare(memoryMb);
   async function measure(kind: Kind): Promise<Result> {
     const aws = await startAws({ delayMs: SERVICE_MS, paced: true });

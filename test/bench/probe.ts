@@ -20,10 +20,9 @@ const { readFileSync, writeFileSync, writeSync } = require("node:fs") as typeof 
 const { Socket } = require("node:net") as typeof import("node:net");
 
 // The function connects to AWS's real names, certificates and all, and is led to the stand-ins.
-const ports = JSON.parse(process.env.BENCH_PORTS ?? "{}");
+const port = Number(process.env.BENCH_PORT);
 const { connect } = Socket.prototype;
-Socket.prototype.connect = function (this: NetSocket, options: { host: string }, then: unknown) {
-  const port = ports[options.host.split(".")[0] ?? ""];
+Socket.prototype.connect = function (this: NetSocket, options: object, then: unknown) {
   return Reflect.apply(connect, this, [{ ...options, host: "127.0.0.1", port }, then]);
 } as unknown as typeof connect;
 

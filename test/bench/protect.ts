@@ -1,50 +1,35 @@
 import { execFile } from "node:child_process";
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import {
-  APP_SECRET,
-  entry,
-  payload,
-  resetRequest,
-  securityChange,
-  sign,
-} from "../support/builders.ts";
-import { startGraphApi } from "../support/graph-api.ts";
-import { makeFolder, startLocalProcess } from "../support/processes.ts";
+import { entry, payload, resetRequest, securityChange, sign } from "../support/builders.ts";
+import { APP_ID, startOperatorWorld, TOKEN, WABA } from "../support/operator-world.ts";
 import { toSpread } from "./marks.ts";
 
 const NUMBER = "15550783881";
-const [APP_ID, WABA, TOKEN] = ["1234567890123456", "102290129340398", "EAAJtokenOfTheBench"];
-const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
 /**
  * Seconds of `npm run protect`, from the command that an alert shows to the new PIN, confirmed and
  * answered: on the local run, Meta answering at once.
  */
 export async function measureProtect(rounds: number): Promise<string> {
-  const data = makeFolder();
-  const graph = await startGraphApi();
-  graph.apps.set(APP_ID, { name: "Bench", secret: APP_SECRET });
-  const number = { id: "7", display_phone_number: `+${NUMBER}`, is_pin_enabled: false };
-  graph.accounts.set(WABA, { apps: [APP_ID], numbers: [number] });
-  graph.tokens.set(TOKEN, { appId: APP_ID, scopes: SCOPES, wabaIds: [WABA] });
-  writeFileSync(join(data, "meta-token.json"), JSON.stringify({ token: TOKEN, wabaIds: [] }));
-  const local = await startLocalProcess("--data", data, "--app-secret", APP_SECRET);
-  const meta = ["--graph-url", graph.url, "--app-id", APP_ID];
+  const world = await startOperatorWorld();
+  world.reset();
+  world.graph.tokens.get(TOKEN)?.scopes.push("whatsapp_business_messaging");
+  writeFileSync(join(world.data, "meta-token.json"), JSON.stringify({ token: TOKEN, wabaIds: [] }));
+  const typed = ["--phone", NUMBER, "--as", "Ann Example", "--yes", "--data", world.data];
+  const meta = ["--graph-url", world.graph.url, "--app-id", APP_ID];
   const elapsed: number[] = [];
   const machine: number[] = [];
   try {
     for (let round = 0; round < rounds; round += 1) {
-      await turnOff(local.address.webhookUrl, round);
+      await turnOff(world.webhookUrl, round);
       const startedAt = performance.now();
-      const typed = ["--phone", NUMBER, "--as", "Ann Example", "--yes", "--data", data];
       machine.push(await runTimed("npm", "run", "protect", "--", ...typed, ...meta));
       elapsed.push((performance.now() - startedAt) / 1000);
     }
   } finally {
-    await Promise.all([local.end("SIGTERM"), graph.close()]);
-    rmSync(data, { recursive: true });
+    await world.stop();
   }
   const [cpu, wall] = [toSpread(machine), toSpread(elapsed)];
   return `npm run protect, from the alert's command to the confirmed PIN, median of ${rounds}: ${toText(cpu)} of machine time (CPU), ${toText(wall)} elapsed`;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { ENV, FUNCTION } from "../../lambda/shared/names.ts";
+import { LAMBDA_ENVIRONMENT } from "../support/fresh-process.ts";
 import type { Aws } from "./aws.ts";
 import { OUT_DIR } from "./build.ts";
 import type { Work } from "./deliveries.ts";
@@ -32,20 +33,12 @@ function toFlags(memoryMb: number): string[] {
   ];
 }
 
-/** Lambda's environment, and nothing of the machine's own. */
 const ENVIRONMENT = {
-  AWS_REGION: "eu-central-1",
-  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "secret",
+  ...LAMBDA_ENVIRONMENT,
   AWS_SESSION_TOKEN: "token".repeat(150),
-  AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
-  AWS_LAMBDA_FUNCTION_NAME: "webhook",
   HOME: "/nonexistent",
-  TABLE_NAME: "events",
-  ALERT_TOPIC_ARN: "arn:aws:sns:eu-central-1:123456789012:alerts",
   [ENV.publicUrl]: "https://abcdefghij.execute-api.eu-central-1.amazonaws.com",
   [ENV.stackName]: "WhatsAppSecurityWebhook",
-  SECRET_ID: "webhook",
 };
 
 /** What a process runs, and where its AWS is. */

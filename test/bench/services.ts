@@ -1,18 +1,14 @@
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Item } from "../../lambda/event/event-item.ts";
+import { GOOD_ANSWERS, serveTls, toOperation } from "../support/tls-aws.ts";
 import { type Backlog, toBacklog } from "./backlog-items.ts";
-import { SECRET_TEXT } from "./deliveries.ts";
 import { createTable } from "./table.ts";
-import {
-  type ServiceAnswer,
-  type ServiceRequest,
-  startServices,
-  toPublishAnswer,
-} from "./tls-services.ts";
 
 /**
- * DynamoDB, SNS and Secrets Manager over TLS, one port each, in a process of their own, so that
- * their CPU is not taken for the function's. They keep, refuse and find what AWS would (a contract
- * holds the table's parts to a real engine), and count what they are asked for.
+ * DynamoDB, SNS and Secrets Manager over TLS, in a process of their own, so that their CPU is not
+ * taken for the function's. They keep, refuse and find what AWS would (a contract holds the table's
+ * parts to a real engine), and count what they are asked for.
  */
 export interface Settings {
   /** How long each answer takes. */
@@ -21,8 +17,8 @@ export interface Settings {
   readonly paced: boolean;
 }
 
-/** `take`: what was done since the last time, then forget it; `empty`: and all that is stored. */
-export type Order = { readonly seed: Backlog } | "take" | "take and empty";
+/** `take`: what was done since the last time, then forget it. */
+export type Order = { readonly seed: Backlog } | "take";
 
 /** A message that SNS accepted; microseconds of the machine's clock. */
 export interface Published {
@@ -33,9 +29,8 @@ export interface Published {
 
 /** What was done; microseconds of the machine's clock. */
 export interface Usage {
-  /** By operation; `places`: those to DynamoDB for a message's place. */
+  /** By operation. */
   readonly requests: Readonly<Record<string, number>>;
-  readonly unsigned: number;
   /** When the last event was stored. */
   readonly storedAt: number;
   readonly published: readonly Published[];
@@ -47,63 +42,49 @@ export interface Usage {
 const { delayMs, paced }: Settings = JSON.parse(process.argv[2] ?? "{}");
 
 const table = createTable();
-let usage = toZeroUsage();
+let requests: Record<string, number> = {};
+let storedAt = 0;
 let published: Published[] = [];
 
-function toZeroUsage() {
-  return { requests: {} as Record<string, number>, storedAt: 0, unsigned: 0 };
+const { port } = await serveTls(async (request, response) => {
+  const body = await text(request);
+  const operation = toOperation(request.headers, body);
+  requests[operation] = (requests[operation] ?? 0) + 1;
+  const good = GOOD_ANSWERS[operation];
+  const [status, answer] = good ? [200, good] : askTable(operation, JSON.parse(body));
+  if (delayMs > 0) await delay(delayMs);
+  const at = Number(process.hrtime.bigint() / 1000n);
+  if (operation === "PutItem") storedAt = at;
+  if (operation === "Publish") published.push(toPublished(at, body));
+  response.writeHead(status).end(answer);
+});
+
+function askTable(operation: string, input: { Key?: Item }): [status: number, answer: string] {
+  if (!paced && input.Key?.wabaId?.S === "pace") return [200, "{}"];
+  const result = table.execute(`${operation}Command`, input);
+  if ("output" in result) return [200, JSON.stringify(result.output)];
+  const { name, message } = result.error;
+  return [400, JSON.stringify({ __type: `com.amazonaws.dynamodb#${name}`, message })];
 }
 
-function answer(request: ServiceRequest): ServiceAnswer {
-  const name = request.target?.split(".").at(-1) ?? "Publish";
-  usage.requests[name] = (usage.requests[name] ?? 0) + 1;
-  if (!request.isSigned) usage.unsigned += 1;
-  if (name === "Publish") return { status: 200, text: toPublishAnswer(crypto.randomUUID()) };
-  if (name === "GetSecretValue") {
-    return toJsonAnswer({ ARN: "arn", Name: "bench", SecretString: SECRET_TEXT, VersionId: "1" });
-  }
-  return ask(name, JSON.parse(request.body));
-}
-
-function ask(name: string, input: { Key?: Item }): ServiceAnswer {
-  if (input.Key?.wabaId?.S === "pace") {
-    usage.requests.places = (usage.requests.places ?? 0) + 1;
-    if (!paced) return toJsonAnswer({});
-  }
-  const result = table.execute(`${name}Command`, input);
-  if ("output" in result) return toJsonAnswer(result.output);
-  const { name: type, message } = result.error;
-  return { ...toJsonAnswer({ __type: `com.amazonaws.dynamodb#${type}`, message }), status: 400 };
-}
-
-function toJsonAnswer(output: object): ServiceAnswer {
-  return { status: 200, text: JSON.stringify(output) };
-}
-
-function now(): number {
-  return Number(process.hrtime.bigint() / 1000n);
-}
-
-function leaves({ target, body }: ServiceRequest): void {
-  if (target?.endsWith(".PutItem")) usage.storedAt = now();
-  if (target !== undefined) return;
+function toPublished(at: number, body: string): Published {
   const message = new URLSearchParams(body).get("Message") ?? "{}";
-  const document = JSON.parse(JSON.parse(message).default);
-  published.push({ at: now(), kind: document.kind, events: document.events?.length ?? 1 });
+  const { kind, events } = JSON.parse(JSON.parse(message).default);
+  return { at, kind, events: events?.length ?? 1 };
 }
 
 function take(): Usage {
   const items = [...table.rows.values()].filter((item) => item.alert);
   const pending = items.filter((item) => item.alert?.S === "pending").length;
-  return { ...usage, published, events: items.length, pending };
+  return { requests, storedAt, published, events: items.length, pending };
 }
 
 process.on("message", (order: Order) => {
-  if (typeof order === "object") table.seed(toBacklog(order.seed, Date.now()));
+  if (order !== "take") table.seed(toBacklog(order.seed, Date.now()));
   process.send?.(take());
-  usage = toZeroUsage();
+  requests = {};
+  storedAt = 0;
   published = [];
-  if (order === "take and empty") table.clear();
 });
 process.on("disconnect", () => process.exit());
-process.send?.(await startServices({ answer, leaves }, delayMs));
+process.send?.(port);

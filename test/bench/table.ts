@@ -15,7 +15,6 @@ export interface BenchTable {
   /** One request, by the name of its SDK command. */
   execute(name: string, input: object): Answer;
   seed(items: readonly Item[]): void;
-  clear(): void;
 }
 
 /** An entry of a queue, sorted as its index sorts. */
@@ -93,9 +92,6 @@ export function createTable(): BenchTable {
     },
     seed(items) {
       for (const item of items) store(toRowKey(item), undefined, item);
-    },
-    clear() {
-      for (const map of [rows, queues, numbers]) map.clear();
     },
   };
 }

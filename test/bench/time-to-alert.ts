@@ -39,14 +39,15 @@ export async function measureTimeToAlert(
   rounds: number,
 ): Promise<Section> {
   const work = { posts: toPosts(1 + WARM, 1), ticks: IDLE_TICKS };
-  const aws = await startAws({ delayMs: SERVICE_MS, paced: false });
   async function measureAt(memoryMb: number): Promise<AtMemory> {
     const share = createCpuShare(memoryMb);
     const [cold, warm, posts, ticks] = [[], [], [], []] as number[][];
     for (let count = 0; count < rounds; count++) {
+      const aws = await startAws({ delayMs: SERVICE_MS, paced: false });
       const options = { memoryMb, joinFile: share?.joinFile };
       const { sample } = await runProbe({ aws, probe, file }, work, options);
-      const { published } = await aws.takeAndEmpty();
+      const { published } = await aws.take();
+      aws.stop();
       const acceptedAt = published.map(({ at }) => at);
       const [first = Number.NaN, ...rest] = toMilliseconds(sample.postedAt, acceptedAt);
       cold?.push(first);
@@ -66,13 +67,9 @@ export async function measureTimeToAlert(
       tickMs,
     } as AtMemory;
   }
-  try {
-    const figures: AtMemory[] = [];
-    for (const memoryMb of MEMORY_MB) figures.push(await measureAt(memoryMb));
-    return toSection(figures);
-  } finally {
-    aws.stop();
-  }
+  const figures: AtMemory[] = [];
+  for (const memoryMb of MEMORY_MB) figures.push(await measureAt(memoryMb));
+  return toSection(figures);
 }
 
 /** Each post waits for its answer, so that publications come in the order of posts. */

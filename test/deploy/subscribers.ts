@@ -1,10 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
-import { createServer } from "node:https";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { json } from "node:stream/consumers";
 import { SubscribeCommand } from "@aws-sdk/client-sns";
 import {
   CreateQueueCommand,
@@ -14,8 +9,7 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import type { ChatDocument } from "../../lambda/alert/chat-document.ts";
-import type { SnsBody } from "../support/sns-signature.ts";
-import { CERTIFICATE_FILE, KEY_FILE } from "../support/tls-aws.ts";
+import { serveTls } from "../support/tls-aws.ts";
 import { sns, sqs } from "./clients.ts";
 import { waitFor } from "./wait.ts";
 
@@ -70,11 +64,11 @@ export async function subscribeQueue<T>(TopicArn: string, parse: (document: unkn
   };
 }
 
-interface SnsRequest {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: SnsBody;
-  /** Of a notification: its message. */
-  readonly document: ChatDocument | undefined;
+/** The body of a request that SNS makes to an https subscriber. */
+interface SnsBody {
+  readonly Type: string;
+  readonly Message: string;
+  readonly SubscribeURL?: string;
 }
 
 /**
@@ -83,33 +77,27 @@ interface SnsRequest {
  */
 export async function subscribeHttps(TopicArn: string) {
   /** Everything that SNS has posted, the confirmation first. */
-  const requests: SnsRequest[] = [];
-  const tls = { key: readFileSync(KEY_FILE), cert: readFileSync(CERTIFICATE_FILE) };
-  const server = createServer(tls, async (request, response) => {
-    const body: SnsBody = JSON.parse(await text(request));
+  const bodies: SnsBody[] = [];
+  const documents: ChatDocument[] = [];
+  const { port, stop } = await serveTls(async (request, response) => {
+    const body = (await json(request)) as SnsBody;
     response.end();
-    const document = body.Type === "Notification" ? JSON.parse(body.Message) : undefined;
-    requests.push({ headers: request.headers, body, document });
+    bodies.push(body);
+    if (body.Type === "Notification") documents.push(JSON.parse(body.Message));
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address() as AddressInfo;
   const Endpoint = `https://localhost:${port}/alerts`;
   await sns.send(new SubscribeCommand({ TopicArn, Protocol: "https", Endpoint }));
-  await fetch(await waitFor(() => requests[0]?.body.SubscribeURL, PATIENCE_SECONDS));
+  await fetch(await waitFor(() => bodies[0]?.SubscribeURL, PATIENCE_SECONDS));
 
   return {
-    requests,
+    bodies,
+    stop,
     /** What a message of this kind about this account says, as soon as it is there. */
     next(kind: string, wabaId: string) {
-      const isMeant = ({ document }: SnsRequest) => {
-        const fields = document?.metadata.additionalContext ?? {};
-        return fields.kind === kind && fields.wabaId === wabaId;
+      const isMeant = ({ metadata: { additionalContext } }: ChatDocument) => {
+        return additionalContext.kind === kind && additionalContext.wabaId === wabaId;
       };
-      return waitFor(() => requests.find(isMeant)?.document, PATIENCE_SECONDS);
-    },
-    stop(): void {
-      server.close();
-      server.closeAllConnections();
+      return waitFor(() => documents.find(isMeant), PATIENCE_SECONDS);
     },
   };
 }

@@ -96,15 +96,11 @@ export async function allItems(): Promise<Item[]> {
   return Items.filter(({ wabaId }) => !/^(pace|watchdog|protect)$/.test(wabaId?.S ?? ""));
 }
 
-/** Posts a delivery; the answer's status. */
-export async function post(body: string, signature: string): Promise<number> {
+/** Posts a body, signed; the answer's status. */
+export async function deliver(body: string, appSecret = OLD_SECRET): Promise<number> {
+  const signature = sign(body, appSecret);
   const headers = { "content-type": "application/json", "x-hub-signature-256": signature };
   return (await fetch(output("WebhookUrl"), { method: "POST", headers, body })).status;
-}
-
-/** Posts a body, signed. */
-export function deliver(body: string, appSecret = OLD_SECRET): Promise<number> {
-  return post(body, sign(body, appSecret));
 }
 
 /** Delivers what happened to these numbers just now: what is done about it comes later. */

@@ -1,5 +1,6 @@
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, RequestListener } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -10,9 +11,6 @@ const TLS = join(import.meta.dirname, "../bench/tls");
 
 /** The authority behind the certificate, for NODE_EXTRA_CA_CERTS. */
 export const CA_FILE = join(TLS, "ca.pem");
-/** Of `localhost`, among others. */
-export const KEY_FILE = join(TLS, "server.key");
-export const CERTIFICATE_FILE = join(TLS, "server.pem");
 
 export interface AwsRequest {
   readonly host: string;
@@ -46,28 +44,30 @@ export const GOOD_ANSWERS: Readonly<Record<string, string>> = {
 export async function startTlsAws(): Promise<TlsAws> {
   const requests: AwsRequest[] = [];
   const faults = new Map<string, AwsAnswer[]>();
-  const options = {
-    key: readFileSync(KEY_FILE),
-    cert: readFileSync(CERTIFICATE_FILE),
-  };
-  const server = createServer(options, async (request, response) => {
+  const server = await serveTls(async (request, response) => {
     const body = await text(request);
     const operation = toOperation(request.headers, body);
     requests.push({ host: request.headers.host ?? "", headers: request.headers, operation });
-    const answer = faults.get(operation)?.shift() ?? {
-      status: 200,
-      body: GOOD_ANSWERS[operation] ?? "{}",
-    };
+    const good = { status: 200, body: GOOD_ANSWERS[operation] ?? "{}" };
+    const answer = faults.get(operation)?.shift() ?? good;
     if (answer.status > 0) response.writeHead(answer.status).end(answer.body);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { ...server, requests, faults };
+}
+
+/** An https server on this machine, with the certificate of AWS's hosts and of `localhost`. */
+export async function serveTls(respond: RequestListener) {
+  const key = readFileSync(join(TLS, "server.key"));
+  const cert = readFileSync(join(TLS, "server.pem"));
+  const server = createServer({ key, cert }, respond);
+  await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     port: (server.address() as AddressInfo).port,
-    requests,
-    faults,
     async stop() {
+      const closed = once(server, "close");
+      server.close();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await closed;
     },
   };
 }
