@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
+import { toEndpoint } from "../support/aws-proxy.ts";
 import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
 import { serve } from "../support/serve.ts";
@@ -139,8 +140,8 @@ async function toEnvironment(world: World): Promise<Record<string, string>> {
     TABLE_NAME: world.tableName,
     ALERT_TOPIC_ARN: world.topicArn,
     PUBLIC_URL: SETTINGS.publicUrl,
-    AWS_ENDPOINT_URL: await toUrl(world.sns),
-    AWS_ENDPOINT_URL_DYNAMODB: await toUrl(world.dynamodb),
+    AWS_ENDPOINT_URL: await toEndpoint(world.sns as never),
+    AWS_ENDPOINT_URL_DYNAMODB: await toEndpoint(world.dynamodb),
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
   };
 }
@@ -191,8 +192,3 @@ describe("the items of this code", () => {
     expect(listed.toSorted(), name).toEqual(documented.map((each) => ACCOUNTS[each]).toSorted());
   });
 });
-
-async function toUrl({ config }: World["sns"] | World["dynamodb"]): Promise<string> {
-  const { protocol, hostname, port } = (await config.endpoint?.()) ?? {};
-  return `${protocol}//${hostname}:${port}`;
-}

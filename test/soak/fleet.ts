@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
+import type { Moment } from "../support/aws-proxy.ts";
 import { killChild, nextMessage, startChild } from "./child.ts";
-import type { Moment } from "./fault-proxy.ts";
 import type { FunctionOrder } from "./function-process.ts";
 import type { Death } from "./plan.ts";
 

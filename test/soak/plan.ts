@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
+import type { Moment } from "../support/aws-proxy.ts";
 import { payload } from "../support/builders.ts";
-import type { Moment } from "./fault-proxy.ts";
 
 /** Everything that is chosen before anything happens. The same seed, the same plan. */
 export type Plan = ReturnType<typeof toPlan>;

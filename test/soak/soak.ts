@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { LOCAL_AWS } from "../../infra/local/engines/local-aws.ts";
 import { createDynamoDB } from "../../lambda/shared/clients.ts";
+import type { Moment } from "../support/aws-proxy.ts";
 import { SECRET_TEXT } from "../support/builders.ts";
 import { audit, readItems } from "./audit.ts";
 import { killChild, nextMessage, startChild } from "./child.ts";
 import type { EnginesAddress } from "./engines-process.ts";
-import { type FaultProxy, type Moment, startFaultProxy } from "./fault-proxy.ts";
+import { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 import { createFleet } from "./fleet.ts";
 import type { FunctionOrder } from "./function-process.ts";
 import { deliverAll, toLines } from "./meta.ts";

@@ -1,11 +1,15 @@
 import { once } from "node:events";
-import { type IncomingMessage, request as sendRequest } from "node:http";
+import { type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http";
+import { buffer } from "node:stream/consumers";
 import { serve } from "./serve.ts";
+import { toOperation } from "./tls-aws.ts";
 
 /** What a proxy does with a request: an answer of its own, or what befalls the service's. */
 export type Verdict =
   | { readonly status: number; readonly body: string }
   | "pass"
+  /** The service never sees it, and the connection is cut. */
+  | "cut"
   /** The service never sees it, and nothing is answered. */
   | "hang"
   /** The service does it, and nothing is answered. */
@@ -13,48 +17,68 @@ export type Verdict =
   /** The service does it, and the connection is cut before the answer. */
   | "cut after";
 
+export type Moment = "before the request" | "before the answer" | "after the answer";
+
 export interface AwsProxy {
   readonly url: string;
   /** Called with the operation's name (`PutItem`, `Publish` …) and the request's body. */
   decide: (operation: string, body: string) => Verdict | Promise<Verdict>;
+  /** Called at each moment of every request. */
+  onMoment: (moment: Moment) => void;
+  /** How many requests wait for an answer. */
+  countOpen(): number;
   stop(): Promise<void>;
 }
 
 /** Stands between an SDK client and an engine, and lets requests through as the test decides. */
 export async function startAwsProxy(target: string): Promise<AwsProxy> {
-  const { url, stop } = await serve(async (request, response) => {
-    const body = Buffer.concat(await Array.fromAsync(request));
-    const verdict = await proxy.decide(toOperation(request, body), body.toString());
-    if (verdict === "hang") return;
-    if (typeof verdict === "object") {
-      const isJson = verdict.body.startsWith("{");
-      const type = isJson ? "application/x-amz-json-1.0" : "text/xml";
-      response.writeHead(verdict.status, { "content-type": type }).end(verdict.body);
-      return;
-    }
-    const outgoing = sendRequest(new URL(request.url ?? "/", target), {
-      method: request.method ?? "POST",
-      headers: { ...request.headers, host: new URL(target).host },
-    });
-    outgoing.end(body);
-    const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
-    const bytes = Buffer.concat(await Array.fromAsync(answer));
-    if (verdict === "hang after") return;
-    if (verdict === "cut after") return void response.destroy();
-    response.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
+  const open = new Set<ServerResponse>();
+  const { url, stop } = await serve((request, response) => {
+    open.add(response);
+    response.once("close", () => open.delete(response));
+    // A process that is killed leaves its requests behind.
+    request.on("error", () => {});
+    response.on("error", () => {});
+    pass(proxy, target, request, response).catch(() => response.destroy());
   });
   const proxy: AwsProxy = {
     url,
     decide: () => "pass",
+    onMoment: () => {},
+    countOpen: () => open.size,
     stop,
   };
   return proxy;
 }
 
-/** DynamoDB names it in a header, SNS in the body. */
-function toOperation({ headers }: IncomingMessage, body: Buffer): string {
-  const target = String(headers["x-amz-target"] ?? "");
-  return target.split(".")[1] ?? new URLSearchParams(body.toString()).get("Action") ?? "";
+async function pass(
+  { decide, onMoment }: AwsProxy,
+  target: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  onMoment("before the request");
+  const body = await buffer(request);
+  const verdict = await decide(toOperation(request.headers, body.toString()), body.toString());
+  if (verdict === "hang") return;
+  if (verdict === "cut") return void response.destroy();
+  if (typeof verdict === "object") {
+    const isJson = verdict.body.startsWith("{");
+    const type = isJson ? "application/x-amz-json-1.0" : "text/xml";
+    response.writeHead(verdict.status, { "content-type": type }).end(verdict.body);
+    return;
+  }
+  // By the engine's own name: it refuses what comes by another.
+  const headers = { ...request.headers, host: new URL(target).host };
+  const { method, url = "/" } = request;
+  const outgoing = sendRequest(new URL(url, target), { method, headers }).end(body);
+  const [answer] = (await once(outgoing, "response")) as [IncomingMessage];
+  const bytes = await buffer(answer);
+  onMoment("before the answer");
+  if (verdict === "hang after") return;
+  if (verdict === "cut after") return void response.destroy();
+  response.writeHead(answer.statusCode ?? 500, answer.headers).end(bytes);
+  onMoment("after the answer");
 }
 
 /** Where a client's service listens. */
