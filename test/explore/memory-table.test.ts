@@ -12,7 +12,7 @@ import { PACE } from "../../lambda/shared/names.ts";
 import { newWabaId } from "../support/builders.ts";
 import { startDynamoDB } from "../support/engines.ts";
 import { describeEventTable } from "../support/event-table-contract.ts";
-import { claimedAlert } from "../support/outbox-world.ts";
+import { storedAlert } from "../support/stored-alerts.ts";
 import { parseCondition } from "./condition-expression.ts";
 import { createMemoryClient } from "./memory-table.ts";
 import { parseUpdate } from "./update-expression.ts";
@@ -101,7 +101,7 @@ function createAsk(client: Pick<DynamoDBClient, "send">, wabaId: string) {
   const tables = { table: createEventTable(deps), outbox: createOutbox(deps) };
   return ({ what, given }: { what: string; given: Parameters }) => {
     const event = toEvent(wabaId, given.event);
-    const claimed = claimedAlert({ event }, given.token);
+    const claimed = { stored: storedAlert({ event, alert: "pending" }), token: given.token };
     return REQUESTS[what]?.({ ...tables, ...given, event, claimed });
   };
 }
