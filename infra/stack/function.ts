@@ -3,7 +3,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Code, type Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { ENV, FUNCTION, SWITCHES, type Switches } from "../../lambda/shared/names.ts";
+import { ENV, FUNCTION, SETTING_ENV, SWITCHES, type Switches } from "../../lambda/shared/names.ts";
 import { type FunctionResources, toStatements } from "./grants.ts";
 import { createLambdaFunction } from "./lambda-function.ts";
 import { createLogGroup } from "./logs.ts";
@@ -51,18 +51,24 @@ type Variable = (typeof ENV)[keyof typeof ENV];
 
 function toEnvironment(scope: Construct, resources: FunctionResources): Record<string, string> {
   const { table, alertTopic, secret, publicUrl, settings } = resources;
-  const { alertEvents, retentionDays } = settings;
   return {
     [ENV.tableName]: table.tableName,
     [ENV.alertTopicArn]: alertTopic.topicArn,
     [ENV.secretId]: secret.arn,
     [ENV.publicUrl]: publicUrl,
     [ENV.stackName]: Stack.of(scope).stackName,
-    [ENV.alertEvents]: alertEvents.join(","),
-    [ENV.repeatAfterMinutes]: settings.repeatAfterMinutes,
-    ...(retentionDays !== undefined && { [ENV.retentionDays]: String(retentionDays) }),
+    ...toValues(settings),
     ...toCommonEnvironment(scope, settings),
   } satisfies Partial<Record<Variable, string>>;
+}
+
+/** A list is given with commas between its items. */
+function toValues(settings: Settings): Record<string, string> {
+  const given = Object.entries(SETTING_ENV).flatMap(([name, key]) => {
+    const value = settings[name as keyof typeof SETTING_ENV];
+    return value === undefined ? [] : [[key, String(value)] as const];
+  });
+  return Object.fromEntries(given);
 }
 
 /** What both functions are given: settings that are on, and what messages are written with. */

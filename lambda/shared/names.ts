@@ -1,12 +1,19 @@
 /** Names that the application and the infrastructure must agree on. This file imports nothing. */
 
-/** Keys of the function's environment. */
+/** Settings with a value that the webhook's function needs, by their key of its environment. */
+export const SETTING_ENV = {
+  alertEvents: "ALERT_EVENTS",
+  retentionDays: "RETENTION_DAYS",
+  /** `5,15,60,240` or `off`. */
+  repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
+} as const;
+
+/** Keys of the functions' environments. */
 export const ENV = {
+  ...SETTING_ENV,
   tableName: "TABLE_NAME",
   alertTopicArn: "ALERT_TOPIC_ARN",
   secretId: "SECRET_ID",
-  alertEvents: "ALERT_EVENTS",
-  retentionDays: "RETENTION_DAYS",
   /** Where the public can reach the function, without a path: `https://…`. */
   publicUrl: "PUBLIC_URL",
   runbookUrl: "RUNBOOK_URL",
@@ -16,8 +23,6 @@ export const ENV = {
   stackName: "STACK_NAME",
   /** JSON: digits of a number to what people call it. */
   numberLabels: "NUMBER_LABELS",
-  /** `5,15,60,240` or `off`. */
-  repeatAfterMinutes: "REPEAT_AFTER_MINUTES",
   /** Of the watchdog's function alone. */
   operationsTopicArn: "OPERATIONS_TOPIC_ARN",
   tokenSecretId: "TOKEN_SECRET_ID",
