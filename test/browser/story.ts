@@ -1,9 +1,9 @@
 import type { DeliveredAlert } from "../../infra/local/alert-feed.ts";
 import type { AnswerKind } from "../../lambda/event/answer.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
-import { DEFAULT_ALERT_EVENTS, INCIDENT_PATH } from "../../lambda/shared/names.ts";
+import { DEFAULT_ALERT_EVENTS } from "../../lambda/shared/names.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
-import { startWorld, type World } from "../support/world.ts";
+import { startWorld, visitOf, type World } from "../support/world.ts";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -91,13 +91,7 @@ async function sendAnswer(phone: string, kind: AnswerKind, world: World): Promis
     return incidentCode !== undefined && event.displayPhoneNumber === phone;
   });
   if (!alert) throw new Error("The story has no alert to be answered");
-  const answered = await world.send({
-    rawPath: INCIDENT_PATH,
-    rawQueryString: toLinkQuery(alert),
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: `name=Ben+Example&answer=${kind}`,
-    isBase64Encoded: false,
-    requestContext: { http: { method: "POST", sourceIp: "192.0.2.7" } },
-  });
+  const form = { name: "Ben Example", answer: kind };
+  const answered = await world.send(visitOf(toLinkQuery(alert), form));
   if (answered?.statusCode !== 303) throw new Error(`Answered with ${answered?.statusCode}`);
 }

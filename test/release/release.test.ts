@@ -10,9 +10,9 @@ import { toEndpoint } from "../support/aws-proxy.ts";
 import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
 import { serve } from "../support/serve.ts";
-import { postOf, startWorld, type World } from "../support/world.ts";
+import { postOf, startWorld, visitOf, type World } from "../support/world.ts";
 import { findLastRelease, ROOT } from "./last-release.ts";
-import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody, toVisit } from "./situations.ts";
+import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody } from "./situations.ts";
 
 /**
  * Each release leaves `VERSION.json` here: the items and the secret that its code writes, which all
@@ -96,7 +96,7 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
     test("have their page and their place in the history", async () => {
       const { world, items } = await openFixture();
       for (const situation of ["open", "answered", "handled"] as const) {
-        const visit = toVisit(await findLink(world, situation));
+        const visit = visitOf(await findLink(world, situation));
         expect((await world.send(visit))?.statusCode, situation).toBe(200);
       }
       const stored = items.filter(({ wabaId }) => /^\d+$/.test(wabaId?.S ?? ""));
@@ -163,7 +163,7 @@ describe("the items of this code", () => {
     const deliveries = bodies.map((body) => postOf(body, sign(body, APP_SECRET)));
     const pages = await Promise.all(
       (["open", "answered", "handled"] as const).map(async (situation) =>
-        toVisit(await findLink(world, situation)),
+        visitOf(await findLink(world, situation)),
       ),
     );
     const tick = { source: "aws.events", "detail-type": "Scheduled Event" };

@@ -1,8 +1,7 @@
 import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
-import { INCIDENT_PATH } from "../../lambda/shared/names.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
-import type { World } from "../support/world.ts";
+import { visitOf, type World } from "../support/world.ts";
 
 /** Accounts, one for each situation in which a release may leave an item behind. */
 export const ACCOUNTS = {
@@ -63,25 +62,14 @@ export async function findLink(world: World, situation: Situation): Promise<stri
   return String(toLinkQuery(toStoredAlert(item)));
 }
 
-export function toVisit(rawQueryString: string, method = "GET", body?: string) {
-  return {
-    rawPath: INCIDENT_PATH,
-    rawQueryString,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    ...(body !== undefined && { body }),
-    isBase64Encoded: false,
-    requestContext: { http: { method, sourceIp: "192.0.2.1" } },
-  };
-}
-
 async function answer(
   world: World,
   fn: Pick<World, "send">,
   situation: Situation,
   kind: string,
 ): Promise<void> {
-  const form = new URLSearchParams({ name: "Ann Example", answer: kind });
-  const visit = toVisit(await findLink(world, situation), "POST", String(form));
+  const form = { name: "Ann Example", answer: kind };
+  const visit = visitOf(await findLink(world, situation), form);
   const result = await fn.send(visit);
   if (result?.statusCode !== 303) throw new Error(`The answer was answered ${result?.statusCode}`);
 }

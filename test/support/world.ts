@@ -14,7 +14,7 @@ import { type StoredAlert, toStoredAlert } from "../../lambda/event/stored-alert
 import type { Config } from "../../lambda/shared/config.ts";
 import type { HttpEvent, HttpResult } from "../../lambda/shared/http.ts";
 import { INDEXES, TABLE } from "../../lambda/shared/item-names.ts";
-import { PACE } from "../../lambda/shared/names.ts";
+import { INCIDENT_PATH, PACE } from "../../lambda/shared/names.ts";
 import { createWebhook, type WebhookDeps } from "../../lambda/webhook/webhook.ts";
 import { createMemoryClient } from "../explore/memory-table.ts";
 import { APP_SECRET, SECRET_TEXT, sign, VERIFY_TOKEN } from "./builders.ts";
@@ -92,6 +92,20 @@ export function postOf(body: string | Buffer, signature: string | undefined): Ht
     body: typeof body === "string" ? body : body.toString("base64"),
     isBase64Encoded: typeof body !== "string",
     requestContext: { http: { method: "POST" } },
+  };
+}
+
+/** A visit of the page behind a link, or a form that is sent there. */
+export function visitOf(
+  rawQueryString: string,
+  form?: Readonly<Record<string, string>>,
+): HttpEvent {
+  return {
+    rawPath: INCIDENT_PATH,
+    rawQueryString,
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    ...(form && { body: String(new URLSearchParams(form)) }),
+    requestContext: { http: { method: form ? "POST" : "GET", sourceIp: "203.0.113.7" } },
   };
 }
 

@@ -19,7 +19,7 @@ import {
 import { startDynamoDB, startQueues } from "../../support/engines.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../../support/fresh-process.ts";
 import { serve } from "../../support/serve.ts";
-import { postOf } from "../../support/world.ts";
+import { postOf, visitOf } from "../../support/world.ts";
 
 const database = await startDynamoDB();
 const queues = await startQueues();
@@ -96,12 +96,8 @@ test("the bundle starts the watchdog's function, signed, for whoever presses the
   await runFunction({ module, events: [postOf(body, sign(body))], environment });
   const [item = {}] = await eventsOf(id);
   const pressed = {
-    rawPath: "/incident",
-    rawQueryString: toLinkQuery(toStoredAlert(item)),
-    headers: { "content-type": "application/x-www-form-urlencoded" },
+    ...visitOf(toLinkQuery(toStoredAlert(item)), { name: "Ann", protect: "now" }),
     stageVariables: { protectByLink: `${lambda.url}/invocations?Qualifier=protect-by-link` },
-    body: "name=Ann&protect=now",
-    requestContext: { http: { method: "POST", sourceIp: "203.0.113.7" } },
   };
   const { results } = await runFunction({ module, events: [pressed], environment });
   await lambda.stop();

@@ -19,7 +19,7 @@ import { toReport } from "../../../lambda/watchdog/report.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
 import { factsOf, watchedSystem } from "../../support/facts.ts";
 import { storedAlert } from "../../support/stored-alerts.ts";
-import { createMemoryWorld } from "../../support/world.ts";
+import { createMemoryWorld, visitOf } from "../../support/world.ts";
 
 /**
  * What different parts of the system once said differently of one number, each with the one truth
@@ -51,19 +51,13 @@ function newNumber() {
   return { id, phone, deliver, alerts, states, messages: () => world.alertsOf(id) };
 }
 
-async function request(method: string, rawQueryString: string, form?: Record<string, string>) {
-  const result = await world.send({
-    rawPath: "/incident",
-    rawQueryString,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    ...(form && { body: String(new URLSearchParams(form)), isBase64Encoded: false }),
-    requestContext: { http: { method, sourceIp: "203.0.113.7" } },
-  });
+async function request(link: string, form?: Record<string, string>) {
+  const result = await world.send(visitOf(link, form));
   if (!result) throw new Error("The function gave no answer");
   return result;
 }
 
-const show = async (link: string) => (await request("GET", link)).body;
+const show = async (link: string) => (await request(link)).body;
 
 /** What a page says before ids and times of its own event: title, state, steps and answers. */
 function toHead(page: string): string {
@@ -73,7 +67,7 @@ function toHead(page: string): string {
 /** A minute after what was before. */
 function answer(link: string, name: string, kind: AnswerKind) {
   world.clock.now += MINUTE;
-  return request("POST", link, { name, answer: kind });
+  return request(link, { name, answer: kind });
 }
 
 /** As `npm run acknowledge` does; returns what came of it. */

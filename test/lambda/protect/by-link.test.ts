@@ -23,7 +23,7 @@ import {
 } from "../../support/builders.ts";
 import { type GraphApi, startGraphApi } from "../../support/graph-api.ts";
 import { APP_ID, TOKEN } from "../../support/operator-world.ts";
-import { createMemoryWorld, type World } from "../../support/world.ts";
+import { createMemoryWorld, visitOf, type World } from "../../support/world.ts";
 
 const ADDRESS = "https://lambda.example/2015-03-31/functions/watchdog/invocations";
 const ALIAS = "arn:aws:lambda:eu-central-1:000000000000:function:watchdog:protect-by-link";
@@ -75,19 +75,12 @@ async function turnOff(event = "PIN_REQUEST_SUCCESS", id = newWabaId()): Promise
 
 async function visit(
   { query }: Alerted,
-  form?: object,
+  form?: Readonly<Record<string, string>>,
   difference: Partial<HttpEvent> = {},
   { send }: Pick<World, "send"> = world,
 ) {
-  const result = await send({
-    rawPath: "/incident",
-    rawQueryString: query,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    stageVariables: { protectByLink: ADDRESS },
-    ...(form && { body: new URLSearchParams({ ...form }).toString() }),
-    requestContext: { http: { method: form ? "POST" : "GET", sourceIp: "203.0.113.7" } },
-    ...difference,
-  });
+  const stageVariables = { protectByLink: ADDRESS };
+  const result = await send({ ...visitOf(query, form), stageVariables, ...difference });
   const status = result?.statusCode;
   return { status, text: result?.body ?? "", location: result?.headers.location ?? "" };
 }

@@ -20,6 +20,7 @@ import {
   postOf,
   type TestFunction,
   unreachable,
+  visitOf,
   type World,
 } from "../../support/world.ts";
 
@@ -66,13 +67,7 @@ async function useLink(form?: Record<string, string>, fn: Pick<World, "send"> = 
   await world.deliver(payload(entry({ id })));
   world.clock.now += 7 * MINUTE;
   const [stored = storedAlert()] = await world.storedOf(id);
-  await fn.send({
-    rawPath: "/incident",
-    rawQueryString: toLinkQuery(stored),
-    headers: { "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams(form).toString(),
-    requestContext: { http: { method: form ? "POST" : "GET", sourceIp: "203.0.113.7" } },
-  });
+  await fn.send(visitOf(toLinkQuery(stored), form));
 }
 
 /** The table, which loses what this update would have changed. */
