@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { runAll } from "../../../lambda/checks/check.ts";
 import { toMemoryChecks } from "../../../lambda/checks/memory-checks.ts";
-import { readMemory, saveItem, saveKnownApp } from "../../../lambda/facts/memory.ts";
+import { type Memory, readMemory, saveItem, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import {
   accountMemory,
   factsOf,
   HOUR_MS,
   LOOKED_AT,
+  lineOf,
   memoryOf,
   watchedSystem,
 } from "../../support/facts.ts";
@@ -120,37 +120,36 @@ describe("the watchdog's memory", () => {
 
 describe("the watchdog itself", () => {
   const MAX_AGE = 30 * HOUR_MS;
+  const checksOf = (memory: Memory | Error | undefined, isWatchdog = true) =>
+    toMemoryChecks(watchedSystem({ isWatchdog }), factsOf({ memory }), LOOKED_AT);
+  const agedBy = (age: number) => memoryOf({ ranAt: LOOKED_AT - age });
 
   test.each([
-    [undefined, "unknown", "The watchdog has not run yet: it does so once a day."],
-    [LOOKED_AT, "unknown", "The watchdog has not run yet: it does so once a day."],
-    [0, "ok", "The watchdog ran last 0 seconds ago."],
-    [MAX_AGE - 1, "ok", "The watchdog ran last 30 hours ago."],
-    [MAX_AGE, "failed", "The watchdog ran last 30 hours ago."],
-  ])("that ran %s ms ago is %s", async (age, state, message) => {
-    const memory = age === undefined ? undefined : memoryOf({ ranAt: LOOKED_AT - age });
-    const [check] = await runAll(toMemoryChecks(watchedSystem(), factsOf({ memory }), LOOKED_AT));
-    expect(check).toMatchObject({ id: "watchdog", state, message });
-    expect(check?.fix).toBe(
-      state === "failed" ? 'infra/RUNBOOK.md, "Watchdog not running"' : undefined,
-    );
+    [undefined, "unknown: The watchdog has not run yet: it does so once a day."],
+    [agedBy(LOOKED_AT), "unknown: The watchdog has not run yet: it does so once a day."],
+    [agedBy(0), "ok: The watchdog ran last 0 seconds ago."],
+    [agedBy(MAX_AGE - 1), "ok: The watchdog ran last 30 hours ago."],
+    [
+      agedBy(MAX_AGE),
+      /^failed: .* ran last 30 hours ago\. Fix: .*RUNBOOK.*"Watchdog not running"$/,
+    ],
+  ])("that ran then (%#) is %s", async (memory, line) => {
+    expect(await lineOf(checksOf(memory), "watchdog")).toMatch(line);
   });
 
-  test.each([
-    ["is empty", undefined, "ok"],
-    ["can be read", memoryOf(), "ok"],
-    ["is damaged", memoryOf({ damaged: ["account#7"] }), "failed"],
-    ["cannot be read", new Error("no"), "failed"],
-    ["is denied", Object.assign(new Error("no"), { name: "AccessDeniedException" }), "failed"],
-  ])("has failed unless its memory %s can be relied on", async (_what, memory, state) => {
-    const system = watchedSystem({ isWatchdog: true });
-    const [, check] = await runAll(toMemoryChecks(system, factsOf({ memory }), LOOKED_AT));
-    expect(check).toMatchObject({ id: "memory", state });
-  });
+  const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
 
-  test("is not blamed for a memory that an operator may not read", async () => {
-    const memory = new Error("no");
-    const [, check] = await runAll(toMemoryChecks(watchedSystem(), factsOf({ memory }), LOOKED_AT));
-    expect(check).toMatchObject({ state: "unknown", why: "unread" });
-  });
+  test.each<[string, Memory | Error | undefined, boolean, RegExp]>([
+    ["is empty", undefined, true, /^ok:/],
+    ["can be read", memoryOf(), true, /^ok:/],
+    ["is damaged", memoryOf({ damaged: ["account#7"] }), true, /^failed:/],
+    ["cannot be read", new Error("no"), true, /^failed:/],
+    ["is denied", denied, true, /^failed:/],
+    ["cannot be read by an operator", new Error("no"), false, /^unknown, unread:/],
+  ])(
+    "has failed unless its memory %s can be relied on",
+    async (_what, memory, isWatchdog, line) => {
+      expect(await lineOf(checksOf(memory, isWatchdog), "memory")).toMatch(line);
+    },
+  );
 });

@@ -37,6 +37,7 @@ function environmentOf(Variables: object) {
   return { Type: "AWS::Lambda::Function", Properties: { Environment: { Variables } } };
 }
 
+const LABELS = { 15550783881: "Support DE" };
 const GUARD = { protocol: "email", endpoint: "guard@example.com" };
 
 test("without a stack nobody is expected, and the first repeat comes by default", () => {
@@ -91,37 +92,24 @@ test.each([
 
 describe("what a function's environment says", () => {
   test.each([
-    ["true", true],
-    ["false", false],
-    [undefined, false],
-  ])("of separate accounts, %s, is %s", async (SEPARATE_ACCOUNTS, isSeparate) => {
-    const Resources = { F: environmentOf({ SEPARATE_ACCOUNTS }) };
-    expect((await settingsOf({ Resources })).separateAccounts).toBe(isSeparate);
-  });
-
-  test.each([
-    ["5,15,60,240", 5],
-    ["15", 15],
-    ["0,5", 0],
-    ["off", undefined],
-    ["odd", FIRST_BY_DEFAULT],
-    ["", FIRST_BY_DEFAULT],
-    [{ Ref: "Parameter" }, FIRST_BY_DEFAULT],
-  ])("of repeats, %j, makes the first one %s", async (REPEAT_AFTER_MINUTES, minutes) => {
-    const Resources = { F: environmentOf({ REPEAT_AFTER_MINUTES }) };
-    expect((await settingsOf({ Resources })).firstRepeatMinutes).toBe(minutes);
-  });
-
-  test.each([
-    ['{"15550783881":"Support DE"}', { 15550783881: "Support DE" }],
-    ["{}", {}],
-    ["no JSON", {}],
-    ['{"15550783881":1}', {}],
-    ["[]", {}],
-    [{ "Fn::Join": ["", []] }, {}],
-  ])("of labels is %j", async (NUMBER_LABELS, labels) => {
-    const Resources = { F: environmentOf({ NUMBER_LABELS }) };
-    expect((await settingsOf({ Resources })).numberLabels).toEqual(labels);
+    [{ SEPARATE_ACCOUNTS: "true" }, { separateAccounts: true }],
+    [{ SEPARATE_ACCOUNTS: "false" }, {}],
+    [{ REPEAT_AFTER_MINUTES: "5,15,60,240" }, { firstRepeatMinutes: 5 }],
+    [{ REPEAT_AFTER_MINUTES: "15" }, { firstRepeatMinutes: 15 }],
+    [{ REPEAT_AFTER_MINUTES: "0,5" }, { firstRepeatMinutes: 0 }],
+    [{ REPEAT_AFTER_MINUTES: "off" }, { firstRepeatMinutes: undefined }],
+    [{ REPEAT_AFTER_MINUTES: "odd" }, {}],
+    [{ REPEAT_AFTER_MINUTES: "" }, {}],
+    [{ REPEAT_AFTER_MINUTES: { Ref: "Parameter" } }, {}],
+    [{ NUMBER_LABELS: '{"15550783881":"Support DE"}' }, { numberLabels: LABELS }],
+    [{ NUMBER_LABELS: "{}" }, {}],
+    [{ NUMBER_LABELS: "no JSON" }, {}],
+    [{ NUMBER_LABELS: '{"15550783881":1}' }, {}],
+    [{ NUMBER_LABELS: "[]" }, {}],
+    [{ NUMBER_LABELS: { "Fn::Join": ["", []] } }, {}],
+  ])("by %j is %j, and else the default", async (variables, difference) => {
+    const Resources = { F: environmentOf(variables) };
+    expect(await settingsOf({ Resources })).toEqual({ ...NO_SETTINGS, ...difference });
   });
 
   test("is taken from the function that has it", async () => {
