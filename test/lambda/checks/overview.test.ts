@@ -80,24 +80,13 @@ describe("a number's unanswered alert", () => {
     expect(incident?.requester).toBe("8");
   });
 
-  test("is one for each number whatever the account, as an answer is; the oldest first", () => {
-    const history = [
-      historyEvent({ displayPhoneNumber: "2", receivedAt: AGO(1) }),
-      historyEvent({ displayPhoneNumber: "1", wabaId: "2", receivedAt: AGO(2) }),
-      historyEvent({ displayPhoneNumber: "1", receivedAt: AGO(3) }),
-    ];
-    const listed = toIncidents(history).map((each) => [each.displayPhoneNumber, each.wabaId]);
-    expect(listed).toEqual([
-      ["1", "2"],
-      ["2", "102290129340398"],
-    ]);
-  });
-
-  test("is one for each alert where Meta named no number: an answer is to one of them only", () => {
-    const history = ["a", "b"].map((eventKey) =>
-      historyEvent({ eventKey, displayPhoneNumber: "" }),
-    );
-    expect(toIncidents(history).map(({ eventKey }) => eventKey)).toEqual(["a", "b"]);
+  // An answer is for all alerts of a number; where Meta named none, for one of them only.
+  test("is one for each number whatever the account, or for each alert without one, the oldest first", () => {
+    const of = (displayPhoneNumber: string, eventKey: string, hours: number, wabaId = "1") =>
+      historyEvent({ displayPhoneNumber, eventKey, receivedAt: AGO(hours), wabaId });
+    const history = [of("2", "a", 1), of("1", "b", 2, "2"), of("1", "c", 3), of("", "d", 4)];
+    const listed = toIncidents([...history, of("", "e", 5)]).map(({ eventKey }) => eventKey);
+    expect(listed).toEqual(["e", "d", "b", "a"]);
   });
 });
 
