@@ -1,6 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { toMemoryChecks } from "../../../lambda/checks/memory-checks.ts";
-import { type Memory, readMemory, saveItem, saveKnownApp } from "../../../lambda/facts/memory.ts";
+import {
+  type AccountMemory,
+  type Memory,
+  readMemory,
+  saveItem,
+  saveKnownApp,
+} from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
 import {
   accountMemory,
@@ -73,28 +79,14 @@ describe("the watchdog's memory", () => {
     expect((await readMemory(table.source))?.knownApps).toEqual(new Map([["9", 5]]));
   });
 
+  const TIMES = { failedSince: { relay: "x", "apps-7": 3 }, unreadSince: 7 };
+  const OFF = ["15559", false, 4] as const;
+  const heldAs = (account: AccountMemory) => ({ accounts: new Map([["7", account]]) });
+
   test.each([
-    [
-      "a time",
-      { failedSince: { relay: "x", "apps-7": 3 }, unreadSince: 7 },
-      { failedSince: { "apps-7": 3 } },
-    ],
-    [
-      "an app",
-      { apps: [["1", "x"], 5, ["2", 6]] },
-      { accounts: new Map([["7", accountMemory({ "2": 6 })]]) },
-    ],
-    [
-      "a number",
-      {
-        pins: [
-          ["1", 2, 3],
-          ["15559", false, 4],
-        ],
-        apps: [],
-      },
-      { accounts: new Map([["7", accountMemory({}, [["15559", false, 4]])]]) },
-    ],
+    ["a time", TIMES, { failedSince: { "apps-7": 3 } }],
+    ["an app", { apps: [["1", "x"], 5, ["2", 6]] }, heldAs(accountMemory({ "2": 6 }))],
+    ["a number", { pins: [["1", 2, 3], OFF], apps: [] }, heldAs(accountMemory({}, [OFF]))],
   ])("loses nothing but an entry of a wrong type: %s", async (_what, item, expected) => {
     await saveItem(table.source, "memory", { ranAt: 1 });
     await saveItem(table.source, "account#7", { pins: [], ...item });

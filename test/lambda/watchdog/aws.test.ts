@@ -15,7 +15,6 @@ import {
   createPublish,
   createReadStoredSecret,
   createReadToken,
-  parseMetaToken,
 } from "../../../lambda/watchdog/aws.ts";
 
 test("a mail goes to the topic that is named, in SNS's form for each protocol", async () => {
@@ -44,52 +43,45 @@ function secretsWith(text: string | Error | undefined) {
   } as never;
 }
 
-describe("the stored secret", () => {
-  test("is read from Secrets Manager", async () => {
-    const text = '{"verifyToken":"v","appSecrets":["a"]}';
-    const read = createReadStoredSecret(secretsWith(text), "id");
-    expect(await read()).toEqual({ verifyToken: "v", appSecrets: ["a"] });
+const READERS = { stored: createReadStoredSecret, token: createReadToken };
+type Secret = keyof typeof READERS;
+
+const read = (secret: Secret, text: string | Error | undefined) =>
+  READERS[secret](secretsWith(text), "id")();
+
+const FORM = {
+  stored: /^The secret is not of the form \{"verifyToken":.*\}: write it again in that form\.$/,
+  token: /^The secret of the system-user token is not of the form .* --keep-token again\.$/,
+};
+
+describe("a secret in Secrets Manager", () => {
+  const STORED = '{"verifyToken":"v","appSecrets":["a"]}';
+
+  test.each<[Secret, string | Error, unknown]>([
+    ["stored", STORED, JSON.parse(STORED)],
+    ["token", '{"token":"EAA","wabaIds":["1"]}', { token: "EAA", wabaIds: ["1"] }],
+    ["token", '{"token":"EAA"}', { token: "EAA", wabaIds: [] }],
+    ["token", "{}", undefined],
+    ["token", '{"token":""}', undefined],
+    ["token", new ResourceNotFoundException({ message: "", $metadata: {} }), undefined],
+  ])("%s, of %s, is %j", async (secret, text, value) => {
+    expect(await read(secret, text)).toEqual(value);
   });
 
-  test.each([["very secret"], [undefined]])(
-    "that can't be understood (%s) is named, not quoted",
-    async (text) => {
-      const read = createReadStoredSecret(secretsWith(text), "id");
-      const error: Error = await read().catch((thrown) => thrown);
-      expect(error.name).toBe("ExplainedError");
-      expect(error.message).toBe(
-        'The secret is not of the form {"verifyToken":"…","appSecrets":["…"]}: write it again in that form.',
-      );
-    },
-  );
-});
-
-describe("the system-user token", () => {
-  test.each([
-    ['{"token":"EAA","wabaIds":["1"]}', { token: "EAA", wabaIds: ["1"] }],
-    ['{"token":"EAA"}', { token: "EAA", wabaIds: [] }],
-    ["{}", undefined],
-    ['{"token":""}', undefined],
-  ])("in %s is %j", async (text, token) => {
-    expect(parseMetaToken(text)).toEqual(token);
-    expect(await createReadToken(secretsWith(text), "id")()).toEqual(token);
+  test.each<[Secret, string | undefined]>([
+    ["stored", "very secret"],
+    ["stored", undefined],
+    ["token", ""],
+    ["token", "EAAsecret"],
+    ["token", '{"token":1}'],
+    ["token", '{"token":"EAA","wabaIds":"1"}'],
+  ])("%s, that can't be understood (%s) is an error that quotes nothing", async (secret, text) => {
+    const message = expect.stringMatching(FORM[secret]);
+    await expect(read(secret, text)).rejects.toMatchObject({ name: "ExplainedError", message });
   });
 
-  test.each(["", "EAAsecret", '{"token":1}', '{"token":"EAA","wabaIds":"1"}'])(
-    "in %j can't be understood, and is not quoted",
-    async (text) => {
-      await expect(createReadToken(secretsWith(text), "id")()).rejects.toThrow(
-        /^The secret of the system-user token is not of the form \{"token":"…","wabaIds":\["…"\]\}: run npm run connect with --keep-token again\.$/,
-      );
-    },
-  );
-
-  test("is none where its secret is none, and an error where that can't be read", async () => {
-    const gone = new ResourceNotFoundException({ message: "", $metadata: {} });
-    expect(await createReadToken(secretsWith(gone), "id")()).toBeUndefined();
-    await expect(createReadToken(secretsWith(new Error("denied")), "id")()).rejects.toThrow(
-      "denied",
-    );
+  test("that can't be read is an error", async () => {
+    await expect(read("token", new Error("denied"))).rejects.toThrow("denied");
   });
 });
 
