@@ -9,7 +9,9 @@ import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { createRunClaims } from "../../../lambda/protect/claims.ts";
 import { newPin } from "../../../lambda/protect/new-pin.ts";
 import { openMeta } from "../../../lambda/protect/open-meta.ts";
+import { parseProtectRequest } from "../../../lambda/protect/request.ts";
 import { OUTCOMES } from "../../../lambda/protect/result.ts";
+import { serveProtect } from "../../../lambda/protect/serve.ts";
 import { type ServeLinkDeps, serveLink } from "../../../lambda/protect/serve-link.ts";
 import type { HttpEvent } from "../../../lambda/shared/http.ts";
 import { createLog } from "../../../lambda/shared/log.ts";
@@ -87,8 +89,8 @@ async function visit(
 
 const press = (alerted: Alerted, name = "Ann") => visit(alerted, { name, protect: "now" });
 
-/** The watchdog's function, as its handler makes it. */
-async function run(request: unknown, difference: Partial<ServeLinkDeps> = {}): Promise<void> {
+/** What the watchdog's handler gives its function. */
+function depsWith(difference: Partial<ServeLinkDeps> = {}): ServeLinkDeps {
   // Of one second the worse counts, and nothing is as fast as this test.
   world.clock.now += 2_000;
   const { dynamodb: client, tableName } = world;
@@ -97,7 +99,7 @@ async function run(request: unknown, difference: Partial<ServeLinkDeps> = {}): P
     graph: createGraph({ baseUrl: graph.url, version: "v25.0" }),
     readToken: async () => ({ token: TOKEN, wabaIds: [] }),
   };
-  await serveLink(request, {
+  return {
     isEnabled: true,
     invokedArn: ALIAS,
     openMeta: () => openMeta(meta, async () => secret),
@@ -118,8 +120,11 @@ async function run(request: unknown, difference: Partial<ServeLinkDeps> = {}): P
       now: () => world.clock.now,
     }),
     ...difference,
-  });
+  };
 }
+
+const run = (request: unknown, difference?: Partial<ServeLinkDeps>) =>
+  serveLink(request, depsWith(difference));
 
 const pinOf = ({ id }: Alerted) => graph.accounts.get(id)?.numbers[0]?.pin;
 
@@ -138,6 +143,8 @@ describe("the button of an alert's page", () => {
     );
     expect(started).toHaveLength(1);
     await run(started[0]);
+    const line = { level: "INFO", message: "new PIN asked for by link", outcome: "protected" };
+    expect(world.lastLine()).toMatchObject(line);
     const pin = String(pinOf(alerted));
     expect(pin).toMatch(/^\d{6}$/);
     expect(pins.at(-1)).toBe(pin);
@@ -289,6 +296,49 @@ describe("the watchdog's function sets no PIN by link", () => {
     world.clock.now += 3 * MINUTE;
     await run(request);
     expect(pinOf(alerted)).toBeUndefined();
+  });
+});
+
+describe("the alias for operators", () => {
+  const OPERATOR = ALIAS.replace("-by-link", "");
+  const WATCHDOG = ALIAS.replace(":protect-by-link", "");
+
+  async function ask(event: unknown, invokedArn: string, difference: Partial<ServeLinkDeps> = {}) {
+    const request = parseProtectRequest(event, invokedArn);
+    return request && serveProtect(request, depsWith({ invokedArn, ...difference }));
+  }
+
+  test("sets a PIN of a number in the name of a person, or says whether it could", async () => {
+    const alerted = await turnOff();
+    const accounts = [{ wabaId: alerted.id }];
+    expect(await ask({ protect: "rehearse" }, OPERATOR)).toEqual({ accounts });
+    expect(world.lastLine()).toMatchObject({ level: "INFO", outcome: "rehearsed" });
+    const wish = { protect: { number: alerted.phone, name: "Ann" } };
+    expect(await ask(wish, OPERATOR)).toMatchObject({ outcome: "protected" });
+    expect(world.lastLine()).toMatchObject({ level: "INFO", message: "new PIN asked for" });
+    expect(pinOf(alerted)).toMatch(/^\d{6}$/);
+  });
+
+  test.each<[string, object, string, Partial<ServeLinkDeps>, string]>([
+    ["by the function's own name", {}, WATCHDOG, {}, "invoke the function's alias protect"],
+    ["by the alias for links", {}, ALIAS, {}, "invoke the function's alias protect"],
+    ["without the setting", {}, OPERATOR, { isEnabled: false }, "with the setting protect"],
+    ["of what is no number", { number: "1" }, OPERATOR, {}, "The request must name a number"],
+    ["in nobody's name", { name: " " }, OPERATOR, {}, "The request must name a number"],
+    ["without a token", {}, OPERATOR, { openMeta: async () => undefined }, "no system-user token"],
+  ])("sets none %s, and says why", async (_, wish, invokedArn, difference, words) => {
+    const alerted = await turnOff();
+    const protect = { number: alerted.phone, name: "Ann", ...wish };
+    const served = await ask({ protect }, invokedArn, difference);
+    expect(served).toMatchObject({ sentence: expect.stringContaining(words) });
+    expect(world.lastLine()).toMatchObject({ level: "WARN" });
+    expect(pinOf(alerted)).toBeUndefined();
+  });
+
+  test("takes everything that comes by it for a wish, and nothing else of the function's", () => {
+    expect(parseProtectRequest({ widgetContext: {} }, OPERATOR)).toBe("malformed");
+    expect(parseProtectRequest({ widgetContext: {} }, WATCHDOG)).toBeUndefined();
+    expect(parseProtectRequest(null, WATCHDOG)).toBeUndefined();
   });
 });
 
