@@ -7,7 +7,7 @@ import type { Order, Settings, Usage } from "./services.ts";
 
 /** The AWS stand-ins' process. */
 export interface Aws {
-  /** What tells the probe where AWS is, and Node whom to trust there. */
+  /** By which the probe finds AWS, and Node the certificate to trust. */
   readonly environment: Readonly<Record<string, string>>;
   /** What was done since the last call. */
   take(): Promise<Usage>;

@@ -48,9 +48,9 @@ describe("the dashboard's widget", () => {
     world.clock.now += 60_000;
     await world.tick();
     await story.collect();
-    const told = story.messages().find(({ kind }) => kind === "acknowledged");
-    expect(told?.email).toContain("Ann Example");
-    expect(told?.email).toContain("the dashboard");
+    const announcement = story.messages().find(({ kind }) => kind === "acknowledged");
+    expect(announcement?.email).toContain("Ann Example");
+    expect(announcement?.email).toContain("the dashboard");
   });
 
   describe("with a stranger's text in every field", () => {

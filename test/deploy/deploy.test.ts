@@ -142,7 +142,7 @@ describe("the operator's commands", () => {
     expect(toIds(shown).sort()).toEqual(toIds(stored).sort());
   });
 
-  test("tell that all is well", async () => {
+  test("say that all is well", async () => {
     const checks: { id: string; state: string }[] = (await ask("status")).checks;
     const good = checks.filter(({ state }) => state === "ok").map(({ id }) => id);
     expect(good, JSON.stringify(checks)).toEqual(expect.arrayContaining(CHECKS));
@@ -180,9 +180,9 @@ describe("an alert that nobody has answered", () => {
 
   test("is announced as answered, and not repeated from then on", async () => {
     await system.untilAnnounced(wabaId);
-    const told = await system.kindsOf(wabaId);
+    const sent = await system.kindsOf(wabaId);
     await system.tick();
-    expect(await system.kindsOf(wabaId)).toEqual(told);
+    expect(await system.kindsOf(wabaId)).toEqual(sent);
     expect(await system.alertStateOf(wabaId)).toBe("acknowledged");
   });
 });
@@ -258,12 +258,12 @@ describe("every message that the https subscriber got", () => {
 test("every alert came, and came once", async () => {
   const stored = (await system.allItems()).filter(({ alert }) => alert?.S !== "none");
   const expected = stored.map(({ wabaId, eventKey }) => `${wabaId?.S} ${eventKey?.S}`);
-  const told = (await alerts.all()).flatMap(({ kind, wabaId, eventKey, events = [] }) => {
+  const sent = (await alerts.all()).flatMap(({ kind, wabaId, eventKey, events = [] }) => {
     const first = kind === "digest" ? events.filter(({ repeat }) => repeat === 0) : [];
     const all = kind === "alert" ? [{ wabaId, eventKey }] : first;
     return all.map((event) => `${event.wabaId} ${event.eventKey}`);
   });
-  expect([...told].sort()).toEqual(expected.sort());
+  expect([...sent].sort()).toEqual(expected.sort());
 });
 
 test("the stack goes when it is destroyed, and the history stays", async () => {

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** One story, told in order: what follows a failure would fail for no reason of its own. */
+/** One story in order: what follows a failure would fail because of it. */
 export default defineConfig({
   test: {
     include: ["test/deploy/*.test.ts"],

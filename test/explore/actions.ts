@@ -47,7 +47,7 @@ export type Action =
 
 const NOTHING: readonly Action[] = [];
 
-/** Everything that can happen next in this state, but for orders that nobody can tell apart. */
+/** Everything that can happen next in this state, but for orders that nobody can distinguish. */
 export function toActions(state: State, scenario: Scenario): readonly Action[] {
   for (const [index, process] of state.processes.entries()) {
     if (process.phase === "replied") return withinBudget(toReplyActions(index), state, scenario);
@@ -131,7 +131,7 @@ function toProcessActions(
  * People get to the incident page by a message about the event. Of processes that do the same the
  * first starts first: any other order is the same but for their names (symmetry reduction).
  */
-function canStart(index: number, { processes, told, rows }: State, scenario: Scenario): boolean {
+function canStart(index: number, { processes, sent, rows }: State, scenario: Scenario): boolean {
   const { role } = toProcess({ processes }, index);
   const isTurn = processes.slice(0, index).every((other) => {
     return other.phase !== "waiting" || !isSame(other.role, role, scenario);
@@ -139,7 +139,7 @@ function canStart(index: number, { processes, told, rows }: State, scenario: Sce
   if (isInternal(role) || "delivery" in role) return isTurn;
   const visit = scenario.visits[role.visit];
   if (visit?.pin === "link run" && !findLinkRun({ rows })) return false;
-  return isTurn && visit !== undefined && countOf(told, `${toVisitedRow(visit)} alert`) > 0;
+  return isTurn && visit !== undefined && countOf(sent, `${toVisitedRow(visit)} alert`) > 0;
 }
 
 function isSame(a: Role, b: Role, { deliveries, visits }: Scenario): boolean {

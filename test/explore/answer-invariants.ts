@@ -21,7 +21,7 @@ export function checkAnswered({ rows }: State, visit: Visit): void {
   const answer = `${visit.name} ${visit.answer}`;
   must(
     toAnswers(own).includes(answer),
-    `${visit.name} was told that the answer is stored, and it is not`,
+    `${visit.name} was shown that the answer is stored, and it is not`,
   );
 }
 
@@ -39,12 +39,12 @@ export function checkAnnouncement({ clock, rows }: State, { kind, row }: Send): 
 
 /** After a recovery without faults: whoever saw that an answer was taken is quoted to everybody. */
 export function checkAnnounced(state: State, { visits, faults }: Scenario, before: State): void {
-  const { answered, told } = state;
+  const { answered, sent } = state;
   const explained = faults - state.faultsLeft + sum([...state.ambiguous.values()]);
   for (const [index, visit] of visits.entries()) {
     if (answered[index] !== true) continue;
-    const tellings = [...told].filter(([telling]) => telling.includes(` answer ${visit.name} `));
-    const times = sum(tellings.map(([, count]) => count));
+    const notices = [...sent].filter(([notice]) => notice.includes(` answer ${visit.name} `));
+    const times = sum(notices.map(([, count]) => count));
     // Who had to send an answer twice may be quoted twice.
     must(
       before.answered[index] !== true || times <= 1 + explained,

@@ -18,7 +18,7 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
   mutant(
     "the newest alert of a number repeats, whatever it says",
     /D is superseded by something less severe/,
-    { ...ANSWERED, told: "DC", visited: 0, ticks: 1 },
+    { ...ANSWERED, sentBefore: "DC", visited: 0, ticks: 1 },
     [
       "numbers/order.ts",
       "return compareSeverity(a, b) || compareEvents(a, b);",
@@ -30,7 +30,7 @@ export const ANSWER_MUTANTS: readonly Mutant[] = [
     /Ben answered C by the link of A, which was over/,
     {
       ...REOPENED,
-      told: "AC",
+      sentBefore: "AC",
       visits: [BY_ANN, { ...BY_OLGA, letter: "C", answer: "reopen" }, { ...BY_ANN, name: "Ben" }],
       visited: 2,
       faults: 0,

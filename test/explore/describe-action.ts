@@ -2,11 +2,11 @@ import type { QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import type { Action } from "./actions.ts";
 import { findIndex, toIndexEntry } from "./memory-index.ts";
 import { type Answer, toRowKey } from "./memory-table.ts";
+import { type Notice, toNoticeRow } from "./notices.ts";
 import type { Send } from "./requests.ts";
 import { toSend } from "./run.ts";
 import { FAULTS, findEvent, type Scenario } from "./scenario.ts";
 import { isInternal, type Role, type Shown, type State, toId, toProcess } from "./state.ts";
-import { type Telling, toToldRow } from "./tellings.ts";
 
 /** One action in words; undefined for one that needs none. */
 export function describeAction(
@@ -82,14 +82,14 @@ function describeRequest(
 }
 
 function toText(send: Send | undefined): string {
-  if (send?.kind === "publish") return `publish ${send.tellings.map(toTellingText).join(" and ")}`;
+  if (send?.kind === "publish") return `publish ${send.notices.map(toNoticeText).join(" and ")}`;
   return `${send?.kind} ${send?.row ? toLetters([send.row]) : ""}`.trim();
 }
 
 /** `A` for an alert about A, `A repeat 1` for its first repeat. */
-function toTellingText(telling: Telling): string {
-  const row = toToldRow(telling);
-  return `${toLetters([row])}${telling.slice(row.length).replace(" alert", "")}`;
+function toNoticeText(notice: Notice): string {
+  const row = toNoticeRow(notice);
+  return `${toLetters([row])}${notice.slice(row.length).replace(" alert", "")}`;
 }
 
 function toLetters(rows: readonly string[]): string {

@@ -36,23 +36,23 @@ export async function describeTrace(
   createWebhook: CreateWebhook,
 ): Promise<string> {
   const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
-  const told: string[] = [];
+  const said: string[] = [];
   let state = await toInitialState(context);
   try {
-    for (const action of counterexample.trace) state = await step(state, action, context, told);
+    for (const action of counterexample.trace) state = await step(state, action, context, said);
   } catch (error) {
-    if (error instanceof InvariantViolation) return toText(told, counterexample);
+    if (error instanceof InvariantViolation) return toText(said, counterexample);
     throw error;
   }
   for (const order of toOrders(scenario)) {
     const lines = await findBreach(state, order, context);
-    if (lines) return toText([...told, ...lines], counterexample);
+    if (lines) return toText([...said, ...lines], counterexample);
   }
   throw new Error("The trace violates no invariant when it is run again");
 }
 
-function toText(told: readonly string[], { message }: Counterexample): string {
-  const lines = told.map((line, index) => `${String(index + 1).padStart(4)}  ${line}`);
+function toText(said: readonly string[], { message }: Counterexample): string {
+  const lines = said.map((line, index) => `${String(index + 1).padStart(4)}  ${line}`);
   return [...lines, `      VIOLATED  ${message}`].join("\n");
 }
 
@@ -60,11 +60,11 @@ async function step(
   before: State,
   action: Action,
   context: Context,
-  told: string[],
+  said: string[],
 ): Promise<State> {
   const note = (after: State) => {
     const line = describeAction(before, action, after, context.scenario);
-    if (line) told.push(line);
+    if (line) said.push(line);
   };
   try {
     const after = await apply(before, action, context);
@@ -84,15 +84,15 @@ async function findBreach(
 ): Promise<string[] | undefined> {
   const isRunning = state.processes.some(({ phase }) => phase === "running");
   const stop = isRunning ? "every process dies; " : "";
-  const told = [`${stop}from here on nothing fails`];
+  const said = [`${stop}from here on nothing fails`];
   try {
     await recover(stopAll(state), order, context, (before, action, after) => {
       const line = describeAction(before, action, after, context.scenario);
-      if (line) told.push(line);
+      if (line) said.push(line);
     });
     return undefined;
   } catch (error) {
-    if (error instanceof InvariantViolation) return told;
+    if (error instanceof InvariantViolation) return said;
     throw error;
   }
 }

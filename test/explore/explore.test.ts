@@ -35,7 +35,7 @@ describe("the explorer", () => {
       const known = await follow(alive.actions, context);
       expect(known.clock).toBe(alive.end.clock);
       expect(known.rows).toEqual(alive.end.rows);
-      expect(known.told).toEqual(alive.end.told);
+      expect(known.sent).toEqual(alive.end.sent);
       expect(known.ambiguous).toEqual(alive.end.ambiguous);
       expect(known.published).toEqual(alive.end.published);
       expect(known.confirmed).toEqual(alive.end.confirmed);

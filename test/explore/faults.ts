@@ -1,9 +1,9 @@
 import { type Answer, toDynamoDBError } from "./memory-table.ts";
+import { isRecorded, toNoticeRow } from "./notices.ts";
 import { isRead } from "./requests.ts";
 import { type Context, resume, toSend } from "./run.ts";
 import { arrive } from "./services.ts";
 import { type Flight, plusOne, type State, toProcess, withDoubt, withProcess } from "./state.ts";
-import { isRecorded, toToldRow } from "./tellings.ts";
 
 /** Nobody who gets this can know whether the service has got the request. */
 const UNKNOWN: Answer = { error: toError("TimeoutError") };
@@ -17,7 +17,7 @@ function toError(name: string): Error {
   return Object.assign(new Error(name), { name });
 }
 
-/** One attempt has failed: the SDK tries again, or the code is told. */
+/** One attempt has failed: the SDK tries again, or the code gets the error. */
 export async function fail(
   state: State,
   index: number,
@@ -60,17 +60,17 @@ export async function lose(
   context: Context,
 ): Promise<State> {
   const process = toProcess(state, index);
-  const { kind, tellings } = toSend(process, number);
+  const { kind, notices } = toSend(process, number);
   const flight = process.flights.find(({ send }) => send === number);
   const isInDoubt = kind === "publish" && flight?.answer && "output" in flight.answer;
-  const rows = isInDoubt ? tellings.map(toToldRow) : [];
+  const rows = isInDoubt ? notices.map(toNoticeRow) : [];
   return fail(withDoubt(state, index, rows), index, number, context);
 }
 
 export function crash(state: State, index: number): State {
   const { unmarked } = toProcess(state, index);
-  const doubtful = unmarked.filter((telling) => {
-    return !isRecorded(telling, state.rows.get(toToldRow(telling)));
+  const doubtful = unmarked.filter((notice) => {
+    return !isRecorded(notice, state.rows.get(toNoticeRow(notice)));
   });
   const ambiguous = doubtful.reduce(plusOne, state.ambiguous);
   return withProcess({ ...state, ambiguous }, index, { phase: "gone", flights: [] });
@@ -97,7 +97,7 @@ export function withStrays(
 export function executeStray(before: State, number: number, { scenario }: Context): State {
   const stray = before.strays[number];
   if (!stray) throw new Error(`There is no stray ${number}`);
-  const ambiguous = stray.send.tellings.reduce(plusOne, before.ambiguous);
+  const ambiguous = stray.send.notices.reduce(plusOne, before.ambiguous);
   const { state } = arrive({ ...before, ambiguous }, stray.send, [], scenario);
   return { ...state, strays: state.strays.filter((other) => other !== stray) };
 }

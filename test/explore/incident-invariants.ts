@@ -4,10 +4,10 @@ import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { findEnd, toOpenedAt, toStanding } from "../../lambda/numbers/unanswered.ts";
 import { OUTBOX } from "../../lambda/shared/item-names.ts";
 import { must } from "./invariant-violation.ts";
+import { toNoticeRow } from "./notices.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario } from "./scenario.ts";
 import type { Process, State } from "./state.ts";
-import { toToldRow } from "./tellings.ts";
 import { toVisitedRow } from "./visits.ts";
 
 const MINUTE = 60_000;
@@ -76,7 +76,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 function checkEnd(state: State, letter: string, item: Item): void {
   const alert = item.alert?.S;
   if (alert === "open") must(isInOutbox(item), `${letter} is open and fell out of the outbox`);
-  must(!hasUntold(item) || isInOutbox(item), `an answer about ${letter} is never announced`);
+  must(!hasUnannounced(item) || isInOutbox(item), `an answer about ${letter} is never announced`);
   if (alert === "acknowledged") checkAcknowledged(letter, item);
   if (alert === "superseded") checkSuperseded(state, letter, item);
   if (alert !== "lapsed") return;
@@ -90,7 +90,7 @@ function checkAcknowledged(letter: string, item: Item): void {
 }
 
 /** Whether the event has answers that are still to be announced. */
-export function hasUntold(item: Item): boolean {
+export function hasUnannounced(item: Item): boolean {
   return toAnswers(item).length > Number(item.announcedAnswers?.N ?? 0);
 }
 
@@ -111,13 +111,13 @@ function checkSuperseded({ rows }: State, letter: string, item: Item): void {
   must(worse >= 0, `${letter} is superseded by something less severe`);
   const isOlder = Number(by.time?.N) < Number(item.time?.N);
   must(worse > 0 || !isOlder, `${letter} is superseded by something older`);
-  const isTold = !["none", "pending", "published"].includes(by.alert?.S ?? "");
-  must(isTold, `${letter} is superseded by what nobody has been told of`);
-  const toldAt = item.alertPublishedAt?.S ?? "";
-  const isAnsweredSince = (by.answers?.L ?? []).some(({ M }) => (M?.at?.S ?? "") > toldAt);
+  const isSent = !["none", "pending", "published"].includes(by.alert?.S ?? "");
+  must(isSent, `${letter} is superseded by an alert that was never sent`);
+  const sentAt = item.alertPublishedAt?.S ?? "";
+  const isAnsweredSince = (by.answers?.L ?? []).some(({ M }) => (M?.at?.S ?? "") > sentAt);
   must(
     by.alert?.S !== "acknowledged" || isAnsweredSince,
-    `${letter} is superseded by an answer from before it was told`,
+    `${letter} is superseded by an answer from before it was sent`,
   );
   must(
     by.displayPhoneNumber?.S === item.displayPhoneNumber?.S,
@@ -137,14 +137,14 @@ export function checkOff({ rows }: State, row: string): void {
 export function checkTurn(
   state: State,
   process: Process,
-  { kind, tellings }: Send,
+  { kind, notices }: Send,
   scenario: Scenario,
 ): void {
   if (kind !== "publish") return;
-  for (const telling of tellings) {
-    const [, what, which] = telling.split(" ");
+  for (const notice of notices) {
+    const [, what, which] = notice.split(" ");
     if (what !== "repeat") continue;
-    const row = toToldRow(telling);
+    const row = toNoticeRow(notice);
     const letter = findEvent(row)?.letter;
     const isAnswered = scenario.visits.some((visit, index) => {
       const isEnd = endsAlert(visit.answer ?? "planned");
@@ -152,14 +152,14 @@ export function checkTurn(
     });
     const isEnded = isAnswered && isEndedNow(state, row);
     must(
-      !isPaused(state, row) || process.mayTell.includes(row),
+      !isPaused(state, row) || process.mayRepeat.includes(row),
       `${letter} was repeated while somebody was handling it`,
     );
     must(
-      !isEnded || process.mayTell.includes(row),
+      !isEnded || process.mayRepeat.includes(row),
       `${letter} was repeated after somebody had answered`,
     );
-    checkTime(state, telling, Number(which), scenario);
+    checkTime(state, notice, Number(which), scenario);
   }
 }
 
@@ -176,8 +176,8 @@ function isPaused({ clock, rows }: State, row: string): boolean {
   });
 }
 
-function checkTime(state: State, telling: string, repeat: number, scenario: Scenario): void {
-  const row = toToldRow(telling);
+function checkTime(state: State, notice: string, repeat: number, scenario: Scenario): void {
+  const row = toNoticeRow(notice);
   const { letter } = findEvent(row) ?? {};
   const minutes = scenario.repeatAfterMinutes;
   must(minutes.length > 0, `${letter} was repeated although repeats are off`);

@@ -16,7 +16,7 @@ const WITHOUT_RETENTION = [
 export const INCIDENT_MUTANTS: readonly Mutant[] = [
   mutant(
     "acknowledging without a condition",
-    /an answer about A was lost or changed|was told that the answer is stored, and it is not|never announced|was acknowledged, now open/,
+    /an answer about A was lost or changed|was shown that the answer is stored, and it is not|never announced|was acknowledged, now open/,
     { ...OPEN, visits: [BY_ANN, BY_BEN], isInstant: true, faults: 0 },
     [
       "incident/answer-table.ts",
@@ -120,7 +120,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
   mutant(
     "alerts of one number that supersede each other",
     /C is superseded by something older/,
-    { ...OPEN, told: "AC", ticks: 0, faults: 0 },
+    { ...OPEN, sentBefore: "AC", ticks: 0, faults: 0 },
     [
       "outbox/repeat.ts",
       "compareAlerts(event, stored.event) > 0",
@@ -131,7 +131,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ...mutant(
       "an answer announced for each open alert of its number",
       /the answer of Ann was announced 2 times/,
-      { ...OPEN, told: "AC", visits: [BY_ANN], isInstant: true, faults: 0 },
+      { ...OPEN, sentBefore: "AC", visits: [BY_ANN], isInstant: true, faults: 0 },
       [
         "incident/answer-table.ts",
         "return endsAlert(answer.answer) ? toEnd(known, retentionDays) : toAnnounced(known);",
@@ -144,7 +144,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ...mutant(
       "an answered alert with nothing to announce that nobody ends",
       /A was alerted and stays in the outbox for ever/,
-      { ...OPEN, told: "AC", visits: [BY_ANN], isInstant: true, faults: 0 },
+      { ...OPEN, sentBefore: "AC", visits: [BY_ANN], isInstant: true, faults: 0 },
       [
         "outbox/prepare.ts",
         "return void (await run.outbox.mark(claimed, toNext(stored, 0)));",
@@ -154,11 +154,11 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     variant: WITHOUT_RETENTION,
   },
   mutant(
-    "an alert that is ended by an answer from before it was told",
-    /A is superseded by an answer from before it was told/,
+    "an alert that is ended by an answer from before it was sent",
+    /A is superseded by an answer from before it was sent/,
     {
       ...OPEN,
-      told: "C",
+      sentBefore: "C",
       visits: [{ ...BY_ANN, letter: "C" }],
       deliveries: ["A"],
       isInstant: true,
@@ -173,7 +173,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ["outbox/mark.ts", "isRepeated(stored.event, run.config) ?", "[isRepeated].length > 0 ?"],
   ),
   mutant(
-    "one answer told of an alert that has two, and both marked",
+    "one answer announced of an alert that has two, and both marked",
     /the answer of (Ann|Ben) about A was never announced/,
     { ...withoutPlace(BY_ANN, BY_BEN), faults: 0, published: FULL },
     [
@@ -183,7 +183,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     ],
   ),
   mutant(
-    "both answers to an alert told, and one marked",
+    "both answers to an alert announced, and one marked",
     /A was alerted 2 times, with 0 faults/,
     { ...withoutPlace(BY_ANN, BY_BEN), faults: 0, published: FULL },
     [

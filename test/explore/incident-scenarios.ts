@@ -38,8 +38,13 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
     faults: 0,
   }),
   scenario("a look at the page", { ...OPEN, visits: [LOOK], ticks: 1 }),
-  scenario("two open alerts of one number", { ...OPEN, told: "AC", ticks: 1, faults: 0 }),
-  scenario("a completed reset, and a later request", { ...OPEN, told: "DC", ticks: 1, faults: 0 }),
+  scenario("two open alerts of one number", { ...OPEN, sentBefore: "AC", ticks: 1, faults: 0 }),
+  scenario("a completed reset, and a later request", {
+    ...OPEN,
+    sentBefore: "DC",
+    ticks: 1,
+    faults: 0,
+  }),
   scenario("an answer by an old link", {
     ...OPEN,
     deliveries: ["C"],
@@ -65,7 +70,7 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   scenario("an answer that only pauses", { ...OPEN, visits: [BY_BEN], visited: 1, ticks: 1 }),
   scenario("an answer before its alert is marked", {
     ...OPEN,
-    told: "",
+    sentBefore: "",
     deliveries: ["A"],
     visits: [BY_ANN],
   }),
@@ -103,7 +108,7 @@ export const DEEPER_INCIDENT_SCENARIOS: readonly Scenario[] = [
   scenario("an answer and a repeat, any fault", { ...OPEN, visits: [BY_ANN], ticks: 1 }),
   scenario("an answer to the older of two", {
     ...OPEN,
-    told: "AC",
+    sentBefore: "AC",
     visits: [BY_ANN],
     ticks: 1,
     faults: 0,

@@ -10,14 +10,14 @@ const START = Date.UTC(2026, 0, 1);
 /** Before anything has happened but what the scenario says has happened. */
 export async function toInitialState(context: Context): Promise<State> {
   const empty = toEmptyState(context.scenario);
-  const told = context.scenario.told === "" ? empty : await tell(empty, context);
-  const published = await publish(await tick(told, context), context.scenario);
+  const sent = context.scenario.sentBefore === "" ? empty : await sendBefore(empty, context);
+  const published = await publish(await tick(sent, context), context.scenario);
   return context.scenario.visited === 0 ? published : visit(published, context);
 }
 
-async function tell(empty: State, context: Context): Promise<State> {
+async function sendBefore(empty: State, context: Context): Promise<State> {
   const { processes } = empty;
-  const after = await runAlone(empty, "before", "told", context, () => {});
+  const after = await runAlone(empty, "before", "sent before", context, () => {});
   const clock = after.clock + context.scenario.minutesLater * 60_000;
   return { ...after, clock, processes, shown: toCaughtUp(after) };
 }
@@ -93,7 +93,7 @@ function toEmptyState(scenario: Scenario): State {
     clock: START,
     rows: new Map(),
     shown: new Map(),
-    told: new Map(),
+    sent: new Map(),
     ambiguous: new Map(),
     published: { single: [], digest: [] },
     outage: "before",

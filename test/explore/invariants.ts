@@ -3,14 +3,14 @@ import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { findDue } from "../../lambda/outbox/due.ts";
 import { ATTRIBUTE, OUTBOX } from "../../lambda/shared/item-names.ts";
 import { checkAnnounced } from "./answer-invariants.ts";
-import { checkIncident, hasUntold, isInOutbox } from "./incident-invariants.ts";
+import { checkIncident, hasUnannounced, isInOutbox } from "./incident-invariants.ts";
 import { must } from "./invariant-violation.ts";
+import { type Notice, toNoticeRow } from "./notices.ts";
 import { once } from "./once.ts";
 import { checkPins, isOfPins } from "./pins.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, type KnownEvent, type Scenario, toEvents } from "./scenario.ts";
 import { countOf, type MessageKind, type Process, type State } from "./state.ts";
-import { type Telling, toToldRow } from "./tellings.ts";
 
 /** Attributes that change in an event's life; all others are the event as it was first written. */
 const CHANGING = new Set<string>([
@@ -81,23 +81,26 @@ function checkSettled(state: State, item: Item, { letter, alerts, row }: KnownEv
   );
   const isOver = ["none", "published", "superseded", "lapsed"].includes(alert);
   // An answer that comes after the end is announced too.
-  must(!isOver || !isInOutbox || hasUntold(item), `${letter} is settled and still in the outbox`);
+  must(
+    !isOver || !isInOutbox || hasUnannounced(item),
+    `${letter} is settled and still in the outbox`,
+  );
   must(!isInOutbox || item.expiresAt === undefined, `${letter} is in the outbox and may expire`);
   must(
-    !alerts || countOf(state.told, `${row} alert`) > 0,
+    !alerts || countOf(state.sent, `${row} alert`) > 0,
     `${letter} is marked as published, but SNS never accepted its alert`,
   );
 }
 
-/** After every message that SNS accepts, for each thing that it tells. */
-export function checkTelling(state: State, telling: Telling): void {
-  const row = toToldRow(telling);
+/** After every message that SNS accepts, for each thing that it says. */
+export function checkNotice(state: State, notice: Notice): void {
+  const row = toNoticeRow(notice);
   const event = findEvent(row);
   must(event !== undefined, `an alert is about ${row}, which was never sent`);
   must(event.alerts, `${event.letter} was alerted and must not be`);
   must(state.rows.has(row), `${event.letter} was alerted and is not stored`);
-  const faults = countOf(state.ambiguous, telling) + countOf(state.ambiguous, row);
-  const count = countOf(state.told, telling);
+  const faults = countOf(state.ambiguous, notice) + countOf(state.ambiguous, row);
+  const count = countOf(state.sent, notice);
   must(
     count <= 1 + faults,
     `${event.letter} was alerted ${count} times, with ${faults} faults that explain a repeat`,
@@ -145,13 +148,13 @@ export function checkRecovered(
   scenario: Scenario,
   before: State,
 ): void {
-  const sent = new Set([...deliveries, scenario.told].flatMap(toEvents));
+  const sent = new Set([...deliveries, scenario.sentBefore].flatMap(toEvents));
   for (const { letter, row, storable, alerts, publishable } of sent) {
     if (storable === "never") continue;
     const item = state.rows.get(row);
     must(item !== undefined, `${letter} was delivered and is lost`);
     if (!alerts || !publishable) continue;
-    must(countOf(state.told, `${row} alert`) > 0, `${letter} is stored and its alert is lost`);
+    must(countOf(state.sent, `${row} alert`) > 0, `${letter} is stored and its alert is lost`);
     must(item.outbox === undefined, `${letter} was alerted and stays in the outbox for ever`);
     must(item.expiresAt !== undefined, `${letter} is over and never expires`);
   }

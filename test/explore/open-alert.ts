@@ -6,12 +6,12 @@ export const BY_BEN = { letter: "A", name: "Ben", answer: "handling" } as const;
 export const BY_OLGA = { letter: "A", name: "Olga", answer: "planned", isOperator: true } as const;
 
 /** A is open; it repeats after 5 minutes and a day, and lapses after two days. */
-export const OPEN = { told: "A", repeatAfterMinutes: [5, 1440] } as const;
+export const OPEN = { sentBefore: "A", repeatAfterMinutes: [5, 1440] } as const;
 
 /** C repeats in A's place, and somebody answers by A's link. */
 export const SUPERSEDED = {
   ...OPEN,
-  told: "AC",
+  sentBefore: "AC",
   minutesLater: 6,
   ticked: 1,
   visits: [BY_ANN],
@@ -40,7 +40,7 @@ export const REOPENED = {
 /** Somebody says by link that the PIN of a number is set that was turned off. */
 export const CLAIMED = {
   ...OPEN,
-  told: "D",
+  sentBefore: "D",
   visits: [{ ...BY_ANN, letter: "D", answer: "pin-set" }],
   minutesLater: 6,
   isInstant: true,
@@ -53,7 +53,7 @@ export const FULL = { single: 5, digest: 5 };
 
 /** These visits have answered their alerts in a minute whose places others have taken. */
 export function withoutPlace(...visits: readonly Visit[]) {
-  const told = [...new Set(visits.map(({ letter }) => letter))].join("");
-  const base = { ...OPEN, told, visits, visited: visits.length, ticks: 1, minutesLater: 2 };
+  const sentBefore = [...new Set(visits.map(({ letter }) => letter))].join("");
+  const base = { ...OPEN, sentBefore, visits, visited: visits.length, ticks: 1, minutesLater: 2 };
   return { ...base, isInstant: true, paced: true };
 }

@@ -109,7 +109,7 @@ const TICK_MUTANTS: readonly Mutant[] = [
     /tick 1 reads on although [AB] is due/,
     {
       ...OPEN,
-      told: "AB",
+      sentBefore: "AB",
       ticks: 1,
       minutesLater: 6,
       pageSize: 1,

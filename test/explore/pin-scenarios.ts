@@ -6,7 +6,7 @@ const BY_BEN = { letter: "D", name: "Ben" } as const;
 
 /** A number that was turned off. Killed runs are healed by the next: test/lambda/protect. */
 const OFF = {
-  told: "D",
+  sentBefore: "D",
   deliveries: [],
   isInstant: true,
   recovers: false,

@@ -62,7 +62,7 @@ export async function recover(
   if (context.scenario.comparesViews) await checkViews(state, context);
 }
 
-type Request = Exclude<Role, "tick" | "told">;
+type Request = Exclude<Role, "tick" | "sent before">;
 
 /** What Meta has sent at all, and who has visited. */
 function toStarted({ processes }: State): Request[] {

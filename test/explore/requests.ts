@@ -4,9 +4,9 @@ import type { Item } from "../../lambda/event/event-item.ts";
 import { ATTRIBUTE, type Attribute } from "../../lambda/shared/item-names.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX } from "./memory-index.ts";
 import { toRowKey } from "./memory-table.ts";
+import { type Notice, toNoticeRow, toNotices } from "./notices.ts";
 import { isOfPins } from "./pins.ts";
 import type { MessageKind } from "./state.ts";
-import { type Telling, toTellings, toToldRow } from "./tellings.ts";
 
 export type SendKind =
   | "read secret"
@@ -34,8 +34,8 @@ export interface Send {
   /** The row that it is about, the first of several; empty where it is about none. */
   readonly row: string;
   readonly input: object;
-  /** What a message tells; empty for other requests. */
-  readonly tellings: readonly Telling[];
+  /** What a message says; empty for other requests. */
+  readonly notices: readonly Notice[];
   /** Which kind of place a message needs: only digests of alerts are bound to theirs. */
   readonly pace: MessageKind | "any";
 }
@@ -62,7 +62,7 @@ export function toSend(command: string, input: object): Send {
   }
 }
 
-export const NOTHING = { row: "", input: {}, tellings: [], pace: "single" } as const;
+export const NOTHING = { row: "", input: {}, notices: [], pace: "single" } as const;
 
 function toUpdate(input: UpdateItemCommandInput): Send {
   const row = toRowKey(input.Key ?? {});
@@ -88,9 +88,9 @@ function toQueryKind({ IndexName }: QueryCommandInput): SendKind {
 }
 
 function toPublish(input: PublishCommandInput): Send {
-  const tellings = toTellings(input);
-  const row = toToldRow(tellings[0] ?? "");
-  return { kind: "publish", row, input, tellings, pace: toPace(input) };
+  const notices = toNotices(input);
+  const row = toNoticeRow(notices[0] ?? "");
+  return { kind: "publish", row, input, notices, pace: toPace(input) };
 }
 
 function toPace({ MessageAttributes: { kind } = {} }: PublishCommandInput): Send["pace"] {

@@ -4,6 +4,7 @@ import type { Application, CodePoint } from "./application.ts";
 import { checkTurn } from "./incident-invariants.ts";
 import { checkAwaited, checkDurable, checkRelease } from "./invariants.ts";
 import type { Answer } from "./memory-table.ts";
+import { toNoticeRow } from "./notices.ts";
 import { findLinkRun } from "./pins.ts";
 import type { Send } from "./requests.ts";
 import { OUTAGES, type Scenario, TICK, toRequest } from "./scenario.ts";
@@ -19,7 +20,6 @@ import {
   withDoubt,
   withProcess,
 } from "./state.ts";
-import { toToldRow } from "./tellings.ts";
 import { checkReading, checkTickEnd, toReadMemory } from "./tick-invariants.ts";
 import { toVisitedRow, toVisitRequest } from "./visits.ts";
 
@@ -36,9 +36,13 @@ export async function start(state: State, index: number, context: Context): Prom
   return standAt(withProcess(state, index, { phase: "running" }), index, point, context);
 }
 
-function toEvent(role: Role, { rows }: State, { told, deliveries, visits }: Scenario): object {
+function toEvent(
+  role: Role,
+  { rows }: State,
+  { sentBefore, deliveries, visits }: Scenario,
+): object {
   if (role === "tick") return TICK;
-  if (role === "told") return toRequest(told);
+  if (role === "sent before") return toRequest(sentBefore);
   if ("delivery" in role) return toRequest(deliveries[role.delivery] ?? "");
   const visit = toVisit(role.visit, visits);
   const item = rows.get(toVisitedRow(visit)) ?? {};
@@ -120,8 +124,8 @@ export function execute(
 /** Whoever had claimed a repeat before the first answer was stored may still publish it. */
 function withExcuses(state: State, { row }: Send): State {
   const processes = state.processes.map((process) => {
-    const { claimed, mayTell } = process;
-    return claimed.includes(row) ? { ...process, mayTell: [...mayTell, row] } : process;
+    const { claimed, mayRepeat } = process;
+    return claimed.includes(row) ? { ...process, mayRepeat: [...mayRepeat, row] } : process;
   });
   return { ...state, processes };
 }
@@ -136,13 +140,13 @@ function toTried({ unclaimed }: Process, { kind, row }: Send): Partial<Process> 
 }
 
 /** What the explorer remembers of a request that took effect. */
-function toMemory(process: Process, { kind, row, tellings }: Send): Partial<Process> {
+function toMemory(process: Process, { kind, row, notices }: Send): Partial<Process> {
   const { unmarked, claimed } = process;
   switch (kind) {
     case "publish":
-      return { unmarked: [...new Set([...unmarked, ...tellings])].sort() };
+      return { unmarked: [...new Set([...unmarked, ...notices])].sort() };
     case "mark":
-      return { unmarked: unmarked.filter((telling) => toToldRow(telling) !== row) };
+      return { unmarked: unmarked.filter((notice) => toNoticeRow(notice) !== row) };
     case "claim":
       return { claimed: [...new Set([...claimed, row])].sort() };
     default:

@@ -25,13 +25,13 @@ export interface Scenario {
   /** Each delivery's events by letter, see `EVENTS`. */
   readonly deliveries: readonly string[];
   readonly ticks: number;
-  /** Events that were delivered and told before the beginning, with nothing amiss. */
-  readonly told: string;
+  /** Events that were delivered and sent before the beginning, with nothing amiss. */
+  readonly sentBefore: string;
   /** Minutes from there to the beginning. */
   readonly minutesLater: number;
   /** Whether no time passes before the recovery but for `waits`. */
   readonly isInstant: boolean;
-  /** What people do on the incident page once they have been told of the event. */
+  /** What people do on the incident page once they got the alert. */
   readonly visits: readonly Visit[];
   /** So many of the visits took place before the beginning, after `published`. */
   readonly visited: number;
@@ -80,7 +80,7 @@ export function scenario(name: string, difference: Partial<Scenario>): Scenario 
     name,
     deliveries: [],
     ticks: 0,
-    told: "",
+    sentBefore: "",
     minutesLater: 0,
     isInstant: false,
     visits: [],

@@ -39,7 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
     paced: true,
     published: ONE_PLACE_LEFT,
   }),
-  scenario("no place: told in a digest", {
+  scenario("no place: sent in a digest", {
     deliveries: ["A"],
     ticks: 1,
     faults: 2,

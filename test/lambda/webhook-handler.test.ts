@@ -6,7 +6,7 @@ import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 import { postOf } from "../support/world.ts";
 
-/** The module as Lambda loads it: anew for each environment. */
+/** The module as Lambda loads it: once for each environment. */
 function load() {
   vi.resetModules();
   return import("../../lambda/webhook-handler.ts");

@@ -11,7 +11,7 @@ export default defineConfig({
   test: {
     include: ["test/lambda/**/*.test.ts"],
     exclude: WHOLE.map((name) => `test/lambda/${name}.test.ts`),
-    // A mutant is switched on by a global, so modules need not be loaded anew for each file.
+    // A mutant is switched on by a global, so modules need not be loaded again for each file.
     isolate: false,
     // As long as a busy machine needs: what hangs ends by the time-out of its mutant.
     testTimeout: 600_000,

@@ -21,7 +21,7 @@ const { comment: _, ...UNDOCUMENTED } = specification.undocumented;
 
 /**
  * What is wrong with a call by Meta's published OpenAPI specification and documentation; undefined
- * for nothing. Ids are not told apart: a node with one path may be any of an app's, a number's.
+ * for nothing. Ids are not distinguished: a node with one path may be any of an app's, a number's.
  */
 export function findGraphFault({ method, path, params }: GraphCall): string | undefined {
   const shape = `${method} ${path.replace(/\/\d+(?=\/|$)/, "/{id}")}`;

@@ -111,7 +111,7 @@ describe("values beside the fields", () => {
     return { inputs, system: watchedSystem({ aws: { ...aws, cloudwatch } as never }) };
   }
 
-  const untold = { includeValues: undefined };
+  const unsaid = { includeValues: undefined };
 
   test("are not sent, says Meta", async () => {
     expect(await ofSubscription("meta-values", { includeValues: false })).toMatch(
@@ -125,7 +125,7 @@ describe("values beside the fields", () => {
     [[0], /^unknown: Meta does not say; connect asks for them, and this week none came without\.$/],
   ])("were missing this week: %j", async (sums, line) => {
     const { system, inputs } = withSums(sums);
-    expect(await ofSubscription("meta-values", untold, system)).toMatch(line);
+    expect(await ofSubscription("meta-values", unsaid, system)).toMatch(line);
     const StartTime = new Date(LOOKED_AT - WEEK_MS);
     const input = { MetricName: "ValuesMissing", StartTime, EndTime: new Date(LOOKED_AT) };
     expect(inputs).toEqual([expect.objectContaining(input)]);
@@ -133,7 +133,7 @@ describe("values beside the fields", () => {
 
   test("are not known to be missing on the local run", async () => {
     const local = watchedSystem({ aws: undefined });
-    expect(await ofSubscription("meta-values", untold, local)).toBe(
+    expect(await ofSubscription("meta-values", unsaid, local)).toBe(
       "unknown: Meta does not say; connect asks for them.",
     );
   });

@@ -13,7 +13,7 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 
 const world = createMemoryWorld({}, { label: "Shop", repeatAfterMinutes: [5, 15] });
 
-interface Told {
+interface Alerted {
   readonly id: string;
   readonly phone: string;
   /** The link's query string. */
@@ -21,10 +21,10 @@ interface Told {
 }
 
 /** A delivery about this number, alerted. */
-async function tell(
+async function sendAlert(
   event = "PIN_RESET_REQUEST",
-  { id, phone }: Omit<Told, "query"> = newNumber(),
-): Promise<Told> {
+  { id, phone }: Omit<Alerted, "query"> = newNumber(),
+): Promise<Alerted> {
   world.clock.now += 2 * MINUTE;
   const time = Math.floor(world.clock.now / 1000);
   const change = securityChange(resetRequest({ display_phone_number: phone, event }));
@@ -68,7 +68,7 @@ async function request(given: Request, fn: Pick<World, "send"> = world): Promise
   return result;
 }
 
-function answer({ query }: Told, name: string, kind: string): Promise<HttpResult> {
+function answer({ query }: Alerted, name: string, kind: string): Promise<HttpResult> {
   return request({ method: "POST", query, form: { name, answer: kind } });
 }
 
@@ -86,23 +86,23 @@ function counting(seen: string[]) {
   return watching((name) => seen.push(name));
 }
 
-async function itemOf({ id }: Told) {
+async function itemOf({ id }: Alerted) {
   return (await world.itemsOf(id)).at(-1);
 }
 
-async function answersOf(told: Told) {
-  return (await world.storedOf(told.id)).at(-1)?.answers;
+async function answersOf(alerted: Alerted) {
+  return (await world.storedOf(alerted.id)).at(-1)?.answers;
 }
 
 describe("an alert's link", () => {
   test("shows the alert, lets nothing in or out, and a thousand visits change nothing", async () => {
-    const told = await tell();
+    const alerted = await sendAlert();
     world.clock.now += 12 * MINUTE;
-    const before = await world.itemsOf(told.id);
+    const before = await world.itemsOf(alerted.id);
     const seen: string[] = [];
     const fn = counting(seen);
     for (let visit = 0; visit < 1000; visit += 1) {
-      const { statusCode, headers, body } = await request({ query: told.query }, fn);
+      const { statusCode, headers, body } = await request({ query: alerted.query }, fn);
       expect(statusCode, "the page of a link").toBe(200);
       expect(headers).toEqual({
         "content-type": "text/html; charset=utf-8",
@@ -114,15 +114,15 @@ describe("an alert's link", () => {
     expect(new Set(seen), "a visit reads only").toEqual(
       new Set(["GetItemCommand", "QueryCommand"]),
     );
-    expect(await world.itemsOf(told.id)).toEqual(before);
+    expect(await world.itemsOf(alerted.id)).toEqual(before);
   });
 
   test("leaves its code in no log line, and not in the page", async () => {
-    const told = await tell();
-    const code = new URLSearchParams(told.query).get("c") ?? "";
-    await answer(told, "Ann", "planned");
-    await answer(told, "", "planned");
-    const { body } = await request({ query: told.query });
+    const alerted = await sendAlert();
+    const code = new URLSearchParams(alerted.query).get("c") ?? "";
+    await answer(alerted, "Ann", "planned");
+    await answer(alerted, "", "planned");
+    const { body } = await request({ query: alerted.query });
     expect(body).not.toContain(code);
     expect(
       world.lines.filter((line) => line.includes(code)),
@@ -132,13 +132,13 @@ describe("an alert's link", () => {
 });
 
 test("a link that is no alert's gets one page, byte for byte, for one read, whatever is wrong", async () => {
-  const told = await tell();
+  const alerted = await sendAlert();
   const { id, phone } = newNumber();
   const quiet = securityChange(resetRequest({ display_phone_number: phone, event: "PIN_CHANGED" }));
   await world.deliver(payload(entry({ id, changes: [quiet] })));
   const [item] = await world.itemsOf(id);
   const codeless = { w: id, k: item?.eventKey?.S };
-  const { w, k, c = "" } = Object.fromEntries(new URLSearchParams(told.query));
+  const { w, k, c = "" } = Object.fromEntries(new URLSearchParams(alerted.query));
   // The memory of the watchdog, and places for messages, are no events.
   const other = { wabaId: { S: "watchdog" }, eventKey: { S: "memory" }, incidentCode: { S: c } };
   await world.dynamodb.send(new PutItemCommand({ TableName: world.tableName, Item: other }));
@@ -160,7 +160,7 @@ test("a link that is no alert's gets one page, byte for byte, for one read, what
     { w: "\ud800", k: "\0", c },
   ].map((fields) => new URLSearchParams(fields as Record<string, string>).toString());
   const twice = `w=${w}&w=${w}&k=${k}&k=${k}&c=${c}`;
-  const queries = [...wrong, `${told.query}&c=${c}`, twice, "%", "w=%ff&k=%ff&c=%ff", undefined];
+  const queries = [...wrong, `${alerted.query}&c=${c}`, twice, "%", "w=%ff&k=%ff&c=%ff", undefined];
 
   const seen: string[] = [];
   const fn = counting(seen);
@@ -195,11 +195,11 @@ test("a page is about the event alone where that has no number, or is a test", a
 
 describe("an answer", () => {
   test("is stored once with who, what, when and from where, announced, and leads back to the page", async () => {
-    const told = await tell();
-    const { statusCode, headers, body } = await answer(told, "  Ann \u202eExample ", "handling");
+    const alerted = await sendAlert();
+    const { statusCode, headers, body } = await answer(alerted, "  Ann \u202eExample ", "handling");
     expect({ statusCode, body }).toEqual({ statusCode: 303, body: "" });
-    expect(headers.location).toBe(`?${told.query}#saved`);
-    expect(await answersOf(told)).toEqual([
+    expect(headers.location).toBe(`?${alerted.query}#saved`);
+    expect(await answersOf(alerted)).toEqual([
       {
         name: "Ann Example",
         answer: "handling",
@@ -208,43 +208,44 @@ describe("an answer", () => {
         origin: "link",
       },
     ]);
-    const announced = (await world.alertsOf(told.id)).slice(1);
+    const announced = (await world.alertsOf(alerted.id)).slice(1);
     expect(announced.map(({ document }) => document.kind)).toEqual(["acknowledged"]);
-    const before = await itemOf(told);
-    expect(await answer(told, "Ann Example", "handling")).toMatchObject({ headers });
-    expect(await itemOf(told), "the same answer changes nothing").toEqual(before);
-    const page = await request({ query: told.query });
+    const before = await itemOf(alerted);
+    expect(await answer(alerted, "Ann Example", "handling")).toMatchObject({ headers });
+    expect(await itemOf(alerted), "the same answer changes nothing").toEqual(before);
+    const page = await request({ query: alerted.query });
     expect(page.body).toContain("Ann Example");
     expect(page.body).toContain("from 203.0.113.7");
   });
 
   test("of an unknown address says so", async () => {
-    const told = await tell();
+    const alerted = await sendAlert();
     const form = { name: "Ann", answer: "planned" };
-    await request({ method: "POST", query: told.query, form, sourceIp: "" });
-    expect(await answersOf(told)).toMatchObject([{ from: "unknown" }]);
+    await request({ method: "POST", query: alerted.query, form, sourceIp: "" });
+    expect(await answersOf(alerted)).toMatchObject([{ from: "unknown" }]);
   });
 
   test("that comes after five others at the same time leads back to those", async () => {
-    const told = await tell();
+    const alerted = await sendAlert();
     let hasStarted = false;
     const late = watching(async (name) => {
       if (hasStarted || name !== "UpdateItemCommand") return;
       hasStarted = true;
-      for (let count = 1; count <= 5; count += 1) await answer(told, `Person ${count}`, "handling");
+      for (let count = 1; count <= 5; count += 1)
+        await answer(alerted, `Person ${count}`, "handling");
     });
     const form = { name: "Ann", answer: "handling" };
-    const { headers } = await request({ method: "POST", query: told.query, form }, late);
-    expect(headers.location).toBe(`?${told.query}#answers`);
-    expect(await answersOf(told), "answers that are stored").toHaveLength(5);
+    const { headers } = await request({ method: "POST", query: alerted.query, form }, late);
+    expect(headers.location).toBe(`?${alerted.query}#answers`);
+    expect(await answersOf(alerted), "answers that are stored").toHaveLength(5);
   });
 
   test("that is the fifth is the last: the page says so, and who can still answer", async () => {
-    const told = await tell();
-    for (const name of ["Al", "Bo", "Cy", "Di", "Ed"]) await answer(told, name, "handling");
-    const shown = await request({ query: told.query });
-    const sixth = await answer(told, "Flo", "pin-set");
-    expect({ of: sixth.statusCode, answers: (await answersOf(told))?.length }).toEqual({
+    const alerted = await sendAlert();
+    for (const name of ["Al", "Bo", "Cy", "Di", "Ed"]) await answer(alerted, name, "handling");
+    const shown = await request({ query: alerted.query });
+    const sixth = await answer(alerted, "Flo", "pin-set");
+    expect({ of: sixth.statusCode, answers: (await answersOf(alerted))?.length }).toEqual({
       of: 400,
       answers: 5,
     });
@@ -258,27 +259,27 @@ describe("an answer", () => {
       );
       expect(body).not.toMatch(/<form|answer here again|by its own link|of another alert/);
     }
-    await tell("PIN_REQUEST_SUCCESS", told);
-    expect((await request({ query: told.query })).body).toContain("The link of another alert");
+    await sendAlert("PIN_REQUEST_SUCCESS", alerted);
+    expect((await request({ query: alerted.query })).body).toContain("The link of another alert");
   });
 
   test("to an alert that is no longer open is stored, and ends nothing", async () => {
-    const told = await tell();
-    await answer(told, "Ann", "planned");
-    const { headers } = await answer(told, "Bob", "pin-set");
-    expect(headers.location).toBe(`?${told.query}#noted`);
+    const alerted = await sendAlert();
+    await answer(alerted, "Ann", "planned");
+    const { headers } = await answer(alerted, "Bob", "pin-set");
+    expect(headers.location).toBe(`?${alerted.query}#noted`);
   });
 });
 
 describe("a form that can't be taken", () => {
   test("is answered with the page, what is wrong, and what was typed", async () => {
-    const told = await tell();
-    const { statusCode, body } = await answer(told, "?!", "planned");
+    const alerted = await sendAlert();
+    const { statusCode, body } = await answer(alerted, "?!", "planned");
     expect(statusCode, "what is wrong with the form is said").toBe(400);
     expect(body).toContain('role="alert">Your answer was not sent. Enter your name.');
     expect(body).toContain('value="?!"');
-    expect((await request({ method: "POST", query: told.query })).statusCode).toBe(400);
-    expect(await answersOf(told)).toEqual([]);
+    expect((await request({ method: "POST", query: alerted.query })).statusCode).toBe(400);
+    expect(await answersOf(alerted)).toEqual([]);
   });
 
   const form = "name=A&answer=planned";
@@ -294,7 +295,7 @@ describe("a form that can't be taken", () => {
     [{ form: padded(4_096) }, 303],
     [{ form: padded(4_097) }, 413],
   ])("is not read at all unless its type and size are a form's: %#", async (given, status) => {
-    const { query } = await tell();
+    const { query } = await sendAlert();
     const seen: string[] = [];
     const { statusCode } = await request({ method: "POST", query, ...given }, counting(seen));
     expect(statusCode).toBe(status);
@@ -305,7 +306,7 @@ describe("a form that can't be taken", () => {
   test.each(["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "get", ""])(
     "%j is no way to look or answer",
     async (method) => {
-      const { query } = await tell();
+      const { query } = await sendAlert();
       const seen: string[] = [];
       const given = { method, query, form: "name=A&answer=planned" };
       const { statusCode, headers } = await request(given, counting(seen));
@@ -320,7 +321,7 @@ describe("a form that can't be taken", () => {
 
 describe("while the table fails", () => {
   test.each(["GET", "POST"])("%s says so on a page, and no secret is logged", async (method) => {
-    const { query } = await tell();
+    const { query } = await sendAlert();
     const error = Object.assign(new Error(`no ${query}`), { name: "ThrottlingException" });
     const fn = watching(() => Promise.reject(error));
     const form = { name: "Ann", answer: "planned" };
@@ -339,11 +340,11 @@ describe("while the table fails", () => {
 
 describe("the page of a test delivery", () => {
   test("says that it is a test and takes no answer", async () => {
-    const told = await tell("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
-    const { body } = await request({ query: told.query });
+    const alerted = await sendAlert("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
+    const { body } = await request({ query: alerted.query });
     expect(body).toContain("This is a test");
     expect(body).not.toContain("No further answer");
-    const refused = await answer(told, "Ann", "planned");
+    const refused = await answer(alerted, "Ann", "planned");
     expect(refused.statusCode).toBe(400);
     expect(refused.body).toContain("A test takes no answer.");
     expect(refused.body).not.toContain("npm run acknowledge");

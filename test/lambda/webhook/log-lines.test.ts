@@ -114,7 +114,7 @@ describe("errors of services that quote what was sent", () => {
       world.clock.now += MINUTE;
       await fn.tick().catch(() => {});
     });
-    expect(lines.length, "the failure is told").toBeGreaterThan(0);
+    expect(lines.length, "the failure is logged").toBeGreaterThan(0);
     const text = JSON.stringify(lines);
     for (const part of [number, requester, "refused", "whatsapp_business_account", "sha256"]) {
       expect(text, "what the error quoted").not.toContain(part);

@@ -61,9 +61,9 @@ function countMost(withinMs: number): number {
   return Math.max(0, ...counts);
 }
 
-async function expectToldOnce(wabaId: string, count: number): Promise<void> {
+async function expectSentOnce(wabaId: string, count: number): Promise<void> {
   const alerts = await world.alertsOf(wabaId);
-  expect(alerts.length, "each event is told once, alone or in a digest").toBe(count);
+  expect(alerts.length, "each event is published once, alone or in a digest").toBe(count);
   expect(new Set(alerts.map(({ document }) => document.eventKey)).size).toBe(count);
   const ids = new Map(alerts.map((alert) => [alert.document.eventKey, alert.messageId]));
   for (const item of await world.itemsOf(wabaId)) {
@@ -89,7 +89,7 @@ function countMatching(displayPhoneNumber: string): number {
 }
 
 describe("300 reset requests in 300 deliveries, 24 at once over three environments", () => {
-  test("are each told once within two ticks, never faster than SNS delivers, also to a filter", async () => {
+  test("are each published once within two ticks, never faster than SNS delivers, also to a filter", async () => {
     const id = newWabaId();
     const environments = [startEnvironment(), startEnvironment(), startEnvironment()];
     const bodies = Array.from({ length: 300 }, (_, index) => {
@@ -104,7 +104,7 @@ describe("300 reset requests in 300 deliveries, 24 at once over three environmen
     expect(seen.publishedAt.length, "single messages at once").toBe(5);
     await tick(environments);
     await tick(environments.slice(0, 1));
-    await expectToldOnce(id, 300);
+    await expectSentOnce(id, 300);
     expectWithinPace();
     const matches = bodies.map((_, index) => countMatching(String(15550000000 + index)));
     expect(new Set(matches), "messages that a filter on one number lets through").toEqual(
@@ -114,7 +114,7 @@ describe("300 reset requests in 300 deliveries, 24 at once over three environmen
 });
 
 describe("1000 reset requests in one delivery", () => {
-  test("are told in digests at once, with less than three requests an event", async () => {
+  test("are published in digests at once, with less than three requests an event", async () => {
     const id = newWabaId();
     const changes = Array.from({ length: 1000 }, (_, index) =>
       securityChange(resetRequest({ requester: String(index) })),
@@ -124,7 +124,7 @@ describe("1000 reset requests in one delivery", () => {
     expect(await environment.deliver(body)).toMatchObject({ statusCode: 200 });
     const all = seen.requests + seen.publishedAt.length;
     expect(all / 1000, "requests an event: put and mark, and a few for all").toBeLessThan(2.02);
-    await expectToldOnce(id, 1000);
+    await expectSentOnce(id, 1000);
     expectWithinPace();
   });
 });
@@ -179,7 +179,7 @@ describe("300 open alerts of 300 numbers, all answered at once", () => {
     expect(new Set(numbers.map(countMatching)), "its alert and its answer").toEqual(new Set([2]));
     for (const item of await world.itemsOf(id)) {
       expect(item).toMatchObject({ alert: { S: "acknowledged" }, announcedAnswers: { N: "1" } });
-      expect(item.outbox, "nothing is left to be told").toBeUndefined();
+      expect(item.outbox, "nothing is left to publish").toBeUndefined();
     }
   });
 });

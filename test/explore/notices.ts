@@ -1,20 +1,20 @@
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
 import { type Item, readNumber } from "../../lambda/event/event-item.ts";
 
-/** One thing that a message tells: `ROW alert`, `ROW repeat 1`, `ROW answer Ann TIME`. */
-export type Telling = string;
+/** One thing that a message says: `ROW alert`, `ROW repeat 1`, `ROW answer Ann TIME`. */
+export type Notice = string;
 
-interface ToldEvent {
+interface NoticeEvent {
   readonly wabaId: string;
   readonly eventKey: string;
   readonly repeat?: number;
-  readonly events?: readonly ToldEvent[];
+  readonly events?: readonly NoticeEvent[];
   readonly answer?: { readonly name: string; readonly at: string };
 }
 
-/** All that a message tells; a digest tells several events. */
-export function toTellings({ Message = "{}", MessageAttributes }: PublishCommandInput): Telling[] {
-  const document: ToldEvent = JSON.parse(JSON.parse(Message).default);
+/** All that a message says; a digest is about several events. */
+export function toNotices({ Message = "{}", MessageAttributes }: PublishCommandInput): Notice[] {
+  const document: NoticeEvent = JSON.parse(JSON.parse(Message).default);
   const isAnswer = MessageAttributes?.kind?.StringValue === "acknowledged";
   return (document.events ?? [document]).map((event) => {
     if (isAnswer) return `${toRow(event)} answer ${event.answer?.name} ${event.answer?.at}`;
@@ -22,17 +22,17 @@ export function toTellings({ Message = "{}", MessageAttributes }: PublishCommand
   });
 }
 
-function toRow({ wabaId, eventKey }: ToldEvent): string {
+function toRow({ wabaId, eventKey }: NoticeEvent): string {
   return `${wabaId}/${eventKey}`;
 }
 
-export function toToldRow(telling: Telling): string {
-  return telling.slice(0, telling.indexOf(" "));
+export function toNoticeRow(notice: Notice): string {
+  return notice.slice(0, notice.indexOf(" "));
 }
 
-/** Whether the item says that this was told, or that it need not be told any more. */
-export function isRecorded(telling: Telling, item: Item | undefined): boolean {
-  const [, what, which, at] = telling.split(" ");
+/** Whether the item says that this was sent, or need not be sent any more. */
+export function isRecorded(notice: Notice, item: Item | undefined): boolean {
+  const [, what, which, at] = notice.split(" ");
   switch (what) {
     case "repeat":
       return item?.alert?.S !== "open" || readNumber(item, "alertRepeats") >= Number(which);
