@@ -192,7 +192,7 @@ describe("a chat", () => {
     });
     const { metadata } = toForms({ due: "alert", event: BARE }).chat;
     expect(metadata.additionalContext).not.toHaveProperty("event");
-    expect(metadata.eventType).toBe("alert");
+    expect(metadata).toMatchObject({ eventType: "alert", enableCustomActions: true });
   });
 });
 

@@ -88,7 +88,7 @@ describe("the mail about one event is one screen:", () => {
 
   test("a number that no command takes has the way through WhatsApp Manager alone", () => {
     const lines = linesOf({ due: "alert", event: securityEvent({ displayPhoneNumber: "hidden" }) });
-    expect(lines.join("\n")).not.toContain("npm run protect");
+    expect(lines.join("\n")).not.toContain("npm run");
     expect(lines).toContain("   In WhatsApp Manager, Account tools, Phone numbers, the number,");
   });
 
@@ -259,7 +259,10 @@ describe("a message about several events", () => {
     expect(peopleOf(10)).not.toContain(history);
     expect(countPeople(peopleOf(11))).toHaveLength(10);
     expect(peopleOf(11)).toEqual(expect.arrayContaining(["and 1 more:", history]));
-    const text = linesOf(answered(4, (index) => (index === 0 ? "Bo" : "Ann"))).join(" ");
+    const [first, ...rest] = answered(4, (index) => (index === 0 ? "Bo" : "Ann"));
+    const confirmed = { ...first, answers: [{ ...ANSWER, name: "Bo", origin: "terminal" }] };
+    const text = linesOf([confirmed as NoticeItem, ...rest]).join(" ");
+    expect(text).toContain("Nobody has checked the name.");
     expect(text.indexOf('"Ann" is handling it: 3 alerts')).toBeLessThan(text.indexOf('"Bo" is'));
   });
 });

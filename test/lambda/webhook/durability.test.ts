@@ -10,6 +10,7 @@ import {
   type Verdict,
 } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
+import { storedAlert } from "../../support/stored-alerts.ts";
 import { startWorld, type TestFunction, type World } from "../../support/world.ts";
 
 let world: World;
@@ -66,55 +67,23 @@ describe.each(Object.entries(DYNAMODB_ERRORS))(
   },
 );
 
-async function claimOf(id: string) {
-  const [item] = await world.itemsOf(id);
-  return {
-    alert: item?.alert?.S,
-    isHeld: item?.claimToken !== undefined,
-    attempts: Number(item?.alertAttempts?.N),
-    dueInMs: Number(item?.dueAt?.N) - world.clock.now,
-  };
-}
+const RELEASED = { attempts: 0, dueAt: 0 };
+const HELD = { attempts: 1, dueAt: 75_000 };
 
-describe("an alert that SNS refuses", () => {
-  test.each([
-    ["throttled", snsError(400, "Throttling")],
-    ["denied", snsError(403, "AuthorizationError")],
-    ["unavailable", snsError(503, "ServiceUnavailable")],
-  ])(
-    "(%s) is released: the next tick tries again, as if it were the first time",
-    async (_, verdict) => {
-      const id = newWabaId();
-      topic.decide = () => verdict;
-      expect(await webhook.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
-      const released = { alert: "pending", isHeld: false, attempts: 0, dueInMs: 0 };
-      expect(await claimOf(id)).toEqual(released);
-      topic.decide = () => "pass";
-      world.clock.now += 1;
-      await webhook.tick();
-      expect(await world.alertsOf(id), "alerts that were sent").toHaveLength(1);
-    },
-  );
-});
-
-describe("an alert of which nobody knows whether SNS took it", () => {
-  test.each([
-    ["cut", "cut after"],
-    ["an error inside SNS", snsError(500, "InternalFailure")],
-  ] as const)("(%s) keeps its claim", async (_, verdict) => {
-    const id = newWabaId();
-    topic.decide = () => verdict;
-    expect(await webhook.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
-    const kept = { alert: "pending", isHeld: true, attempts: 1, dueInMs: 75_000 };
-    expect(await claimOf(id)).toEqual(kept);
-  });
-
-  test("keeps its claim also when the SDK's second attempt is refused", async () => {
-    const id = newWabaId();
-    const verdicts: Verdict[] = ["cut after", snsError(400, "Throttling")];
-    topic.decide = () => verdicts.shift() ?? "pass";
-    await webhook.deliver(payload(entry({ id })));
-    expect(verdicts, "answers of SNS that were not asked for").toEqual([]);
-    expect(await claimOf(id)).toMatchObject({ alert: "pending", isHeld: true, attempts: 1 });
-  });
+test.each<[string, Verdict[], object]>([
+  ["refuses is released, as if it were not tried", [snsError(403, "AuthorizationError")], RELEASED],
+  ["has done and does not answer keeps its claim", ["cut after", "cut after"], HELD],
+  [
+    "refuses after a first attempt that is in doubt keeps its claim",
+    ["cut after", snsError(400, "Throttling")],
+    HELD,
+  ],
+])("an alert that SNS %s", async (_, verdicts, expected) => {
+  const id = newWabaId();
+  topic.decide = () => verdicts.shift() ?? "pass";
+  expect(await webhook.deliver(payload(entry({ id })))).toMatchObject({ statusCode: 200 });
+  expect(verdicts, "answers of SNS that were not asked for").toEqual([]);
+  const [{ alert, claimToken, attempts, dueAt = 0 } = storedAlert()] = await world.storedOf(id);
+  expect({ attempts, dueAt: dueAt - world.clock.now }).toEqual(expected);
+  expect([alert, claimToken !== undefined]).toEqual(["pending", expected === HELD]);
 });
