@@ -5,7 +5,7 @@ const { SAMPLE, SEED = "1" } = process.env;
 
 /**
  * Runs SAMPLE mutants of those that a test can reach, chosen by SEED; all where none is set. They
- * are taken at equal steps through the rooms of `lambda/`, so that each room has its share.
+ * are taken at equal steps through the rooms, so that each has its share.
  */
 function createSample() {
   let sample;
@@ -44,7 +44,7 @@ function draw(mutants, size) {
 
 /** By room, and in it by chance. */
 function toRank({ fileName, location: { start, end }, replacement }) {
-  const file = fileName.slice(fileName.lastIndexOf("/lambda/"));
+  const [, file = fileName] = /.*(\/(?:lambda|infra)\/.*)/.exec(fileName) ?? [];
   const place = [SEED, file, start.line, start.column, end.line, end.column, replacement];
   const chance = createHash("sha256").update(place.join("\n")).digest("hex");
   return `${file.slice(0, file.lastIndexOf("/"))} ${chance}`;

@@ -6,10 +6,12 @@ import { defineConfig } from "vitest/config";
  */
 const WHOLE = ["webhook/durability", "watchdog/watchdog"];
 
-/** What holds `lambda/` to its promises within one process, where a mutant can be switched on. */
+/** Where the tests are: in one process with the code, where a mutant can be switched on. */
+const { ROOMS = "lambda" } = process.env;
+
 export default defineConfig({
   test: {
-    include: ["test/lambda/**/*.test.ts"],
+    include: ROOMS.split(",").map((room) => `test/${room}/**/*.test.ts`),
     exclude: WHOLE.map((name) => `test/lambda/${name}.test.ts`),
     // A mutant is switched on by a global, so modules need not be loaded again for each file.
     isolate: false,

@@ -28,7 +28,8 @@ describe("delays of repeats", () => {
 
 test("a whole number is within its range, and nothing but digits", () => {
   const parse = integerBetween("A port", 0, 65_535);
-  expect(parse("65535")).toBe(65_535);
+  expect(["0", "65535"].map(parse)).toEqual([0, 65_535]);
+  expect(() => integerBetween("A limit", 1)("0")).toThrow("A limit is a whole number from 1.");
   for (const text of ["65536", "-1", "1.5", "1e3", "0x10", " 1", ""]) {
     expect(() => parse(text)).toThrow("A port is a whole number from 0 to 65535.");
   }
@@ -36,6 +37,7 @@ test("a whole number is within its range, and nothing but digits", () => {
 
 test("a time in milliseconds is refused, with the seconds that were meant", () => {
   expect(parseUnixTime("1795515767")).toBe(1_795_515_767);
+  expect(() => parseUnixTime("-1")).toThrow("A time is a whole number of Unix seconds, or now.");
   expect(parseUnixTime("now", 1_795_515_767_999)).toBe(1_795_515_767);
   expect(() => parseUnixTime("1795515767000")).toThrow("looks like milliseconds: 1795515767.");
 });

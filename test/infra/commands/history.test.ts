@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { toCsvLine } from "../../../infra/commands/history/csv.ts";
 import { exportEvents } from "../../../infra/commands/history/export.ts";
 import { followEvents } from "../../../infra/commands/history/follow.ts";
 import { toHint } from "../../../infra/commands/history/hint.ts";
@@ -226,7 +227,7 @@ describe("the table", () => {
   });
 
   test("has the details in a second line in a terminal of 80 columns", async () => {
-    const odd = await store({ event: "E".repeat(90), requester: undefined });
+    const odd = await store({ event: "E".repeat(20), requester: undefined });
     expect((await linesOf({ waba }, 80)).slice(1)).toEqual([
       "2025-06-01 20:57:53  PIN_RESET_REQUEST    15550783881      none",
       `                     account ${waba}, requester 61555822107539`,
@@ -522,6 +523,23 @@ describe("an export", () => {
     expect(text).toMatch(/^sentAt,event,.*,value\r\n1970-01-01T00:00:03.000Z,PIN_RESET_REQUEST,/);
     expect(text).toContain(`,"x""y""\n",${waba},none,`);
     expect(text.endsWith('}"\r\n')).toBe(true);
+  });
+
+  test.each([
+    ["plain", "plain"],
+    ["a\rb", '"a\rb"'],
+    [" a", '" a"'],
+    ["a ", '"a "'],
+    ['"a"', '"""a"""'],
+    ["=1+1", "'=1+1"],
+    ["+1", "'+1"],
+    ["-1", "'-1"],
+    ["@a", "'@a"],
+    ["\uff1d1", "'\uff1d1"],
+    [-1, "-1"],
+    [undefined, ""],
+  ])("has in CSV for %j the cell %j", (cell, text) => {
+    expect(toCsvLine([cell, true])).toBe(`${text},true`);
   });
 
   test("replaces a file only by force", async () => {
