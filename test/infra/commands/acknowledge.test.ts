@@ -123,6 +123,13 @@ describe("an answer from the terminal", () => {
     expect(await alert.stored()).toMatchObject({ alert: "open", dueAt: 0 });
     expect(await answersTo(alert)).toEqual([["open", "pin-set", "reopen"]]);
   });
+
+  test("to open again is for the worst of the number's ended alerts", async () => {
+    const worse = await store({ event: { event: "PIN_REQUEST_SUCCESS" }, alert: "acknowledged" });
+    const newer = await store({ alert: "acknowledged" });
+    await run({ phone: PHONE, reopen: true });
+    expect(await answersTo(worse, newer)).toEqual([["open", "reopen"], ["acknowledged"]]);
+  });
 });
 
 describe("an answer to all", () => {

@@ -376,6 +376,10 @@ describe("without a kept token the command sets the PIN itself", () => {
     await expect(empty).rejects.toThrow("The system-user token is empty.");
     const { code, text, questions } = await run({ phone: numbers }, {}, true, unseen(TOKEN));
     expect([code, text]).toEqual([0, expect.not.stringContaining(TOKEN)]);
+    expect(text).toContain(
+      `${numbers.map((number) => `+${number}`).join(", ")}: - by the watchdog`,
+    );
+    expect(text).toContain(`stored in ${placeOf("NUMBER")} -`);
     expect(questions).toEqual(["Make these changes?", "System-user token (not shown)"]);
     for (const number of numbers) {
       expect(world.aws.parameters.get(placeOf(number))).toEqual([pinOf(number)]);

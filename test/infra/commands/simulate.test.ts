@@ -150,8 +150,9 @@ describe("a simulated delivery, byte by byte", () => {
   });
 
   test("follows no redirect, and shows nothing that a terminal would obey", async () => {
-    const { code, out } = await post();
+    const { code, out, err } = await post();
     expect(received).toHaveLength(1);
+    expect(err, "nothing was stored that could be repeated").not.toContain("again");
     expect(code).toBe(1);
     expect(out).toBe("302 \ufffd]0;gotcha\ufffdno\ufffd\n");
   });

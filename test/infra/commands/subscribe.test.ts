@@ -150,6 +150,10 @@ describe("subscribe", () => {
       "new@example.com gets a mail \"AWS Notification - Subscription Confirmation\" in a moment. Do not click its link, copy it: npm run confirm -- --stack Hooks 'LINK'";
     expect((await run({ email: "new@example.com" })).text).toBe(next);
     expect((await run({ email: "new@example.com", json: true })).json()).toEqual({ message: next });
+    aws.subscribers = [];
+    expect((await run({ all: true, json: true })).json().message).toMatch(
+      /LINK' \+4915112345678 is/,
+    );
     const { text } = await run({ sms: "+4915199999999" });
     expect(text).toContain("sandbox texts verified numbers only: npm run status -- --stack Hooks");
   });
@@ -249,6 +253,7 @@ describe("subscribe", () => {
     [{ email: "a@b" }, "a@b is not an e-mail address."],
     [{ sms: "0151" }, "0151 is not in E.164 form, such as +4915112345678."],
     [{ sms: "+0015112345678" }, "is not in E.164 form"],
+    [{ sms: "4915112345678" }, "is not in E.164 form"],
     [{ sms: `${PHONE}0000` }, "is not in E.164 form"],
     [{ sms: PHONE, operations: true }, /do not go out by SMS/],
     [{ email: "a@b.de", stack: undefined as never }, /^The local run delivers to the terminal/],
