@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { type AttributeValue, PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { toStoredEvent } from "../../lambda/event/event-item.ts";
+import { ATTRIBUTE } from "../../lambda/shared/item-names.ts";
 import { toEndpoint } from "../support/aws-proxy.ts";
 import { APP_SECRET, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
@@ -57,20 +58,27 @@ test.runIf(process.env.UPDATE_RELEASE)("this version's items are written down", 
 describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
   "the items of release %s",
   (file) => {
+    const text = readFileSync(join(import.meta.dirname, file), "utf8");
+    const { at, secret, items }: Fixture = JSON.parse(text);
+    const events = items.filter(({ wabaId }) => /^\d+$/.test(wabaId?.S ?? ""));
+
     async function openFixture() {
       const world = await openWorld();
-      const text = readFileSync(join(import.meta.dirname, file), "utf8");
-      const { at, secret, items }: Fixture = JSON.parse(text);
       world.secret.text = secret;
       for (const Item of items) {
         await world.dynamodb.send(new PutItemCommand({ TableName: world.tableName, Item }));
       }
       world.clock.now = at + 5 * MINUTE;
-      return { world, at, items };
+      return world;
     }
 
+    test("have only attributes that this version calls by the same name", () => {
+      const names = [...new Set(events.flatMap(Object.keys))];
+      expect(Object.values(ATTRIBUTE)).toEqual(expect.arrayContaining(names));
+    });
+
     test("are relayed: what is pending, unanswered or answered", async () => {
-      const { world, at } = await openFixture();
+      const world = await openFixture();
       for (let minute = 5; minute < 80; minute++) {
         world.clock.now = at + minute * MINUTE;
         await world.tick();
@@ -85,7 +93,7 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
     });
 
     test("are known when Meta delivers again", async () => {
-      const { world, at } = await openFixture();
+      const world = await openFixture();
       const before = await world.countItems();
       for (const situation of SITUATIONS) {
         expect((await world.deliver(toBody(situation, at)))?.statusCode).toBe(200);
@@ -94,14 +102,12 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
     });
 
     test("have their page and their place in the history", async () => {
-      const { world, items } = await openFixture();
+      const world = await openFixture();
       for (const situation of ["open", "answered", "handled"] as const) {
         const visit = visitOf(await findLink(world, situation));
         expect((await world.send(visit))?.statusCode, situation).toBe(200);
       }
-      const stored = items.filter(({ wabaId }) => /^\d+$/.test(wabaId?.S ?? ""));
-      const events = stored.map((item) => toStoredEvent(item).event).sort();
-      expect(events).toEqual(
+      expect(events.map((item) => toStoredEvent(item).event).sort()).toEqual(
         ["BRAND_NEW", "PIN_REQUEST_SUCCESS", ...Array(5).fill("PIN_RESET_REQUEST")].sort(),
       );
     });
