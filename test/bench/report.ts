@@ -45,6 +45,7 @@ function toTables({ tables, marks }: Section): readonly ReportTable[] {
   const rows = marks.map(({ promise, limit, measured, reached }) => {
     return [promise, limit, measured, reached ? "reached" : "MISSED"];
   });
+  if (marks.length === 0) return tables;
   return [...tables, { title: "Marks:", rows: [["mark", "limit", "measured", ""], ...rows] }];
 }
 

@@ -1,9 +1,8 @@
-import { FUNCTION } from "../../lambda/shared/names.ts";
 import { PRICES } from "../infra/stack/prices.ts";
 import { startAws } from "./aws.ts";
 import { createCpuShare } from "./cpu-share.ts";
 import { toPosts } from "./deliveries.ts";
-import { atMost, round, toSpread } from "./marks.ts";
+import { round, toSpread } from "./marks.ts";
 import type { Section } from "./report.ts";
 import { runProbe } from "./run.ts";
 
@@ -97,13 +96,9 @@ function toSection(figures: readonly AtMemory[]): Section {
   const head = ["memory", "cold", "warm", "a POST", "an idle tick", "ticks, USD a month"];
   const title =
     "Milliseconds from a POST's arrival to SNS's acceptance of its alert, each service answering after 5 ms, min / median / p99; how long Lambda bills for a warm POST and for a tick with nothing to do:";
-  const deployed = figures.find(({ memoryMb }) => memoryMb === FUNCTION.memoryMb);
   return {
     tables: [{ title, rows: [[...head, "held to its CPU share"], ...rows] }],
-    marks: [
-      atMost("a cold function's first alert, p99", 500, deployed?.cold.p99 ?? Number.NaN, "ms"),
-      atMost("a warm function's alert, p99", 100, deployed?.warm.p99 ?? Number.NaN, "ms"),
-    ],
+    marks: [],
   };
 }
 

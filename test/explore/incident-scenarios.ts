@@ -89,29 +89,11 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
 
 /** What `npm run explore` adds. */
 export const DEEPER_INCIDENT_SCENARIOS: readonly Scenario[] = [
-  scenario("a repeat, two ticks, a crash at any time", {
-    ...OPEN,
-    ticks: 2,
-    faultKinds: ["crash"],
-  }),
   scenario("more answers than places, two faults", {
     ...MORE_THAN_PLACES,
     faults: 2,
     published: FULL_MINUTE,
   }),
-  scenario("more answers than places, two ticks", {
-    ...MORE_THAN_PLACES,
-    ticks: 2,
-    faults: 0,
-    published: FULL_MINUTE,
-  }),
   scenario("an answer and a repeat, any fault", { ...OPEN, visits: [BY_ANN], ticks: 1 }),
-  scenario("an answer to the older of two", {
-    ...OPEN,
-    sentBefore: "AC",
-    visits: [BY_ANN],
-    ticks: 1,
-    faults: 0,
-  }),
   scenario("a newer alert of the number", { ...OPEN, deliveries: ["C"], ticks: 1, faults: 0 }),
 ];

@@ -74,21 +74,10 @@ export const SCENARIOS: readonly Scenario[] = [
 /** What `npm run explore` adds. */
 export const DEEPER: readonly Scenario[] = [
   scenario("one event twice, two faults", { deliveries: ["A", "A"], ticks: 1, faults: 2 }),
-  scenario("a batch that repeats, and a tick", { deliveries: ["A", "AB"], ticks: 1 }),
-  scenario("two and one, and a tick", { deliveries: ["ABN"], ticks: 1 }),
-  scenario("refused in every form, two faults", { deliveries: ["PA"], ticks: 1, faults: 2 }),
-  scenario("the plain form, and a tick", { deliveries: ["FA"], ticks: 1 }),
   scenario("one event twice in a delivery", { deliveries: ["AA"], ticks: 1, faults: 2 }),
   scenario("an alert that SNS never takes", { deliveries: ["SA"], ticks: 1 }),
   scenario("one delivery, two ticks", { deliveries: ["A"], ticks: 2, faults: 3 }),
-  scenario("one event twice, two ticks", { deliveries: ["A", "A"], ticks: 2 }),
   scenario("one event delivered three times", { deliveries: ["A", "A", "A"] }),
-  scenario("a disabled key, one event twice, and a tick", {
-    deliveries: ["A", "A"],
-    ticks: 1,
-    faults: 0,
-    outage: "ValidationException",
-  }),
   scenario("given-up requests that arrive later", {
     deliveries: ["A", "A"],
     ticks: 1,
@@ -105,12 +94,6 @@ export const DEEPER: readonly Scenario[] = [
     ticks: 1,
     paced: true,
     published: FULL_MINUTE,
-  }),
-  scenario("one place for two alerts, and a tick", {
-    deliveries: ["A", "B"],
-    ticks: 1,
-    paced: true,
-    published: ONE_PLACE_LEFT,
   }),
   ...DEEPER_INCIDENT_SCENARIOS,
 ];

@@ -72,18 +72,4 @@ describe("the deployed bundle", () => {
     expect(await deliver({ [missing]: "" })).toEqual([503]);
     expect(aws.requests).toEqual([]);
   });
-
-  test("answers 503 while the secret that it read at its start is broken", async () => {
-    const broken = { status: 200, body: JSON.stringify({ SecretString: "not JSON" }) };
-    aws.faults.set("GetSecretValue", [broken, broken]);
-    expect(await deliver()).toEqual([503]);
-  });
-
-  test.each([
-    ["is refused", { status: 400, body: JSON.stringify({ __type: "x#AccessDeniedException" }) }],
-    ["gets no answer", { status: 0, body: "" }],
-  ])("serves although its look at the outbox %s", async (_name, answer) => {
-    aws.faults.set("Query", [answer]);
-    expect(await deliver()).toEqual([200]);
-  });
 });
