@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
 import { answerSecrets, RefusedError, type StandInSecret } from "./secrets-manager.ts";
 import { serve } from "./serve.ts";
+import { toOperation } from "./tls-aws.ts";
 
 export interface StandInStack {
   name: string;
@@ -91,18 +93,71 @@ export async function startAws(): Promise<AwsStandIn> {
 }
 
 async function answer(aws: AwsStandIn, request: IncomingMessage, response: ServerResponse) {
-  const body = Buffer.concat(await Array.fromAsync(request)).toString();
-  const [service = "", target] = String(request.headers["x-amz-target"] ?? "").split(".");
-  if (service.startsWith("DynamoDB")) return forward(aws, request, body, response);
+  const body = await text(request);
+  const { "x-amz-target": target } = request.headers;
+  if (String(target).startsWith("DynamoDB")) return forward(aws, request, body, response);
   const [, functionArn] =
     /^\/2015-03-31\/functions\/(.+)\/invocations/.exec(request.url ?? "") ?? [];
-  const action =
-    (functionArn ? "InvokeFunction" : target) ?? new URLSearchParams(body).get("Action") ?? "";
+  const action = functionArn ? "InvokeFunction" : toOperation(request.headers, body);
   aws.calls.push(action);
   aws.before(action);
   if (functionArn) return invoke(aws, decodeURIComponent(functionArn), body, response);
-  if (target) answerJson(aws, action, JSON.parse(body), response);
-  else answerQuery(aws, action, new URLSearchParams(body), response);
+  const input = target ? JSON.parse(body) : Object.fromEntries(new URLSearchParams(body));
+  const { status, toBody, headers } = target ? JSON_PROTOCOL : QUERY_PROTOCOL;
+  try {
+    if (aws.denied.has(action)) throw toDenial(action, status);
+    const refused = aws.refused.get(action);
+    if (refused) throw toRefusal(refused);
+    const output = answerSecrets(toSecret(aws, input), action, input);
+    const answer = toBody(action, output ?? toAnswer(aws, action, input));
+    response.writeHead(200, headers).end(answer);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    response.writeHead(error.status, headers).end(toBody(action, error));
+  }
+}
+
+/** How services that speak JSON answer, and are denied. */
+const JSON_PROTOCOL = {
+  headers: { "content-type": "application/x-amz-json-1.0" },
+  status: 400,
+  toBody: (_: string, output: unknown) =>
+    output instanceof RefusedError
+      ? JSON.stringify({ __type: output.type, message: output.message })
+      : JSON.stringify(output),
+};
+
+/** The same of those that take a form and answer in XML. */
+const QUERY_PROTOCOL = {
+  headers: { "content-type": "text/xml" },
+  status: 403,
+  toBody: (action: string, output: unknown) =>
+    output instanceof RefusedError
+      ? toXml({ ErrorResponse: { Error: { Code: output.type, Message: output.message } } })
+      : toXml({ [`${action}Response`]: { [`${action}Result`]: output } }),
+};
+
+function toDenial(action: string, status: number): RefusedError {
+  const code = action.startsWith("Describe") ? "AccessDenied" : "AuthorizationError";
+  const type = status === JSON_PROTOCOL.status ? "AccessDeniedException" : code;
+  return new RefusedError(type, `${DENIED}${action} on resource: *`, status);
+}
+
+function toRefusal({ code, message }: { readonly code: string; readonly message: string }) {
+  return new RefusedError(code, message, code === "NotFound" ? 404 : 400);
+}
+
+/** Lists are members, maps are entries. */
+function toXml(value: unknown): string {
+  if (Array.isArray(value)) return value.map((member) => toXml({ member })).join("");
+  if (value instanceof Map) {
+    return [...value].map(([key, value]) => toXml({ entry: { key, value } })).join("");
+  }
+  if (typeof value === "object") {
+    const tags = Object.entries(value ?? {}).map(([name, of]) => `<${name}>${toXml(of)}</${name}>`);
+    return tags.join("");
+  }
+  return String(value).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
 }
 
 async function invoke(
@@ -153,39 +208,18 @@ const KEY_ARN = "arn:aws:kms:eu-central-1:123456789012:key/1234abcd";
 const DENIED =
   "User: arn:aws:iam::123456789012:user/operator is not authorized to perform: service:";
 
-function answerJson(
-  aws: AwsStandIn,
-  action: string,
-  input: Record<string, unknown>,
-  response: ServerResponse,
-) {
-  const headers = { "content-type": "application/x-amz-json-1.0" };
-  if (aws.denied.has(action)) {
-    const error = { __type: "AccessDeniedException", message: `${DENIED}${action} on resource: *` };
-    return response.writeHead(400, headers).end(JSON.stringify(error));
-  }
-  try {
-    const result = JSON.stringify(toJsonAnswer(aws, action, input));
-    response.writeHead(200, headers).end(result);
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    const refusal = { __type: error.type, message: error.message };
-    response.writeHead(400, headers).end(JSON.stringify(refusal));
-  }
-}
+type Input = Readonly<Record<string, string | undefined>>;
 
-function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unknown>): unknown {
-  const saved = answerSecrets(toSecret(aws, input), action, input);
-  if (saved !== undefined) return saved;
+function toAnswer(aws: AwsStandIn, action: string, input: Input): unknown {
+  const { TopicArn: topic = "", SubscriptionArn = "", Name = "" } = input;
   switch (action) {
     case "PutParameter": {
-      const name = String(input.Name);
-      const versions = [...(aws.parameters.get(name) ?? []), String(input.Value)];
-      aws.parameters.set(name, versions);
+      const versions = [...(aws.parameters.get(Name) ?? []), String(input.Value)];
+      aws.parameters.set(Name, versions);
       return { Version: versions.length };
     }
     case "GetParameter": {
-      const [name = "", version] = String(input.Name).split(":");
+      const [name = "", version] = Name.split(":");
       return { Parameter: { Value: aws.parameters.get(name)?.at(Number(version ?? 0) - 1) } };
     }
     case "DescribeAlarms":
@@ -194,6 +228,28 @@ function toJsonAnswer(aws: AwsStandIn, action: string, input: Record<string, unk
       return { KeyMetadata: toKey(aws) };
     case "GetMetricStatistics":
       return { Label: input.MetricName, Datapoints: toDatapoints(aws, String(input.MetricName)) };
+    case "DescribeStacks":
+      return { Stacks: [toStack(aws, String(input.StackName))] };
+    case "GetTemplate":
+      return { TemplateBody: toTemplate(aws) };
+    case "ListSubscriptionsByTopic":
+      return { Subscriptions: findSubscribers(aws, topic).map(toSubscription(topic)) };
+    case "GetSubscriptionAttributes":
+      return { Attributes: toAttributes(aws, SubscriptionArn) };
+    case "Subscribe":
+      return { SubscriptionArn: subscribe(aws, input) };
+    case "Unsubscribe":
+      return unsubscribe(aws, SubscriptionArn);
+    case "ConfirmSubscription":
+      return { SubscriptionArn: confirm(aws, input) };
+    case "Publish":
+      return { MessageId: publish(aws, input) };
+    case "GetSMSSandboxAccountStatus":
+      return { IsInSandbox: aws.sms.inSandbox };
+    case "ListSMSSandboxPhoneNumbers":
+      return { PhoneNumbers: aws.sms.verified.map(toVerified) };
+    case "GetSMSAttributes":
+      return { attributes: toSmsAttributes(aws) };
     default:
       throw new Error(`The stand-in does not know ${action}`);
   }
@@ -243,76 +299,15 @@ function toDatapoints({ metrics, now }: AwsStandIn, name: string) {
   }));
 }
 
-function answerQuery(
-  aws: AwsStandIn,
-  action: string,
-  params: URLSearchParams,
-  response: ServerResponse,
-) {
-  const headers = { "content-type": "text/xml" };
-  if (aws.denied.has(action)) {
-    const code = action.startsWith("Describe") ? "AccessDenied" : "AuthorizationError";
-    const error = toErrorXml(code, `${DENIED}${action} on resource: *`);
-    return response.writeHead(403, headers).end(error);
-  }
-  if (action === "DescribeStacks" && aws.stack?.name !== params.get("StackName")) {
-    const message = `Stack with id ${params.get("StackName")} does not exist`;
-    return response.writeHead(400, headers).end(toErrorXml("ValidationError", message));
-  }
-  const refused = aws.refused.get(action);
-  if (refused) {
-    const status = refused.code === "NotFound" ? 404 : 400;
-    return response.writeHead(status, headers).end(toErrorXml(refused.code, refused.message));
-  }
-  const result = toQueryAnswer(aws, action, params);
-  const xml = `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
-  response.writeHead(200, headers).end(xml);
+function toVerified(PhoneNumber: string) {
+  return { PhoneNumber, Status: "Verified" };
 }
 
-function toErrorXml(code: string, message: string): string {
-  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error><RequestId>1</RequestId></ErrorResponse>`;
-}
-
-function toQueryAnswer(aws: AwsStandIn, action: string, params: URLSearchParams): string {
-  const topic = params.get("TopicArn") ?? "";
-  switch (action) {
-    case "DescribeStacks":
-      return `<Stacks>${toMember(toStack(aws))}</Stacks>`;
-    case "GetTemplate":
-      return `<TemplateBody>${toXml(toTemplate(aws))}</TemplateBody>`;
-    case "ListSubscriptionsByTopic":
-      return `<Subscriptions>${findSubscribers(aws, topic).map(toSubscription(topic)).join("")}</Subscriptions>`;
-    case "GetSubscriptionAttributes":
-      return toAttributes(aws, params.get("SubscriptionArn") ?? "");
-    case "Subscribe":
-      return toNewSubscription(aws, params);
-    case "Unsubscribe":
-      unsubscribe(aws, params.get("SubscriptionArn") ?? "");
-      return "";
-    case "ConfirmSubscription":
-      return confirm(aws, params);
-    case "Publish":
-      return publish(aws, params);
-    case "GetSMSSandboxAccountStatus":
-      return `<IsInSandbox>${aws.sms.inSandbox}</IsInSandbox>`;
-    case "ListSMSSandboxPhoneNumbers":
-      return `<PhoneNumbers>${aws.sms.verified.map(toVerified).join("")}</PhoneNumbers>`;
-    case "GetSMSAttributes":
-      return `<attributes>${toSmsAttributes(aws)}</attributes>`;
-    default:
-      throw new Error(`The stand-in does not know ${action}`);
-  }
-}
-
-function toSmsAttributes({ sms }: AwsStandIn): string {
-  return [
-    sms.limit ? toEntry("MonthlySpendLimit", sms.limit) : "",
-    sms.type ? toEntry("DefaultSMSType", sms.type) : "",
-  ].join("");
-}
-
-function toXml(text: string): string {
-  return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+function toSmsAttributes({ sms: { limit, type } }: AwsStandIn) {
+  return new Map([
+    ...(limit ? [["MonthlySpendLimit", limit] as const] : []),
+    ...(type ? [["DefaultSMSType", type] as const] : []),
+  ]);
 }
 
 /** The parts of the deployed template that are looked at. */
@@ -339,22 +334,19 @@ function findSubscribers(aws: AwsStandIn, topic: string): Subscriber[] {
   return topic.endsWith("operations") ? aws.operationsSubscribers : aws.subscribers;
 }
 
-function toNewSubscription(aws: AwsStandIn, params: URLSearchParams): string {
-  const protocol = params.get("Protocol") ?? "";
+function subscribe(aws: AwsStandIn, input: Input): string {
+  const { Protocol: protocol = "", Endpoint: endpoint = "", TopicArn: topic = "" } = input;
   const attributes: Record<string, string> = {};
-  for (let at = 1; params.has(`Attributes.entry.${at}.key`); at += 1) {
-    const key = params.get(`Attributes.entry.${at}.key`) ?? "";
-    attributes[key] = params.get(`Attributes.entry.${at}.value`) ?? "";
+  for (let at = 1; `Attributes.entry.${at}.key` in input; at += 1) {
+    const key = input[`Attributes.entry.${at}.key`] ?? "";
+    attributes[key] = input[`Attributes.entry.${at}.value`] ?? "";
   }
-  const topic = params.get("TopicArn") ?? "";
-  const endpoint = params.get("Endpoint") ?? "";
   const subscriber = { protocol, endpoint, pending: protocol === "email", attributes };
   findSubscribers(aws, topic).push(subscriber);
-  const arn = subscriber.pending ? "pending confirmation" : toArn(subscriber, topic);
-  return `<SubscriptionArn>${arn}</SubscriptionArn>`;
+  return subscriber.pending ? "pending confirmation" : toArn(subscriber, topic);
 }
 
-function unsubscribe(aws: AwsStandIn, arn: string): void {
+function unsubscribe(aws: AwsStandIn, arn: string): object {
   const topic = arn.split(":").slice(0, 6).join(":");
   const keep = (each: Subscriber) => toArn(each, topic) !== arn;
   if (topic.endsWith("operations")) {
@@ -362,71 +354,54 @@ function unsubscribe(aws: AwsStandIn, arn: string): void {
   } else {
     aws.subscribers = aws.subscribers.filter(keep);
   }
+  return {};
 }
 
 /** The token of the tests is the endpoint itself. */
-function confirm(aws: AwsStandIn, params: URLSearchParams): string {
-  const topic = params.get("TopicArn") ?? "";
-  const found = findSubscribers(aws, topic).find(
-    ({ endpoint }) => endpoint === params.get("Token"),
-  );
-  if (!found) throw new Error(`Nobody waits for the token ${params.get("Token")}`);
+function confirm(aws: AwsStandIn, input: Input): string {
+  const { TopicArn: topic = "", Token, AuthenticateOnUnsubscribe = "false" } = input;
+  const found = findSubscribers(aws, topic).find(({ endpoint }) => endpoint === Token);
+  if (!found) throw new Error(`Nobody waits for the token ${Token}`);
   found.pending = false;
-  found.attributes = {
-    ...found.attributes,
-    ConfirmationWasAuthenticated: params.get("AuthenticateOnUnsubscribe") ?? "false",
+  const ConfirmationWasAuthenticated = AuthenticateOnUnsubscribe;
+  found.attributes = { ...found.attributes, ConfirmationWasAuthenticated };
+  return toArn(found, topic);
+}
+
+function publish(aws: AwsStandIn, { TopicArn, Subject = "", Message = "", ...input }: Input) {
+  const topic = TopicArn?.endsWith("operations") ? "operations" : "alert";
+  const kind = input["MessageAttributes.entry.1.Value.StringValue"] ?? "";
+  return aws.published.push({ topic, subject: Subject, message: Message, kind });
+}
+
+function toStack({ stack }: AwsStandIn, name: string) {
+  if (stack?.name !== name) {
+    throw new RefusedError("ValidationError", `Stack with id ${name} does not exist`);
+  }
+  return {
+    StackName: name,
+    StackStatus: stack.status,
+    CreationTime: "2026-01-01T00:00:00Z",
+    Outputs: Object.entries(stack.outputs).map(([OutputKey, OutputValue]) => {
+      return { OutputKey, OutputValue };
+    }),
   };
-  return `<SubscriptionArn>${toArn(found, topic)}</SubscriptionArn>`;
-}
-
-function publish(aws: AwsStandIn, params: URLSearchParams): string {
-  aws.published.push({
-    topic: params.get("TopicArn")?.endsWith("operations") ? "operations" : "alert",
-    subject: params.get("Subject") ?? "",
-    message: params.get("Message") ?? "",
-    kind: params.get("MessageAttributes.entry.1.Value.StringValue") ?? "",
-  });
-  return `<MessageId>${aws.published.length}</MessageId>`;
-}
-
-function toMember(text: string): string {
-  return `<member>${text}</member>`;
-}
-
-function toEntry(key: string, value: string): string {
-  return `<entry><key>${key}</key><value>${value}</value></entry>`;
-}
-
-function toStack({ stack }: AwsStandIn): string {
-  const outputs = Object.entries(stack?.outputs ?? {}).map(([key, value]) =>
-    toMember(`<OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue>`),
-  );
-  return [
-    `<StackName>${stack?.name}</StackName><StackStatus>${stack?.status}</StackStatus>`,
-    `<CreationTime>2026-01-01T00:00:00Z</CreationTime><Outputs>${outputs.join("")}</Outputs>`,
-  ].join("");
 }
 
 function toArn({ endpoint }: Subscriber, topic: string): string {
   return `${topic}:${encodeURIComponent(endpoint)}`;
 }
 
-const toSubscription = (topic: string) => (subscriber: Subscriber) => {
-  const { protocol, endpoint, pending } = subscriber;
-  const arn = pending ? "PendingConfirmation" : toArn(subscriber, topic);
-  return toMember(
-    `<SubscriptionArn>${arn}</SubscriptionArn><TopicArn>${topic}</TopicArn><Protocol>${protocol}</Protocol><Endpoint>${endpoint}</Endpoint><Owner>123456789012</Owner>`,
-  );
-};
+const toSubscription = (topic: string) => (subscriber: Subscriber) => ({
+  SubscriptionArn: subscriber.pending ? "PendingConfirmation" : toArn(subscriber, topic),
+  TopicArn: topic,
+  Protocol: subscriber.protocol,
+  Endpoint: subscriber.endpoint,
+  Owner: "123456789012",
+});
 
-function toAttributes(aws: AwsStandIn, arn: string): string {
+function toAttributes(aws: AwsStandIn, arn: string) {
   const topic = arn.split(":").slice(0, 6).join(":");
   const subscriber = findSubscribers(aws, topic).find((each) => toArn(each, topic) === arn);
-  const attributes = { PendingConfirmation: "false", ...subscriber?.attributes };
-  const entries = Object.entries(attributes).map(([key, value]) => toEntry(key, toXml(value)));
-  return `<Attributes>${entries.join("")}</Attributes>`;
-}
-
-function toVerified(number: string): string {
-  return toMember(`<PhoneNumber>${number}</PhoneNumber><Status>Verified</Status>`);
+  return new Map(Object.entries({ PendingConfirmation: "false", ...subscriber?.attributes }));
 }
