@@ -121,6 +121,7 @@ function resetAws(aws: AwsStandIn, outputs: Record<string, string>): void {
 function resetMeta(graph: GraphApi, callback_url: string): void {
   const subscription = { callback_url, fields: ["security"], active: true };
   graph.requests.length = 0;
+  graph.fault = () => undefined;
   graph.apps.clear();
   graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET, subscription });
   graph.accounts.clear();

@@ -315,7 +315,7 @@ describe("a run that must not go on", () => {
 
   const without = (output: string) => delete aws.stack?.outputs[output];
   const failing = (status: number, body: string) =>
-    Object.assign(graph, { failure: { status, body } });
+    Object.assign(graph, { fault: () => ({ status, body }) });
   const refusing = (code: number, message: string) =>
     failing(400, JSON.stringify({ error: { message, code } }));
 
