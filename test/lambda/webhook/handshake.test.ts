@@ -19,23 +19,20 @@ function query(difference: Record<string, string> = {}): string {
   return new URLSearchParams({ ...GOOD, ...difference }).toString();
 }
 
-test.each([
-  "1158201444",
-  "a random string",
-  "a+b&c=d%",
-  "<script>alert(1)</script>",
-  "x".repeat(1024),
-])("a handshake gets its challenge back, letter for letter: %s", async (challenge) => {
-  expect(await handshake(query({ "hub.challenge": challenge }))).toEqual({
-    statusCode: 200,
-    headers: {
-      "content-type": "text/plain; charset=utf-8",
-      "x-content-type-options": "nosniff",
-      "cache-control": "no-store",
-    },
-    body: challenge,
-  });
-});
+test.each(["1158201444", "a+b&c=d% <script>alert(1)</script>", "x".repeat(1024)])(
+  "a handshake gets its challenge back, letter for letter: %s",
+  async (challenge) => {
+    expect(await handshake(query({ "hub.challenge": challenge }))).toEqual({
+      statusCode: 200,
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        "x-content-type-options": "nosniff",
+        "cache-control": "no-store",
+      },
+      body: challenge,
+    });
+  },
+);
 
 describe("a handshake is refused, its challenge kept back,", () => {
   test.each([
@@ -44,12 +41,10 @@ describe("a handshake is refused, its challenge kept back,", () => {
     ["a challenge beyond ASCII", query({ "hub.challenge": "ü" })],
     ["two challenges", `${query()}&hub.challenge=2`],
     ["two tokens", `${query()}&hub.verify_token=${VERIFY_TOKEN}`],
-    ["two modes", `${query()}&hub.mode=subscribe`],
     ["another mode", query({ "hub.mode": "unsubscribe" })],
     ["no challenge", `hub.mode=subscribe&hub.verify_token=${VERIFY_TOKEN}`],
     ["a wrong token", query({ "hub.verify_token": "wrong" })],
     ["an empty token", query({ "hub.verify_token": "" })],
-    ["a token in capitals", query({ "hub.verify_token": VERIFY_TOKEN.toUpperCase() })],
     ["no query at all", "%"],
   ])("with %s", async (_, rawQueryString) => {
     expect(await handshake(rawQueryString)).toMatchObject({ statusCode: 403, body: "handshake" });
