@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toActivity, toGreeting, toLetter } from "../../../infra/local/display.ts";
+import { toActivity, toLetter } from "../../../infra/local/display.ts";
 
 test("an alert fits into 80 columns, and what is set in stays set in", () => {
   const long = "word ".repeat(30).trim();
@@ -28,13 +28,4 @@ test("a tick that did nothing is not shown, however many alerts are open", () =>
   expect(toActivity(JSON.stringify({ ...tick, ...open, RepeatPublished: 1 }))).toMatch(
     /outbox relayed: repeat published$/,
   );
-});
-
-test("the greeting names what to try next", () => {
-  const address = { webhookUrl: "http://127.0.0.1:3000/webhook", verifyToken: "t" } as never;
-  const greeting = toGreeting(address, " -- --data d");
-  for (const name of ["simulate", "history", "drill", "status"]) {
-    expect(greeting).toContain(`npm run ${name} -- --data d`);
-  }
-  expect(greeting.split("\n").length, "short").toBeLessThan(20);
 });

@@ -108,27 +108,20 @@ describe("the local run", () => {
     expect(statSync(join(data, "run.json")).mode & 0o777).toBe(0o600);
   });
 
-  test.each(["SIGINT", "SIGTERM"] as const)(
-    "closes on %s, and has its data at the next start",
-    async (signal) => {
-      const first = await start();
-      await deliver(first, META_EXAMPLE);
-      expect(await first.end(signal)).toBe(0);
-      expect(existsSync(join(data, "run.json"))).toBe(false);
-      const second = await start();
-      expect(second.address.appSecrets).toEqual(first.address.appSecrets);
-      expect(await deliver(second, META_EXAMPLE)).toBe(200);
-      expect(await itemsOf(second)).toHaveLength(1);
-      expect(await receiveAlert(second, 0)).toBeUndefined();
-    },
-  );
-
-  test("starts again after it was killed", async () => {
+  test.each([
+    ["SIGINT", 0],
+    ["SIGTERM", 0],
+    ["SIGKILL", "SIGKILL"],
+  ] as const)("ends by %s, and has its data at the next start", async (signal, ended) => {
     const first = await start();
     await deliver(first, META_EXAMPLE);
-    expect(await first.end("SIGKILL")).toBe("SIGKILL");
-    expect(existsSync(join(data, "run.json"))).toBe(true);
-    expect(await itemsOf(await start())).toHaveLength(1);
+    expect(await first.end(signal)).toBe(ended);
+    expect(existsSync(join(data, "run.json")), "left behind").toBe(ended !== 0);
+    const second = await start();
+    expect(second.address.appSecrets).toEqual(first.address.appSecrets);
+    expect(await deliver(second, META_EXAMPLE)).toBe(200);
+    expect(await itemsOf(second)).toHaveLength(1);
+    expect(await receiveAlert(second, 0)).toBeUndefined();
   });
 
   test("greets a person, then shows each delivery and each alert", async () => {
@@ -146,7 +139,10 @@ describe("the local run", () => {
     const exit = once(child, "exit");
     child.kill("SIGINT");
     expect(await exit).toEqual([0, null]);
-    expect(text).toContain(`npm run simulate -- --data ${data}`);
+    for (const name of ["simulate", "history", "drill", "status"]) {
+      expect(text).toContain(`npm run ${name} -- --data ${data}`);
+    }
+    expect(text.split("as the e-mail reads")[0]?.split("\n").length, "short").toBeLessThan(25);
     expect(text).toContain("Verify token   ");
     expect(text).toMatch(/Overview {7}http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(text).toContain("2-step verification reset requested, number ..3881.");
