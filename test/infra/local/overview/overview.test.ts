@@ -15,7 +15,7 @@ let data: string;
 let port: string;
 
 beforeEach(async () => {
-  local = await startLocalRun();
+  local = await startLocalRun({ repeatAfterMinutes: [1 / 60, 2 / 60] });
   data = local.data;
   port = new URL(local.address.webhookUrl).port;
 });
@@ -52,7 +52,11 @@ describe("the local run's page at /", () => {
     await expect
       .poll(async () => (await ask()).text, { message: "the alert is shown as it was sent" })
       .toContain("WhatsApp local run: 2-step verification reset requested, number ..3881.");
+    await expect
+      .poll(async () => (await ask()).text, { message: "it repeats until somebody answers" })
+      .toContain("repeat</span>");
     const { text } = await ask();
+    expect(text).toContain(`${new URL(local.address.webhookUrl).origin}/incident?`);
     expect(text).toContain("1 reset unanswered since ");
     expect(text).toContain("+15550783881");
     expect(text).toContain("reset requested");
