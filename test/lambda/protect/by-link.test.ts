@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createLinkRuns } from "../../../lambda/incident/link-runs.ts";
 import type { LinkRunRequest } from "../../../lambda/incident/pin-by-link.ts";
@@ -41,6 +41,10 @@ const pins: string[] = [];
 beforeAll(async () => {
   graph = await startGraphApi();
   graph.apps.set(APP_ID, { name: "Security hooks", secret: APP_SECRET });
+});
+afterAll(() => graph.close());
+beforeEach(() => {
+  started.length = 0;
   world = createMemoryWorld({
     startLinkRun: async (address, request) => {
       expect(address).toBe(ADDRESS);
@@ -48,10 +52,9 @@ beforeAll(async () => {
     },
   });
 });
-afterAll(() => Promise.all([graph.close(), world.stop()]));
-beforeEach(() => {
-  started.length = 0;
-});
+
+/** Looks for secrets in the log. */
+afterEach(() => world.stop());
 
 interface Alerted {
   readonly id: string;
