@@ -5,7 +5,7 @@ import { type Answer, toRowKey } from "./memory-table.ts";
 import { type Notice, toNoticeRow } from "./notices.ts";
 import type { Send } from "./requests.ts";
 import { toSend } from "./run.ts";
-import { FAULTS, findEvent, type Scenario } from "./scenario.ts";
+import { FAULTS, type FaultKind, findEvent, type Scenario } from "./scenario.ts";
 import { isInternal, type Role, type Shown, type State, toId, toProcess } from "./state.ts";
 
 /** One action in words; undefined for one that needs none. */
@@ -15,6 +15,9 @@ export function describeAction(
   after: State,
   scenario: Scenario,
 ): string | undefined {
+  const process = "process" in action ? toProcess(before, action.process) : undefined;
+  const send = process && "send" in action ? toSend(process, action.send) : undefined;
+  const fault = (type: FaultKind) => `FAULT   ${process?.name}: ${FAULTS[type]}`;
   switch (action.type) {
     case "wait":
       return "half a minute passes";
@@ -28,30 +31,20 @@ export function describeAction(
       return "DynamoDB begins to refuse everything";
     case "tableRecovers":
       return "DynamoDB is well again";
-    default:
-      return describeProcess(before, action, after, scenario);
-  }
-}
-
-type ProcessAction = Extract<Action, { readonly process: number }>;
-
-function describeProcess(
-  before: State,
-  action: ProcessAction,
-  after: State,
-  scenario: Scenario,
-): string | undefined {
-  const { name, role } = toProcess(before, action.process);
-  switch (action.type) {
     case "start":
-      return `${name} starts${toStartText(role, scenario)}`;
+      return `${process?.name} starts${process && toStartText(process.role, scenario)}`;
     case "confirm":
-      return `${name} is answered: done`;
+      return `${process?.name} is answered: done`;
     case "crash":
     case "loseReply":
-      return `FAULT   ${name}: ${FAULTS[action.type]}`;
+      return fault(action.type);
+    case "receive":
+      return undefined;
+    case "execute":
+      if (!send || send.kind === "read secret") return undefined;
+      return `${process?.name}: ${toText(send)}: ${toAnswerText(findAnswer(after, action), send, before)}`;
     default:
-      return describeRequest(before, action, after, name);
+      return `${fault(action.type)}: ${toText(send)}`;
   }
 }
 
@@ -61,24 +54,6 @@ function toStartText(role: Role, { deliveries, visits }: Scenario): string {
   const { letter, name, answer, pin } = visits[role.visit] ?? {};
   if (pin) return `: a new PIN for ${letter}, by ${name} (${pin})`;
   return name === undefined ? `: a look at ${letter}` : `: ${name} answers ${letter}, ${answer}`;
-}
-
-function describeRequest(
-  before: State,
-  action: Extract<ProcessAction, { readonly send: number }>,
-  after: State,
-  name: string,
-): string | undefined {
-  const send = toSend(toProcess(before, action.process), action.send);
-  switch (action.type) {
-    case "execute":
-      if (send.kind === "read secret") return undefined;
-      return `${name}: ${toText(send)}: ${toAnswerText(findAnswer(after, action), send, before)}`;
-    case "receive":
-      return undefined;
-    default:
-      return `FAULT   ${name}: ${FAULTS[action.type]}: ${toText(send)}`;
-  }
 }
 
 function toText(send: Send | undefined): string {
