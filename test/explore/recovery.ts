@@ -10,17 +10,16 @@ import { isInternal, type Role, type State, toDueAt } from "./state.ts";
 import { checkViews } from "./views.ts";
 import type { Visit } from "./visits.ts";
 
-type Step = "Meta delivers again" | "claims run out" | "the relay ticks";
+/** What a recovery is made of: who has started, and who watches. */
+interface Recovery {
+  readonly started: readonly Request[];
+  readonly context: Context;
+  readonly watch: Watch;
+}
+
+type Step = (state: State, recovery: Recovery) => State | Promise<State>;
 
 export type Order = readonly Step[];
-
-const ORDERS: readonly Order[] = [
-  ["Meta delivers again", "claims run out", "the relay ticks"],
-  ["claims run out", "Meta delivers again", "the relay ticks"],
-  ["claims run out", "the relay ticks", "Meta delivers again", "the relay ticks"],
-];
-
-const WITHOUT_RELAY: readonly Order[] = [["claims run out", "Meta delivers again"]];
 
 /** Every process gone at once. */
 export function stopAll(state: State): State {
@@ -52,7 +51,7 @@ export async function recover(
   const sent = started.flatMap((role) => ("delivery" in role ? [role.delivery] : []));
   let state: State = { ...stopped, processes: [], strays: [], outage: "over" };
   if (context.scenario.comparesViews) await checkViews(state, context);
-  for (const step of order) state = await take(step, state, started, context, watch);
+  for (const step of order) state = await step(state, { started, context, watch });
   checkRecovered(
     state,
     sent.map((delivery) => context.scenario.deliveries[delivery] ?? ""),
@@ -71,25 +70,8 @@ function toStarted({ processes }: State): Request[] {
   });
 }
 
-async function take(
-  step: Step,
-  state: State,
-  started: readonly Request[],
-  context: Context,
-  watch: Watch,
-): Promise<State> {
-  switch (step) {
-    case "claims run out":
-      return runOut(state, watch);
-    case "the relay ticks":
-      return tickUntilDone(state, context, watch);
-    case "Meta delivers again":
-      return repeatRequests(state, started, context, watch);
-  }
-}
-
 /** Until every claim has run out that is held now. */
-function runOut(state: State, watch: Watch): State {
+function runOut(state: State, { watch }: Recovery): State {
   const held = [...state.rows.values()].filter((item) => item.claimToken !== undefined);
   return passTime(state, Math.max(0, ...held.map(toDueAt)) + 1, watch);
 }
@@ -106,7 +88,7 @@ const MAX_TICKS = 12;
 const MINUTE = 60_000;
 
 /** A tick a minute; minutes in which nothing is due are skipped. */
-async function tickUntilDone(before: State, context: Context, watch: Watch): Promise<State> {
+async function tickUntilDone(before: State, { context, watch }: Recovery): Promise<State> {
   let state = await runAlone(before, "recovery tick 1", "tick", context, watch);
   for (let tick = 2; tick <= MAX_TICKS; tick++) {
     const waiting = [...state.rows.values()].filter((item) => item.outbox && isPublishable(item));
@@ -125,9 +107,7 @@ function isPublishable(item: Item): boolean {
 /** Meta delivers again, and people send again, what they do not know to be done. */
 async function repeatRequests(
   before: State,
-  started: readonly Request[],
-  context: Context,
-  watch: Watch,
+  { started, context, watch }: Recovery,
 ): Promise<State> {
   const { deliveries, visits } = context.scenario;
   let state = before;
@@ -145,3 +125,11 @@ async function repeatRequests(
 function isToBeTaken(visit: Visit | undefined): boolean {
   return visit?.name !== undefined && !visit.isRefused;
 }
+
+const ORDERS: readonly Order[] = [
+  [repeatRequests, runOut, tickUntilDone],
+  [runOut, repeatRequests, tickUntilDone],
+  [runOut, tickUntilDone, repeatRequests, tickUntilDone],
+];
+
+const WITHOUT_RELAY: readonly Order[] = [[runOut, repeatRequests]];
