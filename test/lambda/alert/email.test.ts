@@ -187,13 +187,6 @@ describe("a repeat", () => {
       expect(toForms({ ...repeat, number, ...reopened }, context).sms).toContain(text);
     },
   );
-
-  test("names who asked last, and who is handling it", () => {
-    const textOf = (difference: object) => linesOf({ ...repeat, ...difference }).join(" ");
-    expect(textOf({ requester: "7" })).toContain("User:     Meta user 7 asked for the reset");
-    const handling = '"Ann Example" said at 03:20 UTC: I am handling it. Nobody has said';
-    expect(textOf({ handling: ANSWER })).toContain(handling);
-  });
 });
 
 describe("a message about several events", () => {

@@ -182,14 +182,14 @@ describe("an envelope that is not as documented", () => {
   });
 });
 
-describe("a test delivery", () => {
-  test.each(["0", 0])("is one of the account %j", (id) => {
-    expect(eventOfEntry({ id }, {})).toMatchObject({ wabaId: "0", test: true });
-  });
-
-  test.each(["00", "", null])("is none of the account %j", (id) => {
-    expect(eventOfEntry({ id }, {}).test).toBe(false);
-  });
+test.each([
+  ["0", true],
+  [0, true],
+  ["00", false],
+  ["", false],
+  [null, false],
+])("a delivery of the account %j is a test: %s", (id, isTest) => {
+  expect(eventOfEntry({ id }, {}).test).toBe(isTest);
 });
 
 describe("the time an event was sent at", () => {
