@@ -38,7 +38,7 @@ interface Found {
 export async function status(deps: StatusDeps): Promise<number> {
   const { options, terminal } = deps;
   const { checks, subscribers } = await terminal.withSpinner("Looking at everything", () =>
-    runAll(deps),
+    lookAtEverything(deps),
   );
   const ok = !hasFailed(checks);
   if (options.json) terminal.print(JSON.stringify({ ok, checks, subscribers }, null, 2));
@@ -46,7 +46,7 @@ export async function status(deps: StatusDeps): Promise<number> {
   return ok ? 0 : 1;
 }
 
-async function runAll(deps: StatusDeps): Promise<Found> {
+async function lookAtEverything(deps: StatusDeps): Promise<Found> {
   const opened = await openDeployment(deps.options).catch((error: unknown) => toUserError(error));
   const isMissing = opened instanceof Error;
   const outcome = isMissing
