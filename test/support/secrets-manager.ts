@@ -29,7 +29,7 @@ const CURRENT = "AWSCURRENT";
 export function answerSecrets(secret: StandInSecret, action: string, input: Input): unknown {
   switch (action) {
     case "GetSecretValue":
-      return read(secret, input);
+      return read(secret);
     case "PutSecretValue":
       return put(secret, input);
     case "UpdateSecretVersionStage":
@@ -39,15 +39,9 @@ export function answerSecrets(secret: StandInSecret, action: string, input: Inpu
   }
 }
 
-function read(secret: StandInSecret, { VersionId, VersionStage = CURRENT }: Input) {
-  const text =
-    VersionId === undefined
-      ? findLabelled(secret, String(VersionStage))
-      : secret.versions.get(String(VersionId));
-  if (text === undefined) {
-    throw new RefusedError("ResourceNotFoundException", "There is no such version of the secret.");
-  }
-  return { SecretString: text, VersionId: toVersion(text), CreatedDate: 1 };
+/** The current version: no other is read. */
+function read({ current }: StandInSecret) {
+  return { SecretString: current, VersionId: toVersion(current), CreatedDate: 1 };
 }
 
 /** Without labels of its own the new version is current at once. */
@@ -69,11 +63,7 @@ function moveLabel(secret: StandInSecret, input: Input): object {
       `The staging label ${label} is attached to another version.`,
     );
   }
-  const text = secret.versions.get(String(to));
-  if (to !== undefined && text === undefined) {
-    throw new RefusedError("ResourceNotFoundException", "There is no such version of the secret.");
-  }
-  putLabel(secret, label, text);
+  putLabel(secret, label, secret.versions.get(String(to)));
   return {};
 }
 

@@ -4,7 +4,7 @@ import type { CheckResult } from "../../../lambda/checks/check.ts";
 import { readMemory } from "../../../lambda/facts/memory.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
-import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
+import { emptyTable, FAILURES } from "../../support/failures.ts";
 import { APP_ID, STACK, startOperatorWorld, TOKEN, WABA } from "../../support/operator-world.ts";
 import { expectParses, findCommands } from "../../support/printed-commands.ts";
 import { createTestTerminal } from "../../support/terminal.ts";
@@ -138,38 +138,45 @@ describe("a stack", () => {
   });
 });
 
-describe("the secret", () => {
-  const withSecrets = (verifyToken: string, ...appSecrets: string[]) =>
+describe("what only the running system shows", () => {
+  const setSecrets = (verifyToken: string, ...appSecrets: string[]) =>
     Object.assign(world.aws, { secret: JSON.stringify({ verifyToken, appSecrets }) });
 
-  test("has failed when it is not JSON, and is not quoted", async () => {
-    world.aws.secret = APP_SECRET;
-    const found = await look("secret");
-    expect(found.state).toBe("failed");
-    expect(found.message).not.toContain(APP_SECRET);
-  });
-
-  test("has failed when it is another app's, as after Meta reset it", async () => {
-    withSecrets(VERIFY_TOKEN, OLD_APP_SECRET);
-    await expectFailed("meta-app", /^No saved app secret is that of app 1234567890123456/);
-  });
-
-  test("has failed when the function knows another verify token", async () => {
-    withSecrets("another", APP_SECRET);
-    await expectFailed("handshake", /answers 403 to the right verify token/);
+  test.each<[string, string, RegExp, () => unknown]>([
+    [
+      "another app's secret, as after Meta reset it",
+      "meta-app",
+      /^No saved app secret is that of app 1234567890123456/,
+      () => setSecrets(VERIFY_TOKEN, OLD_APP_SECRET),
+    ],
+    [
+      "another verify token than the function's",
+      "handshake",
+      /answers 403 to the right verify token/,
+      () => setSecrets("another", APP_SECRET),
+    ],
+    [
+      "an address where nothing answers",
+      "handshake",
+      /does not answer \(ECONNREFUSED\)/,
+      () => setWebhookUrl("http://127.0.0.1:65535/webhook"),
+    ],
+    [
+      "an address that answers anything but 401 to a forged delivery",
+      "forged",
+      /is answered 404, not 401/,
+      () => setWebhookUrl(`${world.webhookUrl}/elsewhere`),
+    ],
+  ])("fails a check: %s", async (_what, id, message, arrange) => {
+    arrange();
+    await expectFailed(id, message);
   });
 });
 
-describe("the address", () => {
-  test("has failed when nothing answers there", async () => {
-    setWebhookUrl("http://127.0.0.1:65535/webhook");
-    await expectFailed("handshake", /does not answer \(ECONNREFUSED\)/);
-  });
-
-  test("has failed when it answers anything but 401 to a forged delivery", async () => {
-    setWebhookUrl(`${world.webhookUrl}/elsewhere`);
-    await expectFailed("forged", /is answered 404, not 401/);
-  });
+test("a secret that is not JSON fails its check, unquoted", async () => {
+  world.aws.secret = APP_SECRET;
+  const { state, message } = await look("secret");
+  expect([state, message]).toEqual(["failed", expect.not.stringContaining(APP_SECRET)]);
 });
 
 describe("each failure that the watchdog is for", () => {
@@ -199,23 +206,6 @@ describe("each failure that the watchdog is for", () => {
     world.aws.subscribers = [];
     expect((await look("subscribers")).message).toMatch(/^Nobody is subscribed/);
   });
-
-  test("is over once a person has answered that the PIN is set again", async () => {
-    const at = new Date().toISOString();
-    const answer = { name: "Ann", answer: "pin-set", at, from: "terminal" };
-    const M = Object.fromEntries(Object.entries(answer).map(([name, S]) => [name, { S }]));
-    const marks = { alert: { S: "acknowledged" }, answers: { L: [{ M }] } };
-    await storeEvent(world, Date.now(), { event: "PIN_REQUEST_SUCCESS" }, marks);
-    expect(await look("numbers")).toMatchObject({ state: "ok", code: 0 });
-  });
-});
-
-test("the last event is that of a real account, with its age", async () => {
-  expect((await look("last-event")).state).toBe("unknown");
-  await storeEvent(world, Date.now(), { event: "PIN_RESET_REQUEST" });
-  expect((await look("last-event")).message).toBe(
-    `PIN_RESET_REQUEST of number ..4242, account ${WABA}, received 2 hours ago.`,
-  );
 });
 
 describe("Meta", () => {
