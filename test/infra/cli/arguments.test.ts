@@ -43,6 +43,8 @@ test("a time in milliseconds is refused, with the seconds that were meant", () =
 });
 
 const NOW = Date.parse("2026-01-31T12:00:00.900Z");
+/** Without a time zone a time is UTC, wherever the operator is. */
+process.env.TZ = "Asia/Tokyo";
 
 describe("a time", () => {
   test.each([

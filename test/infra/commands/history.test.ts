@@ -26,6 +26,9 @@ import { runHere } from "../../support/run-here.ts";
 import { hold, storedAlert } from "../../support/stored-alerts.ts";
 import { runWith } from "../../support/terminal.ts";
 
+/** All times are UTC, wherever the operator is. */
+process.env.TZ = "Asia/Tokyo";
+
 const folder = makeFolder();
 const local = await startLocalRun();
 const { data } = local;
