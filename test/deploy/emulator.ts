@@ -11,19 +11,9 @@ import { waitFor } from "./wait.ts";
 /** Without an emulator nothing can be tested; the message says how to get one. */
 export class EmulatorError extends Error {}
 
-/** The emulator at AWS_ENDPOINT_URL, or MiniStack as a child of this process. */
+/** MiniStack as a child of this process. */
 export async function startEmulator() {
-  const running = process.env.AWS_ENDPOINT_URL;
-  if (!running) return startMiniStack(process.env.MINISTACK || "ministack");
-  const folder = mkdtempSync(join(tmpdir(), "deploy-"));
-  await requireAnswer(running);
-  return {
-    environment: toEnvironment(running, folder),
-    stop: async () => rmSync(folder, { recursive: true }),
-  };
-}
-
-async function startMiniStack(command: string) {
+  const command = process.env.MINISTACK || "ministack";
   const folder = mkdtempSync(join(tmpdir(), "deploy-"));
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
@@ -63,7 +53,7 @@ async function failAtEnd(child: ChildProcess, command: string, logFile: string):
     await once(child, "exit");
   } catch {
     throw new EmulatorError(
-      `MiniStack can't be started as ${command}: install it (python3 -m venv ~/.ministack && ~/.ministack/bin/pip install ministack==1.5.33) and run MINISTACK=~/.ministack/bin/ministack npm run test:deploy, or set AWS_ENDPOINT_URL to an emulator that runs.`,
+      `MiniStack can't be started as ${command}: install it (python3 -m venv ~/.ministack && ~/.ministack/bin/pip install ministack==1.5.33) and run MINISTACK=~/.ministack/bin/ministack npm run test:deploy.`,
     );
   }
   throw new EmulatorError(`MiniStack (${command}) ended:\n${readFileSync(logFile, "utf8")}`);

@@ -10,7 +10,12 @@ import { toTableDefinition } from "../../../infra/local/engines/table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { describeEventTable } from "../../support/event-table-contract.ts";
 
-const client = createDynamoDB({ ...LOCAL_AWS, endpoint: process.env.DYNAMODB_ENDPOINT ?? "" });
+const endpoint = process.env.DYNAMODB_ENDPOINT;
+if (!endpoint) {
+  const example = "DYNAMODB_ENDPOINT=http://127.0.0.1:8000 npm run test:dynamodb";
+  throw new Error(`Set DYNAMODB_ENDPOINT to a DynamoDB engine that runs: ${example}`);
+}
+const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
 const tableName = `events-${randomUUID()}`;
 
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/deploy/dynamodb/*.test.ts"],
-    globalSetup: "test/deploy/dynamodb/setup.ts",
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -86,13 +86,6 @@ test("the stack has exactly what must never be replaced, under the same logical 
   expect(withoutReleases(toList(version))).toEqual(withoutReleases(LIST));
 });
 
-test("what is new gets the release that brings it, what is there keeps its own", () => {
-  const { [Object.keys(LIST)[0] ?? ""]: first, ...others } = LIST;
-  const found = Object.values(toList("9.0.0", others)).filter(({ since }) => since === "9.0.0");
-  expect(found).toEqual([{ ...first, since: "9.0.0" }]);
-  expect(toList("9.0.0", LIST)).toEqual(LIST);
-});
-
 test("a release brings one index at most", () => {
   for (const { indexes = {} } of Object.values(LIST)) {
     const later = Object.values(indexes).filter(({ since }) => since !== "1.0.0");
