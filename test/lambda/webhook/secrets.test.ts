@@ -54,7 +54,8 @@ describe("the app secret", () => {
     const fn = start();
     await statusOf(fn);
     world.clock.now += 60_000;
-    await Promise.all(Array.from({ length: 50 }, () => statusOf(fn, OTHER)));
+    const statuses = await Promise.all(Array.from({ length: 50 }, () => statusOf(fn, OTHER)));
+    expect(new Set(statuses), "refused after the read too").toEqual(new Set([401]));
     expect(fn.secret.reads, "reads of the secret").toBe(2);
   });
 
