@@ -133,7 +133,7 @@ describe("the app secret", () => {
       expect(result).toMatchObject({ statusCode: 503, body: "try again" });
     }
     expect(await world.itemsOf(id), "events that are stored").toEqual([]);
-    expect(world.lines.slice(before).join()).not.toMatch(/aaaa|the-verify-token/);
+    expect(world.lines.slice(before).join()).not.toMatch(/a{9}|the-verify-token/);
   });
 
   test("is not read, nor AWS called at all, for 10,000 requests whose signature has not even the form", async () => {
