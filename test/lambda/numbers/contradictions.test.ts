@@ -97,7 +97,6 @@ async function see(phone: string) {
   const nobody = { alertSubscribers: [], operationsSubscribers: undefined, lastTest: undefined };
   const overview = toOverview({ at, checks, history, pins: [], numberLabels: {}, ...nobody });
   return {
-    number: overview.numbers[0],
     state: toStates(history, [])[0],
     headline: toHeadline(overview),
     report: toReport(overview, ""),

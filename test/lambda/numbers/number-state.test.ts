@@ -111,7 +111,6 @@ describe("a number", () => {
     ["off 1 (planned 1 | pin-set 3 by link), set 2", "protected since 2"],
     ["off 1 (pin-set 3 by protect), set 2", "protected since 3, says Ann"],
     ["off 1 open (planned 1 | reopen 1), set 2", "disputed since 2"],
-    ["off 1, set 2", "protected since 2"],
     ["off 1 superseded, set 2", "protected since 2"],
     ["off 1 lapsed, set 50", "protected since 50"],
     // Meta does not say whose PIN it is; somebody with AWS credentials does.

@@ -39,7 +39,6 @@ type Fault = boolean | "after";
 /** An account at Meta, the table and both topics; each request of those may fail. */
 function createWorld() {
   const table = memoryTable();
-  table.isEmpty = true;
   const world = {
     table,
     at: LOOKED_AT,
