@@ -55,6 +55,8 @@ async function answersTo(...alerts: { stored: () => Promise<StoredAlert> }[]) {
 
 describe("an answer from the terminal", () => {
   test("is stored with every open alert of the number, as a person types it", async () => {
+    const worse = { displayPhoneNumber: OTHER, event: "PIN_REQUEST_SUCCESS" };
+    const other = await store({ event: worse });
     const alerts = [await store({}), await store({})];
     const { code, text } = await run({ phone: "+1 555-078-3881" });
     expect([code, text]).toEqual([
@@ -75,6 +77,7 @@ describe("an answer from the terminal", () => {
         ],
       });
     }
+    expect(await answersTo(other)).toEqual([["open"]]);
     const [first, second] = await Promise.all(alerts.map((alert) => alert.stored()));
     const due = [first, second].filter((each) => each?.announcedAnswers === 0);
     expect(
@@ -111,6 +114,11 @@ describe("an answer from the terminal", () => {
     const alert = await store({ answers: answersOf(50) });
     const before = await alert.stored();
     await expect(run({ phone: PHONE })).rejects.toThrow("no alert takes an answer");
+    const { code, text } = await run({ all: true });
+    expect([code, text]).toEqual([
+      1,
+      `+${PHONE}: reset requested, takes no further answer (at most 50) Nothing was changed.`,
+    ]);
     expect(await alert.stored()).toEqual(before);
   });
 

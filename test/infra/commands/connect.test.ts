@@ -191,6 +191,8 @@ describe("a new app", () => {
         `the watchdog asks about ${WABA}, ${OTHER}; before: ${WABA} (to take one away: --unwatch ID)`,
       );
       expect((await keep()).text).toContain(`asks about ${WABA}, ${OTHER}, as before (to`);
+      await run({ replace: true });
+      expect(saved().watchedAccounts, "a later run").toEqual([WABA, OTHER]);
     });
 
     test("has all that the token was given until some are chosen, and stays so", async () => {

@@ -151,6 +151,7 @@ describe("after a first deploy with settings", () => {
     ["alone", []],
   ])("--remove-subscriber lets it go, %s", async (_, more) => {
     expect(await run("--remove-subscriber", "b@example.com", ...more)).toBe(0);
+    expect(said).toContain("Settings that change: alertEmails.");
     expect(subscribers()).toEqual(ONE);
     expect(await run()).toBe(0);
     expect(subscribers()).toEqual(ONE);
@@ -266,6 +267,7 @@ test("a file of settings that is not JSON is not overwritten", async () => {
 
 test("a Slack channel is a subscriber, too", async () => {
   await run("-c", "slackWorkspaceId=T01234567", "-c", "slackChannelId=C01234567");
+  expect(said.join(), "of alerts and alarms").not.toContain("nobody");
   const both = ["-c", "slackWorkspaceId=", "-c", "slackChannelId="];
   await expect(run(...both)).rejects.toThrow("unsubscribe C01234567 (alerts and alarms)");
   expect(await run("--remove-subscriber", "C01234567")).toBe(0);
