@@ -124,14 +124,14 @@ describe("the overview", () => {
 
   test("names the failed checks apart, and the event that Meta sent last", () => {
     const good = { id: "a", name: "A", ...ok("") };
-    const bad = { id: "b", name: "B", ...failed("") };
+    const bad = { id: "b", name: "B", ...failed(""), why: "unread" } as const;
     const history = [
       historyEvent({ time: 3, eventKey: "last" }),
       historyEvent({ time: 1 }),
       historyEvent({ time: 2 }),
     ];
     const overview = overviewOf({ checks: [good, bad], history });
-    expect(overview).toMatchObject({ checks: [good, bad], failed: [bad] });
+    expect(overview).toMatchObject({ checks: [good, bad], failed: [bad], unchecked: [] });
     expect(overview.lastEvent?.eventKey).toBe("last");
   });
 });
