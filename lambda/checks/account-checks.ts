@@ -49,7 +49,7 @@ async function findGone(
     name: `Account ${id}`,
     look: () =>
       failed(
-        `It is no longer watched: ${token ? "the token was not given this account any more" : "no token is kept any more"}. This is said once.`,
+        `It is no longer watched: ${token ? "the token may no longer see this account" : "no token is kept any more"}. This is reported once.`,
         "if nobody took it away: Business settings, System users, Assign assets; and see who did it",
       ),
   }));
@@ -121,5 +121,5 @@ function checkNumbers(numbers: readonly PhoneNumber[], system: WatchedSystem): C
   if (unsaid.length === 0) {
     return ok(`Two-step verification is on for ${count(numbers.length, "number")}.`);
   }
-  return unknown(`Meta does not say it of ${count(unsaid.length, "number")}.`);
+  return unknown(`Meta does not say whether it is on for ${count(unsaid.length, "number")}.`);
 }

@@ -91,7 +91,10 @@ async function checkTable(system: WatchedSystem): Promise<CheckOutcome> {
   }
   const inaccessible = SSEDescription?.InaccessibleEncryptionDateTime;
   if (inaccessible) {
-    return failed(`The table can't use its key since ${inaccessible.toISOString()}.`, fix);
+    return failed(
+      `The table has been unable to use its key since ${inaccessible.toISOString()}.`,
+      fix,
+    );
   }
   return ok(`It is ${TableStatus}.`);
 }

@@ -47,7 +47,7 @@ async function compare(
   if (first) return failed(problems.map(({ message }) => message).join(" "), first.fix);
   const unseen = subscribers.filter(({ isUnread }) => isUnread);
   if (unseen.length > 0) {
-    const message = `How ${count(unseen.length, "subscriber")} confirmed cannot be seen.`;
+    const message = `It cannot be seen how ${count(unseen.length, "subscriber")} confirmed.`;
     return unread(message, "allow sns:GetSubscriptionAttributes");
   }
   const people = count(subscribers.length, "subscriber");

@@ -54,7 +54,7 @@ async function describeLastRun(
     );
   }
   return unknown(
-    "It takes a system-user token to see who is subscribed.",
+    "A system-user token is needed to see the accounts.",
     `set WHATSAPP_SYSTEM_USER_TOKEN (permission ${PERMISSION}), or give the watchdog one: ${system.command("connect", "--waba ID --keep-token")}`,
   );
 }

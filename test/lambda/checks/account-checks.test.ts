@@ -105,11 +105,11 @@ describe("accounts that Meta is asked about", () => {
     const memory = memoryOf({ accounts: new Map([["2", accountMemory({ "7": 0 })]]) });
 
     test.each([
-      ["the token was not given this account any more", seeing([account()])],
+      ["the token may no longer see this account", seeing([account()])],
       ["no token is kept any more", {}],
     ])("are a failure: %s", async (why, facts) => {
       expect(await lineOf(checksOf({ ...facts, memory }, true), "account-2")).toContain(
-        `failed: It is no longer watched: ${why}. This is said once.`,
+        `failed: It is no longer watched: ${why}. This is reported once.`,
       );
     });
 
@@ -130,7 +130,7 @@ describe("without a token", () => {
     for (const memory of [undefined, new Error("denied"), memoryOf({})]) {
       expect(await linesOf({ memory })).toEqual([
         expect.stringMatching(
-          /^account unknown: It takes a .*token.* set WHATSAPP_SYSTEM_USER_TOKEN .*npm run connect -- .*--waba ID --keep-token$/,
+          /^account unknown: A system-user token is needed .* set WHATSAPP_SYSTEM_USER_TOKEN .*npm run connect -- .*--waba ID --keep-token$/,
         ),
       ]);
     }
@@ -189,7 +189,7 @@ describe("an account", () => {
   test.each<[(boolean | undefined)[], RegExp]>([
     [[true, true], /^ok: Two-step verification is on for 2 numbers\.$/],
     [[], /^ok: Two-step verification is on for 0 numbers\.$/],
-    [[true, undefined], /^unknown: Meta does not say it of 1 number\.$/],
+    [[true, undefined], /^unknown: Meta does not say whether it is on for 1 number\.$/],
     [
       [false, undefined, true, false],
       /^failed: .* off for \+1 555-0000, \+1 555-0003\. By hand: .* Fix: npm run protect -- --stack Hooks --phone 15550000 --phone 15550003 --as "YOUR NAME"$/,
