@@ -28,6 +28,7 @@ describe("work that is piped into a file", () => {
     await vi.advanceTimersByTimeAsync(milliseconds);
     resolve();
     await worked;
+    await vi.advanceTimersByTimeAsync(2_000);
     terminal.print("done");
   }
 

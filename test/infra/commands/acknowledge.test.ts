@@ -108,6 +108,8 @@ describe("an answer from the terminal", () => {
     const ended = await run({ phone: PHONE, answer: "pin-set" });
     expect(ended.text).toContain("minute, many answers in one message. Nothing is repeated any");
     expect(await answersTo(alert)).toEqual([["acknowledged", "handling", "pin-set"]]);
+    const hostile = await run({ phone: PHONE, as: "Ann\u001b[2J" });
+    expect(hostile.text).toContain("handling, says Ann\ufffd[2J.");
   });
 
   test("is refused after fifty", async () => {

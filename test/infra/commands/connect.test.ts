@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
@@ -119,6 +121,9 @@ describe("a new app", () => {
     expect([changes(), aws.secret]).toEqual([[], before]);
     expect(text).toContain("Nothing to change");
     expect(text).not.toContain("Done.");
+    aws.calls.length = 0;
+    await run({ again: true });
+    expect(aws.calls, "the same secret").not.toContain("PutSecretValue");
   });
 
   test.each<[string, object, Partial<ConnectOptions>]>([
@@ -175,6 +180,15 @@ describe("a new app", () => {
       await run({ keepToken: true, waba });
       expect(JSON.parse(aws.token)).toEqual({ token: TOKEN, wabaIds: [] });
     }
+  });
+
+  test("keeps the token of a local run in a file that only its owner reads", async () => {
+    await run({ stack: undefined as never, data: world.data, keepToken: true });
+    const file = join(world.data, "meta-token.json");
+    expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ token: TOKEN, wabaIds: [] });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(saved().appSecrets).toEqual([APP_SECRET]);
+    rmSync(file);
   });
 
   describe("whose accounts the watchdog asks about", () => {

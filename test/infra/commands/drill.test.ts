@@ -181,7 +181,7 @@ describe("a drill on a stack", () => {
       if (status === undefined) return pass(request, response);
       response.writeHead(status).end();
     });
-    const { code, out } = await run({ stack: STACK });
+    const { code, out } = await run({ stack: STACK, timeout: 30 });
     expect(code).toBe(0);
     expect(out.filter((line) => line.includes("trying again"))).toHaveLength(2);
     await door.stop();

@@ -353,8 +353,14 @@ describe("without a kept token the command sets the PIN itself", () => {
   test("with one in the environment, which comes first", async () => {
     const number = await turnOff();
     world.aws.denied.add("InvokeFunction");
-    const { code, text } = await run({ phone: [number] }, GIVEN);
+    const started = Date.now();
+    vi.useFakeTimers({ toFake: ["Date"], now: started + 3_600_000 });
+    const running = run({ phone: [number] }, GIVEN);
+    const { code, text } = await running.finally(() => vi.useRealTimers());
     expect([code, text]).toEqual([0, expect.stringContaining("- by this command, with a system-")]);
+    const [stored] = await table.numberHistory(number);
+    const at = Date.parse(stored?.answers[0]?.at ?? "");
+    expect(Math.abs(at - started), "by DynamoDB's clock").toBeLessThan(60_000);
   });
 
   test("on the local run, with the PIN in a file that only its owner reads", async () => {

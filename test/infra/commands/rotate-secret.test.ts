@@ -318,6 +318,12 @@ describe("two operators at once", () => {
     expect(aws.secretLabels).toEqual(new Map());
   });
 
+  test("see a failure where the new version may not become the current one", async () => {
+    aws.denied.add("UpdateSecretVersionStage");
+    await expect(run({ stack: STACK })).rejects.toThrow("is not authorized");
+    expect(secrets()).toEqual([OLD_APP_SECRET]);
+  });
+
   test("lose nothing on the local run", async () => {
     const { fault } = world.graph;
     world.graph.fault = () => void save(...theirs);

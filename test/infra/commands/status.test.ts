@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { toLines } from "../../../infra/commands/status/lines.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import type { CheckResult } from "../../../lambda/checks/check.ts";
 import { readMemory } from "../../../lambda/facts/memory.ts";
@@ -97,13 +98,21 @@ describe("what is printed", () => {
     expect(terminal.out.filter((line) => line.startsWith("unknown")).length).toBeLessThan(6);
   });
 
+  test("has a command that fixes it in one line, however long it is", () => {
+    const fix = `npm run connect -- --stack ${"Hooks".repeat(20)} --app-id ID`;
+    const check = { id: "x", name: "X", state: "failed", message: "It failed.", fix } as const;
+    expect(toLines([check], [])).toContain(`         → ${fix}`);
+  });
+
   test("ends with the whole addresses of those who get messages", async () => {
+    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
     const { terminal } = await run();
     const at = terminal.out.indexOf("Subscribers");
-    expect(terminal.out.slice(at, at + 4)).toEqual([
+    expect(terminal.out.slice(at, at + 5)).toEqual([
       "Subscribers",
       "  alert       email   guard@example.com",
       "  alert       sms     +4915112345678",
+      "  alert       email   new@example.com  not confirmed",
       "  operations  email   operations@example.com",
     ]);
     world.aws.denied.add("ListSubscriptionsByTopic");

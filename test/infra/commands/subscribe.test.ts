@@ -187,9 +187,14 @@ describe("subscribe", () => {
     aws.subscribers = [
       { protocol: "email", endpoint: GUARD, attributes: CLICKED },
       { protocol: "email", endpoint: "other@example.com" },
+      { protocol: "email", endpoint: "two@example.com", attributes: CLICKED },
     ];
     aws.expected.push({ protocol: "https", endpoint: "https://pager.example/x" });
-    const { out, text } = await runAsked({ all: true });
+    aws.expected.push({ protocol: "email", endpoint: "two@example.com" });
+    const { out, err, text } = await runAsked({ all: true });
+    expect(err.join(" ")).toMatch(
+      /^guard@\S+, two@\S+ were confirmed by a click\. 2 subscriptions/,
+    );
     expect(text).toContain(`${GUARD} gets a mail`);
     expect(text).toContain(`${PHONE} is subscribed.`);
     expect(out.at(-1)).toBe("Then: npm run status -- --stack Hooks");
@@ -197,6 +202,7 @@ describe("subscribe", () => {
       { endpoint: "other@example.com" },
       { endpoint: GUARD, pending: true },
       { endpoint: PHONE },
+      { endpoint: "two@example.com", pending: true },
     ]);
   });
 
