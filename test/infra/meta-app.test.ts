@@ -15,7 +15,7 @@ describe("the accounts that are named", () => {
 
   test.each([
     [["--waba", "1", "--waba", "2"], undefined, ["1", "2"]],
-    [[], "3, 4 5", ["3", "4", "5"]],
+    [[], "3, 4 5,", ["3", "4", "5"]],
   ])("by %j, or %j in the environment, are %j", (args, env, accounts) => {
     if (env) process.env.WHATSAPP_WABA_IDS = env;
     const command = addMetaOptions(new Command()).parse(args, { from: "user" });

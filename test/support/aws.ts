@@ -25,7 +25,7 @@ interface Alarm {
   since?: number;
 }
 
-type Metrics = Record<string, [minutesAgo: number, value: number][]>;
+type Metrics = Record<string, [minutesAgo: number, sum: number, maximum?: number][]>;
 
 /**
  * A stand-in for the parts of AWS that no local engine has: a deployed stack's outputs, its secret,
@@ -220,7 +220,8 @@ function toAnswer(aws: AwsStandIn, action: string, input: Input): unknown {
     }
     case "GetParameter": {
       const [name = "", version] = Name.split(":");
-      return { Parameter: { Value: aws.parameters.get(name)?.at(Number(version ?? 0) - 1) } };
+      const value = aws.parameters.get(name)?.at(Number(version ?? 0) - 1);
+      return { Parameter: { Value: input.WithDecryption ? value : "encrypted" } };
     }
     case "DescribeAlarms":
       return { MetricAlarms: toAlarms(aws, String(input.AlarmNamePrefix)) };
@@ -291,10 +292,10 @@ function toAlarms({ alarms, now }: AwsStandIn, prefix: string) {
 }
 
 function toDatapoints({ metrics, now }: AwsStandIn, name: string) {
-  return (metrics[name] ?? []).map(([minutesAgo, value]) => ({
+  return (metrics[name] ?? []).map(([minutesAgo, sum, maximum = sum]) => ({
     Timestamp: Math.floor(now() / 1000) - minutesAgo * 60,
-    Sum: value,
-    Maximum: value,
+    Sum: sum,
+    Maximum: maximum,
     SampleCount: 1,
   }));
 }

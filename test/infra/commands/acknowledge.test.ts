@@ -1,4 +1,4 @@
-import { UpdateItemCommand } from "@aws-sdk/client-dynamodb";
+import { ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   type AcknowledgeOptions,
@@ -11,6 +11,7 @@ import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { TABLE } from "../../../lambda/shared/item-names.ts";
 import { emptyTable } from "../../support/failures.ts";
 import { startLocalRun } from "../../support/local-run.ts";
 import { ANSWER, later } from "../../support/notices.ts";
@@ -166,6 +167,9 @@ describe("an answer to all", () => {
       ["acknowledged", "handling", "planned"],
     ]);
     await expect(all()).rejects.toThrow("Nothing was changed: no alert takes an answer. What");
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: tableName }));
+    const expiring = Items.filter((item) => item[TABLE.ttl]);
+    expect(expiring, "a terminal does not know how long events are kept").toEqual([]);
   });
 
   test("answers machines with one document", async () => {

@@ -205,7 +205,7 @@ describe("a new app", () => {
         `the watchdog asks about ${WABA}, ${OTHER}; before: ${WABA} (to take one away: --unwatch ID)`,
       );
       expect((await keep()).text).toContain(`asks about ${WABA}, ${OTHER}, as before (to`);
-      await run({ replace: true });
+      await run({ again: true });
       expect(saved().watchedAccounts, "a later run").toEqual([WABA, OTHER]);
     });
 

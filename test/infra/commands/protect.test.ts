@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { type DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { rehearseProtect } from "../../../infra/commands/drill/rehearsal.ts";
 import { type ProtectOptions, protect } from "../../../infra/commands/protect/protect.ts";
@@ -9,6 +10,7 @@ import { toNumberStates } from "../../../lambda/numbers/number-state.ts";
 import { readPinReadings } from "../../../lambda/numbers/pin-readings.ts";
 import { createEventTable, type EventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
+import { TABLE } from "../../../lambda/shared/item-names.ts";
 import {
   entry,
   newWabaId,
@@ -32,6 +34,7 @@ const FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:Hooks-Watch
 const SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging"];
 
 let world: OperatorWorld;
+let dynamodb: DynamoDBClient;
 let table: EventTable;
 /** The function as Lambda has it. */
 let handler: (event: unknown, context: { invokedFunctionArn: string }) => Promise<unknown>;
@@ -41,7 +44,8 @@ const written: string[] = [];
 beforeAll(async () => {
   world = await startOperatorWorld();
   const { tableName, dynamodbEndpoint: endpoint, topicArn } = world;
-  table = createEventTable({ client: createDynamoDB({ ...LOCAL_AWS, endpoint }), tableName });
+  dynamodb = createDynamoDB({ ...LOCAL_AWS, endpoint });
+  table = createEventTable({ client: dynamodb, tableName });
   Object.assign(process.env, {
     TABLE_NAME: tableName,
     ALERT_TOPIC_ARN: topicArn,
@@ -197,6 +201,9 @@ describe("with a kept token", () => {
     expect(code).toBe(0);
     const done = json().numbers.map(({ number }: { number: string }) => number);
     expect(done.sort()).toEqual(numbers);
+    const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: world.tableName }));
+    const expiring = Items.filter((item) => item.receivedAt && item[TABLE.ttl]);
+    expect(expiring, "a command does not know how long events are kept").toEqual([]);
     const left = err.find((line) => line.startsWith("Left out"));
     expect(left).toMatch(/: (?=.*abc)(?=.*\.\.\/x)(?=.*x15550783881)(?=.*x\ufffd\[2J)/);
     const again = await run({ allUnprotected: true, yes: true });

@@ -100,12 +100,12 @@ describe("a rotation", () => {
     ]);
     expect(begun.text).toContain("both app secrets are accepted");
     expect(begun.text).toContain("To see Meta sign with the new one, wait six minutes");
-    for (const hours of [0.5, 1]) await receive(hours, 1);
-    for (const hours of [1.5, 2]) await receive(hours, 0);
+    for (const hours of [0.5, 2]) await receive(hours, 1);
+    for (const hours of [1, 2.5]) await receive(hours, 0);
     const later = await run({}, 3);
     expect(later.out.slice(1, 3)).toEqual([
-      "  new secret   2 matches, last 60 minutes ago",
-      "  old secret   2 matches, last 2 hours ago",
+      "  new secret   2 matches, last 30 minutes ago",
+      "  old secret   2 matches, last 60 minutes ago",
     ]);
     expect(later.text).toContain("Next, in 21 hours, at");
     expect(later.text).not.toContain("To see Meta sign");
@@ -190,6 +190,7 @@ describe("a rotation", () => {
 
   test("reads deliveries soon after the change as neither, and drills not at all", async () => {
     await run();
+    await receive(-1, 0);
     for (const index of [0, 1]) await receive(1 / 60, index);
     await receive(1, 0, "drill-1a2b3c4d");
     await receive(1, 1, "repeated by Meta for days", -72);
@@ -203,7 +204,10 @@ describe("a rotation", () => {
   test("learns from the metric of deliveries that store nothing", async () => {
     const ofStack = () => run({ stack: STACK }, 2);
     await run({ stack: STACK });
-    aws.metrics.MatchedSecretIndex = [0, 1, 2, 3].map((minute) => [minute, 1]);
+    aws.metrics.MatchedSecretIndex = [
+      [0, 3, 1],
+      [1, 1],
+    ];
     expect((await ofStack()).text).toContain("old secret 4 matches");
     aws.secret = JSON.stringify({ ...JSON.parse(aws.secret), appSecrets: secrets().reverse() });
     const { text } = await ofStack();
