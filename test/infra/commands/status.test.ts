@@ -139,12 +139,6 @@ describe("a stack", () => {
     );
     expect(terminal.out.at(-1)).toBe("0 ok, 1 failed, 0 unknown.");
   });
-
-  test("that lacks an output is red", async () => {
-    delete world.aws.stack?.outputs.AlertTopicArn;
-    const { terminal } = await run();
-    expect(terminal.text()).toContain("lacks the output");
-  });
 });
 
 describe("what only the running system shows", () => {
@@ -218,12 +212,6 @@ describe("each failure that the watchdog is for", () => {
 });
 
 describe("Meta", () => {
-  test("follows the pages of an account's subscribed apps", async () => {
-    const apps = Array.from({ length: 30 }, (_, index) => String(3_000_000 + index));
-    world.graph.accounts.set(WABA, { apps: [...apps, APP_ID], numbers: [] });
-    expect(await look(`account-${WABA}`)).toMatchObject({ state: "ok" });
-  });
-
   test("is asked about the app that connect saved, without --app-id", async () => {
     const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
     world.aws.secret = JSON.stringify(stored);

@@ -62,11 +62,6 @@ async function receiveAlert({ address }: LocalProcess, WaitTimeSeconds: number) 
   return message && JSON.parse(JSON.parse(message.Body ?? "").Message);
 }
 
-/** A sentence as it stands on stderr, its line breaks undone. */
-function toSentence(err: string): string {
-  return err.replace(/\s+/g, " ").trim();
-}
-
 describe("the local run", () => {
   test("stores and alerts Meta's example once, for scripts that read one line", async () => {
     const local = await start("--memory");
@@ -154,7 +149,7 @@ describe("the local run", () => {
 describe("a local run that cannot start", () => {
   async function expectRefusal(args: string[], sentence: string | RegExp) {
     const { code, out, err } = await runHere("local", args);
-    expect(toSentence(err)).toMatch(sentence);
+    expect(err.replace(/\s+/g, " ").trim()).toMatch(sentence);
     expect([code, out]).toEqual([1, ""]);
   }
 
