@@ -24,6 +24,8 @@ describe("the accounts that are named", () => {
 });
 
 test("an app id that is typed has 5 to 20 digits", async () => {
+  const command = addMetaOptions(new Command().exitOverride().configureOutput({ writeErr() {} }));
+  expect(() => command.parse(["--app-id", "abc"], { from: "user" })).toThrow("5 to 20 digits");
   const given = { WHATSAPP_APP_SECRET: APP_SECRET };
   const typed = (text: string) => requireApp({}, given, createTestTerminal(text));
   await expect(typed("Security hooks")).rejects.toThrow("The app id must be 5 to 20 digits");

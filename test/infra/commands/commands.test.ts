@@ -78,13 +78,6 @@ describe("the local run", () => {
       lines(text).length,
     );
   });
-
-  test("is not looked at by status with an app id that is no number", async () => {
-    const { code, err } = await runHere("status", ["--app-id", "abc", "--data", world.data]);
-    expect(code).toBe(1);
-    expect(err).toContain("It must be 5 to 20 digits, such as 1234567890123456.");
-    expect(world.graph.requests).toEqual([]);
-  });
 });
 
 describe("npm", () => {
