@@ -4,6 +4,7 @@ import { createAnswerTable } from "../../../lambda/incident/answer-table.ts";
 import { createLinkRuns } from "../../../lambda/incident/link-runs.ts";
 import type { LinkRunRequest } from "../../../lambda/incident/pin-by-link.ts";
 import { createGraph } from "../../../lambda/meta/graph.ts";
+import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { createRunClaims } from "../../../lambda/protect/claims.ts";
@@ -92,20 +93,24 @@ async function visit(
 
 const press = (alerted: Alerted, name = "Ann") => visit(alerted, { name, protect: "now" });
 
+/** Meta as the function finds it with this secret. */
+function openWith(secret: Partial<StoredSecret>) {
+  const meta = {
+    graph: createGraph({ baseUrl: graph.url, version: "v25.0" }),
+    readToken: async () => ({ token: TOKEN, wabaIds: [] }),
+  };
+  return openMeta(meta, async () => ({ verifyToken: "", appSecrets: [APP_SECRET], ...secret }));
+}
+
 /** What the watchdog's handler gives its function. */
 function depsWith(difference: Partial<ServeLinkDeps> = {}): ServeLinkDeps {
   // Of one second the worse counts, and nothing is as fast as this test.
   world.clock.now += 2_000;
   const { dynamodb: client, tableName } = world;
-  const secret = { verifyToken: "", appSecrets: [APP_SECRET], appId: APP_ID };
-  const meta = {
-    graph: createGraph({ baseUrl: graph.url, version: "v25.0" }),
-    readToken: async () => ({ token: TOKEN, wabaIds: [] }),
-  };
   return {
     isEnabled: true,
     invokedArn: ALIAS,
-    openMeta: () => openMeta(meta, async () => secret),
+    openMeta: () => openWith({ appId: APP_ID }),
     pins: { placeOf: (number) => `/pins/${number}`, save: async (_, pin) => pins.push(pin) },
     claims: createRunClaims({ client, tableName }),
     alerts: {
@@ -225,6 +230,18 @@ describe("after a press the page says", () => {
       ({ id }) => graph.accounts.set(id, { apps: [APP_ID], numbers: [] }),
       {},
       /\+1555\d+ is in none of the accounts that the system-user token may use \(\d+\)/,
+    ],
+    [
+      "that no app is named",
+      () => undefined,
+      { openMeta: () => openWith({}) },
+      /id of your Meta app is not saved: run npm run connect/,
+    ],
+    [
+      "that no secret is the app's",
+      () => undefined,
+      { openMeta: () => openWith({ appId: APP_ID, appSecrets: [] }) },
+      /No saved app secret is that of app \d+: run npm run connect with --app-id/,
     ],
     [
       "that no token is kept",

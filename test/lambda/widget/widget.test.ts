@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
+import { toAnswerWords } from "../../../lambda/event/words.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
@@ -96,6 +97,8 @@ describe("the dashboard's widget", () => {
 
   test("stores an answer under the name that was typed, and all subscribers get it", async () => {
     const { id, button } = await openWithButton("15550005678");
+    const { choice, next } = toAnswerWords("planned");
+    expect(await show()).toContain(`Acknowledge: ${choice}? ${next} All subscribers get`);
     expect(await show("light", button), "without a name nothing is stored").toContain(
       "Enter your name.",
     );
