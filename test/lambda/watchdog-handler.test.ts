@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { PROTECT } from "../../lambda/shared/names.ts";
 import { startAwsOfFunction, useEnvironment } from "../support/aws-of-function.ts";
 import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
@@ -67,6 +68,19 @@ describe("the watchdog's function with the environment of the deployed template"
     expect(JSON.stringify(widget)).toContain("<style>");
     expect(of("Publish")).toEqual([]);
     expect(asked).toEqual([]);
+  });
+
+  test("looks into the table for who asks by an alert's link, and for who answers in the widget", async () => {
+    const { of } = await startAwsOfFunction();
+    const { handler } = await load();
+    const alert = { wabaId: "1", eventKey: "2" };
+    const Key = { wabaId: { S: "1" }, eventKey: { S: "2" } };
+    const byLink = { invokedFunctionArn: `${INVOCATION.invokedFunctionArn}:${PROTECT.linkAlias}` };
+    await handler({ protectByLink: { ...alert, token: "t".repeat(22) } }, byLink);
+    expect(written.at(-1)).toContain("new PIN asked for by link");
+    const widgetContext = { theme: "dark", forms: { all: { name: "Ann" } } };
+    await handler({ widgetContext, acknowledge: { ...alert, answer: "planned" } }, INVOCATION);
+    expect(of("GetItem")).toMatchObject([{ Key }, { Key }]);
   });
 
   test.each(["OPERATIONS_TOPIC_ARN", "TABLE_NAME", "SECRET_ID", "STACK_ID"])(
