@@ -46,17 +46,18 @@ describe("work that is piped into a file", () => {
 describe("a question", () => {
   /** A terminal, what it shows, and its keyboard. */
   function open() {
-    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+    const keyboard = { isTTY: true, setRawMode() {}, ref() {}, unref() {} };
+    const stdin = Object.assign(new PassThrough(), keyboard);
     const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
     const shown: string[] = [];
     stderr.on("data", (chunk) => shown.push(String(chunk)));
-    const terminal = createTerminal({}, { ...process, stdin, stderr } as never);
+    const terminal = createTerminal({ asks: true }, { ...process, stdin, stderr } as never);
     /** Once the question is there: what is typed before does not count as its answer. */
     async function type(keys: string): Promise<void> {
       await expect.poll(() => shown.join(""), { interval: 1 }).toContain("?");
       stdin.write(keys);
     }
-    return { terminal, shown, type };
+    return { terminal, stdin, shown, type };
   }
 
   test.each([
@@ -70,8 +71,10 @@ describe("a question", () => {
     expect(terminal.isInteractive).toBe(isInteractive);
   });
 
-  test("shows what is typed", async () => {
-    const { terminal, shown, type } = open();
+  test("shows what is typed at it, and takes nothing that was typed before", async () => {
+    const { terminal, stdin, shown, type } = open();
+    stdin.write("too early\r");
+    await vi.waitUntil(() => stdin.readableLength === 0);
     const asked = terminal.ask("Meta app id");
     await type("12345\r");
     expect(await asked).toBe("12345");

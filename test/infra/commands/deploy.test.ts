@@ -16,6 +16,8 @@ let deployed: Map<string, string>;
 /** What reading them fails with. */
 let failure: Error | undefined;
 let status: string;
+/** What the CDK CLI was given. */
+let passed: readonly string[];
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "checkout-"));
@@ -48,6 +50,7 @@ async function run(...words: string[]): Promise<number> {
 
 /** `npx cdk deploy …`: options above cdk.json above cdk.context.json, as the CLI merges context. */
 function runCdk(args: readonly string[]): number {
+  passed = args;
   const options = args.filter((_, index) => args[index - 1] === "-c");
   const typed = options.map((option) => option.split(/=(.*)/s, 2));
   const context = {
@@ -109,18 +112,14 @@ describe("after a first deploy with settings", () => {
     expect(said.at(-1)).toBe(`The settings of ${NAME} are kept in cdk.context.json.`);
     said = [];
     expect(await run()).toBe(0);
-    expect([subscribers(), said]).toEqual([BOTH, []]);
+    expect([subscribers(), said, passed]).toEqual([BOTH, [], ["deploy"]]);
+    expect([runCdk([]), subscribers()], "a bare cdk deploy does, too").toEqual([0, BOTH]);
     expect(deployed.get(NAME)).toContain('"DEPLOYMENT_LABEL":"Shop"');
   });
 
   test("a failed update has changed nobody: who is subscribed still counts", async () => {
     status = "UPDATE_ROLLBACK_COMPLETE";
     await expect(run("-c", "alertEmails=a@example.com")).rejects.toThrow("unsubscribe b@");
-  });
-
-  test("a bare cdk deploy does, too", () => {
-    expect(runCdk([])).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
   });
 
   test("a deploy in a fresh clone takes them from the deployed stack", async () => {
@@ -369,7 +368,7 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     [["--tags", "team=a", "-t", "b=c"]],
     [["--parameters", "x=y"]],
     [["--outputs-file", "a=b.json"]],
-    [["--profile", "prod", "--require-approval=never", "--force", "--progress", "events"]],
+    [["--profile", "label", "--require-approval=never", "--force", "--progress", "events"]],
   ])("and CDK's own options pass: %j", (words) => {
     expect(parseTyped(["deploy", ...words], {}).cdk).toEqual(["deploy", ...words]);
   });

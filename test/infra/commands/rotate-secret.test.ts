@@ -109,7 +109,7 @@ describe("a rotation", () => {
     ]);
     expect(later.text).toContain("Next, in 21 hours, at");
     expect(later.text).not.toContain("To see Meta sign");
-    expect((await run({}, 25)).out.slice(-2)).toEqual([
+    expect((await run({}, 24)).out.slice(-2)).toEqual([
       "Next, now:",
       `  npm run rotate-secret -- --data ${world.data} --finish`,
     ]);
