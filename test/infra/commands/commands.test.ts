@@ -112,18 +112,16 @@ describe("npm", () => {
   });
 });
 
-describe("a command that asks", () => {
-  const asking = readdirSync(FOLDER).filter((name) =>
-    readdirSync(join(FOLDER, name)).some((file) =>
-      /requireConsent\(|requireApp\(|terminal\.ask/.test(read(name, file)),
-    ),
-  );
+const asking = readdirSync(FOLDER).filter((name) =>
+  readdirSync(join(FOLDER, name)).some((file) =>
+    /requireConsent\(|requireApp\(|terminal\.ask/.test(read(name, file)),
+  ),
+);
 
-  function read(...path: string[]): string {
-    return readFileSync(join(FOLDER, ...path), "utf8");
-  }
+function read(...path: string[]): string {
+  return readFileSync(join(FOLDER, ...path), "utf8");
+}
 
-  test.each(asking)("%s hides what is typed before its question is shown", (name) => {
-    expect(read(name, "main.ts")).toContain("asks: true");
-  });
+test.each(asking)("%s, which asks, hides what is typed before its question is shown", (name) => {
+  expect(read(name, "main.ts")).toContain("asks: true");
 });

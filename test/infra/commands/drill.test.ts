@@ -97,12 +97,10 @@ describe("a drill on the local run", () => {
   });
 });
 
-test("a drill is signed with the app secret that is saved first, which must be well-formed", async () => {
+test("a drill is signed with the app secret that is saved first", async () => {
   const { appSecrets, ...rest } = JSON.parse(world.aws.secret);
   world.aws.secret = JSON.stringify({ ...rest, appSecrets: [...appSecrets, "1".repeat(32)] });
   expect((await run({ timeout: 5 })).code).toBe(0);
-  world.aws.secret = JSON.stringify({ ...rest, appSecrets: [`${OLD_APP_SECRET}\n`] });
-  await expect(run()).rejects.toThrow("The saved app secret ends in a line break");
 });
 
 describe("a drill on a stack", () => {
@@ -150,11 +148,7 @@ describe("a drill on a stack", () => {
     const { text } = await run({ stack: STACK });
     expect(text).toContain("SNS's metrics of the last day: 4 delivered, 0 failed, 1 filtered out.");
     const machine = await run({ stack: STACK, json: true });
-    expect(machine.json().deliveries).toEqual({
-      delivered: 4,
-      failed: 0,
-      filteredOut: 1,
-    });
+    expect(machine.json().deliveries).toEqual({ delivered: 4, failed: 0, filteredOut: 1 });
     world.aws.denied.add("GetMetricStatistics");
     const denied = await run({ stack: STACK });
     expect([denied.code, denied.text]).toEqual([

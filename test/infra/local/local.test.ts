@@ -69,9 +69,7 @@ describe("the local run", () => {
     expect(await deliver(local, META_EXAMPLE)).toBe(200);
     expect(await itemsOf(local)).toMatchObject([{ alert: { S: "open" } }]);
     const alert = await receiveAlert(local, 5);
-    expect(v.parse(AlertDocumentSchema, alert)).toMatchObject({
-      wabaId: "102290129340398",
-    });
+    expect(v.parse(AlertDocumentSchema, alert)).toMatchObject({ wabaId: "102290129340398" });
     expect(await receiveAlert(local, 0)).toBeUndefined();
     expect(local.lines).toHaveLength(1);
     expect(existsSync(join(data, "dynamodb"))).toBe(false);

@@ -109,7 +109,7 @@ test.skipIf(process.platform !== "linux")(
     const history = await type(`npm run history -- --data ${data} --json`);
     const file = join(data, "pins", NUMBER);
     expect(readFileSync(file, "utf8"), "the documented place").toBe(`${pin}\n`);
-    expect(statSync(file).mode & 0o077).toBe(0);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
     const said = [shown, text, state.text, history.text];
     const files = globSync(`${data}/**/*`).filter((each) => statSync(each).isFile());
     for (const each of files.filter((each) => each !== file))
