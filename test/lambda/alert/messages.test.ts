@@ -53,6 +53,8 @@ const MESSAGES: Readonly<Record<string, readonly [number, ...NoticeItem[]]>> = {
   "a repeat of what was opened again": [75, { ...REPEAT, ...REOPENED }],
   "an answer by link": [9, answer({ answer: "pin-set" })],
   "an answer that pauses": [9, answer({ answer: "handling", origin: "terminal" })],
+  "an answer to what has ended": [9, { ...answer({ answer: "handling" }), isOver: true }],
+  "two tests": [4, alert({ test: true }), alert({ test: true, displayPhoneNumber: "15550783882" })],
   "several events": [4, { ...alert({}), event: OFF }, { ...REPEAT, event: OTHER }],
   "several answers": [
     9,
