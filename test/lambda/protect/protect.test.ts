@@ -75,6 +75,12 @@ describe.each(FAULTS.slice(1))("a request that is %s", (fault) => {
   );
 });
 
+test("a run that cannot end its claim is believed as long as the claim lasts", async () => {
+  const world = await createProtectWorld();
+  const atEnd = Array(REQUESTS.lastIndexOf("GET /7") + 1).fill("none");
+  expect((await world.run(toSchedule([...atEnd, "refused"])))?.outcome).toBe("protected");
+});
+
 describe("a run that is suspended for longer than its claim", () => {
   const MINUTES = 3 * 60_000;
   const LATER = { newToken: () => "later" };
