@@ -303,10 +303,6 @@ describe("a run that must not go on", () => {
   test.each([
     ["The app secret in WHATSAPP_APP_SECRET ends in a line break", `${APP_SECRET}\n`],
     ["is empty", ""],
-    ["has a space before or after it", ` ${APP_SECRET}`],
-    ["has 31 characters: Meta's have 32", APP_SECRET.slice(1)],
-    ["has upper-case letters", APP_SECRET.toUpperCase()],
-    ["(0-9, a-f): it may be a token or another setting.", TOKEN],
     [
       /^This is not the app secret of app 1234567890123456: .*Invalid OAuth access token signature; code 190\)\.$/,
       OLD_APP_SECRET,
