@@ -219,7 +219,6 @@ describe("a rotation", () => {
 describe("a rotation that must not go on", () => {
   test.each<[string, string, string[], string, Partial<RotateOptions>?]>([
     ["that is not the app's", THIRD, [OLD_APP_SECRET], "This is not the app secret of app"],
-    ["of another form", `${APP_SECRET}\n`, [OLD_APP_SECRET], "ends in a line break"],
     ["that is saved first", APP_SECRET, [APP_SECRET, THIRD], "is saved already", { replaces: 2 }],
     ["that is saved second", APP_SECRET, [THIRD, APP_SECRET], "This app secret is saved already"],
     ["where none was set", APP_SECRET, [], "No app secret is set yet"],
