@@ -631,12 +631,7 @@ describe("the command", () => {
   });
 
   test.each([
-    [
-      "says in a sentence that the disk is full",
-      "> /dev/full",
-      1,
-      /^The output cannot .*ENOSPC.*\n$/,
-    ],
+    ["says that the disk is full", "> /dev/full", 1, /^The output cannot .*ENOSPC.*\n$/],
     ["ends quietly when its reader does", "| head -1", 0, /^$/],
   ])("%s", async (_what, where, code, said) => {
     const command = `"${process.execPath}" ${ENTRY} --data "${data}" --event PIN_RESET_REQUEST`;

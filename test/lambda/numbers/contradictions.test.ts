@@ -71,13 +71,14 @@ function answer(link: string, name: string, kind: AnswerKind) {
 }
 
 /** As `npm run acknowledge` does; returns what came of it. */
-async function operate(phone: string, kind: AnswerKind) {
+async function operate(phone: string, kind: AnswerKind, minutesAhead = 0) {
   world.clock.now += MINUTE;
+  const at = new Date(world.clock.now + minutesAhead * MINUTE).toISOString();
   const deployment = { dynamodb, tableName } as Deployment;
   const [id] = await findAlertOf(deployment, phone, kind === "reopen");
   const stored = id && (await table.find(id));
   if (!stored) return "nothing found";
-  const given = { name: "Olga", answer: kind, at: new Date(world.clock.now).toISOString() };
+  const given = { name: "Olga", answer: kind, at };
   const answers = createAnswerTable({ ...client, retentionDays: "unknown" });
   const { outcome } = await acknowledge(
     stored,
@@ -98,6 +99,7 @@ async function see(phone: string) {
   const overview = toOverview({ at, checks, history, pins: [], numberLabels: {}, ...nobody });
   return {
     state: toStates(history, [])[0],
+    number: overview.numbers[0],
     headline: toHeadline(overview),
     report: toReport(overview, ""),
     rows: toOverviewParts({ overview, toNumber: (number) => number }).markup,
@@ -158,6 +160,51 @@ describe("who is handling an alert", () => {
     for (const view of [await show(link), repeat?.email]) {
       expect(view).toContain("Nobody has answered for");
     }
+  });
+
+  test("has said so again where it was said after another answer", async () => {
+    const { deliver, alerts } = newNumber();
+    const link = await deliver(REQUESTED);
+    const said = ["handling", "pin-set", "handling"] as const;
+    for (const kind of said) await answer(link, "Ann", kind);
+    expect((await alerts())[0]?.answers.map((each) => each.answer)).toEqual(said);
+  });
+});
+
+describe("an alert's link", () => {
+  test("that was answered three months ago leaves a new alert open", async () => {
+    const { deliver, states, alerts } = newNumber();
+    const old = await deliver(REQUESTED);
+    await answer(old, "Ann", "planned");
+    world.clock.now += 90 * 24 * HOUR;
+    await deliver(OFF);
+    expect((await answer(old, "Mallory", "pin-set")).statusCode).toBe(400);
+    expect(await states()).toEqual(["acknowledged", "open"]);
+    expect((await alerts())[1]?.answers).toEqual([]);
+  });
+
+  test("that is used up leaves the terminal able to answer and to open again", async () => {
+    const { phone, deliver, states } = newNumber();
+    const link = await deliver(REQUESTED);
+    for (let person = 1; person <= 5; person += 1) await answer(link, `P ${person}`, "planned");
+    expect((await answer(link, "P 6", "planned")).statusCode).toBe(400);
+    expect(await operate(phone, "reopen")).toBe("added");
+    expect(await states()).toEqual(["open"]);
+    expect(await operate(phone, "pin-set")).toBe("added");
+    expect(await states()).toEqual(["acknowledged"]);
+  });
+
+  test("makes no number protected: what it says is a claim until it is confirmed", async () => {
+    const { phone, deliver } = newNumber();
+    await answer(await deliver(OFF), "Mallory", "pin-set");
+    const { number, headline, checks } = await see(phone);
+    expect(number?.sentence).toBe(`${IS_OFF} Mallory says that the PIN is set (not confirmed).`);
+    expect(headline).toContain("UNPROTECTED");
+    expect(checks.get("numbers")?.state).toBe("failed");
+    await operate(phone, "pin-set");
+    const confirmed = await see(phone);
+    expect(confirmed.number).toMatchObject({ state: "protected", says: "Olga" });
+    expect(confirmed.checks.get("numbers")?.state).toBe("ok");
   });
 });
 
@@ -228,7 +275,36 @@ test("a completed reset can be answered as the announcement asks, and names who 
   expect((await messages()).at(-1)?.email).toContain("Meta user 61555822107539");
 });
 
+test("a time that Meta cannot mean breaks no report, and hides no later event: each alerts", async () => {
+  const { phone, deliver, messages } = newNumber();
+  await deliver(REQUESTED, { time: world.clock.now * 1000 });
+  expect((await see(phone)).report).toContain("reset requested");
+  await deliver(REQUESTED, { time: null });
+  world.clock.now += 365 * 24 * HOUR;
+  await deliver(REQUESTED, { time: null });
+  expect(await messages()).toHaveLength(3);
+});
+
+test("an answer from a computer whose clock is an hour ahead is announced by the next tick", async () => {
+  const { phone, deliver, messages } = newNumber();
+  await deliver(REQUESTED);
+  await operate(phone, "planned", 60);
+  await later(MINUTE);
+  expect((await messages()).at(-1)?.email).toContain("Olga");
+});
+
 describe("PINs that are set", () => {
+  test("by a stranger alert, and make no number green", async () => {
+    const { phone, deliver, messages } = newNumber();
+    await deliver(REQUESTED);
+    await deliver(SET);
+    expect((await messages()).at(-1)?.document).toMatchObject({ event: SET });
+    const { state, headline, checks } = await see(phone);
+    expect(state?.state).toBe("disputed");
+    expect(headline).toContain("1 PIN set: was it you?");
+    expect(checks.get("numbers")?.state).toBe("failed");
+  });
+
   test.each([25, 130])("%s times hide neither of two open alerts", async (count) => {
     const { id, phone, deliver, states, messages } = newNumber();
     const older = await deliver(REQUESTED);
@@ -247,9 +323,7 @@ describe("PINs that are set", () => {
     expect(email).toContain(`PIN set: was it you?, ${count} times`);
     expect(await operate(phone, "handling")).toBe("added");
     await answer(older, "Ann", "planned");
-    expect((await states()).filter((alert) => alert !== "published")).toEqual([
-      "acknowledged",
-      "acknowledged",
-    ]);
+    const others = (await states()).filter((alert) => alert !== "published");
+    expect(others).toEqual(["acknowledged", "acknowledged"]);
   });
 });

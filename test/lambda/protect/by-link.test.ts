@@ -95,10 +95,8 @@ const press = (alerted: Alerted, name = "Ann") => visit(alerted, { name, protect
 
 /** Meta as the function finds it with this secret. */
 function openWith(secret: Partial<StoredSecret>) {
-  const meta = {
-    graph: createGraph({ baseUrl: graph.url, version: "v25.0" }),
-    readToken: async () => ({ token: TOKEN, wabaIds: [] }),
-  };
+  const ofGraph = createGraph({ baseUrl: graph.url, version: "v25.0" });
+  const meta = { graph: ofGraph, readToken: async () => ({ token: TOKEN, wabaIds: [] }) };
   return openMeta(meta, async () => ({ verifyToken: "", appSecrets: [APP_SECRET], ...secret }));
 }
 
