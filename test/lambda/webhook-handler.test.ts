@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { ATTRIBUTE } from "../../lambda/shared/item-names.ts";
 import { startAwsOfFunction, useEnvironment } from "../support/aws-of-function.ts";
 import { APP_SECRET, entry, payload, sign } from "../support/builders.ts";
 import { LAMBDA_ENVIRONMENT } from "../support/fresh-process.ts";
@@ -70,12 +71,15 @@ describe("a delivery to the loaded function", () => {
     expect(aws.of("GetSecretValue"), "one read of the secret").toHaveLength(1);
     expect(aws.of("Publish")).toMatchObject([{ TopicArn: LAMBDA_ENVIRONMENT.ALERT_TOPIC_ARN }, {}]);
     const items = aws.of("PutItem").map(({ Item }) => Item as Record<string, { S: string }>);
-    for (const { claimToken, incidentCode } of items) {
-      expect(claimToken?.S).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
-      expect(incidentCode?.S, "128 random bits").toMatch(/^[\w-]{22}$/);
-    }
-    for (const name of ["claimToken", "incidentCode"]) {
-      expect(new Set(items.map((item) => item[name]?.S)).size, name).toBe(2);
+    const forms = [
+      [ATTRIBUTE.claimToken, /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/],
+      // 128 random bits.
+      [ATTRIBUTE.incidentCode, /^[\w-]{22}$/],
+    ] as const;
+    for (const [name, form] of forms) {
+      const [one, other] = items.map((item) => item[name]?.S);
+      expect([one, other]).toEqual([expect.stringMatching(form), expect.stringMatching(form)]);
+      expect(one, name).not.toBe(other);
     }
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ATTRIBUTE } from "../../../lambda/shared/item-names.ts";
 import { EVERY_SUBSCRIBER, synthesise } from "../../support/synthesise.ts";
 import { resolve, toPolicyLines } from "../../support/template-text.ts";
 
@@ -22,8 +23,9 @@ const through = (service: string) => `${service}.<AWS::Region>.<AWS::URLSuffix>`
 const VIA_ALL = ["dynamodb", "secretsmanager", "sns"].map(through).join(" ");
 const KEY_GRANT = `Allow kms:Decrypt kms:GenerateDataKey on <Key.Arn> if StringEquals kms:ViaService ${VIA_ALL}`;
 const ONLY_KEYS = "if ForAllValues:StringEquals dynamodb:LeadingKeys";
-const ANSWER =
-  "alert alertAttempts announcedAnswers answers claimToken dueAt eventKey expiresAt outbox wabaId";
+const { wabaId, eventKey, alert, answers, announcedAnswers, expiresAt } = ATTRIBUTE;
+const CLAIM = [ATTRIBUTE.alertAttempts, ATTRIBUTE.claimToken, ATTRIBUTE.dueAt, ATTRIBUTE.outbox];
+const ANSWER = [...CLAIM, wabaId, eventKey, alert, answers, announcedAnswers, expiresAt].sort();
 
 const FUNCTION_GRANTS = [
   // One read for a request of the incident page, whoever asks.
@@ -45,7 +47,7 @@ const WATCHDOG_GRANTS = [
   "Allow dynamodb:DescribeTable dynamodb:GetItem on <Events.Arn>",
   `Allow dynamodb:Query on <Events.Arn> ${ONLY_KEYS} 0 protect watchdog`,
   "Allow dynamodb:Query on <Events.Arn>/index/byDisplayPhoneNumber <Events.Arn>/index/byEvent <Events.Arn>/index/outbox",
-  `Allow dynamodb:UpdateItem on <Events.Arn> if ForAllValues:StringEquals dynamodb:Attributes ${ANSWER}`,
+  `Allow dynamodb:UpdateItem on <Events.Arn> if ForAllValues:StringEquals dynamodb:Attributes ${ANSWER.join(" ")}`,
   KEY_GRANT,
   "Allow kms:DescribeKey on <Key.Arn>",
   "Allow logs:CreateLogStream logs:PutLogEvents on <WatchdogLogs.Arn>",

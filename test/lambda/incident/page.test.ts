@@ -87,8 +87,7 @@ describe("the note after an answer", () => {
     const event = later(5, { event: "PIN_CHANGED" });
     const once = storedAlert({ event, alert: "published", answers: [said("handling")] });
     const history = [storedAlert({ event: later(1, { eventKey: "open" }) })];
-    const names = ["Ann", "Bo", "Cy", "Di"];
-    const answers = names.map((name) => said("handling", { name }));
+    const answers = ["Ann", "Bo", "Cy", "Di"].map((name) => said("handling", { name }));
     const page = pageOf({ incident: { ...once, answers } });
     expect(page, "the last one, and nothing was closed").toMatch(
       /Di said at [^.]+\.(?! This alert)/,

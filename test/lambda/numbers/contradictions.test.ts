@@ -78,14 +78,10 @@ async function operate(phone: string, kind: AnswerKind, minutesAhead = 0) {
   const [id] = await findAlertOf(deployment, phone, kind === "reopen");
   const stored = id && (await table.find(id));
   if (!stored) return "nothing found";
-  const given = { name: "Olga", answer: kind, at };
   const answers = createAnswerTable({ ...client, retentionDays: "unknown" });
-  const { outcome } = await acknowledge(
-    stored,
-    { ...given, from: "terminal", origin: "terminal" },
-    { table, answers },
-    createInvocationMetrics(),
-  );
+  const given = { name: "Olga", answer: kind, at, from: "terminal", origin: "terminal" } as const;
+  const deps = { table, answers };
+  const { outcome } = await acknowledge(stored, given, deps, createInvocationMetrics());
   return outcome;
 }
 
