@@ -6,6 +6,8 @@ export interface TestTerminal extends Terminal {
   readonly err: string[];
   readonly questions: string[];
   readonly progress: string[];
+  /** All of it in order: "! " for stderr, "? " for a question, "… " for what takes time. */
+  readonly shown: string[];
   text(): string;
 }
 
@@ -30,10 +32,12 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
   const err: string[] = [];
   const questions: string[] = [];
   const progress: string[] = [];
+  const shown: string[] = [];
   const left = [...answers];
 
   function next(question: string): Answer {
     questions.push(question);
+    shown.push(`? ${question}`);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`Nobody answers: ${question}`);
     return answer;
@@ -45,8 +49,9 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
     err,
     questions,
     progress,
-    print: (line) => void out.push(line),
-    info: (line) => void err.push(line),
+    shown,
+    print: (line) => void (out.push(line) && shown.push(line)),
+    info: (line) => void (err.push(line) && shown.push(`! ${line}`)),
     async ask(question) {
       const answer = next(question);
       if (typeof answer === "string") return answer;
@@ -62,7 +67,10 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
       if (typeof answer === "boolean") return answer;
       throw new Error(`Asked for yes or no: ${question}`);
     },
-    withSpinner: (_doing, work) => work((how) => void progress.push(how)),
+    withSpinner(doing, work) {
+      shown.push(`… ${doing}`);
+      return work((how) => void progress.push(how));
+    },
     close: () => {},
     text: () => [...out, ...err].join("\n"),
   };
@@ -75,7 +83,7 @@ export async function runWith(
 ) {
   const terminal = createTestTerminal(...answers);
   const code = await command(terminal);
-  const { out, err, questions, progress } = terminal;
+  const { out, err, questions, progress, shown } = terminal;
   return {
     code,
     out,
@@ -84,6 +92,12 @@ export async function runWith(
     progress,
     /** All of it, its line breaks undone. */
     text: [...out, ...err].join(" ").replace(/\s+/g, " ").trim(),
+    /** What a person sees, and the exit code, with a word for each part that varies. */
+    screen: (...varying: readonly (readonly [RegExp | string, string])[]) =>
+      varying.reduce(
+        (text, [part, word]) => text.replaceAll(part, word),
+        [...shown, `exit code ${code}`].join("\n"),
+      ),
     /** The one document on stdout. */
     json: () => JSON.parse(out.join("\n")),
   };
