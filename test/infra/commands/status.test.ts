@@ -1,24 +1,29 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { toLines } from "../../../infra/commands/status/lines.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
+import { TOKEN_FILE } from "../../../infra/local/watchdog.ts";
 import type { CheckResult } from "../../../lambda/checks/check.ts";
 import { readMemory } from "../../../lambda/facts/memory.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable, FAILURES } from "../../support/failures.ts";
-import { APP_ID, STACK, startOperatorWorld, TOKEN, WABA } from "../../support/operator-world.ts";
+import { APP_ID, STACK, startOperatorWorld, TOKEN } from "../../support/operator-world.ts";
 import { expectParses, findCommands } from "../../support/printed-commands.ts";
-import { createTestTerminal } from "../../support/terminal.ts";
+import { runWith } from "../../support/terminal.ts";
 
+const NOW = Date.now();
 const world = await startOperatorWorld();
 afterAll(() => world.stop());
 beforeEach(async () => {
   world.reset();
+  world.aws.now = () => NOW;
   await emptyTable(world);
 });
 
-function run(difference: Partial<StatusOptions> = {}, now = Date.now()) {
-  const terminal = createTestTerminal();
+/** By the clock that "ago" goes by, with a token that somebody has copied with its line break. */
+function run(difference: Partial<StatusOptions> = {}, more = {}) {
   const options: StatusOptions = {
     stack: STACK,
     appId: APP_ID,
@@ -27,14 +32,14 @@ function run(difference: Partial<StatusOptions> = {}, now = Date.now()) {
     graphVersion: "v25.0",
     ...difference,
   };
-  const env = { WHATSAPP_SYSTEM_USER_TOKEN: TOKEN };
-  return status({ options, env, terminal, now }).then((code) => ({ code, terminal }));
+  const env = { WHATSAPP_SYSTEM_USER_TOKEN: ` ${TOKEN}\n`, ...more };
+  return runWith((terminal) => status({ options, env, terminal, now: NOW }));
 }
 
 /** The one check of this id, and the exit code. */
-async function look(id: string, difference: Partial<StatusOptions> = {}, now = Date.now()) {
-  const { code, terminal } = await run({ ...difference, json: true }, now);
-  const { checks } = JSON.parse(terminal.out.join("")) as { checks: CheckResult[] };
+async function look(id: string, difference: Partial<StatusOptions> = {}, more = {}) {
+  const { code, json } = await run({ ...difference, json: true }, more);
+  const { checks } = json() as { checks: CheckResult[] };
   const found = checks.find((each) => each.id === id);
   if (!found) throw new Error(`There is no check ${id}`);
   return { ...found, code };
@@ -48,89 +53,66 @@ async function expectFailed(id: string, message = /./) {
   for (const line of findCommands(`${found.message}\n${found.fix}`)) await expectParses(line);
 }
 
+const LOCAL = { stack: undefined as never, data: world.data };
+
 function setWebhookUrl(url: string): void {
   Object.assign(world.aws.stack?.outputs ?? {}, { WebhookUrl: url });
 }
 
 describe("a system that is well", () => {
-  test("has no failed check, exit code 0, and within 80 columns all but addresses", async () => {
-    const { code, terminal } = await run();
-    expect(terminal.text()).toMatch(/\n\d+ ok, 0 failed, \d unknown\.$/);
-    expect(code).toBe(0);
-    const long = terminal.out.filter((line) => line.length > 80);
-    expect(long.filter((line) => !line.includes("http"))).toEqual([]);
+  test("shows each check, and the whole addresses of those who get messages", async () => {
+    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
+    const { screen } = await run();
+    expect(screen([world.webhookUrl, "URL"], [/\d+ ms/g, "0 ms"])).toMatchSnapshot();
   });
 
-  test("shows neither secret, token nor verify token", async () => {
-    const { terminal } = await run({ json: true });
-    for (const secret of [APP_SECRET, TOKEN, VERIFY_TOKEN]) {
-      expect(terminal.text()).not.toContain(secret);
-    }
+  test("says the same to machines, and nobody what is secret", async () => {
+    const { code, out, json } = await run({ json: true });
+    const { ok, checks, subscribers } = json();
+    const shown = toLines(checks, subscribers)
+      .join()
+      .replaceAll(/\d+ ms/g, "");
+    expect([code, ok, shown]).toEqual([
+      0,
+      true,
+      (await run()).out.join().replaceAll(/\d+ ms/g, ""),
+    ]);
+    for (const secret of [APP_SECRET, TOKEN, VERIFY_TOKEN])
+      expect(out.join()).not.toContain(secret);
   });
 
-  test("lists the other apps of an account, which the token itself names", async () => {
-    const found = await look(`account-${WABA}`);
-    expect(found).toMatchObject({ state: "ok" });
-    expect(found.message).toContain("and so are: Somebody's app (2222222222222222)");
-  });
-
-  test("is found as the local run too, where what only AWS knows is unknown", async () => {
-    const difference = { stack: undefined as never, data: world.data };
-    expect(await look("deployment", difference)).toMatchObject({ state: "ok", code: 0 });
-    expect(await look("alarms", difference)).toMatchObject({ state: "unknown" });
-    expect(await look("sms-sandbox", difference)).toMatchObject({ state: "unknown" });
-    const subscribers = await look("subscribers", difference);
-    expect(subscribers.message).toMatch(/^\d subscribers?, all confirmed \(\d by sqs\)\.$/);
+  test("is found as the local run too, where what only AWS knows is in one line", async () => {
+    const { text } = await run(LOCAL);
+    expect(text).toMatch(
+      / unknown Only on AWS: Operations subscribers, Ways to people, SMS sandbox, SMS spending limit, SMS type, Alarms, Relay, Filter policies, Table, Encryption key\. 16 ok, 0 failed, 14 unknown\.$/,
+    );
+    const { code, message } = await look("deployment", LOCAL);
+    const sentence = `Local run in ${world.data}, at ${world.webhookUrl}.`;
+    expect([code, message]).toEqual([0, sentence]);
+    expect((await look("subscribers", LOCAL)).message).toBe(
+      "1 subscriber, all confirmed (1 by sqs).",
+    );
   });
 });
 
-describe("what is printed", () => {
-  test("of a local run folds what only AWS has into one line", async () => {
-    const { terminal } = await run({ stack: undefined as never, data: world.data });
-    const text = terminal.out.join(" ").replace(/\s+/g, " ");
-    expect(text).toMatch(
-      / unknown Only on AWS: Operations subscribers, Ways to people, SMS sandbox, .*Encryption key\. /,
-    );
-    expect(terminal.out.filter((line) => line.startsWith("unknown")).length).toBeLessThan(6);
-  });
-
-  test("has a command that fixes it in one line, however long it is", () => {
-    const fix = `npm run connect -- --stack ${"Hooks".repeat(20)} --app-id ID`;
-    const check = { id: "x", name: "X", state: "failed", message: "It failed.", fix } as const;
-    expect(toLines([check], [])).toContain(`         → ${fix}`);
-  });
-
-  test("ends with the whole addresses of those who get messages", async () => {
-    world.aws.subscribers.push({ protocol: "email", endpoint: "new@example.com", pending: true });
-    const { terminal } = await run();
-    const at = terminal.out.indexOf("Subscribers");
-    expect(terminal.out.slice(at, at + 5)).toEqual([
-      "Subscribers",
-      "  alert       email   guard@example.com",
-      "  alert       sms     +4915112345678",
-      "  alert       email   new@example.com  not confirmed",
-      "  operations  email   operations@example.com",
-    ]);
-    world.aws.denied.add("ListSubscriptionsByTopic");
-    expect((await run()).terminal.out).not.toContain("Subscribers");
-  });
+test("a command that fixes a check is in one line, however long it is", () => {
+  const fix = `npm run connect -- --stack ${"Hooks".repeat(20)} --app-id ID`;
+  const check = { id: "x", name: "X", state: "failed", message: "It failed.", fix } as const;
+  expect(toLines([check], [])).toContain(`         → ${fix}`);
 });
 
 test("an app that is new to the watchdog is known from then on", async () => {
-  const { terminal } = await run({ knownApp: "6666666666666666" });
-  expect(terminal.err.join(" ")).toContain("App 6666666666666666 is known from now on");
+  const { err } = await run({ knownApp: "6666666666666666" });
+  expect(err).toEqual([
+    "App 6666666666666666 is known from now on: the watchdog no longer calls it new.",
+  ]);
   const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
   const memory = await readMemory({ dynamodb, tableName: world.tableName });
-  expect([...(memory?.knownApps.keys() ?? [])]).toEqual(["6666666666666666"]);
+  expect([...(memory?.knownApps ?? [])]).toEqual([["6666666666666666", NOW]]);
 });
 
 test("a stack that is not there is the one red check", async () => {
-  const { code, terminal } = await run({ stack: "Hoks" });
-  expect(code).toBe(1);
-  expect(terminal.out[0]).toBe(
-    "failed   Deployment: There is no stack Hoks in us-east-1 in this AWS account:",
-  );
-  expect(terminal.out.at(-1)).toBe("0 ok, 1 failed, 0 unknown.");
+  expect((await run({ stack: "Hoks" })).screen()).toMatchSnapshot();
 });
 
 describe("what only the running system shows", () => {
@@ -170,7 +152,7 @@ test("a secret that is not JSON fails its check, unquoted", async () => {
 
 describe("each failure that the watchdog is for", () => {
   test.each(FAILURES)("fails the check, and status: %s", async (_, id, breakIt) => {
-    await breakIt(world, Date.now());
+    await breakIt(world, NOW);
     await expectFailed(id);
   });
 
@@ -198,18 +180,31 @@ describe("each failure that the watchdog is for", () => {
 });
 
 describe("Meta", () => {
-  test("is asked about the app that connect saved, without --app-id", async () => {
-    const stored = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
-    world.aws.secret = JSON.stringify(stored);
-    expect(await look("meta-app", { appId: undefined as never })).toMatchObject({ state: "ok" });
+  test.each<[string, string, CheckResult["state"], Partial<StatusOptions>, object?]>([
+    ["the app that connect saved", "meta-app", "ok", { appId: undefined as never }],
+    ["another callback URL, if that is meant", "meta-callback", "failed", { callbackUrl: "x" }],
+    ["the version that is meant", "meta-app", "failed", { graphVersion: "latest" }],
+    ["an app secret that is given", "meta-app", "failed", {}, { WHATSAPP_APP_SECRET: "other" }],
+    ["the accounts that are meant", "account-1", "failed", { waba: ["1"] }],
+    ["nothing, where it does not answer", "meta-app", "unknown", { graphUrl: "http://[::1]:1" }],
+  ])("is asked about %s", async (_what, id, state, difference, env) => {
+    const saved = { verifyToken: VERIFY_TOKEN, appSecrets: [APP_SECRET], appId: APP_ID };
+    world.aws.secret = JSON.stringify(saved);
+    expect(await look(id, difference, env)).toMatchObject({
+      state,
+      code: state === "failed" ? 1 : 0,
+    });
   });
 
-  test("is unknown when it does not answer, and when no app or token is named", async () => {
-    const graphUrl = "http://127.0.0.1:65535";
-    expect(await look("meta-app", { graphUrl })).toMatchObject({ state: "unknown", code: 0 });
+  test("is unknown without an app or a token; that of connect is read on the local run alone", async () => {
     expect(await look("meta-app", { appId: undefined as never })).toMatchObject({
       state: "unknown",
       fix: "npm run connect -- --stack Hooks --app-id ID",
     });
+    const env = { WHATSAPP_SYSTEM_USER_TOKEN: "" };
+    expect(await look("account", {}, env)).toMatchObject({ state: "unknown" });
+    writeFileSync(join(world.data, TOKEN_FILE), JSON.stringify({ token: TOKEN }));
+    expect(await look("account", LOCAL, env)).toMatchObject({ state: "ok" });
+    rmSync(join(world.data, TOKEN_FILE));
   });
 });
