@@ -13,7 +13,7 @@ import { LAMBDA_ENVIRONMENT, runFunction } from "../support/fresh-process.ts";
 import { serve } from "../support/serve.ts";
 import { postOf, startWorld, visitOf, type World } from "../support/world.ts";
 import { findLastRelease, ROOT } from "./last-release.ts";
-import { ACCOUNTS, findLink, leaveItems, SITUATIONS, toBody } from "./situations.ts";
+import { ACCOUNTS, answer, findLink, leaveItems, SITUATIONS, toBody } from "./situations.ts";
 
 /**
  * Each release leaves `VERSION.json` here: the items and the secret that its code writes, which all
@@ -77,8 +77,16 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
       expect(Object.values(ATTRIBUTE)).toEqual(expect.arrayContaining(names));
     });
 
-    test("are relayed: what is pending, unanswered or answered", async () => {
+    test("are served: shown, relayed, known when Meta delivers again, answered", async () => {
       const world = await openFixture();
+      expect(events.map((item) => toStoredEvent(item).event).sort()).toEqual(
+        ["BRAND_NEW", "PIN_REQUEST_SUCCESS", ...Array(6).fill("PIN_RESET_REQUEST")].sort(),
+      );
+      for (const situation of ["open", "answered", "handled", "superseded"] as const) {
+        const visit = visitOf(await findLink(world, situation));
+        expect((await world.send(visit))?.statusCode, situation).toBe(200);
+      }
+
       for (let minute = 5; minute < 80; minute++) {
         world.clock.now = at + minute * MINUTE;
         await world.tick();
@@ -88,28 +96,17 @@ describe.each(globSync("*.json", { cwd: import.meta.dirname }))(
         expect((await kindsOf(world, account))[0], account).toMatch(/repeat|digest/);
       }
       expect(await kindsOf(world, ACCOUNTS.answered)).toEqual(["acknowledged"]);
-      expect(await kindsOf(world, ACCOUNTS.unknown)).toEqual([]);
-      expect(await kindsOf(world, ACCOUNTS.test)).toEqual([]);
-    });
+      for (const situation of ["unknown", "superseded", "test"] as const) {
+        expect(await kindsOf(world, ACCOUNTS[situation]), situation).toEqual([]);
+      }
 
-    test("are known when Meta delivers again", async () => {
-      const world = await openFixture();
-      const before = await world.countItems();
       for (const situation of SITUATIONS) {
         expect((await world.deliver(toBody(situation, at)))?.statusCode).toBe(200);
       }
-      expect(await world.countItems()).toBe(before);
-    });
+      expect(await world.countItems()).toBe(events.length);
 
-    test("have their page and their place in the history", async () => {
-      const world = await openFixture();
-      for (const situation of ["open", "answered", "handled"] as const) {
-        const visit = visitOf(await findLink(world, situation));
-        expect((await world.send(visit))?.statusCode, situation).toBe(200);
-      }
-      expect(events.map((item) => toStoredEvent(item).event).sort()).toEqual(
-        ["BRAND_NEW", "PIN_REQUEST_SUCCESS", ...Array(5).fill("PIN_RESET_REQUEST")].sort(),
-      );
+      await answer(world, "superseded", "planned");
+      expect(await world.storedOf(ACCOUNTS.open)).toMatchObject([{ alert: "acknowledged" }]);
     });
   },
 );

@@ -1,4 +1,3 @@
-import { toStoredAlert } from "../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../lambda/outbox/link.ts";
 import { entry, payload, resetRequest, securityChange } from "../support/builders.ts";
 import { visitOf, type World } from "../support/world.ts";
@@ -11,6 +10,7 @@ export const ACCOUNTS = {
   handled: "900000000000004",
   unknown: "900000000000005",
   completed: "900000000000006",
+  superseded: "900000000000007",
   test: "0",
 } as const;
 
@@ -26,22 +26,28 @@ const DOWN = {
   },
 } as unknown as World["sns"];
 
-/** The delivery of a situation, at this time. */
+const HOUR_MS = 3_600_000;
+
+/** The delivery of a situation, at this time; of the superseded one an hour before. */
 export function toBody(situation: Situation, at: number): string {
   const names: Partial<Record<Situation, string>> = {
     unknown: "BRAND_NEW",
     completed: "PIN_REQUEST_SUCCESS",
   };
   const id = ACCOUNTS[situation];
-  const display_phone_number = `1555000${id.slice(-4).padStart(4, "0")}`;
+  const number = situation === "superseded" ? ACCOUNTS.open : id;
+  const display_phone_number = `1555000${number.slice(-4).padStart(4, "0")}`;
   const event = names[situation] ?? "PIN_RESET_REQUEST";
   const change = securityChange(resetRequest({ display_phone_number, event }));
-  return payload(entry({ id, time: Math.floor(at / 1000), changes: [change] }));
+  const time = Math.floor((situation === "superseded" ? at - HOUR_MS : at) / 1000);
+  return payload(entry({ id, time, changes: [change] }));
 }
 
-/** Leaves an item in each situation, all received at `at`. */
+/** Leaves an item in each situation, as received at these times. */
 export async function leaveItems(world: World, at: number): Promise<void> {
   const down = world.functionWith({ sns: DOWN });
+  world.clock.now = at - HOUR_MS;
+  await world.deliver(toBody("superseded", at));
   world.clock.now = at;
   for (const situation of SITUATIONS) {
     if (situation !== "pending") await world.deliver(toBody(situation, at));
@@ -52,21 +58,23 @@ export async function leaveItems(world: World, at: number): Promise<void> {
     if (second > 0) await world.tick();
   }
   await down.deliver(toBody("pending", at));
-  await answer(world, down, "answered", "planned");
-  await answer(world, world, "handled", "handling");
+  await answer(world, "answered", "planned", down);
+  await answer(world, "handled", "handling");
 }
 
 /** The item by which a person finds the page. */
 export async function findLink(world: World, situation: Situation): Promise<string> {
-  const [item = {}] = await world.itemsOf(ACCOUNTS[situation]);
-  return String(toLinkQuery(toStoredAlert(item)));
+  const [stored] = await world.storedOf(ACCOUNTS[situation]);
+  if (!stored) throw new Error(`No item was left for ${situation}`);
+  return toLinkQuery(stored);
 }
 
-async function answer(
+/** Answers by the link of the situation's alert. */
+export async function answer(
   world: World,
-  fn: Pick<World, "send">,
   situation: Situation,
   kind: string,
+  fn: Pick<World, "send"> = world,
 ): Promise<void> {
   const form = { name: "Ann Example", answer: kind };
   const visit = visitOf(await findLink(world, situation), form);
