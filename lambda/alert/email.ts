@@ -1,4 +1,5 @@
 import { MANAGER_URL, type Step } from "../event/steps.ts";
+import { isCommand } from "../shared/commands.ts";
 import { countRows, wrap } from "../shared/plain-text.ts";
 import { toRunbookAddress } from "../shared/runbook.ts";
 import type { Content, List } from "./content/content.ts";
@@ -42,8 +43,7 @@ function toOneScreen(blocks: readonly Block[]): readonly Block[] {
 
 function toLead({ isTest, lead }: Content): string[] {
   return lead.flatMap((text, index) => {
-    // A command is pasted: it stays in one line.
-    if (text.startsWith("npm run ")) return [text];
+    if (isCommand(text)) return [text];
     return wrap(isTest && index === 0 ? `${TEST_MARK}${text}` : text);
   });
 }

@@ -20,6 +20,11 @@ export function toDeployCommand(stackName: string): string {
   return `npm run deploy -- -c ${quote(`stackName=${stackName}`)}`;
 }
 
+/** Whether the line is to be pasted as it is: a message does not wrap it. */
+export function isCommand(line: string): boolean {
+  return /^(npm|aws) /.test(line);
+}
+
 /** What a reader puts in place of this. */
 export const YOUR_NAME = "YOUR NAME";
 

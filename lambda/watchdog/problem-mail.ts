@@ -1,7 +1,7 @@
 import type { CheckResult } from "../checks/check.ts";
 import { toHeadline, toHeadlines } from "../checks/headlines.ts";
 import type { Overview } from "../checks/overview.ts";
-import type { CommandLine } from "../shared/commands.ts";
+import { type CommandLine, isCommand } from "../shared/commands.ts";
 import { wrap } from "../shared/plain-text.ts";
 import { count, toDay } from "../shared/time-text.ts";
 
@@ -66,5 +66,5 @@ function toFailure({ name, message, fix }: CheckResult, since: number, at: numbe
 }
 
 function toFixLines(fix: string): string[] {
-  return /^(npm|aws) /.test(fix) ? [`    ${fix}`] : wrap(fix, "    ");
+  return isCommand(fix) ? [`    ${fix}`] : wrap(fix, "    ");
 }
