@@ -1,7 +1,7 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, number, text, toKey } from "../event/event-item.ts";
-import { unlessConditionFails } from "../outbox/conditional.ts";
+import { type Item, number, text } from "../event/event-item.ts";
+import type { UpdateDeps } from "../outbox/conditional.ts";
 import { PROTECT } from "../shared/names.ts";
+import { createNumberItems } from "./number-items.ts";
 
 /** A run that sets a new PIN because the holder of an alert's link asked for it. */
 export interface LinkRun {
@@ -39,31 +39,8 @@ export interface LinkRuns {
   end(digits: string, token: string, result: LinkRunResult): Promise<void>;
 }
 
-export interface LinkRunsDeps {
-  readonly client: Pick<DynamoDBClient, "send">;
-  readonly tableName: string;
-}
-
-export function createLinkRuns({ client, tableName: TableName }: LinkRunsDeps): LinkRuns {
-  const keyOf = (digits: string) => toKey({ wabaId: PROTECT.partition, eventKey: digits });
-
-  /** The item afterwards; undefined where the condition did not hold. */
-  async function update(
-    digits: string,
-    UpdateExpression: string,
-    ConditionExpression: string,
-    values: Item,
-  ): Promise<Item | undefined> {
-    const command = new UpdateItemCommand({
-      TableName,
-      Key: keyOf(digits),
-      UpdateExpression,
-      ConditionExpression,
-      ExpressionAttributeValues: values,
-      ReturnValues: "ALL_NEW",
-    });
-    return (await unlessConditionFails(client.send(command)))?.Attributes;
-  }
+export function createLinkRuns(deps: UpdateDeps): LinkRuns {
+  const { read, update } = createNumberItems(deps);
 
   return {
     async ask(digits, { token, name, from }, now) {
@@ -92,10 +69,7 @@ export function createLinkRuns({ client, tableName: TableName }: LinkRunsDeps): 
       );
     },
 
-    async read(digits) {
-      const command = new GetItemCommand({ TableName, Key: keyOf(digits), ConsistentRead: true });
-      return toLinkRun((await client.send(command)).Item ?? {});
-    },
+    read: async (digits) => toLinkRun(await read(digits)),
 
     async begin(digits, token, run, now) {
       const begun = await update(

@@ -46,7 +46,7 @@ export function claimMs(attempt: number): number {
 
 const { outbox: QUEUE, dueAt: DUE_AT, claimToken: TOKEN, alertAttempts: ATTEMPTS } = ATTRIBUTE;
 
-export function createClaims(update: Update): Claims {
+export function createClaims(update: Update<StoredAlert>): Claims {
   return {
     claim(id, queue, { token, expiresAt }, now) {
       return update(

@@ -19,20 +19,28 @@ export async function unlessConditionFails<T>(answer: Promise<T>): Promise<T | u
   }
 }
 
-/** A conditional update of one event: the event afterwards, or undefined when refused. */
-export type Update = (
+/** A conditional update of one item: what it is afterwards, or undefined when refused. */
+export type Update<Updated> = (
   id: EventId,
   expression: string,
   condition: string,
   values: Item,
-) => Promise<StoredAlert | undefined>;
+) => Promise<Updated | undefined>;
 
 export interface UpdateDeps {
   readonly client: Pick<DynamoDBClient, "send">;
   readonly tableName: string;
 }
 
-export function createUpdate({ client, tableName: TableName }: UpdateDeps): Update {
+export function createEventUpdate(deps: UpdateDeps): Update<StoredAlert> {
+  const update = createUpdate(deps);
+  return async (...how) => {
+    const item = await update(...how);
+    return item && toStoredAlert(item);
+  };
+}
+
+export function createUpdate({ client, tableName: TableName }: UpdateDeps): Update<Item> {
   return async (id, expression, condition, values) => {
     const command = new UpdateItemCommand({
       TableName,
@@ -43,7 +51,7 @@ export function createUpdate({ client, tableName: TableName }: UpdateDeps): Upda
       ReturnValues: "ALL_NEW",
     });
     const output = await unlessConditionFails(client.send(command));
-    return output && toStoredAlert(output.Attributes ?? {});
+    return output && (output.Attributes ?? {});
   };
 }
 

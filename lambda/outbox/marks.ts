@@ -37,7 +37,7 @@ interface End {
   readonly values: Item;
 }
 
-export function createMarks(update: Update, retentionDays: number | undefined): Marks {
+export function createMarks(update: Update<StoredAlert>, retentionDays: number | undefined): Marks {
   return {
     async mark({ stored, token }, next, publication) {
       const first = publication ? toFirst(publication) : { expression: "", values: {} };

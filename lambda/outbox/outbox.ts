@@ -1,6 +1,6 @@
 import { type OutboxEntry, type Queue, queryQueue } from "../event/outbox-queue.ts";
 import { type Claims, createClaims } from "./claims.ts";
-import { createUpdate, type UpdateDeps } from "./conditional.ts";
+import { createEventUpdate, type UpdateDeps } from "./conditional.ts";
 import { createMarks, type Marks } from "./marks.ts";
 
 /**
@@ -17,7 +17,7 @@ interface OutboxDeps extends UpdateDeps {
 }
 
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const update = createUpdate(deps);
+  const update = createEventUpdate(deps);
   return {
     ...createClaims(update),
     ...createMarks(update, deps.retentionDays),

@@ -1,81 +1,58 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
-import { type Item, number, text, toKey } from "../event/event-item.ts";
-import { unlessConditionFails } from "../outbox/conditional.ts";
+import { type Item, number, text } from "../event/event-item.ts";
+import { type Conditional, createNumberItems } from "../incident/number-items.ts";
+import type { UpdateDeps } from "../outbox/conditional.ts";
 import { PROTECT } from "../shared/names.ts";
 import type { KnownVersions, OtherRun, PinReading, RunClaim, RunClaims } from "./run-claims.ts";
 
-export interface RunClaimsDeps {
-  readonly client: Pick<DynamoDBClient, "send">;
-  readonly tableName: string;
-}
-
 const CLAIM_MS = PROTECT.claimSeconds * 1000;
 
-interface Update {
-  readonly UpdateExpression: string;
-  readonly ConditionExpression: string;
-  readonly ExpressionAttributeValues: Item;
-}
-
-export function createRunClaims({ client, tableName: TableName }: RunClaimsDeps): RunClaims {
-  const keyOf = (digits: string) => toKey({ wabaId: PROTECT.partition, eventKey: digits });
-
-  /** The item afterwards; undefined where the condition did not hold. */
-  async function update(digits: string, input: Update): Promise<Item | undefined> {
-    const Key = keyOf(digits);
-    const command = new UpdateItemCommand({ TableName, Key, ReturnValues: "ALL_NEW", ...input });
-    return (await unlessConditionFails(client.send(command)))?.Attributes;
-  }
-
-  async function read(digits: string): Promise<Item> {
-    const command = new GetItemCommand({ TableName, Key: keyOf(digits), ConsistentRead: true });
-    return (await client.send(command)).Item ?? {};
-  }
-
+export function createRunClaims(deps: UpdateDeps): RunClaims {
+  const { read, update } = createNumberItems(deps);
   return {
     async take(digits, token, name, now) {
       const expiresAt = now + CLAIM_MS;
-      const taken = await update(digits, {
-        UpdateExpression:
-          "SET claimToken = :token, claimedBy = :name, claimedAt = :now, claimedUntil = :until",
+      const taken = await update(
+        digits,
+        "SET claimToken = :token, claimedBy = :name, claimedAt = :now, claimedUntil = :until",
         // The token is ours where the answer to a first try was lost.
-        ConditionExpression:
-          "attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimToken = :token",
-        ExpressionAttributeValues: {
+        "attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimToken = :token",
+        {
           ":token": text(token),
           ":name": text(name),
           ":now": number(now),
           ":until": number(expiresAt),
         },
-      });
+      );
       if (!taken) return toOtherRun(await read(digits));
       return { kind: "claim", number: digits, token, expiresAt, possible: toPossible(taken) };
     },
 
     async noteStored({ number: digits, token, possible }, version, now) {
-      const noted = await update(digits, {
-        UpdateExpression: "SET possibleVersions = :possible",
-        ConditionExpression: "claimToken = :token AND claimedUntil > :now",
-        ExpressionAttributeValues: {
+      const noted = await update(
+        digits,
+        "SET possibleVersions = :possible",
+        "claimToken = :token AND claimedUntil > :now",
+        {
           ":possible": toList([...possible, version]),
           ":token": text(token),
           ":now": number(now),
         },
-      });
+      );
       return noted !== undefined;
     },
 
     async end(claim, known, reading) {
-      return (await update(claim.number, toEnd(claim, known, reading))) !== undefined;
+      return (await update(claim.number, ...toEnd(claim, known, reading))) !== undefined;
     },
 
     async noteLate({ number: digits }, version) {
-      await update(digits, {
-        UpdateExpression: "SET possibleVersions = list_append(possibleVersions, :late)",
+      await update(
+        digits,
+        "SET possibleVersions = list_append(possibleVersions, :late)",
         // Every run has noted its version before it sent it.
-        ConditionExpression: "attribute_exists(possibleVersions)",
-        ExpressionAttributeValues: { ":late": toList([version]) },
-      });
+        "attribute_exists(possibleVersions)",
+        { ":late": toList([version]) },
+      );
     },
 
     async readKnown(digits) {
@@ -89,7 +66,11 @@ const SAME_VERSIONS =
   "size(possibleVersions) = :noted OR (attribute_not_exists(claimedUntil) AND size(possibleVersions) = :ended)";
 
 /** The token stays, so that a second try succeeds after the answer to the first was lost. */
-function toEnd({ token, possible }: RunClaim, known?: KnownVersions, reading?: PinReading): Update {
+function toEnd(
+  { token, possible }: RunClaim,
+  known?: KnownVersions,
+  reading?: PinReading,
+): Conditional {
   const facts: Item = {
     ...(known && { possibleVersions: toList(known.possible) }),
     ...(reading && {
@@ -99,10 +80,10 @@ function toEnd({ token, possible }: RunClaim, known?: KnownVersions, reading?: P
   };
   const entries = Object.entries(facts);
   const sets = entries.map(([name]) => `${name} = :${name}`).join(", ");
-  return {
-    UpdateExpression: `${sets && `SET ${sets} `}REMOVE claimedUntil`,
-    ConditionExpression: `claimToken = :token${known ? ` AND (${SAME_VERSIONS})` : ""}`,
-    ExpressionAttributeValues: {
+  return [
+    `${sets && `SET ${sets} `}REMOVE claimedUntil`,
+    `claimToken = :token${known ? ` AND (${SAME_VERSIONS})` : ""}`,
+    {
       ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
       ":token": text(token),
       ...(known && {
@@ -110,7 +91,7 @@ function toEnd({ token, possible }: RunClaim, known?: KnownVersions, reading?: P
         ":ended": number(known.possible.length),
       }),
     },
-  };
+  ];
 }
 
 function toList(versions: readonly number[]) {
