@@ -3,7 +3,7 @@ import type { Facts } from "../facts/facts.ts";
 import type { WatchedSystem } from "../facts/system.ts";
 import { toIncidents } from "../numbers/incident.ts";
 import { toDigits, toNumberStates } from "../numbers/number-state.ts";
-import { compareEvents } from "../numbers/order.ts";
+import { findLastEvent } from "../numbers/order.ts";
 import { YOUR_NAME } from "../shared/commands.ts";
 import { toPlainLine } from "../shared/plain-text.ts";
 import { count, toAgo, toDuration } from "../shared/time-text.ts";
@@ -124,10 +124,7 @@ function toMasked(displayPhoneNumber: string): string {
 }
 
 function toLastEvent(history: readonly StoredAlert[], now: number): CheckOutcome {
-  const last = history
-    .map((stored) => stored.event)
-    .sort(compareEvents)
-    .at(-1);
+  const last = findLastEvent(history);
   if (!last) return unknown("No event of a real account has been stored yet.");
   const { event, displayPhoneNumber = "", wabaId, receivedAt } = last;
   return ok(

@@ -5,7 +5,7 @@ import type { Subscriber } from "../facts/subscribers.ts";
 import { type Incident, toIncidents } from "../numbers/incident.ts";
 import type { PinState } from "../numbers/known.ts";
 import { type NumberState, toDigits, toNumberStates } from "../numbers/number-state.ts";
-import { compareEvents } from "../numbers/order.ts";
+import { findLastEvent } from "../numbers/order.ts";
 import type { CheckResult } from "./check.ts";
 import { type Figures, toFigures } from "./figures.ts";
 
@@ -64,10 +64,7 @@ export function toOverview({
     const label = Object.hasOwn(numberLabels, digits) ? numberLabels[digits] : undefined;
     return { ...number, ...(label && { label }) };
   });
-  const lastEvent = history
-    .map(({ event }) => event)
-    .sort(compareEvents)
-    .at(-1);
+  const lastEvent = findLastEvent(history);
   const failed = input.checks.filter(({ state }) => state === "failed");
   const unchecked = input.checks.filter(
     ({ state, why }) => state === "unknown" && why === "unread",

@@ -1,5 +1,6 @@
 import { toInstant } from "../event/event-time.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
+import type { StoredAlert } from "../event/stored-alert.ts";
 import type { KnownEvent } from "../shared/names.ts";
 
 /** What an event says about two-step verification of its number. */
@@ -33,6 +34,13 @@ export function compareEvents(a: SecurityEvent, b: SecurityEvent): number {
   return (
     toSecond(toInstant(a)) - toSecond(toInstant(b)) || compareSeverity(a, b) || compareKeys(a, b)
   );
+}
+
+export function findLastEvent(history: readonly StoredAlert[]): SecurityEvent | undefined {
+  return history
+    .map(({ event }) => event)
+    .sort(compareEvents)
+    .at(-1);
 }
 
 /** The less severe first, of equals the older: of a number's open alerts the last one repeats. */
