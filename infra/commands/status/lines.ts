@@ -1,5 +1,6 @@
 import type { CheckResult } from "../../../lambda/checks/check.ts";
 import type { Subscriber, TopicName } from "../../../lambda/facts/subscribers.ts";
+import { isCommand } from "../../../lambda/shared/commands.ts";
 import { paint, toPrintable, wrap } from "../../cli/text.ts";
 
 const COLORS = { ok: "green", failed: "red", unknown: "yellow" } as const;
@@ -33,8 +34,7 @@ function toEntry(state: CheckResult["state"], text: string): string[] {
 
 /** A command stays whole, so that it can be copied. */
 function toFixLines(fix: string): string[] {
-  const isCommand = /^(npm|aws) /.test(fix);
-  return isCommand ? [`${INDENT}→ ${fix}`] : wrap(`→ ${fix}`, INDENT);
+  return isCommand(fix) ? [`${INDENT}→ ${fix}`] : wrap(`→ ${fix}`, INDENT);
 }
 
 function toSubscriberLine({
