@@ -1,6 +1,7 @@
 import { FIELD, type Subscription } from "../../../lambda/meta/app.ts";
 import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { UserError } from "../../cli/errors.ts";
+import { toPrintable } from "../../cli/text.ts";
 import { withFirst } from "../../meta-app/stored-secret.ts";
 import { describeWatched, planWatched } from "./plan-watched.ts";
 import type { CurrentState, DesiredState } from "./states.ts";
@@ -71,7 +72,7 @@ function assertCallbackIsFree({ app, subscription }: CurrentState, desired: Desi
   if (!present || present === desired.callbackUrl || desired.replaceCallback) return;
   throw new UserError(
     [
-      `The app ${app.id} already sends its WhatsApp webhooks to ${present}; an app has one callback URL for all its fields, and "${FIELD}" can't be sent elsewhere alone. Nothing was changed.`,
+      `The app ${app.id} already sends its WhatsApp webhooks to ${toPrintable(present)}; an app has one callback URL for all its fields, and "${FIELD}" can't be sent elsewhere alone. Nothing was changed.`,
       "",
       "Make a second Meta app for this system: developers.facebook.com, Create app, add the product WhatsApp, same business; switch it to Live. Generate a system-user token for it, then run this command with its app id and with --waba for each account: Meta sends the account's webhooks to every app subscribed to it, so that the first one keeps all it has.",
       "",

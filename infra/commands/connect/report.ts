@@ -57,7 +57,7 @@ function describe(subscription: Subscription | undefined): [string, string][] {
 export function showPlan(write: Write, { lines }: Plan): void {
   write(lines.length === 0 ? "Nothing to change: all of it is set already." : "To change:");
   for (const line of lines) {
-    const [first = "", ...rest] = wrap(line, "    ");
+    const [first = "", ...rest] = wrap(toPrintable(line), "    ");
     for (const part of [first.replace(/^ {4}/, "  - "), ...rest]) write(part);
   }
   write("");

@@ -98,11 +98,12 @@ function toPlan(wanted: readonly Endpoint[], present: readonly Subscriber[]): Pl
 }
 
 function describe({ ends, begins }: Plan): string[] {
+  const [was, gets] = ends.length === 1 ? ["was", "gets"] : ["were", "get"];
   if (begins.length === 0) {
-    return wrap(`${toNames(ends)} will be unsubscribed, and gets nothing any more.`);
+    return wrap(`${toNames(ends)} will be unsubscribed, and ${gets} nothing any more.`);
   }
   return wrap(
-    `${toNames(ends)} ${ends.length === 1 ? "was" : "were"} confirmed by a click. ${count(ends.length, "subscription")} will be ended and begun again, and gets nothing until that is confirmed.`,
+    `${toNames(ends)} ${was} confirmed by a click. ${count(ends.length, "subscription")} will be ended and begun again, and ${gets} nothing until that is confirmed.`,
   );
 }
 
