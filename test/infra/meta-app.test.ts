@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { afterEach, describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { requireApp } from "../../infra/meta-app/credentials.ts";
 import { post } from "../../infra/meta-app/delivery.ts";
 import { addMetaOptions } from "../../infra/meta-app/options.ts";
@@ -7,21 +7,6 @@ import { withFirst } from "../../infra/meta-app/stored-secret.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../support/builders.ts";
 import { serve } from "../support/serve.ts";
 import { createTestTerminal } from "../support/terminal.ts";
-
-describe("the accounts that are named", () => {
-  afterEach(() => {
-    delete process.env.WHATSAPP_WABA_IDS;
-  });
-
-  test.each([
-    [["--waba", "1", "--waba", "2"], undefined, ["1", "2"]],
-    [[], "3, 4 5,", ["3", "4", "5"]],
-  ])("by %j, or %j in the environment, are %j", (args, env, accounts) => {
-    if (env) process.env.WHATSAPP_WABA_IDS = env;
-    const command = addMetaOptions(new Command()).parse(args, { from: "user" });
-    expect(command.opts().waba).toEqual(accounts);
-  });
-});
 
 test("an app id that is typed has 5 to 20 digits", async () => {
   const command = addMetaOptions(new Command().exitOverride().configureOutput({ writeErr() {} }));

@@ -42,6 +42,7 @@ function toStandIn(url: string, close: () => Promise<void>) {
     /** The secret's current text, and those of its versions with another label. */
     secret: "",
     secretLabels: new Map<string, string>(),
+    secretSavedAt: 0,
     /** Of the alert topic; the others of any topic whose name ends in "operations". */
     subscribers: [] as Subscriber[],
     operationsSubscribers: [] as Subscriber[],
@@ -228,7 +229,7 @@ function toAnswer(aws: AwsStandIn, action: string, input: Input): unknown {
     case "DescribeKey":
       return { KeyMetadata: toKey(aws) };
     case "GetMetricStatistics":
-      return { Label: input.MetricName, Datapoints: toDatapoints(aws, String(input.MetricName)) };
+      return { Label: input.MetricName, Datapoints: toDatapoints(aws, input) };
     case "DescribeStacks":
       return { Stacks: [toStack(aws, String(input.StackName))] };
     case "GetTemplate":
@@ -270,6 +271,7 @@ function toSecret(aws: AwsStandIn, { SecretId }: Record<string, unknown>): Stand
     set current(text) {
       aws[name] = text;
     },
+    savedAt: aws.secretSavedAt,
     labels: name === "secret" ? aws.secretLabels : new Map(),
     versions: known,
   };
@@ -291,13 +293,17 @@ function toAlarms({ alarms, now }: AwsStandIn, prefix: string) {
     }));
 }
 
-function toDatapoints({ metrics, now }: AwsStandIn, name: string) {
-  return (metrics[name] ?? []).map(([minutesAgo, sum, maximum = sum]) => ({
+/** Those from the first time on, and before the last. */
+function toDatapoints({ metrics, now }: AwsStandIn, { MetricName, StartTime, EndTime }: Input) {
+  const points = (metrics[String(MetricName)] ?? []).map(([minutesAgo, sum, maximum = sum]) => ({
     Timestamp: Math.floor(now() / 1000) - minutesAgo * 60,
     Sum: sum,
     Maximum: maximum,
     SampleCount: 1,
   }));
+  return points.filter(
+    ({ Timestamp }) => Timestamp >= Number(StartTime) && Timestamp < Number(EndTime),
+  );
 }
 
 function toVerified(PhoneNumber: string) {

@@ -2,10 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
+import { toUserError } from "../../infra/cli/errors.ts";
 import { startLocal } from "../../infra/local/local.ts";
 import { type AwsStandIn, startAws } from "./aws.ts";
 import { APP_SECRET, SECRET_TEXT } from "./builders.ts";
 import { type GraphApi, startGraphApi } from "./graph-api.ts";
+import { toStable } from "./terminal.ts";
 
 export const APP_ID = "1234567890123456";
 export const OTHER_APP_ID = "2222222222222222";
@@ -61,14 +63,20 @@ export async function startOperatorWorld() {
     reset() {
       aws.secret = SECRET_TEXT;
       aws.secretLabels.clear();
+      aws.secretSavedAt = 0;
       aws.parameters.clear();
       resetAws(aws, outputs);
       resetMeta(graph, webhookUrl);
     },
-    /** The attempt fails with these words, and leaves AWS and Meta as they were. */
-    async refuses(attempt: () => Promise<unknown>, words: string | RegExp) {
+    /** The attempt fails with these words, or those of the snapshot; AWS and Meta are as before. */
+    async refuses(attempt: () => Promise<unknown>, words?: string | RegExp) {
       const before = toState(aws, graph);
-      await expect(attempt()).rejects.toThrow(words);
+      const sentence = await attempt().then(
+        () => "It was done.",
+        (error) => toUserError(error).message,
+      );
+      if (words === undefined) expect(toStable(sentence)).toMatchSnapshot();
+      else expect(sentence).toMatch(words);
       expect(toState(aws, graph)).toEqual(before);
     },
     async stop() {

@@ -13,7 +13,7 @@ const { PATH, NODE_COMPILE_CACHE } = process.env;
 const OWN_ENV = { PATH, NODE_COMPILE_CACHE };
 
 /** What a command says it is doing once that takes long, as on a busy machine. */
-const PROGRESS = /^.+ …\n/gm;
+export const PROGRESS = /^.+ …\n/gm;
 
 export interface Ended {
   readonly code: number;

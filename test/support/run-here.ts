@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { vi } from "vitest";
-import type { Ended } from "./processes.ts";
+import { type Ended, PROGRESS } from "./processes.ts";
 
 const INFRA = join(import.meta.dirname, "../../infra");
 
@@ -40,7 +40,7 @@ export async function runHere(
     await import(/* @vite-ignore */ entry).catch((error) => {
       if (!(error instanceof Exit)) throw error;
     });
-    return { code: Number(process.exitCode), ...written };
+    return { ...written, code: Number(process.exitCode), err: written.err.replace(PROGRESS, "") };
   } finally {
     Object.assign(process, { argv, env: ownEnv, exitCode });
     for (const spy of spies) spy.mockRestore();

@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 export interface StandInSecret {
   /** The text of the version that is labelled AWSCURRENT. */
   current: string;
+  /** When it was put, in milliseconds since the epoch. */
+  readonly savedAt: number;
   /** The texts of versions with other labels, by label. */
   readonly labels: Map<string, string>;
   /** Every text that was put, by its version. */
@@ -40,8 +42,9 @@ export function answerSecrets(secret: StandInSecret, action: string, input: Inpu
 }
 
 /** The current version: no other is read. */
-function read({ current }: StandInSecret) {
-  return { SecretString: current, VersionId: toVersion(current), CreatedDate: 1 };
+function read({ current, savedAt }: StandInSecret) {
+  const CreatedDate = savedAt / 1000;
+  return { SecretString: current, VersionId: toVersion(current), CreatedDate };
 }
 
 /** Without labels of its own the new version is current at once. */

@@ -5,9 +5,7 @@ export interface TestTerminal extends Terminal {
   readonly out: string[];
   readonly err: string[];
   readonly questions: string[];
-  readonly progress: string[];
-  /** All of it in order: "! " for stderr, "? " for a question, "… " for what takes time. */
-  readonly shown: string[];
+  /** All of it in order: a line of stderr after "!", a question after "?", what is done after "…" and "%". */
   text(): string;
 }
 
@@ -28,16 +26,13 @@ type Answer = string | Unseen | boolean;
  * fails when a question asks for another kind of answer: a secret in clear, or a word for consent.
  */
 export function createTestTerminal(...answers: readonly Answer[]): TestTerminal {
-  const out: string[] = [];
-  const err: string[] = [];
-  const questions: string[] = [];
-  const progress: string[] = [];
-  const shown: string[] = [];
+  const said: (readonly [mark: string, text: string])[] = [];
   const left = [...answers];
+  const note = (mark: string) => (text: string) => void said.push([mark, text]);
+  const noted = (mark: string) => said.filter(([each]) => each === mark).map(([, text]) => text);
 
   function next(question: string): Answer {
-    questions.push(question);
-    shown.push(`? ${question}`);
+    note("? ")(question);
     const answer = left.shift();
     if (answer === undefined) throw new Error(`Nobody answers: ${question}`);
     return answer;
@@ -45,13 +40,17 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
 
   return {
     isInteractive: answers.length > 0,
-    out,
-    err,
-    questions,
-    progress,
-    shown,
-    print: (line) => void (out.push(line) && shown.push(line)),
-    info: (line) => void (err.push(line) && shown.push(`! ${line}`)),
+    get out() {
+      return noted("");
+    },
+    get err() {
+      return noted("! ");
+    },
+    get questions() {
+      return noted("? ");
+    },
+    print: note(""),
+    info: note("! "),
     async ask(question) {
       const answer = next(question);
       if (typeof answer === "string") return answer;
@@ -68,12 +67,17 @@ export function createTestTerminal(...answers: readonly Answer[]): TestTerminal 
       throw new Error(`Asked for yes or no: ${question}`);
     },
     withSpinner(doing, work) {
-      shown.push(`… ${doing}`);
-      return work((how) => void progress.push(how));
+      note("… ")(doing);
+      return work(note("% "));
     },
     close: () => {},
-    text: () => [...out, ...err].join("\n"),
+    text: () => said.map((parts) => parts.join("")).join("\n"),
   };
+}
+
+/** For a snapshot: without the ports and folders of this run. */
+export function toStable(text: string): string {
+  return text.replace(/127\.0\.0\.1:\d+/g, "HOST").replace(/\/\S+\/(operator|local)-\w+/g, "DATA");
 }
 
 /** Runs a command with this person at its terminal: its exit code, and what it printed and asked. */
@@ -83,21 +87,20 @@ export async function runWith(
 ) {
   const terminal = createTestTerminal(...answers);
   const code = await command(terminal);
-  const { out, err, questions, progress, shown } = terminal;
+  const { out, err, questions } = terminal;
+  const all = `${terminal.text()}\nexit code ${code}`;
   return {
     code,
     out,
     err,
     questions,
-    progress,
+    /** What a person sees, and the exit code, for a snapshot. */
+    shown: toStable(all),
     /** All of it, its line breaks undone. */
     text: [...out, ...err].join(" ").replace(/\s+/g, " ").trim(),
-    /** What a person sees, and the exit code, with a word for each part that varies. */
+    /** The same with a word for each part that varies. */
     screen: (...varying: readonly (readonly [RegExp | string, string])[]) =>
-      varying.reduce(
-        (text, [part, word]) => text.replaceAll(part, word),
-        [...shown, `exit code ${code}`].join("\n"),
-      ),
+      varying.reduce((text, [part, word]) => text.replaceAll(part, word), all),
     /** The one document on stdout. */
     json: () => JSON.parse(out.join("\n")),
   };

@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
+  collect,
   integerBetween,
   parseDelays,
   parseDuration,
   parseSince,
   parseUnixTime,
   parseUntil,
+  parseUrl,
   toPhoneNumber,
 } from "../../../infra/cli/arguments.ts";
 import { createCommand } from "../../../infra/cli/command.ts";
@@ -33,6 +35,12 @@ test("a whole number is within its range, and nothing but digits", () => {
   for (const text of ["65536", "-1", "1.5", "1e3", "0x10", " 1", ""]) {
     expect(() => parse(text)).toThrow("A port is a whole number from 0 to 65535.");
   }
+});
+
+test("a text and an address are refused with the rule", () => {
+  expect(() => collect(" ")).toThrow("It must not be empty.");
+  expect(["http://a", "https://a/b"].map(parseUrl)).toEqual(["http://a", "https://a/b"]);
+  expect(() => parseUrl("ftp://a")).toThrow("It must be an address such as https://example.com");
 });
 
 test("a time in milliseconds is refused, with the seconds that were meant", () => {

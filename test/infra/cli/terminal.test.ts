@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTerminal, requireConsent } from "../../../infra/cli/terminal.ts";
+import { createTerminal } from "../../../infra/cli/terminal.ts";
 import { wrap } from "../../../infra/cli/text.ts";
 
 describe("work that is piped into a file", () => {
@@ -41,6 +41,25 @@ describe("work that is piped into a file", () => {
     await work(999);
     expect(written).toEqual(["stdout: done\n"]);
   });
+});
+
+test("work at a terminal says how far it is, and no more once it has ended", async () => {
+  vi.useFakeTimers();
+  const written: string[] = [];
+  vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  const stderr = { ...process.stderr, isTTY: true };
+  const terminal = createTerminal({}, { ...process, stderr } as never);
+  const failed = terminal.withSpinner("Working", async (progress) => {
+    await vi.advanceTimersByTimeAsync(1_001);
+    progress("1 of 2");
+    throw new Error("stopped");
+  });
+  await expect(failed).rejects.toThrow("stopped");
+  await vi.advanceTimersByTimeAsync(2_000);
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+  const said = written.map((text) => text.replace(/^.*(?=Working)/, ""));
+  expect(said).toEqual(["Working …\n", "Working: 1 of 2 …\n"]);
 });
 
 describe("a question", () => {
@@ -106,21 +125,6 @@ describe("a question", () => {
     const asked = terminal.ask("Meta app id");
     await type("\u0003");
     await expect(asked).rejects.toThrow("Interrupted: nothing was changed.");
-  });
-});
-
-describe("consent", () => {
-  const nobody = { isInteractive: false, confirm: async () => true };
-
-  test("is not asked for with --yes, and is not assumed where nobody can be asked", async () => {
-    await expect(requireConsent({ yes: true }, nobody)).resolves.toBeUndefined();
-    await expect(requireConsent({}, nobody)).rejects.toThrow("no terminal to ask, so add --yes");
-  });
-
-  test.each([true, false])("is what the operator answers: %s", async (isGiven) => {
-    const asked = requireConsent({}, { isInteractive: true, confirm: async () => isGiven });
-    if (isGiven) await expect(asked).resolves.toBeUndefined();
-    else await expect(asked).rejects.toThrow("Nothing was changed.");
   });
 });
 

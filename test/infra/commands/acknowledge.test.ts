@@ -48,6 +48,14 @@ function run({ answer = "handling", ...difference }: Partial<AcknowledgeOptions>
   return runWith((terminal) => acknowledge({ options, terminal, now }));
 }
 
+const GIVEN = {
+  name: "Ann Example",
+  answer: "handling",
+  at: new Date(NOW).toISOString(),
+  from: "terminal",
+  origin: "terminal",
+};
+
 /** `handling` of the first, and so on. */
 async function answersTo(...alerts: { stored: () => Promise<StoredAlert> }[]) {
   const found = await Promise.all(alerts.map((alert) => alert.stored()));
@@ -59,24 +67,9 @@ describe("an answer from the terminal", () => {
     const worse = { displayPhoneNumber: OTHER, event: "PIN_REQUEST_SUCCESS" };
     const other = await store({ event: worse });
     const alerts = [await store({}), await store({})];
-    const { code, text } = await run({ phone: "+1 555-078-3881" });
-    expect([code, text]).toEqual([
-      0,
-      `+${PHONE}: reset requested, answered 1 answer stored: handling, says Ann Example. Everybody who gets the alerts gets this within about a minute, many answers in one message. The repeats pause for 60 minutes; answer again when it is over.`,
-    ]);
+    expect((await run({ phone: "+1 555-078-3881" })).shown).toMatchSnapshot();
     for (const alert of alerts) {
-      expect(await alert.stored()).toMatchObject({
-        alert: "open",
-        answers: [
-          {
-            name: "Ann Example",
-            answer: "handling",
-            at: new Date(NOW).toISOString(),
-            from: "terminal",
-            origin: "terminal",
-          },
-        ],
-      });
+      expect(await alert.stored()).toMatchObject({ alert: "open", answers: [GIVEN] });
     }
     expect(await answersTo(other)).toEqual([["open"]]);
     const [first, second] = await Promise.all(alerts.map((alert) => alert.stored()));
@@ -106,14 +99,13 @@ describe("an answer from the terminal", () => {
     const ended = await run({ phone: PHONE, answer: "pin-set" });
     expect(ended.text).toContain("minute, many answers in one message. Nothing is repeated any");
     expect(await answersTo(alert)).toEqual([["acknowledged", "handling", "pin-set"]]);
-    const hostile = await run({ phone: PHONE, as: "Ann\u001b[2J" });
-    expect(hostile.text).toContain("handling, says Ann\ufffd[2J.");
   });
 
   test("is refused after fifty", async () => {
     const alert = await store({ answers: answersOf(50) });
     const before = await alert.stored();
     await expect(run({ phone: PHONE })).rejects.toThrow("no alert takes an answer");
+    expect((await run({ all: true, json: true })).json().alerts[0].result).toBe("refused");
     const { code, text } = await run({ all: true });
     expect([code, text]).toEqual([
       1,
@@ -124,10 +116,9 @@ describe("an answer from the terminal", () => {
 
   test("is for a lapsed alert too, and --reopen opens one again", async () => {
     const alert = await store({ alert: "lapsed" });
-    expect((await run({ phone: PHONE, answer: "pin-set" })).text).toContain(", answered");
+    expect((await run({ phone: PHONE, answer: "pin-set" })).text).toContain(", answered 1 answer");
     expect((await alert.stored()).alert).toBe("acknowledged");
-    const { code, text } = await run({ phone: PHONE, reopen: true });
-    expect([code, text]).toEqual([0, expect.stringContaining("The alert repeats again.")]);
+    expect((await run({ phone: PHONE, reopen: true })).shown).toMatchSnapshot();
     expect(await alert.stored()).toMatchObject({ alert: "open", dueAt: 0 });
     expect(await answersTo(alert)).toEqual([["open", "pin-set", "reopen"]]);
   });
@@ -154,16 +145,21 @@ describe("an answer to all", () => {
       // An answer that only pauses waits for its announcement.
       await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" }, answers: [ANSWER] }),
     ];
-    const { code, out, progress } = await all();
-    expect(code).toBe(0);
-    expect(progress.at(-1)).toBe("5 of 5");
+    const { code, out, text, shown } = await all();
+    expect([code, text]).toEqual([
+      0,
+      expect.stringMatching(/ 5 answers .* is repeated any more\.$/),
+    ]);
+    expect(shown.match(/^% .*$/gm)).toEqual([1, 2, 3, 4, 5].map((done) => `% ${done} of 5`));
     expect(out.filter((line) => line.includes(`+${PHONE}:`))).toHaveLength(1);
     const states = await answersTo(...alerts);
     expect(states).toEqual([
       ...Array(5).fill(["acknowledged", "planned"]),
       ["acknowledged", "handling", "planned"],
     ]);
-    await expect(all()).rejects.toThrow("Nothing was changed: no alert takes an answer. What");
+    await expect(all()).rejects.toThrow(
+      `Nothing was changed: no alert takes an answer. What was published is in the history: npm run history -- --data ${local.data}`,
+    );
     const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: tableName }));
     const expiring = Items.filter((item) => item[TABLE.ttl]);
     expect(expiring, "a terminal does not know how long events are kept").toEqual([]);
@@ -172,7 +168,7 @@ describe("an answer to all", () => {
   test("answers machines with one document", async () => {
     const { eventKey } = await store({});
     expect((await all({ json: true })).json()).toEqual({
-      answer: expect.objectContaining({ name: "Ann Example", answer: "planned" }),
+      answer: { ...GIVEN, answer: "planned" },
       alerts: [
         {
           wabaId: "102290129340398",
@@ -212,22 +208,27 @@ describe("an answer to all", () => {
         event: { wabaId: "1", eventKey: "2", displayPhoneNumber: String(index) },
         outcome: outcome as "added",
       }));
-    const answer = { ...ANSWER, answer: "planned" } as const;
+    const answer = { ...ANSWER, name: "Ann\u001b", answer: "moved" } as const;
     const of = (...outcomes: string[]) => toLines(answer, toAnswered(outcomes));
-    const many = of("failed", ...Array(21).fill("added"));
-    expect(many[0]).toMatch(/^21 answers stored: planned/);
-    expect(many.slice(-2)).toEqual([
+    const says = "stored: moved, says Ann\ufffd. Everybody who gets the alerts gets this";
+    const when = "within about a minute, many answers in one message.";
+    expect(of("failed", ...Array(21).fill("added"))).toEqual([
+      `21 answers ${says}`,
+      `${when} Nothing is repeated any`,
+      "more.",
       "1 answer failed. Run the command again:",
       "0: security event without a name, FAILED",
     ]);
     expect(of(...Array(20).fill("added"))[19]).toBe("19: security event without a name, answered");
-    expect(of("noted").join(" "), "where nothing was open").not.toContain("repeated any more");
-    expect(of("noted")[0]).toBe(
+    expect(of("noted", "failed", "refused", "repeated", "failed")).toEqual([
       "0: security event without a name, answered; it did not wait for an answer",
-    );
-    expect(of("refused")).toEqual([
-      "0: security event without a name, takes no further answer (at most 50)",
-      "Nothing was changed.",
+      "2: security event without a name, takes no further answer (at most 50)",
+      "3: security event without a name, has this answer already",
+      `1 answer ${says}`,
+      when,
+      "2 answers failed. Run the command again:",
+      "1: security event without a name, FAILED",
+      "4: security event without a name, FAILED",
     ]);
   });
 });
@@ -236,10 +237,10 @@ describe("what can't be answered is refused", () => {
   test.each([
     [
       { phone: "+1 555 000 9999" },
-      /^Nothing was changed: no alert takes an answer of \+1 555 000 9999\. What was published is in the history: npm run history -- --data .* --phone/,
+      /^Nothing was changed: no alert takes an answer of \+1 555 000 9999\. What .* --data \S+ --phone "\+1 555 000 9999"$/,
     ],
     [{ phone: "1", reopen: true }, /^Nothing was changed: no alert was ended or has lapsed of 1\./],
-    [{}, /^Name the number with --phone/],
+    [{}, /^Name the number with --phone, or answer every alert with --all\.$/],
   ])("%j", async (options, sentence) => {
     await expect(run(options)).rejects.toThrow(sentence);
   });

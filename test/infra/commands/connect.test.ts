@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { type ConnectOptions, connect } from "../../../infra/commands/connect/connect.ts";
+import { planWatched } from "../../../infra/commands/connect/plan-watched.ts";
 import { APP_SECRET, OLD_APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import {
   APP_ID,
@@ -16,6 +17,7 @@ import { runWith, unseen } from "../../support/terminal.ts";
 const SCOPES = ["whatsapp_business_management"];
 const OTHER = "102290129340399";
 const THIRD = "102290129340400";
+const THIRD_SECRET = "1".repeat(32);
 const world = await startOperatorWorld();
 const { aws, graph, webhookUrl } = world;
 afterAll(() => world.stop());
@@ -74,9 +76,22 @@ function saved() {
   return JSON.parse(aws.secret);
 }
 
+/** What a run would change, a line each, and has changed. */
+async function changesOf(difference: Partial<ConnectOptions>): Promise<string[]> {
+  return (await run({ ...difference, json: true })).json().changes;
+}
+
+const SAVE = "save the app secret as the first";
+const SUBSCRIBE = `subscribe the field security, values included, sent to ${webhookUrl}`;
+const AGAIN = `subscribe again, values included, sent to ${webhookUrl}`;
+const KEEP_TOKEN = "keep the system-user token where only the watchdog reads it";
+
 describe("a new app", () => {
   test("is connected by the documented requests and no others", async () => {
-    expect((await run()).code).toBe(0);
+    const puts: number[] = [];
+    aws.before = (action) => action === "PutSecretValue" && puts.push(changes().length);
+    await run({ keepToken: true });
+    expect(puts, "the secret before Meta signs with it, the token at last").toEqual([0, 2]);
     expect(graph.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       `GET /${APP_ID}`,
       `GET /${APP_ID}/subscriptions`,
@@ -92,36 +107,34 @@ describe("a new app", () => {
       fields: "security",
       include_values: "true",
     });
-    expect(saved().appSecrets).toEqual([APP_SECRET]);
+    expect(saved()).toEqual({
+      verifyToken: VERIFY_TOKEN,
+      appSecrets: [APP_SECRET],
+      appId: APP_ID,
+      watchedAccounts: [WABA],
+    });
     expect(graph.accounts.get(WABA)?.apps).toEqual([OTHER_APP_ID, APP_ID]);
   });
 
   test("is subscribed to every account that is named and lacks it, once", async () => {
     graph.accounts.set(OTHER, { apps: [APP_ID], numbers: [] });
     setToken([WABA, OTHER, THIRD]);
-    await run({ waba: [WABA, OTHER, THIRD, THIRD] });
-    const subscribed = changes().filter(({ path }) => path.endsWith("/subscribed_apps"));
-    expect(subscribed.map(({ path }) => path)).toEqual([
-      `/${WABA}/subscribed_apps`,
-      `/${THIRD}/subscribed_apps`,
+    expect(await changesOf({ waba: [WABA, OTHER, THIRD, THIRD] })).toEqual([
+      SAVE,
+      SUBSCRIBE,
+      `subscribe the app to account ${WABA}`,
+      `subscribe the app to account ${THIRD}`,
     ]);
-  });
-
-  test("has its secret saved before Meta signs with it, and its token kept at last", async () => {
-    const puts: number[] = [];
-    aws.before = (action) => action === "PutSecretValue" && puts.push(changes().length);
-    await run({ keepToken: true });
-    expect(puts).toEqual([0, 2]);
+    const apps = [WABA, OTHER, THIRD].map((id) => graph.accounts.get(id)?.apps);
+    expect(apps).toEqual([[OTHER_APP_ID, APP_ID], [APP_ID], [APP_ID]]);
   });
 
   test("is left alone by a second run, which asks nothing", async () => {
     await run();
     graph.requests.length = 0;
     const before = aws.secret;
-    const { text } = await run({ yes: false });
+    expect((await run({ yes: false })).shown).toMatchSnapshot();
     expect([changes(), aws.secret]).toEqual([[], before]);
-    expect(text).toContain("Nothing to change");
-    expect(text).not.toContain("Done.");
     aws.calls.length = 0;
     await run({ again: true });
     expect(aws.calls, "the same secret").not.toContain("PutSecretValue");
@@ -134,32 +147,36 @@ describe("a new app", () => {
     ["is well, and --again is given", {}, { again: true }],
   ])("is subscribed again when its subscription %s", async (_, difference, options) => {
     setApp(difference);
-    const { text } = await run({ waba: [], ...options });
+    expect(await changesOf({ waba: [], ...options })).toEqual([SAVE, AGAIN]);
     expect(changes().map(({ path }) => path)).toEqual([`/${APP_ID}/subscriptions`]);
-    expect(text).toContain(`- subscribe again, values included, sent to ${webhookUrl}`);
   });
 
   test("keeps the fields, the other app secrets and whatever else the secret holds", async () => {
-    setApp({ fields: ["messages"] });
-    const appSecrets = [OLD_APP_SECRET, `${APP_SECRET}\n`];
+    setApp({ fields: ["messages", "security"], active: false });
+    const appSecrets = [OLD_APP_SECRET, THIRD_SECRET, `${APP_SECRET}\n`];
     aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets, note: "ours" });
-    const { text } = await run();
+    expect(await changesOf({ waba: [] })).toEqual([
+      "save the app secret as the first, keep 2 others, drop 1",
+      AGAIN.replace(",", ", keep messages,"),
+    ]);
     expect(changes()[0]?.params.fields).toBe("messages,security");
     expect(saved()).toEqual({
       verifyToken: VERIFY_TOKEN,
-      appSecrets: [APP_SECRET, OLD_APP_SECRET],
+      appSecrets: [APP_SECRET, OLD_APP_SECRET, THIRD_SECRET],
       appId: APP_ID,
       note: "ours",
     });
-    expect(text).toContain("- save the app secret as the first, keep 1 other, drop 1 -");
-    expect(text).toContain("- subscribe the field security, keep messages, values included,");
   });
 
-  test("drops the other app secrets when they are to be replaced", async () => {
+  test("drops the other app secrets only when they are to be replaced", async () => {
     setSecrets(OLD_APP_SECRET);
-    const { text } = await run({ replace: true });
+    setApp({ fields: ["messages"] });
+    expect(await changesOf({ waba: [] })).toEqual([
+      "save the app secret as the first, keep 1 other",
+      SUBSCRIBE.replace(",", ", keep messages,"),
+    ]);
+    expect(await changesOf({ waba: [], replace: true })).toEqual([`${SAVE}, drop 1`]);
     expect(saved().appSecrets).toEqual([APP_SECRET]);
-    expect(text).toContain("- save the app secret as the first, drop 1 -");
   });
 
   test("loses nothing that another operator saved meanwhile", async () => {
@@ -171,11 +188,12 @@ describe("a new app", () => {
 
   test("gives the watchdog a token only when asked to, in a secret of its own", async () => {
     await run();
-    expect(aws.token).toBe("{}");
-    const { text } = await run({ keepToken: true });
-    expect(text).toContain("keep the system-user token where only the watchdog");
-    expect(saved().watchedAccounts).toEqual([WABA]);
-    for (const said of [text, aws.secret]) expect(said).not.toContain(TOKEN);
+    expect([aws.token, saved().watchedAccounts]).toEqual(["{}", undefined]);
+    expect(await changesOf({ keepToken: true })).toEqual([
+      KEEP_TOKEN,
+      `the watchdog asks about ${WABA}; before: none (to take one away: --unwatch ID)`,
+    ]);
+    expect(aws.secret).not.toContain(TOKEN);
     for (const waba of [[WABA], []]) {
       aws.token = "{}";
       await run({ keepToken: true, waba });
@@ -193,39 +211,46 @@ describe("a new app", () => {
   });
 
   describe("whose accounts the watchdog asks about", () => {
-    const keep = (...waba: string[]) => run({ waba, keepToken: true });
-    const unwatch = (id: string) => run({ waba: [], unwatch: [id] });
+    type Ids = string[] | undefined;
 
-    beforeEach(() => setToken([WABA, OTHER]));
-
-    test("adds to them, and shows before and after", async () => {
-      await keep(WABA);
-      const { text } = await keep(OTHER);
-      expect(saved().watchedAccounts).toEqual([WABA, OTHER]);
-      expect(text).toContain(
-        `the watchdog asks about ${WABA}, ${OTHER}; before: ${WABA} (to take one away: --unwatch ID)`,
-      );
-      expect(text, "it is there").not.toContain("save the app id");
-      expect((await keep()).text).toContain(`asks about ${WABA}, ${OTHER}, as before (to`);
-      await run({ again: true });
-      expect(saved().watchedAccounts, "a later run").toEqual([WABA, OTHER]);
+    /** Before, those of the token, of --waba (with --keep-token) and of --unwatch, and after. */
+    test.each<[string, Ids, string[], Ids, string[], Ids]>([
+      ["stays unknown", undefined, ["1"], undefined, [], undefined],
+      ["stays", ["1"], ["1", "2"], undefined, [], ["1"]],
+      ["is each that was named", undefined, ["1", "2", "3"], ["2", "1"], [], ["2", "1"]],
+      ["is added to, each once", ["1"], ["1", "2"], ["2", "1"], [], ["1", "2"]],
+      ["is as before without any", ["1"], ["1", "2"], [], [], ["1"]],
+      ["is all of the token", undefined, ["1", "2"], [], [], []],
+      ["stays all with one of them", [], ["1", "2"], ["2"], [], []],
+      ["is all and one beside them", [], ["1"], ["2"], [], ["1", "2"]],
+      ["loses one", ["1", "2", "3"], [], undefined, ["2"], ["1", "3"]],
+      ["loses one of all", [], ["1", "2"], undefined, ["1"], ["2"]],
+      ["loses one though none was kept", undefined, ["1", "2"], undefined, ["1"], ["2"]],
+      ["gains one and loses one", ["1"], ["1"], ["2"], ["1"], ["2"]],
+    ])("%s", (_, watchedAccounts, wabaIds, waba, unwatch, after) => {
+      const stored = { verifyToken: "", appSecrets: [], watchedAccounts };
+      const accounts = (waba ?? ["9"]).map((id) => ({ id, apps: [] }));
+      const current = { stored, accounts, token: { wabaIds, canSetPins: true } };
+      const desired = { keepToken: waba !== undefined, unwatch };
+      expect(planWatched(current as never, desired as never)).toEqual(after);
     });
 
-    test("has all that the token was given until some are chosen, and stays so", async () => {
-      expect((await keep()).text).toContain(
-        "about all accounts that the token was given; before: none",
+    test("is shown before and after", async () => {
+      setToken([WABA, OTHER]);
+      setApp({});
+      const hint = "(to take one away: --unwatch ID)";
+      const all = "all accounts that the token was given";
+      expect((await changesOf({ waba: [], keepToken: true })).slice(1)).toEqual([
+        KEEP_TOKEN,
+        `the watchdog asks about ${all}; before: none ${hint}`,
+      ]);
+      expect(await changesOf({ waba: [], unwatch: [WABA] })).toEqual([
+        `the watchdog asks about ${OTHER}; before: ${all} ${hint}`,
+      ]);
+      expect((await changesOf({ waba: [], keepToken: true })).at(-1)).toBe(
+        `the watchdog asks about ${OTHER}, as before ${hint}`,
       );
-      expect(saved().watchedAccounts).toEqual([]);
-      await keep(OTHER);
-      expect(saved().watchedAccounts).toEqual([]);
-    });
-
-    test("loses the one that is taken away, and never the last one", async () => {
-      await keep();
-      await unwatch(WABA);
       expect(saved().watchedAccounts).toEqual([OTHER]);
-      await world.refuses(() => unwatch(WABA), "does not ask about account");
-      await world.refuses(() => unwatch(OTHER), "No account would be left");
     });
   });
 
@@ -233,23 +258,20 @@ describe("a new app", () => {
     await run();
     const { appId, ...before } = saved();
     aws.secret = JSON.stringify(before);
-    const { text } = await run();
-    expect(text).toContain(`save the app id ${APP_ID} beside the app secret`);
-    expect(saved().appId).toBe(appId);
+    expect(await changesOf({})).toEqual([`save the app id ${APP_ID} beside the app secret`]);
+    expect(saved()).toEqual({ ...before, appId });
   });
 
   test("answers machines with one document and nothing secret", async () => {
-    expect((await run({ json: true })).json()).toEqual({
+    const { json, err } = await run({ json: true });
+    expect(json()).toEqual({
       deployment: "stack Hooks in us-east-1",
       app: { id: APP_ID, name: "Security hooks" },
       callbackUrl: webhookUrl,
       accounts: [WABA],
-      changes: [
-        "save the app secret as the first",
-        `subscribe the field security, values included, sent to ${webhookUrl}`,
-        `subscribe the app to account ${WABA}`,
-      ],
+      changes: [SAVE, SUBSCRIBE, `subscribe the app to account ${WABA}`],
     });
+    expect(err[0], "what a person reads").toBe(`App        Security hooks (${APP_ID})`);
   });
 });
 
@@ -259,111 +281,82 @@ describe("an operator at a terminal", () => {
     const ask = (isAgreed: boolean) =>
       run({ yes: false, appId: undefined as never }, {}, ...answers, isAgreed);
     await world.refuses(() => ask(false), "Nothing was changed.");
-    expect((await ask(true)).questions).toEqual([
-      "Meta app id",
-      "App secret (not shown)",
-      "System-user token (not shown)",
-      "Make these changes?",
-    ]);
-  });
-
-  test("sees within 80 columns what is there, what is changed, and what to do next", async () => {
-    const { out, text } = await run();
-    expect(text).toBe(
-      [
-        `App Security hooks (${APP_ID}) Deployment stack Hooks in us-east-1`,
-        `At Meta no WhatsApp webhooks yet Account ${WABA}: Chat desk (${OTHER_APP_ID})`,
-        "Token The system-user token lacks the permission whatsapp_business_messaging: it can see the accounts, but npm run protect cannot set a PIN with it.",
-        "To change: - save the app secret as the first",
-        `- subscribe the field security, values included, sent to ${webhookUrl}`,
-        `- subscribe the app to account ${WABA}`,
-        `Done. Next: npm run status -- --stack Hooks --app-id ${APP_ID} npm run drill -- --stack Hooks`,
-      ].join(" "),
-    );
+    const { out, shown } = await ask(true);
+    expect(shown).toMatchSnapshot();
     expect(out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
   });
 
   test("sees names from Meta without what would move the cursor, and what is not well", async () => {
-    setApp({ active: false }, "H\u001b[2J\u202e");
-    setToken([OTHER], [...SCOPES, "whatsapp_business_messaging"]);
-    const { text } = await run({ waba: [OTHER] });
-    expect(text).toMatch(
-      /^App H\ufffd\[2J\ufffd \(\d+\) .* At Meta security, not active sent to http:/,
-    );
-    expect(text).toContain(
-      `Account ${OTHER}: no app subscribed Token may see the accounts and set PINs To change:`,
-    );
-    expect((await run({ waba: [], again: true })).text).toContain(
-      "Done. Not looked at: whether your WhatsApp Business accounts are subscribed to the app.",
-    );
+    const hostile = "\u001b[2J\u202e";
+    setApp({ active: false, fields: [`a${hostile}`, "b"] }, `H${hostile}`);
+    graph.apps.set(OTHER_APP_ID, { name: `C${hostile}`, secret: OLD_APP_SECRET });
+    setToken([OTHER, WABA], [...SCOPES, "whatsapp_business_messaging"]);
+    graph.accounts.set(WABA, { apps: [OTHER_APP_ID, APP_ID], numbers: [] });
+    expect((await run({ waba: [OTHER, WABA] })).shown).toMatchSnapshot();
+    setApp({ fields: [] });
+    expect((await run({ waba: [] })).shown).toMatchSnapshot();
   });
 });
 
 describe("a run that must not go on", () => {
-  test.each([
-    ["The app secret in WHATSAPP_APP_SECRET ends in a line break", `${APP_SECRET}\n`],
-    ["is empty", ""],
-    [
-      /^This is not the app secret of app 1234567890123456: .*Invalid OAuth access token signature; code 190\)\.$/,
-      OLD_APP_SECRET,
-    ],
-    ["give the app secret in the environment variable WHATSAPP_APP_SECRET", undefined],
-  ])("stops at an app secret: %s", (message, WHATSAPP_APP_SECRET) =>
-    world.refuses(() => run({}, { ...GIVEN, WHATSAPP_APP_SECRET }), message),
-  );
+  const BY_APP = { WHATSAPP_APP_SECRET: APP_SECRET };
 
-  test("stops at an empty token, and where nobody can be asked for one", async () => {
-    const without = { WHATSAPP_APP_SECRET: APP_SECRET };
-    await world.refuses(() => run({}, without, unseen(" ")), "The system-user token is empty.");
-    await world.refuses(() => run({}, without), "variable WHATSAPP_SYSTEM_USER_TOKEN");
-  });
+  test.each<[string, Record<string, string>, ...Parameters<typeof runWith>[1][]]>([
+    ["an app secret with a line break", { WHATSAPP_APP_SECRET: `${APP_SECRET}\n` }],
+    ["an empty app secret", { WHATSAPP_APP_SECRET: "" }],
+    ["another app's secret", { WHATSAPP_APP_SECRET: OLD_APP_SECRET }],
+    ["no app secret, and nobody to ask", {}],
+    ["a word for an app secret", {}, unseen("secret")],
+    ["no token, and nobody to ask", BY_APP],
+    ["an empty token", BY_APP, unseen(" ")],
+  ])("stops at %s", (_, env, ...typed) => world.refuses(() => run({}, env, ...typed)));
 
-  test.each<[string, Partial<ConnectOptions>]>([
-    ["Meta knows no app 9999999", { appId: "9999999" }],
-    ["there is no terminal to ask, so add --yes", { yes: false }],
-    ["The callback URL hello is not an address.", { callbackUrl: "hello" }],
-    [`Meta can't reach ${webhookUrl}: start a tunnel`, { graphUrl: "https://graph.facebook.com" }],
-    ["does not answer (ECONNREFUSED)", { graphUrl: "http://127.0.0.1:65535" }],
-  ])("stops: %s", (message, options) => world.refuses(() => run(options), message));
-
-  const without = (output: string) => delete aws.stack?.outputs[output];
+  const META = { graphUrl: "https://graph.facebook.com" };
   const failing = (status: number, body: string) =>
     Object.assign(graph, { fault: () => ({ status, body }) });
   const refusing = (code: number, message: string) =>
     failing(400, JSON.stringify({ error: { message, code } }));
+  const without = (output: string) => delete aws.stack?.outputs[output];
+  const CHAT = { callback_url: "https://chat.example/hooks", fields: ["messages"] };
 
-  test.each<[string | RegExp, () => unknown]>([
-    ["no secret for a system-user token", () => without("TokenSecretArn")],
-    ["Stack Hooks (CREATE_COMPLETE) lacks the output TableName", () => without("TableName")],
-    ["has no verifyToken: add one", () => (aws.secret = '{"verifyToken":"","appSecrets":[]}')],
-    ["is not authorized to perform", () => aws.denied.add("DescribeStacks")],
-    ["was not made for app 1234567890123456", () => setToken([], [], OTHER_APP_ID)],
-    ["lacks the permission whatsapp_business_management", () => setToken([WABA], ["email"])],
-    [`may not use account ${WABA}`, () => setToken([])],
-    ["The system-user token is no longer valid", () => graph.tokens.clear()],
-    ["Meta's rate limit is reached: try again in an hour", () => refusing(4, "(#4) Limit")],
-    [
-      "answered 502 with something that is not of its documented form",
-      () => failing(502, "<html>"),
-    ],
-    [
-      /webhooks to https:\/\/chat\.example\/hooks.*Make a second Meta app for this system/s,
-      () => setApp({ callback_url: "https://chat.example/hooks", fields: ["messages"] }),
-    ],
+  test.each<[string, Partial<ConnectOptions>, (() => unknown)?]>([
+    ["no app id, and nobody to ask", { appId: undefined as never }],
+    ["an app that Meta does not know", { appId: "9999999" }],
+    ["no consent, and nobody to ask", { yes: false }],
+    ["a callback URL that is no address", { callbackUrl: "hello" }],
+    ["an address that Meta can't reach", META],
+    ["a Meta that does not answer", { graphUrl: "http://127.0.0.1:65535" }],
+    ["a stack without a place for the token", {}, () => without("TokenSecretArn")],
+    ["a stack without a table", {}, () => without("TableName")],
+    ["a secret without verify token", {}, () => (aws.secret = '{"appSecrets":[]}')],
+    ["a secret of another form", {}, () => (aws.secret = "{")],
+    ["a missing permission", {}, () => aws.denied.add("DescribeStacks")],
+    ["a token of another app", {}, () => setToken([], [], OTHER_APP_ID)],
+    ["a token without permission", {}, () => setToken([WABA], ["email"])],
+    ["a token for other accounts", {}, () => setToken([])],
+    ["a dead token", {}, () => graph.tokens.clear()],
+    ["Meta's rate limit", {}, () => refusing(4, "(#4) Limit")],
+    ["an answer of another form", {}, () => failing(502, "<html>")],
+    ["accounts that are not watched", { unwatch: [WABA, OTHER, THIRD] }],
+    ["no account to watch", { unwatch: [WABA] }],
+    ["an app that serves another system", {}, () => setApp(CHAT)],
     // No token that Meta quotes is shown.
-    [
-      /^(?!.*0123456789abcdef).*Malformed access token …/,
-      () => refusing(190, `Malformed access token ${APP_ID}|${APP_SECRET}`),
-    ],
-  ])("stops: %s", async (message, arrange) => {
+    ["a quoted token", {}, () => refusing(190, `Malformed access token ${APP_ID}|${APP_SECRET}`)],
+  ])("stops at %s", async (_, options, arrange = () => {}) => {
     arrange();
-    await world.refuses(() => run({ keepToken: true }), message);
+    await world.refuses(() => run({ keepToken: true, ...options }));
   });
 
   test("says that Meta's handshake failed, with Meta's words", async () => {
     const callbackUrl = webhookUrl.replace("/webhook", "/nothing");
     await expect(run({ callbackUrl })).rejects.toThrow(
-      /^Meta's handshake with .*HTTP Status Code = 404; code 2200\)\.$/,
+      `Meta's handshake with ${callbackUrl} failed`,
     );
+    expect(saved().appSecrets, "saved first").toEqual([APP_SECRET]);
+  });
+
+  test("goes on where Meta reaches a tunnel of the local run", async () => {
+    const tunnel = { ...META, callbackUrl: "https://tunnel.example/webhook" };
+    await world.refuses(() => run(tunnel, { WHATSAPP_APP_SECRET: "" }), "WHATSAPP_APP_SECRET is");
   });
 });
