@@ -5,7 +5,13 @@ import { toAlertContent } from "./content/alert-content.ts";
 import { toAnswerContent } from "./content/answer-content.ts";
 import type { Content } from "./content/content.ts";
 import { toDigestContent } from "./content/digest-content.ts";
-import type { Message, MessageAbout, MessageContext, NoticeItem } from "./content/notice.ts";
+import type {
+  AnswerItem,
+  Message,
+  MessageAbout,
+  MessageContext,
+  NoticeItem,
+} from "./content/notice.ts";
 import { toPlainContext, toPlainItem } from "./content/plain-notice.ts";
 import { toRepeatContent } from "./content/repeat-content.ts";
 import { toEmail } from "./email.ts";
@@ -24,10 +30,10 @@ export function toMessages<Item extends NoticeItem>(
   context: MessageContext,
 ): MessageAbout<Item>[] {
   const groups = Map.groupBy(items, ({ due, event }) => {
-    return `${due === "answer"} ${context.separateAccounts ? event.wabaId : ""}`;
+    return JSON.stringify([due === "answer", context.separateAccounts && event.wabaId]);
   });
   return [...groups.values()].flatMap((group) =>
-    splitToFit(toOrder(group), {
+    splitToFit(group.toSorted(compareItems), {
       compose: (some) => toMessage(some, context),
       sizeOf: countBytes,
       max: MAX_BYTES,
@@ -36,11 +42,9 @@ export function toMessages<Item extends NoticeItem>(
 }
 
 /** The worst first, of equals the newest, and tests last; answers as they came. */
-function toOrder<Item extends NoticeItem>(items: readonly Item[]): readonly Item[] {
-  if (items[0]?.due === "answer") return items;
-  return items.toSorted(
-    (a, b) => Number(a.event.test) - Number(b.event.test) || compareAlerts(b.event, a.event),
-  );
+function compareItems(a: NoticeItem, b: NoticeItem): number {
+  if (a.due === "answer") return 0;
+  return Number(a.event.test) - Number(b.event.test) || compareAlerts(b.event, a.event);
 }
 
 /** One message for each protocol. Whatever the texts in it, SNS takes it. `items`: see above. */
@@ -61,11 +65,10 @@ export function toMessage(items: readonly NoticeItem[], settings: MessageContext
 
 /** The items are all answers, or none is. */
 function toContent(items: readonly NoticeItem[], context: MessageContext): Content {
-  const answers = items.filter((item) => item.due === "answer");
   const alerts = items.filter((item) => item.due !== "answer");
   const [first, ...others] = alerts;
-  if (!first) return toAnswerContent(answers, context);
-  if (others.length > 0) return toDigestContent(alerts, context);
+  if (!first) return toAnswerContent(items as readonly AnswerItem[], context);
+  if (others.length > 0) return toDigestContent([first, ...others], context);
   return first.due === "alert" ? toAlertContent(first, context) : toRepeatContent(first, context);
 }
 

@@ -19,8 +19,10 @@ export function splitToFit<Item, Composed>(
   split: Split<Item, Composed>,
 ): Group<Item, Composed>[] {
   const groups: Group<Item, Composed>[] = [];
-  for (let start = 0; start < items.length; start += groups.at(-1)?.items.length ?? 1) {
-    groups.push(takeFitting(items.slice(start), split));
+  for (let rest = items; rest.length > 0; ) {
+    const group = takeFitting(rest, split);
+    groups.push(group);
+    rest = rest.slice(group.items.length);
   }
   return groups;
 }
@@ -39,9 +41,9 @@ function takeFitting<Item, Composed>(
     return { items: some, composed, count, size: sizeOf(composed) };
   };
   let tooMany = toGroup(items.length);
-  if (tooMany.size <= max || items.length === 1) return tooMany;
+  if (tooMany.size <= max) return tooMany;
   let fitting = toGroup(1);
-  while (fitting.size <= max && tooMany.count - fitting.count > 1) {
+  while (tooMany.count - fitting.count > 1) {
     const slope = (tooMany.count - fitting.count) / (tooMany.size - fitting.size);
     const guess = fitting.count + Math.floor((max - fitting.size) * slope);
     const count = Math.min(Math.max(guess, fitting.count + 1), tooMany.count - 1);

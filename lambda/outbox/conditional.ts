@@ -64,19 +64,20 @@ export async function restoreForm(
   event: SecurityEvent,
 ): Promise<boolean> {
   const item = toItem(event);
-  const names = INDEXED.filter((name) => item[ATTRIBUTE[name]]);
+  const given = INDEXED.flatMap((name) => {
+    const value = item[ATTRIBUTE[name]];
+    return value ? [{ name, value }] : [];
+  });
   const command = new UpdateItemCommand({
     TableName,
     Key: toKey(event),
-    UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(", ")} REMOVE ${ATTRIBUTE.plain}`,
+    UpdateExpression: `SET ${given.map(({ name }) => `#${name} = :${name}`).join(", ")} REMOVE ${ATTRIBUTE.plain}`,
     ConditionExpression: `${ATTRIBUTE.plain} = :plain`,
     ExpressionAttributeNames: Object.fromEntries(
-      names.map((name) => [`#${name}`, ATTRIBUTE[name]]),
+      given.map(({ name }) => [`#${name}`, ATTRIBUTE[name]]),
     ),
     ExpressionAttributeValues: {
-      ...Object.fromEntries(
-        names.map((name) => [`:${name}`, item[ATTRIBUTE[name]] ?? { NULL: true }]),
-      ),
+      ...Object.fromEntries(given.map(({ name, value }) => [`:${name}`, value])),
       ":plain": { BOOL: true },
     },
   });

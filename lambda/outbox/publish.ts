@@ -56,12 +56,12 @@ async function hasPlace(ready: Ready, run: Run, takePlace: TakePlace): Promise<b
   }
 }
 
-/** Answers may use either kind of place, so that many alerts cannot delay them. */
+/** An answer may use a digest's place, so that many alerts cannot delay it. */
 async function takeFreePlace({ items }: Ready, { pace, taker, now }: Run): Promise<boolean> {
   const kind = items.length > 1 ? "digest" : "single";
   if (await pace.take(kind, taker, now())) return true;
   const isAnswer = items.some(({ due }) => due === OUTBOX.answer);
-  return isAnswer && (await pace.take(kind === "single" ? "digest" : "single", taker, now()));
+  return isAnswer && (await pace.take("digest", taker, now()));
 }
 
 async function giveBack({ items }: Ready, run: Run): Promise<void> {

@@ -6,7 +6,7 @@ import type { InvocationMetrics } from "../shared/invocation-metrics.ts";
 import { OUTBOX } from "../shared/item-names.ts";
 import type { MetricName } from "../shared/log.ts";
 import { METRIC } from "../shared/metric-names.ts";
-import type { KnownEvent } from "../shared/names.ts";
+import { KNOWN_EVENTS, type KnownEvent } from "../shared/names.ts";
 import { inParallel, startElsewhere } from "../shared/parallel.ts";
 import { type Claimed, claimMs } from "./claims.ts";
 import type { Recorded } from "./event-table.ts";
@@ -114,9 +114,9 @@ const STORED_BY_EVENT = {
   PIN_CHANGED: METRIC.storedPinChanged,
 } as const satisfies Record<KnownEvent, MetricName>;
 
-function toStoredMetric({ event = "" }: SecurityEvent): MetricName {
-  const isKnown = Object.hasOwn(STORED_BY_EVENT, event);
-  return isKnown ? STORED_BY_EVENT[event as KnownEvent] : METRIC.unknownEvent;
+function toStoredMetric({ event }: SecurityEvent): MetricName {
+  const known = KNOWN_EVENTS.find((each) => each === event);
+  return known ? STORED_BY_EVENT[known] : METRIC.unknownEvent;
 }
 
 function countRecorded(recorded: Recorded, event: SecurityEvent, metrics: InvocationMetrics): void {

@@ -54,7 +54,7 @@ async function relayQueue(queue: Queue, tick: Tick): Promise<void> {
       for (const group of toGroups(page, run)) {
         for (let rest = group; rest.length > 0; ) {
           if (!(await tick.places.hold())) return;
-          rest = rest.slice(await publishPart(rest.slice(0, PART), tick));
+          rest = rest.slice(await publishPart(queue, rest.slice(0, PART), tick));
         }
       }
     }
@@ -73,9 +73,13 @@ function toGroups(entries: readonly OutboxEntry[], { config }: Run): readonly Ou
  * A digest's place is held: whatever is claimed can be published. Returns how many of the entries it
  * has tried to claim; on a slow table these are fewer.
  */
-async function publishPart(part: readonly OutboxEntry[], { run, places }: Tick): Promise<number> {
+async function publishPart(
+  queue: Queue,
+  part: readonly OutboxEntry[],
+  { run, places }: Tick,
+): Promise<number> {
   const { items, tried } = await claimAll(part, run, run.invocation.startClaiming());
-  const isFew = items.length <= PACE.places && items.every(({ due }) => due !== OUTBOX.answer);
+  const isFew = items.length <= PACE.places && queue !== OUTBOX.answer;
   const alone = isFew ? await places.takeSingles(sortByUrgency(items)) : [];
   const together = items.filter((item) => !alone.includes(item));
   await publishSingly(alone, run, async () => true);

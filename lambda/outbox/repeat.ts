@@ -94,5 +94,5 @@ const MAY_SUPERSEDE: readonly StoredAlert["alert"][] = ["pending", "open", "ackn
 function wasEndedSince(other: StoredAlert, { publishedAt = "" }: StoredAlert): boolean {
   const end = other.alert === "acknowledged" ? findEnd(other) : undefined;
   const isClockOurs = end?.origin === "link" || end?.origin === "dashboard";
-  return isClockOurs && end !== undefined && end.at > publishedAt;
+  return isClockOurs && end.at > publishedAt;
 }

@@ -76,7 +76,7 @@ export function toNumbersPart({ overview, toNumber, toActions, asksName }: Overv
     "Numbers",
     [
       ...(rows.length > 0 ? rows : [none]),
-      ...(rest > 0 ? [html`<li class="quiet">And ${rest} more.</li>`] : []),
+      rest > 0 ? html`<li class="quiet">And ${rest} more.</li>` : html``,
     ],
     asksName && isAnswerable ? NAME_FIELD : undefined,
   );

@@ -54,7 +54,7 @@ export function rememberDoubt<Client extends Pick<SNSClient, "middlewareStack">>
       }
     },
     // Below the SDK's retries, whose priority is high: called for each attempt of one input.
-    { name: "rememberDoubt", step: "finalizeRequest" },
+    { step: "finalizeRequest" },
   );
   return client;
 }

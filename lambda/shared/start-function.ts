@@ -42,7 +42,6 @@ async function sign(url: URL, body: string): Promise<Record<string, string>> {
     method: "POST",
     protocol: url.protocol,
     hostname: url.hostname,
-    ...(url.port && { port: Number(url.port) }),
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     headers: {

@@ -26,7 +26,7 @@ export async function confirmSubscription(
     ({ verifyToken }) => isSameSecret(token, verifyToken) || undefined,
   );
   if (isOurs) return { kind: "confirmed", challenge };
-  return secrets.state() === "unreadable"
-    ? { kind: "failed", reason: "secret" }
-    : { kind: "rejected", reason: "handshake" };
+  return secrets.isKnown()
+    ? { kind: "rejected", reason: "handshake" }
+    : { kind: "failed", reason: "secret" };
 }

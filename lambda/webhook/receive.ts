@@ -30,8 +30,7 @@ export async function receive(
     findAppSecret(secrets, delivery.body, signature),
   );
   if (appSecretIndex === undefined) {
-    const isReady = deps.secrets.state() === "ready";
-    if (!isReady) return { kind: "failed", reason: "secret" };
+    if (!deps.secrets.hasAppSecret()) return { kind: "failed", reason: "secret" };
     return rejected(isFromMeta(delivery) ? "signature mismatch" : "foreign signature mismatch");
   }
   invocation.metrics.sample(METRIC.matchedSecretIndex, appSecretIndex);

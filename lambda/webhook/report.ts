@@ -70,11 +70,6 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
         case "accepted":
           metrics.add(METRIC.accepted);
           return write("delivery accepted", invocation);
-        case "incident shown":
-        case "answer invalid":
-        case "incident answered":
-        case "new PIN asked for":
-          return write(outcome.kind, invocation);
         case "rejected":
           return refuse(outcome.reason, invocation);
         case "failed":
@@ -82,6 +77,8 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
           if (outcome.reason === "incident") return write("incident failed", invocation);
           metrics.addFailure(METRIC.deliveryFailed, outcome.reason);
           return write("delivery failed", invocation);
+        default:
+          return write(outcome.kind, invocation);
       }
     },
     tick(invocation, counted) {

@@ -22,7 +22,9 @@ export interface SecretStore {
    * when nothing is being read.
    */
   refresh(): Promise<void> | undefined;
-  state(): "ready" | "no app secret" | "unreadable";
+  /** Whether the secret could be read. */
+  isKnown(): boolean;
+  hasAppSecret(): boolean;
 }
 
 export interface SecretStoreDeps {
@@ -84,10 +86,8 @@ export function createSecretStore({ readSecret, now, log }: SecretStoreDeps): Se
       await read();
       return known && find(known);
     },
-    state() {
-      if (!known) return "unreadable";
-      return known.appSecrets.length > 0 ? "ready" : "no app secret";
-    },
+    isKnown: () => known !== undefined,
+    hasAppSecret: () => known !== undefined && known.appSecrets.length > 0,
   };
 }
 

@@ -44,21 +44,14 @@ export function toNext({ item, answer }: Answered): string {
   return "The alert is not repeated any more, so that this pauses nothing.";
 }
 
-/** Whether nothing repeats the alert any more. */
-export function isOver({ isOver: ended, answers }: AnswerItem): boolean {
-  const last = answers.at(-1);
-  return ended === true || (last !== undefined && endsAlert(last.answer));
-}
-
 /** "I am handling it", said of an alert that was ended before. */
 export function pausesNothing({ item, answer }: Answered): boolean {
-  return answer.answer === "handling" && item.isOver === true;
+  return answer.answer === "handling" && Boolean(item.isOver);
 }
 
 function toNextOf(answer: Answer): string {
   const { next } = toAnswerWords(answer.answer);
-  const settles = answer.answer === "pin-set" || answer.answer === "moved";
-  return settles && isClaim(answer)
+  return isClaim(answer) && answer.answer !== "planned"
     ? `${next} The daily check goes on until an event, Meta, "npm run protect" or an answer from the terminal confirms it.`
     : next;
 }

@@ -12,8 +12,11 @@ import { toBasis } from "./repeat-content.ts";
 
 type DigestItem = AlertItem | RepeatItem;
 
-/** What happened to several numbers, and what to do about the worst; `items`: the worst first. */
-export function toDigestContent(items: readonly DigestItem[], context: MessageContext): Content {
+/** The worst first. */
+type DigestItems = readonly [DigestItem, ...DigestItem[]];
+
+/** What happened to several numbers, and what to do about the worst. */
+export function toDigestContent(items: DigestItems, context: MessageContext): Content {
   const entries = items.map((item) => ({ event: item.event, repeat: toRepeat(item) }));
   const isTest = items.every(({ event }) => event.test);
   const summary = toCounts(items);
@@ -63,13 +66,11 @@ function toNamed(items: readonly DigestItem[]): string {
 }
 
 function toDistinctNumbers(events: readonly SecurityEvent[]): readonly SecurityEvent[] {
-  return [...Map.groupBy(events, (event) => event.displayPhoneNumber).values()].flatMap(
-    ([event]) => event ?? [],
-  );
+  return [...new Map(events.map((event) => [event.displayPhoneNumber, event])).values()];
 }
 
-function toOrder([worst]: readonly DigestItem[]): string {
-  return worst ? `${toEventWords(worst.event).order}.` : "";
+function toOrder([worst]: DigestItems): string {
+  return `${toEventWords(worst.event).order}.`;
 }
 
 function toIntroduction(items: readonly DigestItem[], isTest: boolean): readonly string[] {
@@ -86,10 +87,9 @@ function toIntroduction(items: readonly DigestItem[], isTest: boolean): readonly
   ];
 }
 
-function toWorstSteps([worst, ...others]: readonly DigestItem[], context: MessageContext): Step[] {
-  if (!worst) return [];
+function toWorstSteps([worst, ...others]: DigestItems, context: MessageContext): Step[] {
   const numbers = toDistinctNumbers(others.map(({ event }) => event));
-  const basis = worst.due === "repeat" ? toBasis(worst) : worst.event;
+  const basis = toBasis(worst);
   if (numbers.length < MAX_NAMED_IN_SMS) return toSteps(basis, context, numbers);
   return [...toSteps(basis, context), { text: "Do the same for each number below." }];
 }

@@ -40,7 +40,7 @@ export interface AnswerItem extends AboutEvent {
   readonly due: "answer";
   /** At least one, in the order in which they came. */
   readonly answers: readonly Answer[];
-  /** Whether the alert is not repeated any more, so that "handling" pauses nothing. */
+  /** Whether nothing repeats the alert any more, so that "handling" pauses nothing. */
   readonly isOver?: boolean;
 }
 

@@ -48,7 +48,7 @@ const EVENT_OF_STATE: Readonly<Partial<Record<NumberState["state"], string>>> = 
 };
 
 /** The event with the name whose words and steps fit the number's state; its own otherwise. */
-export function toBasis({ event, number }: RepeatItem): SecurityEvent {
+export function toBasis({ event, number }: Pick<RepeatItem, "event" | "number">): SecurityEvent {
   return { ...event, event: (number && EVENT_OF_STATE[number.state]) ?? event.event ?? "" };
 }
 

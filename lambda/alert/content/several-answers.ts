@@ -6,7 +6,6 @@ import { YOUR_NAME } from "../../shared/commands.ts";
 import { count, toWhen } from "../../shared/time-text.ts";
 import {
   type Answered,
-  isOver,
   pausesNothing,
   toAt,
   toDoubt,
@@ -67,7 +66,7 @@ function toOverCommand(
   answered: readonly Answered[],
   context: MessageContext,
 ): Pick<Content, "command"> {
-  const open = answered.filter(({ item }) => !isOver(item)).map(({ item }) => item.event);
+  const open = answered.filter(({ item }) => !item.isOver).map(({ item }) => item.event);
   const phone = open.map(toPhone).find((each) => each !== undefined);
   if (phone === undefined) return {};
   const over = { phone, as: YOUR_NAME, answer: "pin-set" };
@@ -93,8 +92,8 @@ function toGroups(answers: readonly Answer[]): readonly AnswerGroup[] {
   const groups = Map.groupBy(answers, ({ name, answer, from }) => {
     return JSON.stringify([name, answer, from]);
   });
-  return [...groups.values()]
-    .flatMap(([answer, ...others]) => (answer ? [{ answer, count: 1 + others.length }] : []))
+  return ([...groups.values()] as [Answer, ...Answer[]][])
+    .map(([answer, ...others]) => ({ answer, count: 1 + others.length }))
     .sort((a, b) => b.count - a.count);
 }
 
