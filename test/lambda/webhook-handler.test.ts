@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { ATTRIBUTE } from "../../lambda/shared/item-names.ts";
 import { startAwsOfFunction, useEnvironment } from "../support/aws-of-function.ts";
@@ -7,10 +8,13 @@ import { EVERY_PART } from "../support/synthesise.ts";
 import { toTemplateEnvironment } from "../support/template-environment.ts";
 import { postOf } from "../support/world.ts";
 
-/** The module as Lambda loads it: once for each environment. */
-function load() {
-  vi.resetModules();
-  return import("../../lambda/webhook-handler.ts");
+/** Never called: by it TypeScript knows the type, and StrykerJS that this file tests the module. */
+const importModule = () => import("../../lambda/webhook-handler.ts");
+
+/** The module as Lambda loads it, once for each environment; what it imports stays loaded. */
+function load(): ReturnType<typeof importModule> {
+  const address = `../../lambda/webhook-handler.ts?${randomUUID()}`;
+  return import(address);
 }
 
 const INVOCATION = { awsRequestId: "id-1", getRemainingTimeInMillis: () => 15_000 };
