@@ -1,6 +1,7 @@
 import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { AlertDocumentSchema } from "../../../lambda/alert/alert-document.ts";
+import { ChatDocumentSchema } from "../../../lambda/alert/chat-document.ts";
 import type { NoticeItem } from "../../../lambda/alert/content/notice.ts";
 import { countGsm7Septets } from "../../support/gsm7.ts";
 import {
@@ -38,6 +39,7 @@ describe("the attributes that subscriptions filter by", () => {
     "wabaId String 102290129340398",
     "displayPhoneNumber String 15550783881",
   ];
+  const toList = (attribute: string) => attribute.replace(/ String (.*)/, ' String.Array ["$1"]');
   const SEVERAL = [
     'event String.Array ["PIN_RESET_REQUEST"]',
     'wabaId String.Array ["102290129340398"]',
@@ -52,6 +54,11 @@ describe("the attributes that subscriptions filter by", () => {
       "several events: lists, and the lowest repeat",
       DIGEST.toReversed(),
       [...SEVERAL, "kind String digest", "repeat Number 2", COMMON],
+    ],
+    [
+      "a first alert beside a repeat",
+      [{ ...ALERT, event: later(1) }, REPEAT],
+      [...ONE.map(toList), "kind String digest", "repeat Number 0", COMMON],
     ],
     [
       "an event that Meta said little of",
@@ -128,6 +135,7 @@ describe("the document for machines", () => {
   test("says of one answer what was answered, and of several of one event each, the newest first", () => {
     expect(documentOf(ANSWERED)).toMatchObject({ kind: "acknowledged", answer: ANSWER });
     expect(documentOf(ANSWERED)).not.toHaveProperty("events");
+    expect(documentOf(ANSWERED)).not.toHaveProperty("repeat");
     const newer = { ...ANSWER, answer: "planned", at: "2026-11-24T03:30:00.000Z" } as const;
     const { answer, events } = documentOf({ ...ANSWERED, answers: [ANSWER, newer] } as NoticeItem);
     expect(answer).toEqual(newer);
@@ -156,6 +164,11 @@ describe("a chat", () => {
       { ...ALERT, event: { ...event, displayPhoneNumber: "9".repeat(30) } },
       "9".repeat(24),
     ],
+    [
+      "an account that is too long",
+      { due: "alert", event: { ...BARE, wabaId: "9".repeat(80) } },
+      `account-${"9".repeat(38)}`,
+    ],
     ["the weekly report", HEARTBEAT, "report"],
     ["failed checks", { ...HEARTBEAT, kind: "check" }, "checks"],
   ])("has a thread for %s", (_, items, thread) => {
@@ -171,28 +184,58 @@ describe("a chat", () => {
   });
 
   test("carries the fields of the machine document as texts", () => {
-    const { additionalContext } = toForms(ANSWERS).chat.metadata;
-    expect(additionalContext).toEqual({
-      kind: "acknowledged",
-      repeat: "0",
-      label: "Prod",
-      test: "false",
-      wabaId: "102290129340398",
-      event: "PIN_RESET_REQUEST",
-      displayPhoneNumber: "15550783881",
-      requester: "61555822107539",
-      time: "1795489920",
-      receivedAt: "2026-11-24T03:12:01.000Z",
-      eventKey: "0000001795489920#d92d31e174b62c1a",
-      events: "2",
-      answer: "handling",
-      answeredBy: "Ann Example",
-      answeredAt: ANSWER.at,
-      answeredFrom: "203.0.113.7",
+    const { content, metadata } = v.parse(ChatDocumentSchema, toForms(ANSWERS).chat);
+    expect(content.keywords).toEqual(["Prod", "acknowledged"]);
+    expect(metadata).toEqual({
+      threadId: "whatsapp-security-digest",
+      summary: "2 alerts: Ann Example is handling it",
+      eventType: "PIN_RESET_REQUEST",
+      relatedResources: ["WhatsApp: several numbers"],
+      additionalContext: {
+        kind: "acknowledged",
+        repeat: "0",
+        label: "Prod",
+        test: "false",
+        wabaId: "102290129340398",
+        event: "PIN_RESET_REQUEST",
+        displayPhoneNumber: "15550783881",
+        requester: "61555822107539",
+        time: "1795489920",
+        receivedAt: "2026-11-24T03:12:01.000Z",
+        eventKey: "0000001795489920#d92d31e174b62c1a",
+        events: "2",
+        answer: "handling",
+        answeredBy: "Ann Example",
+        answeredAt: ANSWER.at,
+        answeredFrom: "203.0.113.7",
+      },
+      enableCustomActions: true,
     });
-    const { metadata } = toForms({ due: "alert", event: BARE }).chat;
-    expect(metadata.additionalContext).not.toHaveProperty("event");
-    expect(metadata).toMatchObject({ eventType: "alert", enableCustomActions: true });
+    const bare = toForms({ due: "alert", event: BARE }).chat.metadata;
+    expect(bare.additionalContext).not.toHaveProperty("event");
+    expect(bare.eventType).toBe("alert");
+  });
+
+  test.each([
+    ["planned", "link", false],
+    ["pin-set", "link", true],
+    ["moved", "link", true],
+    ["moved", "terminal", false],
+  ] as const)("says of %s by %s that the daily check goes on: %s", (kind, origin, goesOn) => {
+    const answers = [{ ...ANSWER, answer: kind, origin }];
+    const { description } = toForms({ due: "answer", event, answers }).chat.content;
+    expect(description.includes("The daily check goes on")).toBe(goesOn);
+  });
+
+  test.each([
+    ["link", "203.0.113.7", "by link from 203.0.113.7"],
+    ["terminal", "terminal", "from the terminal"],
+    ["dashboard", "dashboard", "from the dashboard"],
+    ["protect", "protect", "by npm run protect"],
+    ["protect", "203.0.113.7", "from 203.0.113.7"],
+  ] as const)("says how an answer came, of origin %s and from %s: %s", (origin, from, how) => {
+    const { machine } = toForms({ due: "answer", event, answers: [{ ...ANSWER, origin, from }] });
+    expect(machine.summary.replace(/.* UTC /, "")).toBe(how);
   });
 });
 
@@ -237,23 +280,22 @@ describe("what strangers wrote", () => {
       event: odd,
       story: [odd],
       requester: "\u00004",
+      number: { state: "unknown", sentence: "[a](https://evil.example)\u202e" },
     } as const;
     const context = messageContext({ label: " \u202e ", runbookUrl: "see the wiki" });
     const { machine, email } = toForms(repeat, context);
     const plain = { wabaId: "?", event: "A B", displayPhoneNumber: "1 2", requester: "3" };
     expect(machine).toMatchObject({ ...plain, label: "this system", since: [plain] });
     expect(email).toContain("User:     Meta user 4 asked for the reset");
+    expect(email).toContain("\na (https:  evil. example)\n");
     expect(email).not.toContain("see the wiki");
   });
 
-  test("as an event's name is cut, and in letters that every channel can carry", () => {
-    const { email, subject } = toForms({
-      due: "alert",
-      event: securityEvent({ event: "MOVE_TO <b>é.1-2" }),
-    });
-    expect(email.replaceAll("\n", " ")).toContain("does not know: MOVE_TO ?b??.1-2.");
+  test("as an event's name is in letters that every channel can carry", () => {
+    const odd = securityEvent({ event: "MOVE_TO <b>é.1-2" });
+    const { email, subject, chat } = toForms({ due: "alert", event: odd });
+    expect(email.replaceAll("\n", " ")).toContain("not know: MOVE_TO ?b??.1-2. What it means");
     expect(subject).toContain("event MOVE_TO ?b??.1-2,");
-    const long = toForms({ due: "alert", event: securityEvent({ event: "N".repeat(31) }) });
-    expect(long.subject).toMatch(/event N{30},/);
+    expect(chat.metadata.eventType).toBe("MOVE_TO  b é.1-2");
   });
 });

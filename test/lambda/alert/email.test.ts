@@ -87,9 +87,16 @@ describe("the mail about one event is one screen:", () => {
   });
 
   test("a number that no command takes has the way through WhatsApp Manager alone", () => {
-    const lines = linesOf({ due: "alert", event: securityEvent({ displayPhoneNumber: "hidden" }) });
-    expect(lines.join("\n")).not.toContain("npm run");
-    expect(lines).toContain("   In WhatsApp Manager, Account tools, Phone numbers, the number,");
+    const hidden = securityEvent({ displayPhoneNumber: "hidden" });
+    const { email, chat } = toForms({ due: "alert", event: hidden });
+    expect(email).not.toContain("npm run");
+    expect(email).toContain("\n   In WhatsApp Manager, Account tools, Phone numbers, the number,");
+    expect(chat.content.nextSteps.map((line: string) => line.slice(0, 19))).toEqual([
+      "Was this planned? C",
+      "In WhatsApp Manager",
+      "Do not use Meta's l",
+      "Every step: <https:",
+    ]);
   });
 
   test("the runbook has at most two rows", () => {
@@ -123,6 +130,9 @@ describe("the facts of an event", () => {
     const lines = linesOf({ due: "alert", event: bare });
     expect(lines).toContain("When:     03:12 UTC, 40 seconds ago");
     expect(lines).toContain("Number:   not given");
+    const repeat = linesOf({ due: "repeat", event: bare, repeat: 1, story: [] });
+    const names = repeat.flatMap((line) => /^(\S.{0,8}?) {2,}/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(["Number:", "Account:", "So far:"]);
   });
 
   test("never keep an alert from being written, even of an edited item", () => {
@@ -150,10 +160,9 @@ describe("a repeat", () => {
     expect(storyOf(4)).toBe(`So far: ${minutes(12, 13, 14, 15)}`);
     expect(storyOf(7)).toBe(`So far: ${minutes(12)}; 3 more; ${minutes(16, 17, 18)}`);
     expect(storyOf(7, ["PIN_RESET_REQUEST"])).toBe(`So far: ${minutes(12)}, 7 times`);
-    const own = { ...event, eventKey: "2" };
-    expect(storyOf(9, undefined, own)).toBe(
-      `So far: ${minutes(12, 14)}; 5 more; ${minutes(19, 20)}`,
-    );
+    const ownOf = (index: number) => storyOf(9, undefined, { ...event, eventKey: `${index}` });
+    expect(ownOf(2)).toBe(`So far: ${minutes(12, 14)}; 5 more; ${minutes(19, 20)}`);
+    expect(ownOf(6)).toBe(`So far: ${minutes(12)}; 5 more; ${minutes(18, 19, 20)}`);
   });
 
   test.each([
@@ -208,18 +217,27 @@ describe("a message about several events", () => {
     ] as const) {
       const after = (amount: number) => {
         const lines = linesOf(items(amount));
-        return lines.slice(lines.findIndex((line) => /^And \d+ more:$/.test(line)));
+        return lines.slice(lines.findIndex((line) => /^And \d+ more:$/.test(line)) - 1);
       };
       expect(linesOf(items(20)).join("\n")).not.toMatch(/^And /m);
-      expect(after(21)).toEqual(["And 1 more:", "15550700020"]);
-      expect(after(120)).toHaveLength(101);
+      expect(after(21)).toEqual(["", "And 1 more:", "15550700020"]);
+      expect(after(120)).toHaveLength(102);
       expect(after(121).at(-1)).toBe(`and 1 more: ${all}`);
     }
   });
 
   test("has a link below its event where it has at most three rows", () => {
-    expect(linesOf(alerts(2, { link: linkOf(217) }))).not.toContain(linkOf(217));
+    expect(linesOf(alerts(2, { link: linkOf(217) }))).toEqual(linesOf(alerts(2, { link: "" })));
     expect(linesOf(alerts(2, { link: linkOf(216) }))).toContain(linkOf(216));
+  });
+
+  test("has the steps that fit the worst one, as its number stands now", () => {
+    const number = { state: "disputed", sentence: "So it stands." } as const;
+    const event = later(1, { event: "PIN_REQUEST_SUCCESS" });
+    const worst = { due: "repeat", event, repeat: 1, story: [], number } as const;
+    const lines = linesOf([worst, { ...worst, event: later(2) }, ...alerts(1)]);
+    expect(lines).toContain("1. If it was none of you, set a new PIN now:");
+    expect(lines).toContain("2 of them were sent before and still open.");
   });
 
   test("of tests asks nothing, and one real event among them is enough to ask", () => {
@@ -252,6 +270,13 @@ describe("a message about several events", () => {
     expect(peopleOf(10)).not.toContain(history);
     expect(countPeople(peopleOf(11))).toHaveLength(10);
     expect(peopleOf(11)).toEqual(expect.arrayContaining(["and 1 more:", history]));
+    expect(toForms(answered(3)).subject).toBe("WhatsApp: 3 alerts: Ann is handling it - Prod");
+    const kinds = [...answered(2), ...answered(3, (index) => `N${index}`)].map((item, index) => {
+      const [given = ANSWER] = "answers" in item ? item.answers : [];
+      return { ...item, answers: [{ ...given, answer: index < 2 ? "planned" : "handling" }] };
+    });
+    const summary = "5 answers to alerts: 3 being handled, 2 planned";
+    expect(toForms(kinds as NoticeItem[]).subject).toBe(`WhatsApp: ${summary} - Prod`);
     const [first, ...rest] = answered(4, (index) => (index === 0 ? "Bo" : "Ann"));
     const confirmed = { ...first, answers: [{ ...ANSWER, name: "Bo", origin: "terminal" }] };
     const text = linesOf([confirmed as NoticeItem, ...rest]).join(" ");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { AnswerItem, NoticeItem, RepeatItem } from "../../../lambda/alert/content/notice.ts";
+import { endsAlert } from "../../../lambda/event/answer.ts";
 import {
   ANSWER,
   later,
@@ -38,14 +39,14 @@ function alert(difference: Partial<typeof REQUEST>): NoticeItem {
 }
 
 function answer(difference: Partial<typeof ANSWER>): AnswerItem {
-  return { due: "answer", event: REQUEST, link, answers: [{ ...ANSWER, ...difference }] };
+  const given = { ...ANSWER, ...difference };
+  return { due: "answer", event: REQUEST, link, answers: [given], isOver: endsAlert(given.answer) };
 }
 
 /** Minutes after 03:12, and what is due then. */
 const MESSAGES: Readonly<Record<string, readonly [number, ...NoticeItem[]]>> = {
   "a completed reset": [0, alert({ event: "PIN_REQUEST_SUCCESS" })],
   "a changed PIN": [0, alert({ event: "PIN_CHANGED" })],
-  "an unknown event": [0, alert({ event: "NUMBER_MOVED_OUT" })],
   "a test": [0, alert({ wabaId: "0", test: true })],
   "a repeat": [19, REPEAT],
   "a repeat while Ann is handling it": [75, { ...REPEAT, handling: ANSWER, repeat: 4 }],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { toLastDigits, toMaskedNumber } from "../../../lambda/alert/content/number-text.ts";
 import { toSms, toSubject } from "../../../lambda/alert/short-texts.ts";
 import { countGsm7Septets } from "../../support/gsm7.ts";
 
@@ -18,6 +19,17 @@ describe("a subject", () => {
   test("of a test says so first", () => {
     expect(toSubject("x", true, { label: "A" })).toBe("[TEST] x - A");
   });
+});
+
+test.each([
+  ["+1 234", "unknown number", "unknown number"],
+  ["12345", "number ..2345", "..2345"],
+  ["+49 1512345", "Notfall Wien ..2345", "..2345"],
+  ["15550783881", "Support Euro.. ..3881", "..3881"],
+])("the number %s is on a locked screen %s, or beside others %s", (number, masked, last) => {
+  const numberLabels = { "491512345": "Nötfall Wien", "15550783881": "Support Europa 1" };
+  const event = { displayPhoneNumber: number };
+  expect([toMaskedNumber(event, { numberLabels }), toLastDigits(event)]).toEqual([masked, last]);
 });
 
 describe("an SMS", () => {

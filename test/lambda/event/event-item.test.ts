@@ -1,15 +1,20 @@
 import { describe, expect, test } from "vitest";
 import {
   type Item,
+  isSame,
   text,
+  toExpiry,
   toItem,
   toKey,
   toPlainItem,
   toStoredEvent,
 } from "../../../lambda/event/event-item.ts";
+import { toInstant } from "../../../lambda/event/event-time.ts";
+import { queryQueue } from "../../../lambda/event/outbox-queue.ts";
 import { type StoredAlert, toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
+import { recordingClient } from "../../support/recording-client.ts";
 import { hold } from "../../support/stored-alerts.ts";
 
 const VALUE = '{"event":"PIN_CHANGED","display_phone_number":"1555","requester":"7"}';
@@ -66,6 +71,63 @@ describe("an event's item", () => {
       appSecretIndex: Number.NaN,
     });
   });
+});
+
+test("an event that is over expires so many days after its receipt, or never", () => {
+  const event = securityEvent({ receivedAt: "2026-11-24T03:12:01.999Z" });
+  const expiresAt = { N: String(1_795_489_921 + 30 * 86_400) };
+  expect(toExpiry(event, 30)).toEqual({ expiresAt });
+  expect(toExpiry(event, undefined)).toEqual({});
+});
+
+test.each([
+  [{}, true],
+  [{ wabaId: "2" }, false],
+  [{ eventKey: "2" }, false],
+])("an event is the same as one that differs in %j: %s", (difference, expected) => {
+  expect(isSame(securityEvent(), securityEvent(difference))).toBe(expected);
+});
+
+test.each([
+  [1_795_489_920, "2026-11-24T03:12:00Z"],
+  [1_230_768_000, "2009-01-01T00:00:00Z"],
+  [1_230_767_999, "the receipt"],
+  [1_795_489_920 + 86_400, "2026-11-25T03:12:00Z"],
+  [1_795_489_921 + 86_400, "the receipt"],
+  [Number.NaN, "the receipt"],
+])("an event of the time %d happened at %s", (time, at) => {
+  const receivedAt = "2026-11-24T03:12:00.000Z";
+  const expected = at === "the receipt" ? receivedAt : at;
+  expect(toInstant({ time, receivedAt })).toBe(Date.parse(expected));
+  expect(toInstant({ time: Number.NaN, receivedAt: "yesterday" })).toBe(0);
+});
+
+test.each([
+  [undefined, "outbox = :queue", {}],
+  [7, "outbox = :queue AND dueAt < :now", { ":now": { N: "7" } }],
+])("a queue is read page by page, what is due before %j", async (dueBefore, condition, values) => {
+  const LastEvaluatedKey = { wabaId: { S: "1" } };
+  const waits = { dueAt: { N: "5" }, alertAttempts: { N: "2" }, alert: { S: "open" } };
+  const pages = [{ Items: [{ ...ITEM, ...waits }], LastEvaluatedKey }, { Items: [{}] }, {}];
+  const { client, requests } = recordingClient(...pages);
+  const found = await Array.fromAsync(queryQueue({ client, tableName: "t" }, "repeat", dueBefore));
+  const { wabaId, eventKey, displayPhoneNumber, receivedAt } = securityEvent();
+  const entry = { queue: "repeat", dueAt: 5, attempts: 2, alert: "open" };
+  const edited = { wabaId: "", eventKey: "", receivedAt: "", attempts: 0, alert: "pending" };
+  expect(found).toStrictEqual([
+    [{ ...entry, wabaId, eventKey, displayPhoneNumber, receivedAt }],
+    [{ queue: "repeat", dueAt: Number.NaN, ...edited }],
+  ]);
+  const input = {
+    TableName: "t",
+    IndexName: "outbox",
+    KeyConditionExpression: condition,
+    ExpressionAttributeValues: { ":queue": { S: "repeat" }, ...values },
+  };
+  expect(requests).toEqual([
+    ["Query", input],
+    ["Query", { ...input, ExclusiveStartKey: LastEvaluatedKey }],
+  ]);
 });
 
 describe("the plain form", () => {

@@ -21,7 +21,7 @@ describe("on an engine", () => {
   describeEventTable(() => world);
 });
 
-const event = securityEvent({ value: '{"event":"PIN_RESET_REQUEST"}' });
+const { requester: _, ...event } = securityEvent({ value: '{"event":"PIN_RESET_REQUEST"}' });
 
 /** The table in memory, whose first requests fail with these errors where one is given. */
 function start(...failures: readonly (Error | undefined)[]) {
@@ -45,6 +45,12 @@ describe("an event that DynamoDB refuses in its usual form", () => {
     const { table, itemOf } = start(REFUSED);
     expect(await table.record(event)).toBe("stored");
     expect(itemOf()).not.toHaveProperty("plain");
+  });
+
+  test("is known to be refused still, which no other error says", async () => {
+    expect(await start(REFUSED).table.restore(event)).toBe(false);
+    expect(await start(conditionFailed()).table.restore(event)).toBe(false);
+    await expect(start(OUTAGE).table.restore(event)).rejects.toBe(OUTAGE);
   });
 
   test.each([OUTAGE, conditionFailed(), REFUSED])(

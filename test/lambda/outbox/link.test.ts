@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { toExpiry } from "../../../lambda/event/event-item.ts";
 import { toIncidentLink, toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { securityEvent } from "../../support/notices.ts";
 import { CODE, storedAlert } from "../../support/outbox-world.ts";
@@ -20,11 +19,4 @@ test.each([
 
 test("the link of an event without a code proves nothing", () => {
   expect(toLinkQuery(storedAlert())).toMatch(/&c=$/);
-});
-
-test("an event that is over expires so many days after its receipt, or never", () => {
-  const event = securityEvent({ receivedAt: "2026-11-24T03:12:01.999Z" });
-  const expiresAt = { N: String(1_795_489_921 + 30 * 86_400) };
-  expect(toExpiry(event, 30)).toEqual({ expiresAt });
-  expect(toExpiry(event, undefined)).toEqual({});
 });

@@ -27,9 +27,3 @@ describe("a claim", () => {
     expect(claimMs(attempt)).toBe(seconds * 1000);
   });
 });
-
-test("an item that somebody edited does not keep a queue from being read", async () => {
-  const [page] = await Array.fromAsync(outboxOf({ Items: [{}] }).queue("answer", 7));
-  const edited = { wabaId: "", eventKey: "", receivedAt: "", attempts: 0, alert: "pending" };
-  expect(page).toEqual([{ queue: "answer", dueAt: Number.NaN, ...edited }]);
-});

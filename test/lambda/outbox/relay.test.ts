@@ -170,11 +170,12 @@ describe("more than one digest holds", () => {
     expect(metrics).toMatchObject({ OutboxSize: [300] });
   });
 
-  test.each<[Queue, string[]]>([
-    ["alert", ["digest tick", "single tick"]],
-    ["answer", ["digest tick", "digest tick"]],
-  ])("does not use a place that was taken long before: %s", async (queue, places) => {
-    expect((await tick(waiting(queue, "x"), slow(3_001))).places).toEqual(places);
+  test.each<[Queue, number, string[]]>([
+    ["alert", 3_001, ["digest tick", "single tick"]],
+    ["answer", 3_001, ["digest tick", "digest tick"]],
+    ["answer", 3_000, ["digest tick"]],
+  ])("does not use a place that was taken long before: %s, %d ms", async (queue, age, places) => {
+    expect((await tick(waiting(queue, "x"), slow(age))).places).toEqual(places);
   });
 });
 
@@ -191,6 +192,15 @@ describe("a queue that can't be read", () => {
     expect(world.kinds).toEqual(kinds);
     expect(world.counted).toBe(OUTAGE);
     expect(world.metrics).not.toHaveProperty("RelayRun");
+  });
+
+  test("when it is counted makes the tick fail, after everything is published", async () => {
+    const before = (kind: string, input: string) => {
+      if (kind === "Query" && /:queue"(?!.*:now")/.test(input)) throw OUTAGE;
+    };
+    const { kinds, counted } = await tick(ONE_OF_EACH, { before });
+    expect(kinds).toEqual(["acknowledged", "alert", "repeat"]);
+    expect(counted).toBe(OUTAGE);
   });
 
   test("to its end is published as far as it was read, and counted as at least that", async () => {

@@ -47,9 +47,10 @@ async function repeatBeside(others: readonly StoredAlert[], given: Given = {}) {
   world.clock.now = now;
   const said = await prepareRepeat(claimed, world.run);
   const lookUps = world.requests.filter((kind) => kind === "GetItem").length;
+  const isHistoryRead = world.requests.includes("Query");
   const found = world.stored().at(-1);
   const keys = said?.story.map(({ eventKey }) => eventKey);
-  return { said, keys, lookUps, closed: found?.supersededBy ?? found?.alert };
+  return { said, keys, lookUps, isHistoryRead, closed: found?.supersededBy ?? found?.alert };
 }
 
 /** Of the watchdog's and of `protect`'s readings, which every repeat reads. */
@@ -110,10 +111,16 @@ describe("a repeat", () => {
       { ...unnumbered, wabaId: "2" },
     ],
   ])("%s", async (_, own, other) => {
-    const { keys } = await repeatBeside([open({ event: other })], {
-      repeated: open({ event: own }),
+    const repeated = open({ event: own });
+    const { keys, lookUps, isHistoryRead } = await repeatBeside([open({ event: other })], {
+      repeated,
     });
     expect(keys).toEqual([event.eventKey]);
+    const isNumbered = own.displayPhoneNumber !== undefined;
+    expect({ lookUps, isHistoryRead }).toEqual({
+      lookUps: isNumbered ? READINGS : READINGS - 1,
+      isHistoryRead: isNumbered,
+    });
   });
 
   test.each([
@@ -186,6 +193,7 @@ describe("an open alert is repeated beside a newer one", () => {
     ["that somebody answered again", ended({ at: event.receivedAt }, { at: LATE })],
     ["that was ended by a clock that may be wrong", ended({ at: LATE, origin: "terminal" })],
     ["that is not published yet", at(1, { alert: "pending" })],
+    ["that was answered before it is published", { ...ended({ at: LATE }), alert: "pending" }],
     ["that another one has superseded", at(1, { alert: "superseded", answers: [answerAt(5)] })],
     ["that the table does not have", undefined],
   ])("%s", async (_, inTable) => {

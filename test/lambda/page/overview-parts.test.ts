@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { unread } from "../../../lambda/checks/check.ts";
 import type { OverviewInput } from "../../../lambda/checks/overview.ts";
 import { html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
@@ -82,8 +83,10 @@ describe("the overview's markup", () => {
     const more = partsOf({ history: numbers(52) });
     expect(countOf(more, /class="digits"/g)).toBe(50);
     expect(more).toContain('<li class="quiet">And 2 more.</li>');
-    const checks = Array.from({ length: 51 }, () => BARE);
-    expect(countOf(partsOf({ checks }), /<bdi>Bare<\/bdi>/g)).toBe(50);
+    for (const check of [BARE, { ...BARE, ...unread("Denied.") }]) {
+      const markup = partsOf({ checks: Array.from({ length: 51 }, () => check) });
+      expect(countOf(markup, /\bBare\b/g), check.state).toBe(50);
+    }
     const many = (count: number) => Array.from({ length: count }, () => subscriber());
     expect(partsOf({ alertSubscribers: many(20) })).not.toContain(" more.");
     const others = partsOf({ alertSubscribers: many(21) });

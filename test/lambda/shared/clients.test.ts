@@ -9,7 +9,6 @@ import {
   createSecretsManager,
   createSns,
 } from "../../../lambda/shared/clients.ts";
-import { FUNCTION } from "../../../lambda/shared/names.ts";
 import { TUNED } from "../../../lambda/shared/sdk-tuning.ts";
 import { serve } from "../../support/serve.ts";
 
@@ -32,43 +31,47 @@ const CLIENTS = {
   },
 };
 
+/** What the SDK's handler has beside what its type says. */
+interface Handler {
+  httpHandlerConfigs(): object;
+  updateHttpClientConfig(name: string, milliseconds: number): void;
+}
+
 describe.concurrent.each(Object.entries(CLIENTS))("the client of %s", (_, given) => {
   const { create, command, attempts } = given;
 
-  /** A client of a service that refuses each request at once, or never answers; requests so far. */
-  async function start(answers: boolean) {
+  /** A client of a service that refuses each request; without answers it waits so many ms only. */
+  async function start(unanswered?: number) {
     let requests = 0;
     const { url, stop } = await serve(async (request, response) => {
       requests += 1;
       await once(request.resume(), "end");
-      if (answers) response.writeHead(400).end("{}");
+      if (unanswered === undefined) response.writeHead(400).end("{}");
     });
     servers.push(stop);
     const credentials = { accessKeyId: "x", secretAccessKey: "x" };
     // The three have what is looked at here in common.
     const client = create({ endpoint: url, region: "eu-central-1", credentials }) as DynamoDBClient;
+    const handler = client.config.requestHandler as unknown as Handler;
+    if (unanswered) handler.updateHttpClientConfig("requestTimeout", unanswered);
     const error = await client.send(command as GetItemCommand).catch((cause) => cause);
-    return { client, error, requests };
+    return { client, handler, error, requests };
   }
 
-  test("gives up a service that never answers, within the time of an invocation", async () => {
-    const startedAt = performance.now();
-    const { error, requests } = await start(false);
-    const seconds = (performance.now() - startedAt) / 1000;
+  test("gives up a service that never answers, after so many attempts", async () => {
+    const { error, requests } = await start(100);
     expect(error).toMatchObject({ name: "TimeoutError", $metadata: { attempts } });
     expect(requests, "requests that reached the service").toBe(attempts);
-    expect(seconds, "seconds until it was given up").toBeLessThan(FUNCTION.timeoutSeconds);
   });
 
   test("does not repeat what was refused", async () => {
-    expect((await start(true)).requests).toBe(1);
+    expect((await start()).requests).toBe(1);
   });
 
   test("waits a second for a connection and three for an answer, on sockets that are kept", async () => {
-    const { client } = await start(true);
+    const { handler } = await start();
     const agent = expect.objectContaining({ keepAlive: true, maxSockets: CONCURRENCY });
-    const handler = client.config.requestHandler as { httpHandlerConfigs?(): object };
-    expect(handler.httpHandlerConfigs?.()).toMatchObject({
+    expect(handler.httpHandlerConfigs()).toMatchObject({
       connectionTimeout: 1_000,
       requestTimeout: 3_000,
       throwOnRequestTimeout: true,
@@ -78,7 +81,7 @@ describe.concurrent.each(Object.entries(CLIENTS))("the client of %s", (_, given)
   });
 
   test("is tuned: it makes one signer, and nothing for a logger", async () => {
-    const { client } = await start(true);
+    const { client } = await start();
     expect(client.config).toMatchObject(TUNED);
     expect(await client.config.signer()).toBe(await client.config.signer());
     const names = client.middlewareStack.identify().join(" ");

@@ -1,16 +1,25 @@
 import { describe, expect, test } from "vitest";
-import { inParallel, startElsewhere } from "../../../lambda/shared/parallel.ts";
+import { createLimiter, inParallel, startElsewhere } from "../../../lambda/shared/parallel.ts";
 
 const ITEMS = ["a", "b", "c", "d", "e"];
 
-describe("work in parallel", () => {
+const WAYS: Readonly<Record<string, typeof inParallel>> = {
+  "of a list": inParallel,
+  "as it comes": async (items, limit, work) => {
+    const limited = createLimiter(limit);
+    const answers = Array.from(items, (item) => limited(async () => [item, await work(item)]));
+    expect(await Promise.all(answers)).toEqual(Array.from(items, (item) => [item, undefined]));
+  },
+};
+
+describe.each(Object.entries(WAYS))("work in parallel, %s,", (_, runAll) => {
   test.each([1, 2, 9])(
     "is begun in order, at most %i at once, until all of it has ended",
     async (limit) => {
       const begun: string[] = [];
       const ends: (() => void)[] = [];
       let hasEnded = false;
-      const all = inParallel(ITEMS, limit, (item) => {
+      const all = runAll(ITEMS, limit, (item) => {
         begun.push(item);
         return new Promise((resolve) => ends.push(resolve));
       }).then(() => {
@@ -29,14 +38,14 @@ describe("work in parallel", () => {
 
   test("takes its items from whatever can be iterated", async () => {
     const seen: number[] = [];
-    await inParallel(new Set([1, 2]), 3, async (item) => void seen.push(item));
-    await inParallel([], 3, () => Promise.reject(new Error("There is nothing to do")));
+    await runAll(new Set([1, 2]), 3, async (item) => void seen.push(item));
+    await runAll([], 3, () => Promise.reject(new Error("There is nothing to do")));
     expect(seen).toEqual([1, 2]);
   });
 
   test("that fails is known", async () => {
     const work = (item: string) => (item === "c" ? Promise.reject(new Error(item)) : settle());
-    await expect(inParallel(ITEMS, 2, work)).rejects.toThrow("c");
+    await expect(runAll(ITEMS, 2, work)).rejects.toThrow("c");
   });
 });
 

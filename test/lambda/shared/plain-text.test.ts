@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  capitalise,
   clip,
   countRows,
   toAscii,
@@ -61,6 +62,10 @@ test.each([
   ["\u007f\u001f", "??"],
 ])("printable ASCII of %j is %j", (text, ascii) => {
   expect(toAscii(text)).toBe(ascii);
+});
+
+test.each(["", "Éa b", "éa b"])("%j begins with a capital", (text) => {
+  expect(capitalise(text)).toBe(text && "Éa b");
 });
 
 test("what counts double in GSM-7 is replaced, and nothing else of ASCII", () => {

@@ -94,6 +94,7 @@ describe("the hash that signs requests", () => {
     ["bytes", bytes, bytes],
     ["a part of bytes", bytes.subarray(1, 3), Buffer.from([2, 3])],
     ["a buffer", bytes.buffer, bytes],
+    ["a view of wider numbers", Uint16Array.of(0x1234), Buffer.from([0x34, 0x12])],
   ])(
     "with %s is SHA-256 or its HMAC, also the second time and after a reset",
     async (_, secret, key) => {

@@ -51,14 +51,6 @@ describe("while SNS is down", () => {
       expect(world.lastLine()).not.toHaveProperty(name);
     }
   });
-
-  test("a redelivery after it is back alerts without waiting for the relay", async () => {
-    const body = payload(entry());
-    await withoutSns.deliver(body);
-    world.clock.now += 1;
-    await world.deliver(body);
-    expect(world.lastLine()).toMatchObject({ EventDuplicate: 1, AlertPublished: 1 });
-  });
 });
 
 describe("while DynamoDB takes only some requests", () => {
@@ -79,19 +71,6 @@ describe("while DynamoDB takes only some requests", () => {
     expect(world.lastLine()).toMatchObject({ EventStored: 1, EventStoreFailed: 1 });
     expect(await world.alertsOf(id), "alerts that were sent").toHaveLength(1);
   });
-
-  test("a claim that fails is no reason to deliver again: the event is stored", async () => {
-    const id = newWabaId();
-    const body = payload(entry({ id }));
-    await withoutSns.deliver(body);
-    const fn = without("UpdateItemCommand", id);
-    world.clock.now += 1;
-    expect(await fn.deliver(body)).toMatchObject({ statusCode: 200 });
-    expect(world.lastLine()).toMatchObject({
-      EventDuplicate: 1,
-      failures: { RelayFailed: ["InternalServerError"] },
-    });
-  });
 });
 
 describe("while DynamoDB is down", () => {
@@ -106,24 +85,6 @@ describe("while DynamoDB is down", () => {
     });
     expect(world.lastLine()).not.toHaveProperty("RelayRun");
   });
-});
-
-describe("when the function dies after storing", () => {
-  test.each(["the relay", "a redelivery"])(
-    "%s alerts once its claim ran out, not before",
-    async (who) => {
-      const id = newWabaId();
-      const body = payload(entry({ id }));
-      const send = () => new Promise<never>(() => {});
-      void world.functionWith({ sns: { send } as never }).deliver(body);
-      await expect.poll(() => world.itemsOf(id)).toHaveLength(1);
-      for (const alerts of [0, 1]) {
-        world.clock.now += 1 + alerts * 75_000;
-        await (who === "the relay" ? world.tick() : world.deliver(body));
-        expect(await world.alertsOf(id), "alerts that were sent").toHaveLength(alerts);
-      }
-    },
-  );
 });
 
 /** SNS, whose answers are lost. */
@@ -194,21 +155,6 @@ describe("when time runs short", () => {
     expect(await world.itemsOf(id), "a redelivery claims none either").toEqual(before);
     await world.tick();
     expect(await world.alertsOf(id), "alerts that were sent").toHaveLength(40);
-  });
-
-  test.each([1, 6])("a tick leaves %d alerts whole, to the next one", async (count) => {
-    const id = newWabaId();
-    await withoutSns.deliver(payload(entry({ id, changes: changesOf(count) })));
-    world.clock.now += 61_000;
-    await world.tick(8_900);
-    expect(await world.alertsOf(id), "too late to publish").toEqual([]);
-    for (const item of await world.itemsOf(id)) {
-      expect(item.alert?.S, "still to be published").toBe("pending");
-      expect(Number(item.dueAt?.N), "nobody holds it").toBeLessThanOrEqual(world.clock.now);
-    }
-    world.clock.now += 60_000;
-    await world.tick(13_100);
-    expect(await world.alertsOf(id), "each published by the next tick").toHaveLength(count);
   });
 });
 

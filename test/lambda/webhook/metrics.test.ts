@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
-import { METRIC } from "../../../lambda/shared/metric-names.ts";
 import {
   APP_SECRET,
   entry,
@@ -275,20 +272,4 @@ describe("what is counted, exactly", () => {
     const isError = line.level === "ERROR" && line.message !== "request rejected";
     expect("failures" in line, "reasons stand in error lines, and in no other").toBe(isError);
   });
-
-  test("covers every metric that the function has", () => {
-    const named = new Set(ALL.flatMap(([, , , metrics]) => Object.keys(metrics)));
-    expect([...named].sort(), "each metric has a situation above").toEqual(emitted().sort());
-  });
 });
-
-/** The metrics that the webhook function's own code names. */
-function emitted(): string[] {
-  const lambda = join(import.meta.dirname, "../../../lambda");
-  const code = ["webhook", "outbox", "incident"]
-    .flatMap((folder) => readdirSync(join(lambda, folder)).map((name) => join(folder, name)))
-    .map((path) => readFileSync(join(lambda, path), "utf8"))
-    .join("\n");
-  const keys = Object.entries(METRIC).filter(([key]) => code.includes(`METRIC.${key}`));
-  return keys.map(([, name]) => name);
-}
