@@ -206,7 +206,7 @@ export const INCIDENT_MUTANTS: readonly Mutant[] = [
     },
     [
       "outbox/publish.ts",
-      'return isAnswer && (await pace.take(kind === "single" ? "digest" : "single", taker, now()));',
+      'return isAnswer && (await pace.take("digest", taker, now()));',
       "return isAnswer;",
     ],
   ),
