@@ -10,7 +10,7 @@ const COMMANDS = join(import.meta.dirname, "../../infra/commands");
 const parsers = new Map<string, Command>();
 
 /** The command's own parser: its action does nothing. */
-async function parserOf(name: string): Promise<Command> {
+export async function parserOf(name: string): Promise<Command> {
   const known = parsers.get(name);
   if (known) return known;
   vi.doMock("../../infra/cli/command.ts", async (importOriginal) => ({

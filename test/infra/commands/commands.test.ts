@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Option } from "commander";
 import { describe, expect, test, vi } from "vitest";
+import { parserOf } from "../../support/printed-commands.ts";
 import { runNpm } from "../../support/processes.ts";
 import { runHere } from "../../support/run-here.ts";
 
@@ -13,6 +15,15 @@ describe.each(readdirSync(FOLDER).filter((name) => name !== "cdk"))("%s", (name)
     expect(out).toMatch(new RegExp(`^Usage: npm run ${name} -- .*\\[options\\]`));
     expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
+});
+
+test.each(["history", "status", "drill", "protect"])("%s takes these options", async (name) => {
+  const options = (await parserOf(name)).options as (Option & { conflictsWith: string[] })[];
+  const lines = options.map(({ flags, envVar, defaultValue, conflictsWith }) => {
+    const parts = [envVar, defaultValue, conflictsWith.map((other) => `not ${other}`)];
+    return [flags, ...parts.filter((part) => String(part ?? "") !== "")].join(" | ");
+  });
+  expect(lines.join("\n")).toMatchSnapshot();
 });
 
 describe("what is typed", () => {
@@ -54,6 +65,17 @@ describe("what is typed", () => {
     ],
     ["acknowledge --phone 1 --as Ann --answer moved", { phone: "1", as: "Ann", answer: "moved" }],
     ["acknowledge --as Ann --reopen", { as: "Ann", reopen: true }],
+    ["status --known-app 23456", { ...META, waba: [], knownApp: "23456" }],
+    ["drill", { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout: 180 }],
+    ["history --follow --json", { follow: true, json: true, format: "json" }],
+    [
+      "protect --all-unprotected -y",
+      { ...META, waba: [], phone: [], allUnprotected: true, yes: true },
+    ],
+    [
+      "protect --phone 1 --phone 2 --as Ann --show-pin",
+      { ...META, waba: [], phone: ["1", "2"], as: "Ann", showPin: true },
+    ],
     ["simulate", EXAMPLE],
     [
       "simulate --waba 1 --phone +2 --requester 3 --time 4 --count 999999",
@@ -63,7 +85,7 @@ describe("what is typed", () => {
   ])("as %s", async (typed, options, env = {}) => {
     const [name = "", ...args] = typed.split(" ");
     const file = name.replace("-secret", "");
-    let given: { options?: object; now?: unknown; env?: object } = {};
+    let given: { options?: object; now?: unknown; env?: object; pauseMs?: number } = {};
     const command = async (deps: object) => {
       given = deps;
       return 3;
@@ -75,6 +97,7 @@ describe("what is typed", () => {
     expect([code, err, given.options]).toEqual([3, "", { data: ".local", ...options }]);
     expect(given.env ?? env).toMatchObject(env);
     expect(["undefined", "number", "function"]).toContain(typeof given.now);
+    expect([undefined, 15_000]).toContain(given.pauseMs);
   });
 });
 
