@@ -397,18 +397,15 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     expect(() => parseTyped(["synth"], env), "typed for another script").not.toThrow();
   });
 
-  test.each([
+  test.each<[string[], object?]>([
     [["--tags", "team=a", "-t", "b=c"]],
     [["--parameters", "x=y"]],
+    [["-c", "heartbeatUrl=https://a.example/?b=c"], { heartbeatUrl: "https://a.example/?b=c" }],
     [["--outputs-file", "a=b.json"]],
     [["--profile", "label", "--require-approval=never", "--force", "--progress", "events"]],
-  ])("and CDK's own options pass: %j", (words) => {
-    expect(parseTyped(["deploy", ...words], {}).cdk).toEqual(["deploy", ...words]);
-  });
-
-  test("and a value may have an equals sign", () => {
-    const { settings } = parseTyped(["deploy", "-c", "heartbeatUrl=https://a.example/?b=c"], {});
-    expect(settings).toEqual({ heartbeatUrl: "https://a.example/?b=c" });
+  ])("and CDK's own options pass: %j", (words, settings = {}) => {
+    const typed = { cdk: ["deploy", ...words], removals: [], settings };
+    expect(parseTyped(typed.cdk, {})).toEqual(typed);
   });
 
   test("or a misspelt name: by the setting that was meant", async () => {
