@@ -10,11 +10,16 @@ import { createTestTerminal } from "../support/terminal.ts";
 
 test("an app id that is typed has 5 to 20 digits", async () => {
   const command = addMetaOptions(new Command().exitOverride().configureOutput({ writeErr() {} }));
-  expect(() => command.parse(["--app-id", "abc"], { from: "user" })).toThrow("5 to 20 digits");
   const given = { WHATSAPP_APP_SECRET: APP_SECRET };
   const typed = (text: string) => requireApp({}, given, createTestTerminal(text));
-  await expect(typed("Security hooks")).rejects.toThrow("The app id must be 5 to 20 digits");
+  for (const id of ["abc", "1234", "1".repeat(21)]) {
+    expect(() => command.parse(["--app-id", id], { from: "user" })).toThrow("5 to 20 digits");
+    await expect(typed(id)).rejects.toThrow(
+      `The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`,
+    );
+  }
   expect(await typed(" 12345 ")).toEqual({ id: "12345", secret: APP_SECRET });
+  expect((await typed("1".repeat(20))).id).toHaveLength(20);
 });
 
 test("a rotation ends when the other secrets are replaced", () => {

@@ -10,7 +10,7 @@ import {
   parseUrl,
   toPhoneNumber,
 } from "../../../infra/cli/arguments.ts";
-import { createCommand } from "../../../infra/cli/command.ts";
+import { createCommand, toDataFlags } from "../../../infra/cli/command.ts";
 import { findNearest } from "../../../infra/cli/nearest.ts";
 import { assertNothingSwallowed } from "../../../infra/cli/npm.ts";
 
@@ -48,6 +48,8 @@ test("a time in milliseconds is refused, with the seconds that were meant", () =
   expect(() => parseUnixTime("-1")).toThrow("A time is a whole number of Unix seconds, or now.");
   expect(parseUnixTime("now", 1_795_515_767_999)).toBe(1_795_515_767);
   expect(() => parseUnixTime("1795515767000")).toThrow("looks like milliseconds: 1795515767.");
+  expect(parseUnixTime("99999999999")).toBe(99_999_999_999);
+  expect(() => parseUnixTime("100000000000")).toThrow("looks like milliseconds: 100000000.");
 });
 
 const NOW = Date.parse("2026-01-31T12:00:00.900Z");
@@ -83,7 +85,7 @@ describe("a time", () => {
 
 test("how long is in minutes, hours or days", () => {
   expect(["30m", "2h", "7d"].map(parseDuration)).toEqual([1_800_000, 7_200_000, 604_800_000]);
-  for (const text of ["30", "30s", "1w", "-1h"]) {
+  for (const text of ["30", "30s", "1w", "-1h", "1000000m"]) {
     expect(() => parseDuration(text)).toThrow("It must look like 30m, 2h or 7d.");
   }
 });
@@ -103,12 +105,18 @@ test("the nearest candidate is meant, if one is near", () => {
   expect(findNearest("PIN_CHA", candidates)).toBe("PIN_CHANGED");
 });
 
+test("the commands of the usual local run do not name its folder", () => {
+  expect([".local", "a b"].map(toDataFlags)).toEqual(["", ' --data "a b"']);
+});
+
 test("an option that npm kept is shown with its value, quoted where a shell needs it", () => {
   const command = createCommand("status", "");
   const env = { npm_lifecycle_event: "status", npm_config_stack: "true", npm_config_data: "a b" };
-  expect(() => assertNothingSwallowed(command, ["Prod", "x y"], env)).toThrow(
-    'npm run status -- "x y" --stack Prod --data "a b"',
+  const flag = { ...env, npm_config_json: "true" };
+  expect(() => assertNothingSwallowed(command, ["Prod", "x y"], flag)).toThrow(
+    /^npm kept --stack, --data, --json for itself, and .* the options\.\nnpm run status -- "x y" --stack Prod --data "a b" --json$/,
   );
+  expect(() => assertNothingSwallowed(command, [], env)).toThrow('-- --stack "…" --data "a b"');
   expect(() =>
     assertNothingSwallowed(command, [], { ...env, npm_lifecycle_event: "test" }),
   ).not.toThrow();

@@ -1,5 +1,7 @@
 import { PassThrough } from "node:stream";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { runCommand } from "../../../infra/cli/command.ts";
+import { UserError } from "../../../infra/cli/errors.ts";
 import { createTerminal } from "../../../infra/cli/terminal.ts";
 import { wrap } from "../../../infra/cli/text.ts";
 
@@ -41,25 +43,20 @@ describe("work that is piped into a file", () => {
     await work(999);
     expect(written).toEqual(["stdout: done\n"]);
   });
-});
 
-test("work at a terminal says how far it is, and no more once it has ended", async () => {
-  vi.useFakeTimers();
-  const written: string[] = [];
-  vi.spyOn(process.stderr, "write").mockImplementation((text) => written.push(String(text)) > 0);
-  const stderr = { ...process.stderr, isTTY: true };
-  const terminal = createTerminal({}, { ...process, stderr } as never);
-  const failed = terminal.withSpinner("Working", async (progress) => {
-    await vi.advanceTimersByTimeAsync(1_001);
-    progress("1 of 2");
-    throw new Error("stopped");
+  test("says at a terminal how far it is, and no more once it has ended", async () => {
+    const stderr = { ...process.stderr, isTTY: true };
+    const terminal = createTerminal({}, { ...process, stderr } as never);
+    const failed = terminal.withSpinner("Working", async (progress) => {
+      await vi.advanceTimersByTimeAsync(1_001);
+      progress("1 of 2");
+      throw new Error("stopped");
+    });
+    await expect(failed).rejects.toThrow("stopped");
+    await vi.advanceTimersByTimeAsync(2_000);
+    const said = written.map((text) => text.replace(/^.*(?=Working)/, ""));
+    expect(said).toEqual(["Working …\n", "Working: 1 of 2 …\n"]);
   });
-  await expect(failed).rejects.toThrow("stopped");
-  await vi.advanceTimersByTimeAsync(2_000);
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  const said = written.map((text) => text.replace(/^.*(?=Working)/, ""));
-  expect(said).toEqual(["Working …\n", "Working: 1 of 2 …\n"]);
 });
 
 describe("a question", () => {
@@ -126,6 +123,26 @@ describe("a question", () => {
     await type("\u0003");
     await expect(asked).rejects.toThrow("Interrupted: nothing was changed.");
   });
+});
+
+test("a command that asks gives the keyboard back, and ends with its exit code or a sentence", async () => {
+  const seen: unknown[] = [];
+  const setRawMode = (isRaw: boolean) => seen.push(isRaw ? "no echo" : "echo");
+  const keyboard = { isTTY: true, setRawMode, ref() {}, unref() {} };
+  const stderr = Object.assign(new PassThrough(), { isTTY: true });
+  const stdin = Object.assign(new PassThrough(), keyboard);
+  vi.spyOn(process, "stdin", "get").mockReturnValue(stdin as never);
+  vi.spyOn(process, "stderr", "get").mockReturnValue(stderr as never);
+  const { exitCode } = process;
+  const fail = () => Promise.reject(new UserError(`${"a ".repeat(40)}b\n\nc`));
+  for (const action of [async () => 3, fail]) {
+    await runCommand(action, { asks: true });
+    seen.push(process.exitCode);
+  }
+  Object.assign(process, { exitCode });
+  vi.restoreAllMocks();
+  expect(seen).toEqual(["no echo", "echo", 3, "no echo", "echo", 1]);
+  expect(String(stderr.read())).toBe(`${"a ".repeat(40).trim()}\nb\n\nc\n`);
 });
 
 test("a long sentence is broken between words, and what can't be broken stays whole", () => {

@@ -104,7 +104,6 @@ describe("what is typed", () => {
 describe("npm", () => {
   test.each([
     ["status --stack Prod", "status", "--stack", "npm run status -- --stack Prod"],
-    ["history --state", "history", "--state", "npm run history -- --state"],
     ["simulate PIN_CHANGED --count=3", "simulate", "--count", "-- PIN_CHANGED --count 3"],
     ["start --port=4000", "start", "--port", "npm start -- --port 4000"],
   ])("run %s is refused, with the command that was meant", async (typed, _, option, meant) => {
@@ -129,16 +128,14 @@ describe("npm", () => {
   });
 });
 
-const asking = readdirSync(FOLDER).filter((name) =>
-  readdirSync(join(FOLDER, name)).some((file) =>
-    /requireConsent\(|requireApp\(|terminal\.ask/.test(read(name, file)),
-  ),
-);
-
-function read(...path: string[]): string {
-  return readFileSync(join(FOLDER, ...path), "utf8");
-}
-
-test.each(asking)("%s, which asks, hides what is typed before its question is shown", (name) => {
-  expect(read(name, "main.ts")).toContain("asks: true");
+test("each command that asks hides what is typed before its question is shown", () => {
+  const commands = readdirSync(FOLDER).map((name) => {
+    const files = readdirSync(join(FOLDER, name)).map((file) => join(FOLDER, name, file));
+    return files.map((file) => readFileSync(file, "utf8")).join("");
+  });
+  const asking = commands.filter((text) =>
+    /requireConsent\(|requireApp\(|terminal\.ask/.test(text),
+  );
+  expect(asking.length).toBeGreaterThan(3);
+  for (const text of asking) expect(text).toContain("asks: true");
 });

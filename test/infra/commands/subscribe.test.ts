@@ -41,20 +41,15 @@ describe("confirm", () => {
     ]);
   });
 
-  test("answers machines with one document", async () => {
-    const { json } = await run(toLink("new@example.com"), { stack: STACK, json: true });
-    expect(json()).toEqual({
-      topic: "alert",
-      subscriptionArn: `${world.topicArn}:new%40example.com`,
-      endpoint: "n…@example.com",
-    });
-  });
-
-  test("takes links of the operations topic too", async () => {
+  test("takes links of the operations topic too, and answers machines with one document", async () => {
     addPending("a@b.de", aws.operationsSubscribers);
     const link = toLink("a@b.de", `${world.topicArn}-operations`);
     expect((await run(link)).text).toMatch(/^Confirmed: a…@b\.de is .* to the operations topic,/);
-    expect((await run(link, { stack: STACK, json: true })).json().topic).toBe("operations");
+    expect((await run(link, { stack: STACK, json: true })).json()).toEqual({
+      topic: "operations",
+      subscriptionArn: `${world.topicArn}-operations:a%40b.de`,
+      endpoint: "a…@b.de",
+    });
   });
 
   test("is done also where it may not be seen whom it was for", async () => {
@@ -98,7 +93,7 @@ describe("confirm", () => {
     ["a token that has run out", "InvalidParameter", ""],
     ["a topic that is gone", "NotFound", ""],
     ["a click's confirmation", "AuthorizationError", "Cannot unsubscribe without authentication"],
-    ["a click's, in other words", "AuthorizationError", "AuthenticateOnUnsubscribe is needed"],
+    ["a click's, in other words", "AuthorizationError", "It is authenticated already"],
     ["a missing permission", "AuthorizationError", "not authorized to perform: sns:Confirm"],
   ])("says what to do after %s", async (_, code, message) => {
     aws.refused.set("ConfirmSubscription", { code, message });
@@ -130,7 +125,8 @@ describe("subscribe", () => {
 
   test.each([
     [{ email: GUARD }, added("email", GUARD)],
-    [{ sms: "+4915199999999" }, added("sms", "+4915199999999")],
+    [{ sms: "+1234567" }, added("sms", "+1234567")],
+    [{ sms: "+123456789012345" }, added("sms", "+123456789012345")],
   ])("brings %j back as the stack does", async (options, is) => {
     aws.subscribers.shift();
     expect((await run(options)).code).toBe(0);
@@ -153,7 +149,8 @@ describe("subscribe", () => {
     const message = `${next.replace("new@", "guard@")} ${sms}`;
     expect((await run({ all: true, json: true })).json()).toEqual({ message });
     aws.subscribers = [];
-    expect((await run({ sms: PHONE })).text).toBe(sms);
+    const then = `${message} Then: npm run status -- --stack Hooks`;
+    expect((await run({ all: true })).text, "one command for several").toBe(then);
   });
 
   test("has the mail sent again to whoever has not confirmed", async () => {
@@ -180,14 +177,14 @@ describe("subscribe", () => {
   test("with --all brings everybody whom the settings name to a good state, and nobody else", async () => {
     aws.subscribers = [
       { protocol: "email", endpoint: GUARD, attributes: CLICKED },
-      { protocol: "email", endpoint: "other@example.com" },
+      { protocol: "email", endpoint: "two@example.com.au" },
       { protocol: "email", endpoint: "two@example.com", attributes: CLICKED },
     ];
     aws.expected.push({ protocol: "https", endpoint: "https://pager.example/x" });
     aws.expected.push({ protocol: "email", endpoint: "two@example.com" });
     expect((await runAsked({ all: true })).shown).toMatchSnapshot();
     expect(aws.subscribers).toEqual([
-      { protocol: "email", endpoint: "other@example.com" },
+      { protocol: "email", endpoint: "two@example.com.au" },
       added("email", GUARD),
       added("sms", PHONE),
       added("email", "two@example.com"),
@@ -241,9 +238,11 @@ describe("subscribe", () => {
     [{ all: true, remove: ["a@b.de"] }, GIVE_ONE],
     [{ email: "a@b.de", sms: PHONE }, GIVE_ONE],
     [{ email: "hello" }, "hello is not an e-mail address."],
+    [{ email: "a b@c.de" }, "a b@c.de is not an e-mail address."],
     [{ email: "a@b" }, "a@b is not an e-mail address."],
     [{ sms: "0151" }, "0151 is not in E.164 form, such as +4915112345678."],
     [{ sms: "+0015112345678" }, "is not in E.164 form"],
+    [{ sms: "+123456" }, "is not in E.164 form"],
     [{ sms: "4915112345678" }, "is not in E.164 form"],
     [{ sms: `${PHONE}000` }, "is not in E.164 form"],
     [{ sms: PHONE, operations: true }, "Alarms and the watchdog's mails do not go out by SMS."],
