@@ -195,8 +195,8 @@ describe("an answer to all", () => {
     };
     await dynamodb.send(new UpdateItemCommand(damage));
     const well = await store({ event: { displayPhoneNumber: "15550783883" } });
-    const { code, text } = await all();
-    expect(code).toBe(1);
+    const { code, text, shown } = await all();
+    expect([code, shown.match(/^% .*$/gm)?.at(-1)]).toEqual([1, "% 3 of 3"]);
     expect(text).toMatch(/1 answer failed\. Run the command again: \+15550783882: .*, FAILED$/);
     expect(await answersTo(pending, well)).toEqual([["pending"], ["acknowledged", "planned"]]);
     await expect(run({ phone: OTHER }), "alone it is the error").rejects.toThrow();
