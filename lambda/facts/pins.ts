@@ -15,8 +15,9 @@ export async function readPins(source: Source, read: Readers, at: number): Promi
   const now: PinState[] = [];
   for (const { wabaId, numbers } of accounts) {
     const found = await numbers.catch(() => undefined);
-    if (found) seen.add(wabaId);
-    for (const { displayPhoneNumber, isPinEnabled } of found ?? []) {
+    if (!found) continue;
+    seen.add(wabaId);
+    for (const { displayPhoneNumber, isPinEnabled } of found) {
       if (isPinEnabled !== undefined) now.push({ displayPhoneNumber, isPinEnabled, at });
     }
   }

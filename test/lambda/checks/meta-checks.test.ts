@@ -104,7 +104,7 @@ describe("values beside the fields", () => {
       async send(command: GetMetricStatisticsCommand) {
         expect(command).toBeInstanceOf(GetMetricStatisticsCommand);
         inputs.push(command.input);
-        return { Datapoints: sums.map((Sum) => ({ Sum })) };
+        return sums.length > 0 ? { Datapoints: sums.map((Sum) => ({ Sum })) } : {};
       },
     };
     const { aws } = watchedSystem();

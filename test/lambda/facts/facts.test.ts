@@ -6,15 +6,19 @@ import {
   readAccounts,
   readToken as readUsableToken,
 } from "../../../lambda/facts/meta-facts.ts";
+import { readStoredPins } from "../../../lambda/facts/pins.ts";
 import { NO_SETTINGS } from "../../../lambda/facts/settings.ts";
 import type { WatchedMeta } from "../../../lambda/facts/system.ts";
 import { GraphError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import type { StoredSecret } from "../../../lambda/meta/stored-secret.ts";
 import { PERMISSION } from "../../../lambda/meta/token.ts";
+import { createMemoryClient } from "../../explore/memory-table.ts";
 import { APP_SECRET, OLD_APP_SECRET } from "../../support/builders.ts";
 import { LOOKED_AT, usableToken, watchedSystem } from "../../support/facts.ts";
 import { fakeGraph } from "../../support/fake-graph.ts";
 import { memoryTable } from "../../support/memory-table.ts";
+import { SENT_AT } from "../../support/notices.ts";
+import { hold, storedAlert } from "../../support/stored-alerts.ts";
 
 const STORED = { verifyToken: "v", appSecrets: [OLD_APP_SECRET, APP_SECRET], appId: "7" };
 const NAMED = { id: "7", name: "Hooks" };
@@ -38,22 +42,18 @@ describe("the connected app", () => {
   });
 
   const { appId: _, ...UNNAMED } = STORED;
-  const GIVEN = { appId: "8", appSecret: APP_SECRET };
+  const GIVEN = { appId: "8", appSecret: "f".repeat(32) };
+  const FOUND = { kind: "found", app: { id: "8", secret: GIVEN.appSecret }, name: "Hooks" };
+  const REFUSED = { kind: "secret refused", appId: "7" };
   const FIRST_IS_ODD = { ...STORED, appSecrets: ["odd", APP_SECRET] };
 
   test.each<[string, object, StoredSecret, Partial<WatchedMeta>, readonly unknown[]]>([
     ["is unnamed where no id is saved", { kind: "unnamed" }, UNNAMED, {}, []],
-    ["is the one that was given, with its secret", { app: { id: "8" } }, STORED, GIVEN, [NAMED]],
-    [
-      "refuses all well-formed secrets",
-      { kind: "secret refused" },
-      FIRST_IS_ODD,
-      {},
-      [refused(190)],
-    ],
+    ["is the one that was given, with its secret", FOUND, STORED, GIVEN, [NAMED]],
+    ["refuses all well-formed secrets", REFUSED, FIRST_IS_ODD, {}, [refused(190)]],
   ])("%s", async (_what, found, stored, given, answers) => {
     const { meta, sent } = metaWith(answers, given);
-    expect(await findApp(meta, stored)).toMatchObject(found);
+    expect(await findApp(meta, stored)).toEqual(found);
     expect(sent).toHaveLength(answers.length);
   });
 
@@ -85,15 +85,15 @@ interface Given {
 describe("the accounts", () => {
   const app = { id: "7", secret: APP_SECRET };
 
-  async function withToken(
-    answers: readonly unknown[],
-    { given = [], chosen = [], now = 0 }: Given,
-  ) {
+  async function withToken(answers: readonly unknown[], { given = [], chosen, now = 0 }: Given) {
     const readToken = async () => ({ token: "EAA", wabaIds: given });
     const { meta, sent } = metaWith([...answers, NOTHING, NOTHING, NOTHING, NOTHING], {
       readToken,
     });
-    const token = await readUsableToken(meta, app, { ...STORED, watchedAccounts: chosen });
+    const token = await readUsableToken(meta, app, {
+      ...STORED,
+      ...(chosen && { watchedAccounts: chosen }),
+    });
     return { token, accounts: token ? readAccounts(meta, token, now) : [], sent };
   }
 
@@ -176,6 +176,14 @@ describe("facts", () => {
     await expect(createFacts(watchedSystem(), LOOKED_AT).operationsSubscribers()).rejects.toThrow();
   });
 
+  test("about the outbox are read from the table", async () => {
+    const dynamodb = createMemoryClient();
+    await hold({ dynamodb }, storedAlert({ alert: "pending" }));
+    expect(await createFacts(watchedSystem({ dynamodb }), LOOKED_AT).pending()).toEqual([
+      SENT_AT + 1000,
+    ]);
+  });
+
   test("about Meta need the app and its secret", async () => {
     const { appId: _, ...stored } = STORED;
     const facts = createFacts(watchedSystem({ readSecret: async () => stored }), LOOKED_AT);
@@ -238,6 +246,7 @@ describe("facts", () => {
       const { system, sent } = await factsWith(["3"], [NAMED]);
       const facts = createFacts(system, LOOKED_AT, { asksMeta: false });
       expect(await facts.pins()).toEqual([remembered]);
+      expect(await readStoredPins(system)).toEqual([remembered]);
       expect(sent).toEqual([]);
       const meta = { ...system.meta, readToken: async () => undefined };
       expect(await createFacts({ ...system, meta }, LOOKED_AT).pins()).toEqual([remembered]);

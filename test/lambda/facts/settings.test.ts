@@ -87,7 +87,9 @@ test.each([
   [{ Type: "AWS::Chatbot::SlackChannelConfiguration" }, true],
   [{ Type: "AWS::Chatbot::Other" }, false],
 ])("a chat channel is one of %j: %s", async (resource, hasChannel) => {
-  expect((await settingsOf({ Resources: { A: resource } })).hasChannel).toBe(hasChannel);
+  expect((await settingsOf({ Resources: { A: resource, B: { Type: "X" } } })).hasChannel).toBe(
+    hasChannel,
+  );
 });
 
 describe("what a function's environment says", () => {

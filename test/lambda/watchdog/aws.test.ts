@@ -2,15 +2,8 @@ import {
   type GetSecretValueCommand,
   ResourceNotFoundException,
 } from "@aws-sdk/client-secrets-manager";
-import {
-  type GetSubscriptionAttributesCommand,
-  ListSubscriptionsByTopicCommand,
-  NotFoundException,
-  type PublishCommand,
-  SNSClient,
-} from "@aws-sdk/client-sns";
+import type { PublishCommand } from "@aws-sdk/client-sns";
 import { describe, expect, test } from "vitest";
-import { listSubscribers } from "../../../lambda/facts/subscribers.ts";
 import {
   createPublish,
   createReadStoredSecret,
@@ -82,68 +75,5 @@ describe("a secret in Secrets Manager", () => {
 
   test("that can't be read is an error", async () => {
     await expect(read("token", new Error("denied"))).rejects.toThrow("denied");
-  });
-});
-
-const LISTED = { SubscriptionArn: "arn:1", Protocol: "email", Endpoint: "a@example.com" };
-const DELETED = { ...LISTED, SubscriptionArn: "Deleted" };
-
-type Attributes = Readonly<Record<string, string>> | Error | undefined;
-
-/** The subscribers of a topic whose list has these pages, of each of whom SNS says this. */
-async function list(pages: readonly (readonly object[] | undefined)[], attributes?: Attributes) {
-  const asked: string[] = [];
-  const client = Object.assign(Object.create(SNSClient.prototype), {
-    async send(command: ListSubscriptionsByTopicCommand | GetSubscriptionAttributesCommand) {
-      if (command instanceof ListSubscriptionsByTopicCommand) {
-        expect(command.input.TopicArn).toBe("arn:topic");
-        const at = Number(command.input.NextToken ?? 0);
-        const NextToken = at + 1 < pages.length ? String(at + 1) : undefined;
-        return { Subscriptions: pages[at], NextToken };
-      }
-      asked.push(command.input.SubscriptionArn ?? "");
-      if (attributes instanceof Error) throw attributes;
-      return { Attributes: attributes };
-    },
-  });
-  return { subscribers: await listSubscribers(client, "arn:topic"), asked };
-}
-
-describe("a topic's subscribers", () => {
-  const known = { protocol: "email", endpoint: "a@example.com", subscriptionArn: "arn:1" };
-  const confirmed = { ...known, confirmed: true, authenticated: undefined };
-  const BY_CREDENTIALS = { PendingConfirmation: "false", ConfirmationWasAuthenticated: "true" };
-  const denied = Object.assign(new Error("no"), { name: "AuthorizationErrorException" });
-
-  test.each<[Attributes, object]>([
-    [{}, {}],
-    [undefined, {}],
-    [BY_CREDENTIALS, { authenticated: true }],
-    [{ ConfirmationWasAuthenticated: "false" }, { authenticated: false }],
-    [{ PendingConfirmation: "true" }, { confirmed: false }],
-    [{ FilterPolicy: "{}" }, { filterPolicy: "{}" }],
-    [denied, { isUnread: true }],
-  ])("of whom SNS says %j", async (attributes, difference) => {
-    const { subscribers } = await list([[LISTED]], attributes);
-    expect(subscribers).toEqual([{ ...confirmed, ...difference }]);
-  });
-
-  test("are on every page, but for those that are deleted, also since they were listed", async () => {
-    const { subscribers, asked } = await list([[DELETED, LISTED], undefined, [LISTED]]);
-    expect(subscribers).toHaveLength(2);
-    expect(asked).toEqual(["arn:1", "arn:1"]);
-    const gone = new NotFoundException({ message: "Subscription does not exist", $metadata: {} });
-    expect((await list([[LISTED]], gone)).subscribers).toEqual([]);
-    await expect(list([[LISTED]], new Error("odd"))).rejects.toThrow("odd");
-  });
-
-  test("that have no ARN yet are not confirmed, and not asked about", async () => {
-    const pending = { ...LISTED, SubscriptionArn: "PendingConfirmation" };
-    const { subscribers, asked } = await list([[pending, {}]]);
-    expect(subscribers).toMatchObject([
-      { protocol: "email", confirmed: false },
-      { protocol: "", endpoint: "", subscriptionArn: "", confirmed: false },
-    ]);
-    expect(asked).toEqual([]);
   });
 });
