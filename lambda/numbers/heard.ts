@@ -93,7 +93,7 @@ function toReadingStep({ isPinEnabled, at }: PinState): Step {
   const next = ({ fact, said }: Known): Known => {
     return { fact: applyReading(said ?? fact, isPinEnabled, at) };
   };
-  return { at, severity: toSeverity(isPinEnabled ? "on" : "off") + 0.5, next };
+  return { at, severity: toSeverity(isPinEnabled ? "on" : "off"), next };
 }
 
 /** That a PIN is enabled says neither whose it is, nor that nobody asks for its reset. */

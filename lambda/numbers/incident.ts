@@ -45,7 +45,8 @@ export function toIncident(history: readonly StoredAlert[]): Incident | undefine
     event,
     since: unanswered.map(toOpenedAt).reduce((a, b) => Math.min(a, b)),
     lapsed: unanswered.every(({ alert }) => alert === "lapsed"),
-    ...(last?.answer === "handling" && { handling: last }),
+    // None that stands has ended the alert, so the last one is "handling".
+    ...(last && { handling: last }),
   };
 }
 

@@ -12,28 +12,29 @@ export function toProtection(
   readings: readonly PinState[],
 ): Protection & { readonly claim?: Answer } {
   const waiting = history.flatMap(toWaiting);
+  // Those that are equal keep this order: events, then what was heard.
   const steps = [
     ...history.flatMap((alert) => toEventSteps(alert, waiting)),
     ...toHeardSteps(history, readings),
   ];
   const { fact, said, claim } = steps
-    .sort((a, b) => toSecond(a.at) - toSecond(b.at) || a.severity - b.severity || a.at - b.at)
+    .sort((a, b) => toSecond(a.at) - toSecond(b.at) || a.severity - b.severity)
     .reduce<Known>((known, { next }) => next(known), { fact: { state: "unknown" } });
   return { ...(said ?? fact), ...(claim && { claim }) };
 }
 
-/** An alert that nobody with AWS credentials has ended; milliseconds since the epoch. */
+/** An alert that may be an attack. */
 interface Waiting {
+  /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Since when it is over by a link's claim; else infinite. */
+  /** See `toClaimedOverAt`. */
   readonly claimedOverAt: number;
 }
 
 function toWaiting(alert: StoredAlert): Waiting[] {
-  const claimedOverAt = toClaimedOverAt(alert);
   const effect = toEffect(alert.event);
-  if (claimedOverAt === undefined || effect === undefined || effect === "on") return [];
-  return [{ at: toInstant(alert.event), claimedOverAt }];
+  if (effect !== "requested" && effect !== "off") return [];
+  return [{ at: toInstant(alert.event), claimedOverAt: toClaimedOverAt(alert) }];
 }
 
 function toEventSteps({ event }: StoredAlert, waiting: readonly Waiting[]): Step[] {

@@ -21,14 +21,15 @@ export function isUnanswered({ alert, answers, event }: StoredAlert): boolean {
 
 /**
  * Since when the alert is over, by the claim of a link's holder, in milliseconds since the epoch;
- * infinite where nobody has ended it, undefined where somebody with AWS credentials has, or where it
- * never waited. Tests never wait.
+ * infinite where nobody has ended it, minus infinite where somebody with AWS credentials has, or
+ * where it never waited. Tests never wait.
  */
-export function toClaimedOverAt({ alert, answers, event }: StoredAlert): number | undefined {
+export function toClaimedOverAt({ alert, answers, event }: StoredAlert): number {
   const ends = toStanding(answers).filter(({ answer }) => endsAlert(answer));
   const [first] = ends;
   const isEndedByLink = alert === "acknowledged" && first !== undefined;
-  if (!(WAITS[alert] || isEndedByLink) || event.test || ends.some(isConfirmed)) return undefined;
+  const hasWaited = (WAITS[alert] || isEndedByLink) && !event.test;
+  if (!hasWaited || ends.some(isConfirmed)) return Number.NEGATIVE_INFINITY;
   return first ? Date.parse(first.at) || 0 : Number.POSITIVE_INFINITY;
 }
 

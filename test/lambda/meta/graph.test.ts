@@ -119,7 +119,7 @@ describe("an answer of the Graph API", () => {
   test("never comes is an error with the reason and without path and token", async () => {
     const error: Error = await send({}, "http://127.0.0.1:9/x").catch((thrown) => thrown);
     expect(error).toBeInstanceOf(MetaUnavailableError);
-    expect(error.name).toBe("MetaUnavailableError");
+    expect(error).toMatchObject({ name: "MetaUnavailableError", cause: { name: "TypeError" } });
     expect(error.message).toMatch(
       /^The Graph API at http:\/\/127\.0\.0\.1:9 does not answer \([^/)]+\): check the network, the proxy and --graph-url\.$/,
     );

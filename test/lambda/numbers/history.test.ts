@@ -1,7 +1,10 @@
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { describe, expect, test } from "vitest";
 import type { SecurityEvent } from "../../../lambda/event/security-event.ts";
 import type { StoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { readHistory, readLastTest, readPending } from "../../../lambda/numbers/history.ts";
+import { readPinReading, readPinReadings } from "../../../lambda/numbers/pin-readings.ts";
+import { parseReadings } from "../../../lambda/numbers/readings.ts";
 import { createMemoryClient } from "../../explore/memory-table.ts";
 import { ANSWER, later, SENT_AT, securityEvent } from "../../support/notices.ts";
 import { hold, storedAlert } from "../../support/stored-alerts.ts";
@@ -17,8 +20,8 @@ function alertOf(event: Partial<SecurityEvent>, difference: Partial<StoredAlert>
   return storedAlert({ event: securityEvent(event), ...difference });
 }
 
-const many = (difference: Partial<StoredAlert>) =>
-  Array.from({ length: 501 }, (_, index) => alertOf({ eventKey: `key ${index}` }, difference));
+const many = (difference: Partial<StoredAlert>, length = 501, event: Partial<SecurityEvent> = {}) =>
+  Array.from({ length }, (_, index) => alertOf({ eventKey: `key ${index}`, ...event }, difference));
 
 describe("the history", () => {
   test("is every documented event on every page, without tests, values and links", async () => {
@@ -39,6 +42,12 @@ describe("the history", () => {
     const source = await sourceWith(alertOf({}), odd("open", "open"), odd("ended", "none"));
     const read = await readHistory(source);
     expect(read.map(({ event }) => event.event)).toEqual(["PIN_RESET_REQUEST", "PIN_ODD"]);
+    const crowd = await sourceWith(...many({}, 1_001, { event: "PIN_ODD" }));
+    expect(await readHistory(crowd)).toHaveLength(1_000);
+    const send = (command: object) =>
+      command instanceof GetItemCommand ? {} : source.dynamodb.send(command as never);
+    const dynamodb = Object.assign(Object.create(source.dynamodb), { send });
+    expect(await readHistory({ ...source, dynamodb }), "deleted meanwhile").toHaveLength(1);
   });
 });
 
@@ -58,4 +67,34 @@ test("the last test is the one received last, whatever the time that its sender 
     const source = await sourceWith(tested(1, keys[0]), tested(2, keys[1]));
     expect(await readLastTest(source)).toBe(SENT_AT + 2 * 60_000 + 1000);
   }
+});
+
+test("what Meta said of a number at the end of a run of protect is read, of all numbers or of one", async () => {
+  const { dynamodb, tableName } = await sourceWith();
+  const wabaId = { S: "protect" };
+  const said = { isPinEnabled: { BOOL: false }, readAt: { N: "5" } };
+  for (const Item of [
+    { wabaId, eventKey: { S: "1" }, ...said },
+    { wabaId, eventKey: { S: "2" } },
+    { wabaId: { S: "9" }, eventKey: { S: "3" }, ...said },
+  ]) {
+    await dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
+  }
+  const reading = { displayPhoneNumber: "1", isPinEnabled: false, at: 5 };
+  expect(await readPinReadings({ dynamodb, tableName })).toEqual([reading]);
+  const ofEach = ["1", "2", "3"].map((digits) => readPinReading(dynamodb, tableName, digits));
+  expect(await Promise.all(ofEach)).toEqual([[reading], [], []]);
+});
+
+test.each([undefined, "{", "null", '{"pins":{"length":1}}'])(
+  "a memory of an account that is %s has no readings",
+  (memory) => expect(parseReadings(memory)).toEqual([]),
+);
+
+test("a memory of an account has the readings that are understood", () => {
+  const pins = [["1", true, 5], [2, true, 5], ["3", 1, 5], ["4", true, "5"], null, ["6", false, 7]];
+  expect(parseReadings(JSON.stringify({ pins }))).toEqual([
+    { displayPhoneNumber: "1", isPinEnabled: true, at: 5 },
+    { displayPhoneNumber: "6", isPinEnabled: false, at: 7 },
+  ]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { toIncidents, toStory } from "../../../lambda/numbers/incident.ts";
+import { toIncident, toIncidents, toStory } from "../../../lambda/numbers/incident.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
 
@@ -33,7 +33,7 @@ describe("a number's unanswered alert", () => {
       receivedAt: AGO(3),
     });
     const newest = historyEvent({ eventKey: "new", receivedAt: AGO(1) });
-    const before = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(107) });
+    const before = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(108) });
     const long = historyEvent({ event: "PIN_CHANGED", alert: "none", receivedAt: AGO(109) });
     const tested = { ...old, event: { ...old.event, eventKey: "test", test: true } };
     const history = [newest, worst, before, long, old, tested];
@@ -42,16 +42,55 @@ describe("a number's unanswered alert", () => {
     ]);
     const [incident] = toIncidents(history);
     expect(incident?.events).toEqual([before, old, worst, newest].map(({ event }) => event));
-    expect(toIncidents([newest, old])).toMatchObject([{ eventKey: "new" }]);
     const lapsed = [newest, old].map((each) => ({ ...each, alert: "lapsed" }) as const);
-    expect(toIncidents(lapsed)).toMatchObject([{ lapsed: true }]);
+    expect(toIncidents(lapsed)).toMatchObject([{ eventKey: "new", lapsed: true }]);
+    const odd = historyEvent({ event: "PIN_ODD", eventKey: "odd" });
+    const sameTime = historyEvent({ eventKey: "newer" });
+    for (const all of [
+      [sameTime, newest, odd, old],
+      [old, odd, newest, sameTime],
+    ]) {
+      expect(toIncident(all)?.eventKey).toBe("newer");
+    }
+  });
+
+  test("has no name where Meta gave none, and waits since it was opened again", () => {
+    const reopen = { ...ANSWER, answer: "reopen" } as const;
+    const answers = [reopen, { ...reopen, at: new Date(AGO(2)).toISOString() }];
+    const { event, ...alert } = historyEvent({ answers, receivedAt: AGO(3) });
+    const { event: _, displayPhoneNumber: __, ...bare } = event;
+    expect(toIncidents([{ ...alert, event: bare }])).toEqual([
+      {
+        displayPhoneNumber: "",
+        wabaId: bare.wabaId,
+        eventKey: bare.eventKey,
+        event: "",
+        since: AGO(2),
+        lapsed: false,
+        events: [bare],
+        answers,
+      },
+    ]);
+    const early = { ...reopen, at: new Date(AGO(4)).toISOString() };
+    expect(toIncident([{ ...alert, event, answers: [early] }])?.since).toBe(AGO(3));
+  });
+
+  test("that is looked at has its own story where none waits", () => {
+    const ended = [1, 49, 50].map((hours) =>
+      historyEvent({ eventKey: `${hours}`, alert: "none", receivedAt: AGO(hours) }),
+    );
+    const keys = (looked?: number) =>
+      toStory(ended, looked === undefined ? undefined : ended[looked]?.event).events.map(
+        ({ eventKey }) => eventKey,
+      );
+    expect([keys(), keys(0), keys(1)]).toEqual([[], ["49", "1"], ["50", "49", "1"]]);
   });
 
   test("has the answers to all its alerts once, and who is handling the worst", () => {
     const handling = { ...ANSWER, at: new Date(AGO(1)).toISOString() };
     const planned = { ...ANSWER, answer: "planned", at: new Date(AGO(2)).toISOString() } as const;
-    const ended = historyEvent({ eventKey: "a", alert: "acknowledged", answers: [planned] });
-    const requested = historyEvent({ eventKey: "b", answers: [handling] });
+    const ended = historyEvent({ eventKey: "b", alert: "acknowledged", answers: [planned] });
+    const requested = historyEvent({ eventKey: "a", answers: [handling] });
     const off = historyEvent({ eventKey: "c", event: "PIN_REQUEST_SUCCESS", answers: [handling] });
     const [incident] = toIncidents([off, requested, ended]);
     expect(incident?.answers).toEqual([planned, handling]);

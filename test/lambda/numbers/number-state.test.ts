@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ANSWER_KINDS, type Answer } from "../../../lambda/event/answer.ts";
+import { ANSWER_KINDS, type Answer, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import type { AlertState, StoredAlert } from "../../../lambda/event/stored-alert.ts";
+import { findAnswerable } from "../../../lambda/numbers/find-answerable.ts";
 import type { PinState } from "../../../lambda/numbers/known.ts";
 import { toDigits, toNumberStates } from "../../../lambda/numbers/number-state.ts";
 import { type HistoryDifference, historyEvent } from "../../support/facts.ts";
@@ -88,7 +89,7 @@ describe("a number", () => {
     ["set 1, off 1", "UNPROTECTED since 1"],
     ["off 1, requested 1", "UNPROTECTED since 1"],
     ["requested 1, off 1", "UNPROTECTED since 1"],
-    ["requested 1, set 1", "reset requested since 1"],
+    ["requested 1 open, set 1", "reset requested since 1"],
     ["set 1, requested 1", "reset requested since 1"],
   ])("of which its events say %s is %s", (history, state) => {
     expect(stateOf(history)).toBe(state);
@@ -112,6 +113,11 @@ describe("a number", () => {
     ["off 1 (pin-set 3 by protect), set 2", "protected since 3, says Ann"],
     ["off 1 open (planned 1 | reopen 1), set 2", "disputed since 2"],
     ["off 1 superseded, set 2", "protected since 2"],
+    ["off 1 superseded (planned 3 by link), set 2", "protected since 2"],
+    ["off 1 (planned 2 by link), set 2", "protected since 2"],
+    ["set 1, requested 2 open", "reset requested since 2"],
+    ["set 1 open, set 2", "protected since 1"],
+    ["odd 1 open, set 2", "protected since 2"],
     ["off 1 lapsed, set 50", "protected since 50"],
     // Meta does not say whose PIN it is; somebody with AWS credentials does.
     ["off 1 open, set 2; Meta: on 3", "disputed since 2"],
@@ -130,6 +136,7 @@ describe("a number", () => {
     ["off 1 (pin-set 1.0002)", "protected since 1.0002, says Ann"],
     // It counts as before what came later in the same second.
     ["off 1 (pin-set 2), off 2.0001", "UNPROTECTED since 2"],
+    ["off 1 (pin-set 2.0001), off 2@2.0002", "UNPROTECTED since 2"],
     ["off 1 (pin-set 2 | reopen 3)", "UNPROTECTED since 1"],
     ["off 1 (pin-set 2 | reopen 3 | moved 4)", "moved since 4, says Ann"],
     // A PIN that was set by Meta's API can't be taken back.
@@ -165,6 +172,8 @@ describe("a number", () => {
     ["set 3; Meta: off 2", "protected since 3"],
     ["off 2; Meta: on 2", "protected since 2, says Meta"],
     ["off 2@2.0001; Meta: on 2", "UNPROTECTED since 2"],
+    ["off 1 (pin-set 2.0001); Meta: off 2", "UNPROTECTED since 2, says Meta"],
+    ["off 1, set 2@6; Meta: off 5", "UNPROTECTED since 5, says Meta"],
     ["set 2; Meta: on 2", "protected since 2, says Meta"],
   ])("that Meta was asked about, %s, is %s", (history, state) => {
     expect(stateOf(history)).toBe(state);
@@ -184,19 +193,34 @@ describe("a number", () => {
     ["off 3@1 (pin-set 1.5), off 2 (pin-set 2.5)", "protected since 2.5, says Ann"],
     ["set 1 (pin-set 2), off 4@3", "UNPROTECTED since 4"],
     ["off 3@1, set 2", "UNPROTECTED since 3"],
+    ["off 3@1 (pin-set 1.5), requested 2", "protected since 1.5, says Ann"],
+    ["off 4@1 (pin-set 2), requested 2@3", "protected since 2, says Ann"],
+    ["odd 3@1, off 1 (pin-set 2)", "protected since 2, says Ann"],
   ])("of which an event is sent by a clock that is ahead, %s, is %s", (history, state) => {
     expect(stateOf(history)).toBe(state);
   });
 
   test("says of a claim what is claimed, and of what is known nothing more", () => {
     const sentenceOf = (text: string) => toNumberStates(...parse(text))[0]?.sentence;
-    expect(sentenceOf("off 1 (pin-set 2 by link)")).toBe(
+    expect([
+      sentenceOf("off 1 (pin-set 2 by link)"),
+      sentenceOf("off 1 (moved 2 by link)"),
+      sentenceOf("set 1 (pin-set 3 by link)"),
+      sentenceOf("off 1 (moved 2)"),
+      sentenceOf("off 1 open, set 2"),
+      sentenceOf("requested 1"),
+      sentenceOf("requested 1; Meta: on 2"),
+      sentenceOf("odd 1"),
+    ]).toEqual([
       "Two-step verification is off. Ann says that the PIN is set (not confirmed).",
-    );
-    expect(sentenceOf("off 1 (moved 2 by link)")).toBe(
       "Two-step verification is off. Ann says that the number is no longer yours (not confirmed).",
-    );
-    expect(sentenceOf("set 1 (pin-set 3 by link)")).toBe("Two-step verification is on.");
+      "Two-step verification is on.",
+      "The number is no longer yours, says Ann.",
+      "A PIN was set after an alert that nobody had ended: was it you?",
+      "A reset was requested; nothing says that two-step verification was turned off.",
+      "A reset was requested; two-step verification is still on, says Meta.",
+      "Whether two-step verification is on is not known.",
+    ]);
   });
 
   test("goes by an event's receipt where Meta cannot mean its time", () => {
@@ -220,9 +244,58 @@ describe("a number", () => {
     expect(toNumberStates([event("off", 1, { answers })])).toMatchObject([{ says: "protect" }]);
   });
 
-  test("is none where it had nothing but tests", () => {
-    const tested = event("off", 1);
-    expect(toNumberStates([{ ...tested, event: { ...tested.event, test: true } }])).toEqual([]);
+  test("is none where it had nothing but tests, which are no events", () => {
+    const tested = event("off", 2);
+    const test = { ...tested, event: { ...tested.event, test: true } };
+    expect(toNumberStates([test])).toEqual([]);
+    expect(toNumberStates([test, event("set", 1)])).toMatchObject([{ state: "protected" }]);
+  });
+
+  test.each([
+    ["off 1 open", "answers"],
+    ["off 1 (planned 2)", "answers reopen 2"],
+    ["requested 1 (planned 2)", "reopen 2"],
+    ["requested 1 (planned 3 by link), set 2", "answers reopen 3"],
+    ["requested 1 (pin-set 2 by link)", "answers reopen 2"],
+    ["off 1 none", ""],
+    ["set 1 (planned 2)", ""],
+    ["requested 1 published (planned 2)", ""],
+    ["requested 1 lapsed (planned 2)", "reopen 2"],
+    // The worst of the last 48 hours before the newest that was ended, an open one first.
+    ["off 1 (planned 2), requested 3 (moved 4)", "reopen 2"],
+    ["off 1 (planned 2), requested 49 (moved 50)", "reopen 2"],
+    ["off 1 (planned 2), requested 49.1 (moved 50)", "reopen 50"],
+    ["off 1 (planned 2), requested 3 open (moved 4)", "reopen 4"],
+  ])("of which %s offers %s", (history, offered) => {
+    const [number] = toNumberStates(...parse(history));
+    const hour = number?.ended && (number.ended.at - START) / HOUR_MS;
+    const [kinds, all] = [number?.offered.join(" ") ?? "", OFFERED_ANSWERS.join(" ")];
+    expect(`${kinds.replace(all, "answers")} ${hour ?? ""}`.trim()).toBe(offered);
+  });
+
+  test("has the last answer, of several at one time the last that was stored", () => {
+    const [number] = toNumberStates(...parse("off 1 (handling 3 | planned 2 | moved 3)"));
+    expect(number?.answer).toEqual(toAnswer("moved 3"));
+  });
+
+  test.each([
+    ["off 1 lapsed, requested 2 open", "requested 2"],
+    ["off 1 open, requested 2 open", "off 1"],
+    ["requested 1 lapsed, set 2 published", "requested 1"],
+    ["requested 1 pending, set 2 published", "set 2"],
+    ["off 1 published, set 2 published, requested 0 acknowledged", "set 2"],
+    ["off 1 pending", "none"],
+    ["off 1 none", "none"],
+  ])("of which %s takes an answer by credentials for %s", (history, answered) => {
+    const [alerts] = parse(history);
+    const keyOf = (options?: object) => {
+      const found = findAnswerable(alerts.toReversed(), options)?.event;
+      const word = Object.entries(EVENTS).find(([, name]) => name === found?.event)?.[0];
+      return found ? `${word} ${(Number(found.time) * 1000 - START) / HOUR_MS}` : "none";
+    };
+    expect(keyOf()).toBe(answered);
+    const pending = /\w+ \d+(?= pending)/.exec(history)?.[0];
+    expect(keyOf({ takesPending: true })).toBe(pending ?? answered);
   });
 });
 
@@ -258,6 +331,8 @@ describe("each number", () => {
       event("requested", 1),
       event("odd", 3, { wabaId: "4" }),
     ];
+    const odd = [3, 1, 2].map((hour) => event("odd", hour));
+    expect(toNumberStates(odd)).toMatchObject([{ lastEvent: { at: START + 3 * HOUR_MS } }]);
     const lastEvent = { event: EVENTS.off, at: START + 2 * HOUR_MS };
     expect(toNumberStates(events)).toMatchObject([
       { displayPhoneNumber: NUMBER, wabaId: "2", lastEvent },
