@@ -195,6 +195,17 @@ export async function lineOf(checks: CheckGroup, id: string): Promise<string> {
   return toLine(found).replace(`${id} `, "");
 }
 
+/** What is said in each of these situations, in one line: `no app at all: ok: No app is new.` */
+export function linesIn<T>(
+  situations: Readonly<Record<string, T>>,
+  look: (situation: T) => Promise<string>,
+): Promise<string[]> {
+  const lines = Object.entries(situations).map(
+    async ([name, each]) => `${name}: ${await look(each)}`,
+  );
+  return Promise.all(lines);
+}
+
 /** `Relay (relay)`, as people and scripts know it. */
 export function toName({ id, name }: CheckResult): string {
   return `${name} (${id})`;

@@ -13,6 +13,7 @@ import {
   HOUR_MS,
   LOOKED_AT,
   lineOf,
+  linesIn,
   memoryOf,
   toLine,
   toName,
@@ -66,51 +67,32 @@ describe("accounts that Meta is asked about", () => {
     ]);
   });
 
-  test.each<[string, GivenFacts, RegExp]>([
-    ["are none", seeing([]), /^unknown: No account .* npm run connect -- .* --waba ID$/],
-    [
-      "are refused",
-      { token: new MetaError("It is dead.") },
-      /^failed: It is dead\. .*--keep-token$/,
-    ],
-    [
-      "can't be asked about yet",
-      { token: new MetaUnavailableError("Away.") },
-      /, unread: Away\. Fix/,
-    ],
-    ["can't be asked about", { token: new Error("odd") }, /^unknown, unread: Error: odd$/],
-  ])("%s", async (_what, facts, line) => {
-    expect(await linesOf(facts)).toHaveLength(1);
-    expect(await lineOf(checksOf(facts), "account")).toMatch(line);
-  });
-
-  // Somebody may have taken an account that Meta refuses.
-  test.each([
-    ["can't be read fail", new Error("a"), "unknown, unread: Error: a"],
-    ["Meta refuses have failed at once,", new MetaError("No.", 10), "failed: No."],
-  ])("that %s each part by itself; what is not shown of the apps is one line", async (...given) => {
-    const [, error, line] = given;
-    const lines = await linesOf(seeing([account({ apps: error, numbers: error })]));
-    expect(lines.slice(1)).toEqual([`account-1 ${line}`, `numbers-1 ${line}`]);
-  });
-
-  test("are seen by a token that cannot set PINs, which is said with what does not work", async () => {
-    const [line] = await linesOf(seeing([account()], { canSetPins: false }));
-    expect(line).toMatch(
-      /^account ok: .* 1 account\. .* lacks .*_messaging: .* npm run protect .* Fix: .*npm run connect/,
-    );
+  test("are counted, refused, or not seen, in words", async () => {
+    const odd = new Error("odd");
+    const refused = new MetaError("No.", 10);
+    const parts = (error: Error) => seeing([account({ apps: error, numbers: error })]);
+    const situations: Readonly<Record<string, GivenFacts>> = {
+      "no account is given": seeing([]),
+      "Meta refuses the token": { token: new MetaError("It is dead.") },
+      "Meta can't be asked yet": { token: new MetaUnavailableError("Away.") },
+      "the token can't be read": { token: odd },
+      "an account can't be read: its apps are one line": parts(odd),
+      // Somebody may have taken an account that Meta refuses.
+      "Meta refuses an account": parts(refused),
+      "the token cannot set PINs": seeing([account()], { canSetPins: false }),
+    };
+    const look = async (facts: GivenFacts) => (await linesOf(facts)).join("; ");
+    expect(await linesIn(situations, look)).toMatchSnapshot();
   });
 
   describe("that are gone", () => {
     const memory = memoryOf({ accounts: new Map([["2", accountMemory({ "7": 0 })]]) });
 
-    test.each([
-      ["the token may no longer see this account", seeing([account()])],
-      ["no token is kept any more", {}],
-    ])("are a failure: %s", async (why, facts) => {
-      expect(await lineOf(checksOf({ ...facts, memory }, true), "account-2")).toContain(
-        `failed: It is no longer watched: ${why}. This is reported once.`,
-      );
+    test("are a failure, which says why", async () => {
+      const look = (facts: GivenFacts) => lineOf(checksOf({ ...facts, memory }, true), "account-2");
+      expect(
+        await linesIn({ "the token": seeing([account()]), "no token": {} }, look),
+      ).toMatchSnapshot();
     });
 
     test.each([
@@ -125,81 +107,70 @@ describe("accounts that Meta is asked about", () => {
   });
 });
 
-describe("without a token", () => {
-  test("it is said how one is given", async () => {
-    for (const memory of [undefined, new Error("denied"), memoryOf({})]) {
-      expect(await linesOf({ memory })).toEqual([
-        expect.stringMatching(
-          /^account unknown: A system-user token is needed .* set WHATSAPP_SYSTEM_USER_TOKEN .*npm run connect -- .*--waba ID --keep-token$/,
-        ),
-      ]);
-    }
-  });
-
+test("without a token it is said how one is given, or what the watchdog saw last", async () => {
   const accounts = new Map(["1", "2"].map((id) => [id, accountMemory({ "7": 0 })]));
-  const SEEN = { failedSince: { "apps-1": 1, "numbers-2": 1 }, unreadSince: { "account-1": 1 } };
-
-  test.each([
-    [/^ok: .* saw 2 accounts 24 hours ago\.$/, { failedSince: { relay: 1 } }],
-    [/^failed: .* 24 hours ago: apps-1, numbers-2\. Fix: see its mail/, SEEN],
-    [
-      /^unknown: .* could not check 24 hours ago: account\.$/,
-      { failedSince: { "meta-accounts": 1 }, unreadSince: { account: 1 } },
-    ],
-  ])("what the watchdog saw last is shown: %s", async (line, remembered) => {
-    const memory = memoryOf({ accounts, ...remembered });
-    expect(await lineOf(checksOf({ memory }), "account")).toMatch(line);
-  });
+  const of = (remembered: Partial<Memory>) => memoryOf({ accounts, ...remembered });
+  const [apps, account] = [{ "apps-1": 1, "numbers-2": 1 }, { account: 1 }];
+  const situations = {
+    "nothing is remembered": undefined,
+    "the memory can't be read": new Error("denied"),
+    "no account is remembered": memoryOf({}),
+    "all was well": of({ failedSince: { relay: 1 } }),
+    "something had failed": of({ failedSince: apps, unreadSince: { "account-1": 1 } }),
+    "something was unread": of({ failedSince: { "meta-accounts": 1 }, unreadSince: account }),
+  };
+  const look = async (memory: Memory | Error | undefined) => (await linesOf({ memory })).join();
+  expect(await linesIn(situations, look)).toMatchSnapshot();
 });
 
 describe("an account", () => {
-  test.each([
-    [[OTHER, OURS, { id: "9", name: "Third" }], /^ok: .*, and so are: Chat \(8\), Third \(9\)\.$/],
-    [[], /^failed: .* not subscribed .*event comes\. Fix: npm run connect .*--app-id 7 --waba 1$/],
-    [[OTHER], /^failed: .* no event comes\. Subscribed are: Chat \(8\)\. Fix: npm run connect /],
-  ])("with the apps %j", async (apps, line) => {
-    expect(await lineOf(checksOf(seeing([account({ apps })])), "account-1")).toMatch(line);
+  test("says which apps are subscribed", async () => {
+    const situations = {
+      "ours and others": [OTHER, OURS, { id: "9", name: "Third" }],
+      none: [],
+      "another one": [OTHER],
+    };
+    const look = (apps: readonly SubscribedApp[]) =>
+      lineOf(checksOf(seeing([account({ apps })])), "account-1");
+    expect(await linesIn(situations, look)).toMatchSnapshot();
   });
 
   const since = (days: number) => LOOKED_AT - days * 24 * HOUR_MS;
   const withApps = (apps: Record<string, number>, difference: Partial<Memory> = {}) =>
     memoryOf({ accounts: new Map([["1", accountMemory(apps)]]), ...difference });
   const KNOWN = { knownApps: new Map([["8", LOOKED_AT - HOUR_MS]]) };
-  const NEW =
-    /^failed: New since 2026-11-24: Chat \(8\)\. 1 app gets .* remove it; .* Else npm run status -- --stack Hooks --known-app 8$/;
-  const WAS_NEW = /^ok, quiet: No app is new: Security hooks \(7\), Chat \(8\)\.$/;
 
-  // A new app fails for fourteen days, and is never good again while it is there.
-  test.each<[string, readonly SubscribedApp[], Memory, RegExp]>([
-    ["an app that it did not have before", [OURS, OTHER], withApps({ "7": 0 }), NEW],
-    ["one new for 13 days", [OURS, OTHER], withApps({ "7": 0, "8": since(14) + 1 }), /^failed:/],
-    ["one new for 14 days", [OURS, OTHER], withApps({ "7": 0, "8": since(14) }), WAS_NEW],
-    ["one new before that", [OURS, OTHER], withApps({ "7": 0, "8": since(15) }), /^ok: No app/],
-    ["one since the first look", [OURS, OTHER], withApps({ "7": 0, "8": 0 }), /^ok: No app/],
-    ["one since known", [OURS, OTHER], withApps({ "7": 0, "8": since(1) }, KNOWN), WAS_NEW],
-    ["one known before", [OURS, OTHER], withApps({ "7": 0 }, KNOWN), /^ok: No app is new:/],
-    ["no new app any more", [OURS], withApps({ "7": 0, "8": since(1) }), /^ok: No app is new: S/],
-    ["no app at all", [], withApps({}), /^ok: No app is new: none subscribed\.$/],
-    ["its first look", [OURS, OTHER], memoryOf(), /^ok: Remembered .*: .* \(7\), Chat \(8\)\.$/],
-  ])("has %s", async (_what, apps, memory, line) => {
-    const facts = { ...seeing([account({ apps })]), memory };
-    expect(await lineOf(checksOf(facts), "apps-1")).toMatch(line);
+  test("says which apps are new: for fourteen days, and never good again while one is there", async () => {
+    const [both, ours] = [[OURS, OTHER], [OURS]];
+    const first = { "7": 0 };
+    const situations: Readonly<Record<string, readonly [readonly SubscribedApp[], Memory]>> = {
+      "an app that it did not have before": [both, withApps(first)],
+      "one new for 13 days": [both, withApps({ ...first, "8": since(14) + 1 })],
+      "one new for 14 days": [both, withApps({ ...first, "8": since(14) })],
+      "one new before that": [both, withApps({ ...first, "8": since(15) })],
+      "one since the first look": [both, withApps({ ...first, "8": 0 })],
+      "one since known": [both, withApps({ ...first, "8": since(1) }, KNOWN)],
+      "one known before": [both, withApps(first, KNOWN)],
+      "no new app any more": [ours, withApps({ ...first, "8": since(1) })],
+      "no app at all": [[], withApps({})],
+      "two new ones": [both, withApps({})],
+      "its first look": [both, memoryOf()],
+    };
+    const look = ([apps, memory]: readonly [readonly SubscribedApp[], Memory]) =>
+      lineOf(checksOf({ ...seeing([account({ apps })]), memory }), "apps-1");
+    expect(await linesIn(situations, look)).toMatchSnapshot();
   });
 
-  test.each<[(boolean | undefined)[], RegExp]>([
-    [[true, true], /^ok: Two-step verification is on for 2 numbers\.$/],
-    [[], /^ok: Two-step verification is on for 0 numbers\.$/],
-    [[true, undefined], /^unknown: Meta does not say whether it is on for 1 number\.$/],
-    [
-      [false, undefined, true, false],
-      /^failed: .* off for \+1 555-0000, \+1 555-0003\. By hand: .* Fix: npm run protect -- --stack Hooks --phone 15550000 --phone 15550003 --as "YOUR NAME"$/,
-    ],
-    [
-      [false, false, false, false],
-      /Fix: npm run protect -- .* --all-unprotected --as "YOUR NAME"$/,
-    ],
-  ])("has numbers whose PINs are %j", async (pins, line) => {
-    const facts = seeing([account({ numbers: numbersOf(...pins) })]);
-    expect(await lineOf(checksOf(facts), "numbers-1")).toMatch(line);
+  test("says of which numbers the PIN is off, and sets it by one command", async () => {
+    const situations = {
+      "all are on": [true, true],
+      "there are none": [],
+      "one is not said": [true, undefined],
+      "two are off": [false, undefined, true, false],
+      "more are off": [false, false, false, false],
+    };
+    const look = (pins: readonly (boolean | undefined)[]) =>
+      lineOf(checksOf(seeing([account({ numbers: numbersOf(...pins) })])), "numbers-1");
+    expect(await linesIn(situations, look)).toMatchSnapshot();
   });
 });
