@@ -19,8 +19,9 @@ export async function announce(
   at: number,
   { alerts, metrics }: AnnounceDeps,
 ): Promise<Announcement> {
-  const alert = findAnswerable(await alerts.table.numberHistory(number), { takesPending: true });
-  if (!alert) return "no alert";
+  const history = await alerts.table.numberHistory(number);
+  const alert = findAnswerable(history, { takesPending: true });
+  if (!alert) return history.some(({ answers }) => answers.length > 0) ? "full" : "no alert";
   const answer: Answer = {
     name,
     answer: "pin-set",

@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
+import { announce } from "../../../lambda/protect/announce.ts";
 import { isGuessable, newPin } from "../../../lambda/protect/new-pin.ts";
 import type { ProtectResult } from "../../../lambda/protect/result.ts";
+import { createInvocationMetrics } from "../../../lambda/shared/invocation-metrics.ts";
 import { PROTECT } from "../../../lambda/shared/names.ts";
+import { answersOf, storedAlert } from "../../support/stored-alerts.ts";
 import { createProtectWorld, FAULTS, type Fault, type ProtectWorld } from "./world.ts";
 
 /** The faults of a run's requests, in order. */
@@ -152,93 +155,81 @@ describe("a run that is suspended for longer than its claim", () => {
 });
 
 describe("a run says", () => {
+  const hang = (name: string) => (name === "POST /7" ? "hangs" : "none");
+
   test("that all is well, by the account of the number's last event", async () => {
     const world = await createProtectWorld();
-    expect(await world.run()).toEqual({
-      outcome: "protected",
-      version: 1,
-      sentence:
-        "A new PIN is set, version 1 of /pins/15550783881: Meta says that two-step verification is on. Everybody who gets the alerts is informed within about a minute.",
-    });
+    expect(await world.run()).toMatchSnapshot();
     expect(world.requests).not.toContain("GET /102290129340399/phone_numbers");
   });
 
   test("which versions the PIN can be, once Meta has not said whether it took one", async () => {
     const world = await createProtectWorld();
-    await world.run();
-    const hang = (name: string) => (name === "POST /7" ? "hangs" : "none");
-    expect((await world.run(hang))?.sentence).toContain(
-      "The PIN is version 2 or version 1 (/pins/15550783881). Run it again.",
-    );
-    expect((await world.run(hang))?.sentence).toContain("version 3, version 2 or version 1");
-    expect(await world.run()).toMatchObject({ outcome: "protected", version: 4 });
+    const results = [await world.run(hang), await world.run(hang), await world.run()];
+    for (let run = 0; run < 4; run += 1) results.push(await world.run(hang));
+    results.push(await world.run());
     world.meta.refusal = new GraphError("no", 133016);
-    expect((await world.run())?.sentence).toMatch(/not in use\. The PIN is version 4 \(/);
+    results.push(await world.run());
+    expect(results).toMatchSnapshot();
   });
 
   test("who else is at it, and for how long at most", async () => {
     const world = await createProtectWorld();
     await world.run((name) => (name === "POST /7" ? "killed" : "none"));
-    expect(await world.run()).toEqual({
-      outcome: "busy",
-      sentence: expect.stringMatching(
-        /^This run did nothing: Ann Example began to set a PIN of this number \d seconds ago\. .* in 11\d seconds\.$/,
-      ),
-    });
+    expect(await world.run()).toMatchSnapshot();
   });
 
-  test("that Meta refused the PIN, which is not in use", async () => {
-    const world = await createProtectWorld();
-    world.meta.refusal = new GraphError("no", 368);
-    expect(await world.run()).toEqual({
-      outcome: "refused",
-      sentence:
-        "The PIN was not changed. Meta refuses the new PIN (Meta says: no; code 368). Version 1 of /pins/15550783881 is not in use.",
-    });
-  });
-
-  test("nothing of protection while Meta says that it is off", async () => {
-    const world = await createProtectWorld();
-    const result = await world.run((name) => {
-      if (name === "GET /7") world.meta.isOn = false;
+  test("that Meta refused the PIN, or does not say that it is on", async () => {
+    const { run, meta, alert } = await createProtectWorld();
+    meta.refusal = new GraphError("no", 368);
+    const refused = await run();
+    delete meta.refusal;
+    const off = await run((name) => {
+      if (name === "GET /7") meta.isOn = false;
       return "none";
     });
-    expect(result).toMatchObject({ outcome: "unconfirmed", version: 1 });
-    expect(world.alert()).toEqual({ state: "open", answers: 0 });
+    const unasked = await run((name) => (name === "GET /7" ? "hangs" : "none"));
+    expect(alert()).toEqual({ state: "open", answers: 0 });
+    meta.isOn = undefined;
+    expect([refused, off, unasked, await run()]).toMatchSnapshot();
   });
 
   test.each([
-    ["all are informed where the alert itself is still to come", "pending", "Everybody who gets"],
-    ["nobody is informed where no alert of the number is stored", "none", "No alert about this"],
-  ] as const)("that %s", async (_, alert, words) => {
-    const world = await createProtectWorld(alert === "none" ? alert : { alert });
-    const sentence = expect.stringContaining(words);
-    expect(await world.run()).toMatchObject({ outcome: "protected", sentence });
-    const answers = alert === "none" ? 0 : 1;
-    expect(world.alert()).toEqual({ state: alert, answers });
+    ["all are informed where the alert itself is still to come", { alert: "pending" }, 1],
+    ["nobody is informed where no alert of the number is stored", "none", 0],
+    ["nobody is informed where no alert takes an answer", { answers: answersOf(50) }, 50],
+  ] as const)("that %s", async (_, alert, answers) => {
+    const world = await createProtectWorld(alert);
+    expect(await world.run()).toMatchSnapshot();
+    expect(world.alert().answers).toBe(answers);
   });
 
   test("how to answer, where the answer could not be stored", async () => {
     const world = await createProtectWorld();
     const isLast = () => world.requests.filter((name) => name === "UpdateItemCommand").length > 3;
-    const result = await world.run(() => (isLast() ? "refused" : "none"));
-    expect(result).toMatchObject({ outcome: "unanswered", version: 1 });
-    expect(result?.sentence).toMatch(
-      /alert goes on\. .* npm run acknowledge with --answer pin-set\.$/,
-    );
+    expect(await world.run(() => (isLast() ? "refused" : "none"))).toMatchSnapshot();
   });
 
   test("that the number is in no account of the token", async () => {
     const world = await createProtectWorld();
-    const sentenceFor = async (...wabaIds: string[]) =>
-      (await world.run(undefined, { wabaIds }))?.sentence;
-    const none = "+15550783881 is in none of the accounts that the system-user token may use";
     const waba = "102290129340399";
-    expect(await sentenceFor(waba)).toContain(`${none} (${waba})`);
-    const five = Array(5).fill(waba);
-    expect(await sentenceFor(...five, waba, waba)).toContain(`(${five.join(", ")} and 2 more)`);
+    const lists = [[], [waba], Array(5).fill(waba), Array(7).fill(waba)];
+    const results = [];
+    for (const wabaIds of lists) results.push(await world.run(undefined, { wabaIds }));
+    const lost = (name: string) => (name.endsWith("/phone_numbers") ? "hangs" : "none");
+    results.push(await world.run(lost));
+    expect(results).toMatchSnapshot();
     expect(world.stored).toEqual([]);
   });
+});
+
+test("an answer that others have left no place for is not announced", async () => {
+  const full = storedAlert({ answers: answersOf(50) });
+  const table = { numberHistory: async () => [storedAlert()], find: async () => full };
+  const deps = { alerts: { table, answers: { append: async () => false } } };
+  const request = { number: "15550783881", name: "Ann" };
+  const metrics = createInvocationMetrics();
+  expect(await announce(request, 0, { ...deps, metrics })).toBe("full");
 });
 
 describe("a new PIN", () => {
