@@ -10,7 +10,7 @@ import {
 } from "../../../lambda/checks/check.ts";
 import { GraphError, MetaError, MetaUnavailableError } from "../../../lambda/meta/graph-error.ts";
 import { ExplainedError } from "../../../lambda/shared/sentence.ts";
-import { toLine } from "../../support/facts.ts";
+import { linesIn, toLine } from "../../support/facts.ts";
 
 describe("a check", () => {
   const of = (look: Check["look"]) => runCheck({ id: "a", name: "A", look });
@@ -22,31 +22,28 @@ describe("a check", () => {
   });
 
   const named = (name: string, message = "Quoted.") => Object.assign(new Error(message), { name });
-  const AWAY = new MetaUnavailableError("Meta is away.");
   const DENIED = "x is not authorized to perform: kms:DescribeKey on y";
 
-  test.each<[string, unknown, RegExp]>([
-    [
-      "may not look",
-      named("AccessDeniedException", DENIED),
-      /^unknown, unread: .* allow kms:Descr/,
-    ],
-    ["finds no resource", named("ResourceNotFoundException"), /^failed, gone: .*: Quoted\.$/],
-    ["finds no topic", named("NotFound"), /^failed, gone: NotFound: Quoted\.$/],
-    ["finds no key", named("NotFoundException"), /^failed, gone: /],
-    ["has another fault", named("XNotFoundExceptionX"), /^unknown, unread: XNot.*X: Quoted\.$/],
-    ["could not ask Meta", AWAY, /^unknown, unread: Meta is away\. Fix: if it lasts: see https:/],
-    ["is refused by Meta", new MetaError("Meta refused."), /^failed: Meta refused\.$/],
-    ["is refused in Meta's own words", new GraphError("No", 10), /^failed: No$/],
-    ["is explained", new ExplainedError("No."), /^unknown, unread: No\.$/],
-    ["threw a text", "NotFound", /^unknown, unread: NotFound$/],
-  ])("that %s is %s", async (_what, error, line) => {
-    const atOnce = () => {
+  test("whose look throws is an outcome by what was thrown", async () => {
+    const situations: Readonly<Record<string, unknown>> = {
+      "it may not look": named("AccessDeniedException", DENIED),
+      "there is no resource": named("ResourceNotFoundException"),
+      "there is no topic": named("NotFound"),
+      "there is no key": named("NotFoundException"),
+      "another fault": named("XNotFoundExceptionX"),
+      "Meta can't be asked": new MetaUnavailableError("Meta is away."),
+      "Meta refused": new MetaError("Meta refused."),
+      "Meta refused in its own words": new GraphError("No", 10),
+      "it is explained": new ExplainedError("No."),
+      "a text": "NotFound",
+    };
+    const atOnce = (error: unknown) => () => {
       throw error;
     };
-    for (const look of [atOnce, () => Promise.reject(error)]) {
-      expect(toLine(await of(look)).replace("a ", "")).toMatch(line);
-    }
+    const lines = await linesIn(situations, async (error) => toLine(await of(atOnce(error))));
+    expect(lines).toMatchSnapshot();
+    const later = await of(() => Promise.reject(situations["a text"]));
+    expect(later).toEqual(await of(atOnce("NotFound")));
   });
 
   test("carries a fix where there is one", () => {

@@ -8,7 +8,9 @@ import {
   factsOf,
   type GivenFacts,
   LOOKED_AT,
+  linesIn,
   memoryOf,
+  toLine,
   usableToken,
   watchedSystem,
 } from "../../support/facts.ts";
@@ -20,6 +22,9 @@ function look(facts: GivenFacts, isWatchdog = true) {
   return runAll(findProtectChecks(watchedSystem({ isWatchdog }), factsOf({ settings, ...facts })));
 }
 
+const lookAt = async (facts: GivenFacts, isWatchdog = true) =>
+  (await look(facts, isWatchdog)).map(toLine).join("; ");
+
 const UNASSIGNED = { token, accounts: [accountFacts({ numbers: new MetaError("Assign it.") })] };
 
 describe("whether a new PIN could be set", () => {
@@ -30,22 +35,23 @@ describe("whether a new PIN could be set", () => {
     ).toEqual([]);
   });
 
-  test.each([
-    ["it can in every account", { token, accounts: [accountFacts()] }, "ok", /in 1 account\./],
-    ["no token is kept", {}, "failed", /no token is kept/],
-    ["a permission is missing", { token: { ...token, canSetPins: false } }, "failed", /lacks/],
-    ["an account is not assigned", UNASSIGNED, "failed", /in 1 account: Assign it\./],
-    ["the token does not work", { token: new MetaError("It is gone.") }, "failed", /It is gone/],
-  ] as const)("is known when %s", async (_, facts, state, words) => {
-    const [found] = await look(facts);
-    expect(found).toMatchObject({ id: "protect", state, message: expect.stringMatching(words) });
+  test("is said in one line", async () => {
+    const situations: Readonly<Record<string, GivenFacts>> = {
+      "it can in every account": { token, accounts: [accountFacts()] },
+      "no token is kept": {},
+      "a permission is missing": { token: { ...token, canSetPins: false } },
+      "an account is not assigned": UNASSIGNED,
+      "the token does not work": { token: new MetaError("It is gone.") },
+    };
+    expect(await linesIn(situations, lookAt)).toMatchSnapshot();
   });
 
   test("is what the watchdog saw, for a command that may not read the token", async () => {
-    const [well] = await look({ memory: memoryOf() }, false);
-    expect(well?.state).toBe("ok");
-    const memory = memoryOf({ failedSince: { protect: LOOKED_AT } });
-    const [ill] = await look({ memory }, false);
-    expect(ill).toMatchObject({ state: "failed", fix: expect.stringContaining("--keep-token") });
+    const situations = {
+      "all was well": memoryOf(),
+      "it had failed": memoryOf({ failedSince: { protect: LOOKED_AT } }),
+      "nothing is remembered": undefined,
+    };
+    expect(await linesIn(situations, (memory) => lookAt({ memory }, false))).toMatchSnapshot();
   });
 });

@@ -7,7 +7,7 @@ import {
   type ExpectedSubscriber,
   NO_SETTINGS,
 } from "../../../lambda/facts/settings.ts";
-import { isRemovableByLink, type Subscriber } from "../../../lambda/facts/subscribers.ts";
+import type { Subscriber } from "../../../lambda/facts/subscribers.ts";
 import {
   factsOf,
   type GivenFacts,
@@ -56,11 +56,12 @@ test("the checks of subscribers have these names; the local run has no operation
 });
 
 const guard = subscriber();
-const phone = subscriber({ ...SMS, authenticated: undefined });
+const phone = subscriber({ ...SMS, authenticated: false });
 const second = subscriber({ endpoint: "b@example.com" });
 const left = subscriber({ endpoint: "left@example.com" });
 const late = subscriber({ endpoint: "new@example.com", confirmed: false });
-const clicked = subscriber({ endpoint: "click@example.com", authenticated: false });
+const byClick = { endpoint: "click@example.com", authenticated: false };
+const clicked = subscriber({ protocol: "email-json", ...byClick });
 const unread = subscriber({ authenticated: undefined, isUnread: true });
 const machines = ["sqs", "lambda", "https"].map((protocol) =>
   subscriber({ protocol, endpoint: `arn:${protocol}`, authenticated: undefined }),
@@ -134,14 +135,4 @@ describe("the ways to people", () => {
     expect(await linesIn(situations, (there) => ways(there))).toMatchSnapshot();
     expect(await ways([guard], LOCAL)).toMatch(/^unknown, absent: The local run reaches people/);
   });
-});
-
-test.each([
-  ["email", false, true],
-  ["email-json", false, true],
-  ["email", true, false],
-  ["email", undefined, false],
-  ["sms", false, false],
-])("a link removes one by %s, authenticated %s: %s", (protocol, authenticated, removes) => {
-  expect(isRemovableByLink(subscriber({ protocol, authenticated }))).toBe(removes);
 });

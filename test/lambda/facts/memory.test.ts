@@ -1,22 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { toMemoryChecks } from "../../../lambda/checks/memory-checks.ts";
 import {
   type AccountMemory,
-  type Memory,
   readMemory,
   saveItem,
   saveKnownApp,
 } from "../../../lambda/facts/memory.ts";
 import { saveMemory } from "../../../lambda/watchdog/save-memory.ts";
-import {
-  accountMemory,
-  factsOf,
-  HOUR_MS,
-  LOOKED_AT,
-  lineOf,
-  memoryOf,
-  watchedSystem,
-} from "../../support/facts.ts";
+import { accountMemory, memoryOf } from "../../support/facts.ts";
 import { memoryTable } from "../../support/memory-table.ts";
 
 const MEMORY = memoryOf({
@@ -108,40 +98,4 @@ describe("the watchdog's memory", () => {
     await saveMemory(table.source, { ...MEMORY, accounts: new Map() }, read);
     expect((await readMemory(table.source))?.damaged).toEqual([]);
   });
-});
-
-describe("the watchdog itself", () => {
-  const MAX_AGE = 30 * HOUR_MS;
-  const checksOf = (memory: Memory | Error | undefined, isWatchdog = true) =>
-    toMemoryChecks(watchedSystem({ isWatchdog }), factsOf({ memory }), LOOKED_AT);
-  const agedBy = (age: number) => memoryOf({ ranAt: LOOKED_AT - age });
-
-  test.each([
-    [undefined, "unknown: The watchdog has not run yet: it does so once a day."],
-    [agedBy(LOOKED_AT), "unknown: The watchdog has not run yet: it does so once a day."],
-    [agedBy(0), "ok: The watchdog ran last 0 seconds ago."],
-    [agedBy(MAX_AGE - 1), "ok: The watchdog ran last 30 hours ago."],
-    [
-      agedBy(MAX_AGE),
-      /^failed: .* ran last 30 hours ago\. Fix: .*RUNBOOK.*"Watchdog not running"$/,
-    ],
-  ])("that ran then (%#) is %s", async (memory, line) => {
-    expect(await lineOf(checksOf(memory), "watchdog")).toMatch(line);
-  });
-
-  const denied = Object.assign(new Error("no"), { name: "AccessDeniedException" });
-
-  test.each<[string, Memory | Error | undefined, boolean, RegExp]>([
-    ["is empty", undefined, true, /^ok:/],
-    ["can be read", memoryOf(), true, /^ok:/],
-    ["is damaged", memoryOf({ damaged: ["account#7"] }), true, /^failed:/],
-    ["cannot be read", new Error("no"), true, /^failed:/],
-    ["is denied", denied, true, /^failed:/],
-    ["cannot be read by an operator", new Error("no"), false, /^unknown, unread:/],
-  ])(
-    "has failed unless its memory %s can be relied on",
-    async (_what, memory, isWatchdog, line) => {
-      expect(await lineOf(checksOf(memory, isWatchdog), "memory")).toMatch(line);
-    },
-  );
 });

