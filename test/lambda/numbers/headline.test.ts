@@ -47,7 +47,8 @@ test("the headlines about numbers say the worst of each, and the oldest time of 
   };
   const lines = Object.entries(situations).map(([name, history]) => {
     const headlines = toNumberHeadlines(toNumberStates(history), LOOKED_AT);
-    return [name, ...headlines.map(({ tone, text, about }) => `${about}, ${tone}: ${text}`)];
+    const texts = headlines.map(({ tone, text, about }) => `${about}, ${tone}: ${text}`);
+    return [name, ...texts].join(" | ");
   });
   expect(lines).toMatchSnapshot();
 });

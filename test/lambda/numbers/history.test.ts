@@ -86,12 +86,10 @@ test("what Meta said of a number at the end of a run of protect is read, of all 
   expect(await Promise.all(ofEach)).toEqual([[reading], [], []]);
 });
 
-test.each([undefined, "{", "null", '{"pins":{"length":1}}'])(
-  "a memory of an account that is %s has no readings",
-  (memory) => expect(parseReadings(memory)).toEqual([]),
-);
-
 test("a memory of an account has the readings that are understood", () => {
+  for (const odd of [undefined, "{", "null", '{"pins":{"length":1}}']) {
+    expect(parseReadings(odd)).toEqual([]);
+  }
   const pins = [["1", true, 5], [2, true, 5], ["3", 1, 5], ["4", true, "5"], null, ["6", false, 7]];
   expect(parseReadings(JSON.stringify({ pins }))).toEqual([
     { displayPhoneNumber: "1", isPinEnabled: true, at: 5 },

@@ -132,12 +132,18 @@ describe("a run that is suspended for longer than its claim", () => {
   });
 });
 
+/** What a run says, in one line: `protected, version 1: A new PIN is set.` */
+function toLine(result: ProtectResult | undefined): string {
+  const { outcome, version, sentence } = result ?? {};
+  return `${outcome}${version === undefined ? "" : `, version ${version}`}: ${sentence}`;
+}
+
 describe("a run says", () => {
   const hang = (name: string) => (name === "POST /7" ? "hangs" : "none");
 
   test("that all is well, by the account of the number's last event", async () => {
     const world = await createProtectWorld();
-    expect(await world.run()).toMatchSnapshot();
+    expect(toLine(await world.run())).toMatchSnapshot();
     expect(world.requests).not.toContain("GET /102290129340399/phone_numbers");
   });
 
@@ -148,13 +154,13 @@ describe("a run says", () => {
     results.push(await world.run());
     world.meta.refusal = new GraphError("no", 133016);
     results.push(await world.run());
-    expect(results).toMatchSnapshot();
+    expect(results.map(toLine)).toMatchSnapshot();
   });
 
   test("who else is at it, and for how long at most", async () => {
     const world = await createProtectWorld();
     await world.run((name) => (name === "POST /7" ? "killed" : "none"));
-    expect(await world.run()).toMatchSnapshot();
+    expect(toLine(await world.run())).toMatchSnapshot();
   });
 
   test("that Meta refused the PIN, or does not say that it is on", async () => {
@@ -169,7 +175,7 @@ describe("a run says", () => {
     const unasked = await run((name) => (name === "GET /7" ? "hangs" : "none"));
     expect(alert()).toEqual({ state: "open", answers: 0 });
     meta.isOn = undefined;
-    expect([refused, off, unasked, await run()]).toMatchSnapshot();
+    expect([refused, off, unasked, await run()].map(toLine)).toMatchSnapshot();
   });
 
   test.each([
@@ -178,14 +184,15 @@ describe("a run says", () => {
     ["nobody is informed where no alert takes an answer", { answers: answersOf(50) }, 50],
   ] as const)("that %s", async (_, alert, answers) => {
     const world = await createProtectWorld(alert);
-    expect(await world.run()).toMatchSnapshot();
+    expect(toLine(await world.run())).toMatchSnapshot();
     expect(world.alert().answers).toBe(answers);
   });
 
   test("how to answer, where the answer could not be stored", async () => {
     const world = await createProtectWorld();
     const isLast = () => world.requests.filter((name) => name === "UpdateItemCommand").length > 3;
-    expect(await world.run(() => (isLast() ? "refused" : "none"))).toMatchSnapshot();
+    const result = await world.run(() => (isLast() ? "refused" : "none"));
+    expect(toLine(result)).toMatchSnapshot();
   });
 
   test("that the number is in no account of the token", async () => {
@@ -196,7 +203,7 @@ describe("a run says", () => {
     for (const wabaIds of lists) results.push(await world.run(undefined, { wabaIds }));
     const lost = (name: string) => (name.endsWith("/phone_numbers") ? "hangs" : "none");
     results.push(await world.run(lost));
-    expect(results).toMatchSnapshot();
+    expect(results.map(toLine)).toMatchSnapshot();
     expect(world.stored).toEqual([]);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { failed, ok, unread } from "../../../lambda/checks/check.ts";
-import { toHeadline } from "../../../lambda/checks/headlines.ts";
+import { failed, ok } from "../../../lambda/checks/check.ts";
 import type { OverviewInput } from "../../../lambda/checks/overview.ts";
 import { createCommandLine } from "../../../lambda/shared/commands.ts";
 import { toProblemMessage, toReportMessage } from "../../../lambda/watchdog/mail.ts";
@@ -28,7 +27,6 @@ const KEY = check(
     "see in the console of AWS what has become of the key, and who has changed it since yesterday",
   ),
 );
-const UNKNOWN = check("key", "Encryption key", unread("Access denied: the check could not run."));
 
 type ProblemsDifference = Partial<Problems & Pick<OverviewInput, "checks" | "history">>;
 
@@ -96,12 +94,6 @@ describe("the weekly report", () => {
   ] as const)("of %s stays as it was reviewed", (_what, difference) => {
     const message = toReportMessage(overviewOf(difference), CONTEXT);
     expect({ ...message, message: JSON.parse(message.message) }).toMatchSnapshot();
-  });
-
-  test("has a headline that counts what could not run apart", () => {
-    expect(toHeadline(overviewOf({ checks: [BARE, GOOD, UNKNOWN] }))).toBe(
-      "1 check failed: Bare, 1 check could not run.",
-    );
   });
 
   test("lists as asked at Meta what was, with words of any length, and is not forged by any", () => {

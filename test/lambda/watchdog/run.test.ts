@@ -250,32 +250,3 @@ describe("a new app, which may be an attacker's", () => {
     );
   });
 });
-
-describe("what is gone", () => {
-  test("a number that left while its PIN was off fails no longer", async () => {
-    const world = createWorld();
-    world.numbers = [{ ...NUMBER, is_pin_enabled: false }];
-    await world.runDaily();
-    expect(world.said[0]).toContain("FAILED Numbers of 102");
-    world.numbers = [];
-    world.said.length = 0;
-    await world.runDaily(2);
-    expect(world.said.at(-1)).toBe("heartbeat: all is well");
-  });
-
-  test("an account that the token was not given any more is said once, and forgotten", async () => {
-    const world = createWorld();
-    world.accounts = ["102", "103"];
-    await world.runDaily();
-    world.accounts = ["102"];
-    world.said.length = 0;
-    await world.runDaily();
-    expect(world.said).toEqual([
-      expect.stringContaining("FAILED Account 103 It is no longer watched"),
-    ]);
-    world.said.length = 0;
-    await world.runDaily();
-    expect(world.said).toEqual(["heartbeat: all is well"]);
-    expect([...world.table.items.keys()].sort()).toEqual(["account#102", "memory"]);
-  });
-});
