@@ -18,6 +18,7 @@ test("an app id that is typed has 5 to 20 digits", async () => {
       `The app id must be 5 to 20 digits, such as 1234567890123456; it is ${id}.`,
     );
   }
+  expect(command.parse(["--app-id", " 12345 "], { from: "user" }).opts().appId).toBe("12345");
   expect(await typed(" 12345 ")).toEqual({ id: "12345", secret: APP_SECRET });
   expect((await typed("1".repeat(20))).id).toHaveLength(20);
 });

@@ -30,6 +30,7 @@ interface StandInFault {
 
 export interface RecordedRequest {
   readonly method: string;
+  readonly version: string;
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
   readonly headers: IncomingMessage["headers"];
@@ -110,6 +111,7 @@ async function answer(api: GraphApi, request: IncomingMessage, response: ServerR
   const [, version = "", ...path] = url.pathname.split("/");
   const recorded = {
     method,
+    version,
     path: `/${path.join("/")}`,
     params: Object.fromEntries(params),
     headers: request.headers,

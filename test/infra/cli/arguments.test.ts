@@ -102,7 +102,7 @@ test("the nearest candidate is meant, if one is near", () => {
   const candidates = ["PIN_REQUEST_SUCCESS", "PIN_CHANGED", "PIN_CHANGER"];
   expect(findNearest("pin_changer", candidates)).toBe("PIN_CHANGER");
   expect(findNearest("PIN_CH", candidates), "five letters less").toBeUndefined();
-  expect(findNearest("PIN_CHA", candidates)).toBe("PIN_CHANGED");
+  expect(findNearest("PIN_XXXXGED", candidates)).toBe("PIN_CHANGED");
 });
 
 test("the commands of the usual local run do not name its folder", () => {

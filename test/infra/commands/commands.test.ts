@@ -77,6 +77,7 @@ describe("what is typed", () => {
       { ...META, waba: [], phone: ["1", "2"], as: "Ann", showPin: true },
     ],
     ["simulate", EXAMPLE],
+    ["simulate --time now", { ...EXAMPLE, time: expect.closeTo(Date.now() / 1000, -3) }],
     [
       "simulate --waba 1 --phone +2 --requester 3 --time 4 --count 999999",
       { waba: "1", phone: "+2", requester: "3", time: 4, count: 999_999 },

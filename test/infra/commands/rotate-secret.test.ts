@@ -212,6 +212,8 @@ describe("a rotation", () => {
     expect(await lookAt(3), since).toEqual(unused);
     aws.secret = JSON.stringify({ ...JSON.parse(aws.secret), appSecrets: secrets().reverse() });
     expect(await lookAt(5), "any delivery reaches position 0").toEqual(unused);
+    await run({ ...FORCE, stack: STACK }, 5);
+    expect(secrets(), "wherever the old one stands").toEqual([APP_SECRET]);
   });
 });
 

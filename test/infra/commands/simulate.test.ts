@@ -58,7 +58,7 @@ describe("simulate", () => {
   });
 
   test.each([
-    ["PIN_RESET_REQEST", " Did you mean PIN_RESET_REQUEST?"],
+    ["PIN_RESET_REQUES", " Did you mean PIN_RESET_REQUEST?"],
     ["pin_changed", " Did you mean PIN_CHANGED?"],
     ["SOMETHING_ELSE_ALTOGETHER\u0007", ""],
   ])("says that Meta documents no event %j, and sends it", async (event, hint) => {
@@ -117,16 +117,16 @@ describe("a simulated delivery, byte by byte", () => {
     return runHere("simulate", [...url, ...args], { WHATSAPP_APP_SECRET: "hush" });
   }
 
-  const times = () =>
-    bodies.map((body) => JSON.parse(body).entry.map((each: { time: number }) => each.time));
-
   test("has as many different changes as are asked for, a thousand to a POST", async () => {
     statuses = [500];
     const { code, out, err } = await post("PIN_CHANGED", "--count", "1001");
     expect([code, err]).toEqual([1, `1001 changes in 2 POSTs to ${server.url}/webhook\n`]);
     expect(out.match(/^\d+/gm), "one failure of two").toEqual(["500", "200"]);
     const seconds = Array.from({ length: 1001 }, (_, index) => 1_748_811_473 + index);
-    expect(times()).toEqual([seconds.slice(0, 1000), seconds.slice(1000)]);
+    const times = bodies.map((body) =>
+      JSON.parse(body).entry.map((each: { time: number }) => each.time),
+    );
+    expect(times).toEqual([seconds.slice(0, 1000), seconds.slice(1000)]);
   });
 
   test("is Meta's documented example, signed with the secret of the environment", async () => {
@@ -138,11 +138,6 @@ describe("a simulated delivery, byte by byte", () => {
     await post("--app-secret", "other");
     const signatures = ["hush", "other"].map((secret) => sign(META_EXAMPLE, secret));
     expect(received).toEqual(signatures.map((signature) => ({ ...request, signature })));
-  });
-
-  test("is of this second with --time now", async () => {
-    await post("--time", "now");
-    expect(Math.abs(times().flat()[0] - Date.now() / 1000)).toBeLessThan(60);
   });
 
   test("is what the options say, with what is not ASCII escaped, as Meta escapes it", async () => {

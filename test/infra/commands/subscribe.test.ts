@@ -59,8 +59,9 @@ describe("confirm", () => {
   });
 
   test("takes a link as mail programs mangle it", () => {
-    const link = toLink("t0ken").replaceAll("&", "&amp;").replace("Token=", "To\n  ken=");
-    expect(parseConfirmationLink(link)).toEqual({ topicArn: world.topicArn, token: "t0ken" });
+    const topicArn = "arn:aws-us-gov:sns:us-gov-west-1:123456789012:alerts";
+    const link = toLink("t0ken", topicArn).replaceAll("&", "&amp;").replace("Token=", "To\n  ken=");
+    expect(parseConfirmationLink(link)).toEqual({ topicArn, token: "t0ken" });
   });
 
   const CONFIRM = `${ADDRESS}/confirmation.html`;
