@@ -13,7 +13,7 @@ import { createRunClaims } from "./protect/claims.ts";
 import { newPin } from "./protect/new-pin.ts";
 import { openMeta } from "./protect/open-meta.ts";
 import { createParameterStore, PARAMETER_STORE_CLIENT } from "./protect/pin-store.ts";
-import { findAlias, parseProtectRequest } from "./protect/request.ts";
+import { findAlias, isEnabledFor, parseProtectRequest } from "./protect/request.ts";
 import { type ServeDeps, serveProtect } from "./protect/serve.ts";
 import { serveLink } from "./protect/serve-link.ts";
 import { createDynamoDB, createSecretsManager, createSns } from "./shared/clients.ts";
@@ -21,10 +21,10 @@ import { createCommandLine } from "./shared/commands.ts";
 import { parseConfig } from "./shared/config.ts";
 import { createLog } from "./shared/log.ts";
 import {
+  createHeartbeat,
   createPublish,
   createReadStoredSecret,
   createReadToken,
-  fetchHeartbeat,
 } from "./watchdog/aws.ts";
 import { parseWatchdogConfig } from "./watchdog/config.ts";
 import { createPatientGraph } from "./watchdog/patience.ts";
@@ -89,7 +89,7 @@ const READ_PAUSE_MS = 1_000;
 function toServeDeps(invokedArn: string): ServeDeps {
   const { stackName, tokenSecretId, secretId } = config;
   return {
-    isEnabled: findAlias(invokedArn) === "link" ? common.protectByLink : common.protect,
+    isEnabled: isEnabledFor(invokedArn, common),
     invokedArn,
     openMeta: () =>
       openMeta(
@@ -113,7 +113,7 @@ async function run(): Promise<undefined> {
     system: toSystem(),
     context: { label: common.label },
     publish: createPublish(sns, { alert: alertTopicArn, operations: operationsTopicArn }),
-    fetchHeartbeat: heartbeatUrl === undefined ? undefined : () => fetchHeartbeat(heartbeatUrl),
+    fetchHeartbeat: createHeartbeat(heartbeatUrl),
     log,
     now: Date.now,
   });

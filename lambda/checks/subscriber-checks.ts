@@ -71,5 +71,6 @@ function checkWays(subscribers: readonly Subscriber[], system: WatchedSystem): C
 
 /** Whether these are one e-mail address and nothing else. */
 function isOnlyMailbox(ways: readonly ExpectedSubscriber[]): boolean {
-  return ways.length === 1 && ways.every(({ protocol }) => protocol.startsWith("email"));
+  const [way, ...others] = ways;
+  return others.length === 0 && way !== undefined && way.protocol.startsWith("email");
 }

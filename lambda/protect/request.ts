@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import type { LinkRunRequest } from "../incident/pin-by-link.ts";
 import { parseName } from "../incident/submission.ts";
-import { PHONE_DIGITS, PROTECT } from "../shared/names.ts";
+import { PHONE_DIGITS, PROTECT, type Switches } from "../shared/names.ts";
 
 /** Which number gets a new PIN, and who wants it. */
 export interface ProtectRequest {
@@ -34,6 +34,14 @@ const ByLink = v.strictObject({
 export function findAlias(invokedArn: string): "operator" | "link" | undefined {
   if (invokedArn.endsWith(`:${PROTECT.alias}`)) return "operator";
   return invokedArn.endsWith(`:${PROTECT.linkAlias}`) ? "link" : undefined;
+}
+
+/** Whether the setting of the alias that the function was invoked by is on. */
+export function isEnabledFor(
+  invokedArn: string,
+  { protect, protectByLink }: Partial<Switches>,
+): boolean | undefined {
+  return findAlias(invokedArn) === "link" ? protectByLink : protect;
 }
 
 /** Undefined for anything else. Never throws. */

@@ -71,8 +71,13 @@ export function parseMetaToken(text: string): MetaToken | undefined {
 
 const TIMEOUT_MS = 10_000;
 
+/** Undefined where no address is set. */
+export function createHeartbeat(url: string | undefined): (() => Promise<void>) | undefined {
+  return url === undefined ? undefined : () => fetchHeartbeat(url);
+}
+
 /** The address is a secret: no error names it. */
-export async function fetchHeartbeat(url: string): Promise<void> {
+async function fetchHeartbeat(url: string): Promise<void> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const { status } = await fetch(url, { signal }).catch((error: unknown) => {
     throw Object.assign(new Error("unreachable"), {

@@ -10,7 +10,7 @@ import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { createRunClaims } from "../../../lambda/protect/claims.ts";
 import { newPin } from "../../../lambda/protect/new-pin.ts";
 import { openMeta } from "../../../lambda/protect/open-meta.ts";
-import { parseProtectRequest } from "../../../lambda/protect/request.ts";
+import { isEnabledFor, parseProtectRequest } from "../../../lambda/protect/request.ts";
 import { OUTCOMES } from "../../../lambda/protect/result.ts";
 import { serveProtect } from "../../../lambda/protect/serve.ts";
 import { type ServeLinkDeps, serveLink } from "../../../lambda/protect/serve-link.ts";
@@ -280,6 +280,7 @@ describe("the watchdog's function sets no PIN by link", () => {
   ])("%s", async (_, difference) => {
     const { alerted, request } = await ask();
     await run(request, difference);
+    expect(world.lastLine()).toMatchObject({ level: "WARN", outcome: "not allowed" });
     expect(pinOf(alerted)).toBeUndefined();
   });
 
@@ -290,6 +291,8 @@ describe("the watchdog's function sets no PIN by link", () => {
     await run({ protectByLink: { ...protectByLink, number: "15550000000" } });
     await run({ protectByLink: { ...protectByLink, token: "other" } });
     await run({ protectByLink: { ...protectByLink, eventKey: "other" } });
+    const outcomes = world.lines.slice(-4).map((line) => JSON.parse(line).outcome);
+    expect(outcomes).toEqual(["malformed", "malformed", "not asked for", "no such event"]);
     expect(pinOf(alerted)).toBeUndefined();
     await run(request);
     expect(pinOf(alerted)).toMatch(/^\d{6}$/);
@@ -343,6 +346,8 @@ describe("the alias for operators", () => {
     expect(parseProtectRequest({ widgetContext: {} }, OPERATOR)).toBe("malformed");
     expect(parseProtectRequest({ widgetContext: {} }, WATCHDOG)).toBeUndefined();
     expect(parseProtectRequest(null, WATCHDOG)).toBeUndefined();
+    const isOn = (arn: string) => isEnabledFor(arn, { protect: true, protectByLink: false });
+    expect([OPERATOR, WATCHDOG, ALIAS].map(isOn)).toEqual([true, true, false]);
   });
 });
 

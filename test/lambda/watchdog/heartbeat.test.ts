@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { fetchHeartbeat } from "../../../lambda/watchdog/aws.ts";
+import { createHeartbeat } from "../../../lambda/watchdog/aws.ts";
 import { serve } from "../../support/serve.ts";
 
 /** An outside monitor that answers with this status, and what it was asked. */
@@ -13,12 +13,15 @@ async function startMonitor(status: number) {
   return { asked, url: `${url}/secret-path` };
 }
 
+const fetchHeartbeat = (url: string) => createHeartbeat(url)?.() ?? expect.fail("It is none");
+
 afterEach(() => void vi.restoreAllMocks());
 
 describe("the heartbeat", () => {
   test("is one GET of its address", async () => {
     const { asked, url } = await startMonitor(200);
     await fetchHeartbeat(url);
+    expect(createHeartbeat(undefined)).toBeUndefined();
     expect(asked).toEqual(["GET /secret-path"]);
   });
 

@@ -155,6 +155,8 @@ describe("a run of the watchdog", () => {
     const metrics = { WatchdogRun: 1, CheckFailed: 2 };
     const fields = { failed: ["numbers"] };
     expect(world.log).toEqual([{ level: "INFO", message: "watchdog ran", fields, metrics }]);
+    await world.runDaily();
+    expect((await readMemory(world.table.source))?.reportedAt).toBe(LOOKED_AT);
   });
 
   test("goes on when the outside monitor does not answer, and does not log its address", async () => {
