@@ -37,7 +37,7 @@ ${form}
 
 function toErrorSummary({ name, answer }: { name?: string; answer?: string }): Html | undefined {
   if (name === undefined && answer === undefined) return undefined;
-  return html`<p class="error" role="alert">Your answer was not sent. ${[name, answer].filter(Boolean).join(" ")}</p>`;
+  return html`<p class="error" role="alert">Your answer was not sent. ${[name, answer].join(" ")}</p>`;
 }
 
 function toNameField(value: string, error: string | undefined): Html {

@@ -81,6 +81,6 @@ function isAboutReset(event = ""): boolean {
 }
 
 function toSince(instants: readonly (number | undefined)[], now: number): string {
-  const known = instants.filter((at) => at !== undefined && !Number.isNaN(at));
+  const known = instants.filter((at) => Number.isFinite(at));
   return known.length === 0 ? "" : ` since ${toClock(Math.min(...(known as number[])), now)} UTC`;
 }

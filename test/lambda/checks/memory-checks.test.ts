@@ -16,7 +16,7 @@ type Remembered = Memory | Error | undefined;
 
 async function look(memory: Remembered, isWatchdog = true): Promise<string> {
   const checks = toMemoryChecks(watchedSystem({ isWatchdog }), factsOf({ memory }), LOOKED_AT);
-  return (await runAll(checks)).map(toLine).join("; ");
+  return (await runAll(checks)).map((check) => `${check.name}: ${toLine(check)}`).join("; ");
 }
 
 test("whether the watchdog runs and can rely on its memory is said in one line each", async () => {
@@ -35,5 +35,5 @@ test("whether the watchdog runs and can rely on its memory is said in one line e
     "it is denied": denied,
   };
   expect(await linesIn(situations, look)).toMatchSnapshot();
-  expect(await look(denied, false)).toMatch(/memory unknown, unread: Access denied: /);
+  expect(await look(denied, false)).toMatch(/memory: memory unknown, unread: Access denied: /);
 });

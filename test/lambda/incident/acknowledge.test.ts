@@ -56,17 +56,17 @@ async function answer(own: Partial<StoredAlert>, given: Given = {}) {
       },
     },
   };
-  const outcome = await acknowledge(
+  const { outcome, announcedBy } = await acknowledge(
     storedAlert(own),
     { ...ANSWER, ...given.answer },
     deps,
     metrics,
   ).then(
-    (acknowledged) => acknowledged.outcome,
-    (error: Error) => error.message,
+    ({ outcome, announcedBy }) => ({ outcome, announcedBy: announcedBy?.eventKey }),
+    (error: Error) => ({ outcome: error.message, announcedBy: undefined }),
   );
   const keys = seen.appended.map((each) => each.split(" ")[0]).join(" ");
-  return { outcome, ...seen, keys, metrics: metrics.values };
+  return { outcome, announcedBy, ...seen, keys, metrics: metrics.values };
 }
 
 describe("an answer to an open alert", () => {
@@ -115,8 +115,10 @@ describe("an answer that was given before", () => {
   ])("beside %s", async (_what, before, given, outcome) => {
     const answers = before.map((each) => ({ ...ANSWER, ...each }));
     const answered = await answer({ alert: "acknowledged", answers }, { answer: given });
-    expect(answered).toMatchObject({ outcome, metrics: {} });
-    expect(answered.appended).toHaveLength(outcome === "repeated" ? 0 : 1);
+    const { announcedBy, metrics, appended } = answered;
+    expect({ outcome: answered.outcome, metrics }).toEqual({ outcome, metrics: {} });
+    expect(announcedBy).toBe(outcome === "repeated" ? undefined : OWN);
+    expect(appended).toHaveLength(outcome === "repeated" ? 0 : 1);
   });
 });
 
@@ -186,7 +188,9 @@ describe("an answer by AWS credentials", () => {
   ] as const)("opens an alert that is %s again, and no other: %s", async (alert, outcome) => {
     const given = { history: [alertOf("other")], answer: by("reopen") };
     const keys = outcome === "added" ? "own" : "";
-    expect(await answer({ alert }, given)).toMatchObject({ outcome, keys, metrics: {} });
+    const answered = await answer({ alert }, given);
+    expect(answered).toMatchObject({ outcome, keys });
+    expect(answered.metrics).toEqual({});
     const pin = { alert, event: securityEvent({ event: "PIN_CHANGED" }) };
     expect((await answer(pin, given)).outcome).toBe("refused");
   });
