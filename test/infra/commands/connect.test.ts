@@ -319,7 +319,7 @@ describe("a run that must not go on", () => {
   test.each<[string, Partial<ConnectOptions>, (() => unknown)?]>([
     ["no app id, and nobody to ask", { appId: undefined as never }],
     ["an app that Meta does not know", { appId: "9999999" }],
-    ["no consent, and nobody to ask", { yes: false }],
+    ["no consent, and nobody to ask", { yes: false, json: true }],
     ["a callback URL that is no address", { callbackUrl: "hello" }],
     ["an address that Meta can't reach", META],
     ["a Meta that does not answer", { graphUrl: "http://127.0.0.1:65535" }],

@@ -109,7 +109,8 @@ describe("a rotation", () => {
     expect(await next(23.5)).toBe("Next, in 30 minutes, at 2026-01-02T00:00:00.000Z:");
     expect(await next(24)).toBe("Next, now:");
     expect(JSON.parse(aws.secret), "only looked at").toEqual({ ...before, appSecrets, rotation });
-    const finish = (isAgreed: boolean) => run({ ...FINISH, yes: false }, 24, {}, isAgreed);
+    const finish = (isAgreed: boolean) =>
+      run({ ...FINISH, yes: false, json: !isAgreed }, 24, {}, isAgreed);
     await world.refuses(() => finish(false), "Nothing was changed.");
     expect((await finish(true)).shown).toMatchSnapshot();
     expect(JSON.parse(aws.secret)).toEqual({ ...before, appSecrets: [APP_SECRET] });
@@ -166,7 +167,8 @@ describe("a rotation", () => {
     save(THIRD, OLD_APP_SECRET);
     const ask = (...answers: (string | boolean)[]) => {
       saveAt(start - 10 * HOUR);
-      return run({ yes: false }, 0, {}, unseen(APP_SECRET), ...answers);
+      const json = answers.includes(false);
+      return run({ yes: false, json }, 0, {}, unseen(APP_SECRET), ...answers);
     };
     for (const hours of [-3, -5]) await receive(hours, 0);
     await receive(-9.95, 1);

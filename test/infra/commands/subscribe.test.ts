@@ -114,7 +114,8 @@ describe("subscribe", () => {
 
   /** Asked first, and after a no nothing is changed. */
   async function runAsked(options: SubscribeOptions) {
-    await world.refuses(() => run(options), "there is no terminal to ask, so add --yes");
+    const machine = { ...options, json: true };
+    await world.refuses(() => run(machine), "there is no terminal to ask, so add --yes");
     await world.refuses(() => run(options, false), "Nothing was changed.");
     return run(options, true);
   }
