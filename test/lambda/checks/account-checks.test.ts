@@ -111,7 +111,8 @@ describe("accounts that Meta is asked about", () => {
 test("without a token it is said how one is given, or what the watchdog saw last", async () => {
   const accounts = new Map(["1", "2"].map((id) => [id, accountMemory({ "7": 0 })]));
   const of = (remembered: Partial<Memory>) => memoryOf({ accounts, ...remembered });
-  const [apps, account] = [{ "apps-1": 1, "numbers-2": 1 }, { account: 1 }];
+  const apps = { "apps-1": 1, "numbers-2": 1 };
+  const account = { account: 1, "apps-1": 1 };
   const situations = {
     "nothing is remembered": undefined,
     "the memory can't be read": new Error("denied"),
@@ -139,7 +140,7 @@ describe("an account", () => {
   const since = (days: number) => LOOKED_AT - days * 24 * HOUR_MS;
   const withApps = (apps: Record<string, number>, difference: Partial<Memory> = {}) =>
     memoryOf({ accounts: new Map([["1", accountMemory(apps)]]), ...difference });
-  const KNOWN = { knownApps: new Map([["8", LOOKED_AT - HOUR_MS]]) };
+  const KNOWN = { knownApps: new Map([["8", LOOKED_AT]]) };
 
   test("says which apps are new: for fourteen days, and never good again while one is there", async () => {
     const [both, ours] = [[OURS, OTHER], [OURS]];
