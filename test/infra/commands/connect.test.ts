@@ -278,6 +278,8 @@ describe("an operator at a terminal", () => {
     const ask = (isAgreed: boolean) =>
       run({ yes: false, appId: undefined as never }, {}, ...answers, isAgreed);
     await world.refuses(() => ask(false), "Nothing was changed.");
+    const mistyped = () => run({ appId: undefined as never }, {}, `${APP_ID}x`);
+    await world.refuses(mistyped, "The app id must be 5 to 20 digits");
     const { out, shown } = await ask(true);
     expect(shown).toMatchSnapshot();
     expect(out.filter((line) => line.length > 80 && !line.includes("http"))).toEqual([]);
@@ -337,6 +339,7 @@ describe("a run that must not go on", () => {
     ["accounts that are not watched", { unwatch: [WABA, OTHER, THIRD] }],
     ["no account to watch", { unwatch: [WABA] }],
     ["an app that serves another system", {}, () => setApp(CHAT)],
+    ["an app that serves another path", {}, () => setApp({ callback_url: `${webhookUrl}s` })],
     // No token that Meta quotes is shown.
     ["a quoted token", {}, () => refusing(190, `Malformed access token ${APP_ID}|${APP_SECRET}`)],
   ])("stops at %s", async (_, options, arrange = () => {}) => {

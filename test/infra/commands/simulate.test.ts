@@ -103,7 +103,7 @@ describe("a simulated delivery, byte by byte", () => {
       bodies.push(body);
       response
         .writeHead(statuses.shift() ?? 200, { location: "/" })
-        .end("\x1b]0;gotcha\x07no\u202e");
+        .end(`\x1b]0;gotcha\x07no\u202e${"o".repeat(600)}`);
     });
   });
   afterAll(() => server.stop());
@@ -158,6 +158,6 @@ describe("a simulated delivery, byte by byte", () => {
     expect(received).toHaveLength(1);
     expect(err, "nothing was stored that could be repeated").not.toContain("again");
     expect(code).toBe(1);
-    expect(out).toBe("302 \ufffd]0;gotcha\ufffdno\ufffd\n");
+    expect(out).toBe(`302 ${"\ufffd]0;gotcha\ufffdno\ufffd".padEnd(500, "o")}\n`);
   });
 });

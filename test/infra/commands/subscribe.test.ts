@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { confirm } from "../../../infra/commands/confirm/confirm.ts";
 import { parseConfirmationLink } from "../../../infra/commands/confirm/link.ts";
 import { type SubscribeOptions, subscribe } from "../../../infra/commands/subscribe/subscribe.ts";
+import { openDeployment } from "../../../infra/deployment/open.ts";
 import { STACK, startOperatorWorld } from "../../support/operator-world.ts";
 import { runWith } from "../../support/terminal.ts";
 
@@ -135,6 +136,13 @@ describe("subscribe", () => {
     expect(aws.subscribers).toEqual([{ protocol: "sms", endpoint: PHONE }, is]);
   });
 
+  test("finds that queue in the topic's partition, region and account", async () => {
+    const AlertTopicArn = "arn:aws-cn:sns:cn-north-1:210987654321:Alerts";
+    Object.assign(aws.stack?.outputs ?? {}, { AlertTopicArn });
+    const { deadLetterQueueArn } = await openDeployment({ stack: STACK });
+    expect(deadLetterQueueArn).toMatch(/^arn:aws-cn:sqs:cn-north-1:210987654321:\w/);
+  });
+
   test("gives none where an old stack names no queue of dead letters", async () => {
     delete aws.stack?.outputs.DeadLetterQueueUrl;
     await run({ email: "new@example.com" });
@@ -156,6 +164,7 @@ describe("subscribe", () => {
   });
 
   test("has the mail sent again to whoever has not confirmed", async () => {
+    aws.subscribers.push({ protocol: "email-json", endpoint: "new@example.com" });
     addPending("new@example.com");
     const before = structuredClone(aws.subscribers);
     await run({ email: "new@example.com" });
