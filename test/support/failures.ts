@@ -145,7 +145,7 @@ export const FAILURES: readonly Failure[] = [
 ];
 
 /** An event of a number that nothing else knows, received two hours ago unless stated otherwise. */
-async function storeEvent(
+export async function storeEvent(
   { dynamodbEndpoint, tableName }: OperatorWorld,
   now: number,
   difference: Partial<SecurityEvent> = {},

@@ -71,9 +71,9 @@ function answer(link: string, name: string, kind: AnswerKind) {
 }
 
 /** As `npm run acknowledge` does; returns what came of it. */
-async function operate(phone: string, kind: AnswerKind) {
+async function operate(phone: string, kind: AnswerKind, minutesAhead = 0) {
   world.clock.now += MINUTE;
-  const at = new Date(world.clock.now).toISOString();
+  const at = new Date(world.clock.now + minutesAhead * MINUTE).toISOString();
   const deployment = { dynamodb, tableName } as Deployment;
   const [id] = await findAlertOf(deployment, phone, kind === "reopen");
   const stored = id && (await table.find(id));
@@ -157,9 +157,39 @@ describe("who is handling an alert", () => {
       expect(view).toContain("Nobody has answered for");
     }
   });
+
+  test("has said so again where it was said after another answer", async () => {
+    const { deliver, alerts } = newNumber();
+    const link = await deliver(REQUESTED);
+    const said = ["handling", "pin-set", "handling"] as const;
+    for (const kind of said) await answer(link, "Ann", kind);
+    expect((await alerts())[0]?.answers.map((each) => each.answer)).toEqual(said);
+  });
 });
 
 describe("an alert's link", () => {
+  test("that was answered three months ago leaves a new alert open", async () => {
+    const { deliver, states, alerts } = newNumber();
+    const old = await deliver(REQUESTED);
+    await answer(old, "Ann", "planned");
+    world.clock.now += 90 * 24 * HOUR;
+    await deliver(OFF);
+    expect((await answer(old, "Mallory", "pin-set")).statusCode).toBe(400);
+    expect(await states()).toEqual(["acknowledged", "open"]);
+    expect((await alerts())[1]?.answers).toEqual([]);
+  });
+
+  test("that is used up leaves the terminal able to answer and to open again", async () => {
+    const { phone, deliver, states } = newNumber();
+    const link = await deliver(REQUESTED);
+    for (let person = 1; person <= 5; person += 1) await answer(link, `P ${person}`, "planned");
+    expect((await answer(link, "P 6", "planned")).statusCode).toBe(400);
+    expect(await operate(phone, "reopen")).toBe("added");
+    expect(await states()).toEqual(["open"]);
+    expect(await operate(phone, "pin-set")).toBe("added");
+    expect(await states()).toEqual(["acknowledged"]);
+  });
+
   test("makes no number protected: what it says is a claim until it is confirmed", async () => {
     const { phone, deliver } = newNumber();
     await answer(await deliver(OFF), "Mallory", "pin-set");
@@ -249,6 +279,14 @@ test("a time that Meta cannot mean breaks no report, and hides no later event: e
   world.clock.now += 365 * 24 * HOUR;
   await deliver(REQUESTED, { time: null });
   expect(await messages()).toHaveLength(3);
+});
+
+test("an answer from a computer whose clock is an hour ahead is announced by the next tick", async () => {
+  const { phone, deliver, messages } = newNumber();
+  await deliver(REQUESTED);
+  await operate(phone, "planned", 60);
+  await later(MINUTE);
+  expect((await messages()).at(-1)?.email).toContain("Olga");
 });
 
 describe("PINs that are set", () => {

@@ -2,7 +2,7 @@ import { SNSClient } from "@aws-sdk/client-sns";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Message } from "../../../lambda/alert/content/notice.ts";
-import { readMemory } from "../../../lambda/facts/memory.ts";
+import { readMemory, saveKnownApp } from "../../../lambda/facts/memory.ts";
 import { GraphError } from "../../../lambda/meta/graph-error.ts";
 import type { LogEntry } from "../../../lambda/shared/log.ts";
 import { runWatchdog } from "../../../lambda/watchdog/watchdog.ts";
@@ -251,4 +251,98 @@ describe("a new app, which may be an attacker's", () => {
       { numRuns: 250, seed: 23 },
     );
   });
+
+  test("fails for fourteen days, is never good again while it is there, and is once it is gone", async () => {
+    const world = createWorld();
+    await world.runDaily();
+    world.apps.push(STRANGER);
+    world.said.length = 0;
+    await world.runDaily(14);
+    expect(world.said.filter((text) => WARNING.test(text)).length).toBeGreaterThanOrEqual(14);
+    expect(world.said.filter((text) => WELL.test(text))).toEqual([]);
+    world.said.length = 0;
+    await world.runDaily(2);
+    expect(world.said.filter((text) => /good again/.test(text))).toEqual([]);
+    expect(world.said).toContain("heartbeat: all is well");
+
+    world.apps.push("5555");
+    await world.runDaily();
+    world.apps.pop();
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said.some((text) => /good again/.test(text))).toBe(true);
+  });
+
+  test("fails no longer once an operator has named it known, without being good again", async () => {
+    const world = createWorld();
+    await world.runDaily();
+    world.apps.push(STRANGER);
+    await world.runDaily();
+    await saveKnownApp(world.table.source, STRANGER, world.at + 1);
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual(["heartbeat: all is well"]);
+  });
+});
+
+test.each([10, 190, 200])(
+  "an account that Meta refuses (error %s) is mailed on the first day, without a heartbeat",
+  async (code) => {
+    const world = createWorld();
+    await world.runDaily();
+    world.said.length = 0;
+    world.refusal = new GraphError("Application does not have permission", code);
+    await world.runDaily();
+    expect(world.said).toHaveLength(1);
+    expect(world.said[0]).toContain("FAILED Account 102");
+    expect(world.said[0]).toContain(`code ${code}`);
+  },
+);
+
+describe("what is gone", () => {
+  test("a number that left while its PIN was off fails no longer", async () => {
+    const world = createWorld();
+    world.numbers = [{ ...NUMBER, is_pin_enabled: false }];
+    await world.runDaily();
+    expect(world.said[0]).toContain("FAILED Numbers of 102");
+    world.numbers = [];
+    world.said.length = 0;
+    await world.runDaily(2);
+    expect(world.said.at(-1)).toBe("heartbeat: all is well");
+  });
+
+  test("an account that the token was not given any more is said once, and forgotten", async () => {
+    const world = createWorld();
+    world.accounts = ["102", "103"];
+    await world.runDaily();
+    world.accounts = ["102"];
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual([
+      expect.stringContaining("FAILED Account 103 It is no longer watched"),
+    ]);
+    world.said.length = 0;
+    await world.runDaily();
+    expect(world.said).toEqual(["heartbeat: all is well"]);
+    expect([...world.table.items.keys()].sort()).toEqual(["account#102", "memory"]);
+  });
+});
+
+test("2,000 accounts on days on which Meta limits the rate: the run completes and remembers", async () => {
+  const world = createWorld();
+  world.accounts = Array.from({ length: 2_000 }, (_, index) => String(100_000_000_000_000 + index));
+  await world.runDaily();
+  expect(world.table.items.size).toBe(2_001);
+  world.refusal = new GraphError("Application request limit reached", 80007);
+  world.said.length = 0;
+  await world.runDaily(2);
+  const memory = await readMemory(world.table.source);
+  expect(memory?.ranAt).toBe(world.at);
+  expect(memory?.accounts.get(world.accounts[1_999] ?? "")?.apps).toEqual(new Map([[OURS, 0]]));
+  expect(world.said).toHaveLength(1);
+  expect(world.said[0]).toContain("Meta's rate limit is reached");
+  world.refusal = undefined;
+  world.apps.push(STRANGER);
+  await world.runDaily();
+  expect(world.said.at(-1)).toMatch(WARNING);
 });

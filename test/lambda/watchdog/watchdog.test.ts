@@ -1,7 +1,10 @@
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { acknowledge } from "../../../infra/commands/acknowledge/acknowledge.ts";
+import { toLinkQuery } from "../../../lambda/outbox/link.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
-import { emptyTable, FAILURES } from "../../support/failures.ts";
+import { emptyTable, FAILURES, storeEvent } from "../../support/failures.ts";
 import { APP_ID, startOperatorWorld, TOKEN, WABA } from "../../support/operator-world.ts";
+import { createTestTerminal } from "../../support/terminal.ts";
 import { createWatchdogWorld, DAY_MS, type WatchdogWorld } from "../../support/watchdog-world.ts";
 
 const world = await startOperatorWorld();
@@ -99,5 +102,54 @@ describe("each failure that the watchdog is for", () => {
       const long = email.split("\n").filter((line) => line.length > 72);
       expect(long.filter((line) => !/npm run|aws |http/.test(line))).toEqual([]);
     }
+  });
+});
+
+describe("a PIN that is set again, says somebody by a link", () => {
+  const phone = "15550004242";
+  const olga = { data: world.data, phone, as: "Olga", answer: "pin-set" } as const;
+
+  test.each<[string, () => Promise<unknown> | undefined]>([
+    [
+      "an answer from the terminal",
+      () => acknowledge({ options: olga, terminal: createTestTerminal(), now: Date.now }),
+    ],
+    ["an event", () => storeEvent(world, watchdog.clock.now + DAY_MS, { event: "PIN_CHANGED" })],
+    [
+      "Meta",
+      async () =>
+        world.graph.accounts
+          .get(WABA)
+          ?.numbers.push({ id: "3", display_phone_number: phone, is_pin_enabled: true }),
+    ],
+  ])("is red, and no heartbeat is sent, until it is confirmed by %s", async (_, confirm) => {
+    watchdog.clock.now = Date.now();
+    const incidentCode = "Vh3kZ0q9T4mYb7c2XwLs8Q";
+    const event = await storeEvent(
+      world,
+      watchdog.clock.now,
+      { event: "PIN_REQUEST_SUCCESS", eventKey: "0000001795489920#d92d31e174b62c1a" },
+      { alert: { S: "open" }, incidentCode: { S: incidentCode } },
+    );
+    const link = new URL(`/incident?${toLinkQuery({ event, incidentCode })}`, world.webhookUrl);
+    const body = new URLSearchParams({ name: "Ann", answer: "pin-set" });
+    const { status } = await fetch(link, { method: "POST", body, redirect: "manual" });
+    expect(status).toBe(303);
+    for (let day = 1; day <= 2; day += 1) {
+      await runNextDay();
+      const mails = watchdog.mails().filter(({ kind }) => kind === "check");
+      expect(mails.map(({ failed }) => failed.map(({ id }) => id))).toEqual([["numbers"]]);
+      expect(mails[0]?.subject).toContain("1 number UNPROTECTED");
+    }
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(0);
+    await confirm();
+    await runNextDay();
+    expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(1);
+    expect(
+      watchdog
+        .mails()
+        .map(({ subject }) => subject)
+        .join(),
+    ).toContain("good again");
   });
 });
