@@ -221,7 +221,10 @@ function toAnswer(aws: AwsStandIn, action: string, input: Input): unknown {
     }
     case "GetParameter": {
       const [name = "", version] = Name.split(":");
-      const value = aws.parameters.get(name)?.at(Number(version ?? 0) - 1);
+      const versions = aws.parameters.get(name);
+      if (!versions) throw new RefusedError("ParameterNotFound", "");
+      const value = versions[Number(version ?? versions.length) - 1];
+      if (value === undefined) throw new RefusedError("ParameterVersionNotFound", "");
       return { Parameter: { Value: input.WithDecryption ? value : "encrypted" } };
     }
     case "DescribeAlarms":

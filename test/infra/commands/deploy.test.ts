@@ -408,6 +408,12 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     expect(parseTyped(typed.cdk, {})).toEqual(typed);
   });
 
+  test("and its own are kept from the CDK CLI", () => {
+    const words = ["deploy", "--settings", "file", "--remove-subscriber", "a@example.com"];
+    const typed = { source: "file", removals: ["a@example.com"], settings: {}, cdk: ["deploy"] };
+    expect(parseTyped(words, {})).toEqual(typed);
+  });
+
   test("or a misspelt name: by the setting that was meant", async () => {
     await expect(run("-c", "alertMails=a@example.com")).rejects.toThrow(
       "did you mean alertEmails?",

@@ -179,14 +179,22 @@ describe("with a kept token", () => {
     failPost({ status: 502, body: "bad gateway", isCarriedOut: true });
     await run({ phone: [number] });
     const [first, second] = world.aws.parameters.get(placeOf(number)) ?? [];
-    const { code, out } = await run({ phone: [number], showPin: true, as: undefined });
-    expect([code, out]).toEqual([
+    const shown = async () => {
+      const { code, out } = await run({ phone: [number], showPin: true, as: undefined });
+      return [code, ...out];
+    };
+    expect(await shown()).toEqual([
       1,
-      [
-        `+${number}: PIN ${second} (version 2, or another of these)`,
-        `+${number}: PIN ${first} (version 1, or another of these)`,
-      ],
+      `+${number}: PIN ${second} (version 2, or another of these)`,
+      `+${number}: PIN ${first} (version 1, or another of these)`,
     ]);
+    world.aws.parameters.set(placeOf(number), [first ?? ""]);
+    expect(await shown(), "somebody deleted the newest").toEqual([
+      0,
+      `+${number}: PIN ${first} (version 1)`,
+    ]);
+    world.aws.parameters.delete(placeOf(number));
+    expect(await shown()).toEqual([1, `+${number}: no PIN of it is stored here.`]);
   });
 
   test("every number that is off or disputed gets one, and nothing is asked of the others", async () => {
