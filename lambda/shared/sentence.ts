@@ -13,7 +13,7 @@ export function toSentence(error: unknown): string {
   }
   const network = toNetworkCode(error);
   if (network) return `AWS does not answer (${network}): check the network and AWS_REGION.`;
-  return SENTENCES[error.name] ?? `${error.name}: ${shorten(error.message)}`;
+  return SENTENCES[error.name] ?? withStop(`${error.name}: ${shorten(error.message)}`);
 }
 
 /** Whether the credentials are good but lack a permission. */
@@ -68,6 +68,11 @@ export function toNetworkReason(error: unknown): string {
   const { cause } = error;
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
   return toNetworkCode(error) ?? code ?? error.message;
+}
+
+/** Another sentence may come behind it. */
+function withStop(text: string): string {
+  return /[.!?…]$/.test(text) ? text : `${text}.`;
 }
 
 function shorten(text: string): string {

@@ -1,6 +1,7 @@
 import { toHeadline } from "../checks/headlines.ts";
 import type { NumberOverview, Overview } from "../checks/overview.ts";
 import { toEventWords } from "../event/event-words.ts";
+import { toNumber } from "../event/words.ts";
 import { isRemovableByLink, maskEndpoint, type Subscriber } from "../facts/subscribers.ts";
 import { toOpenStatus } from "../numbers/alert-status.ts";
 import { toColumns, toPlain, toPlainLine, wrap } from "../shared/plain-text.ts";
@@ -131,7 +132,7 @@ function toWeek({ week, unread }: Overview): string[] {
 
 function toLast({ lastEvent, lastTest, at }: Overview): string[] {
   const event = lastEvent
-    ? `${toEventWords(lastEvent).short}, ${toPlainLine(lastEvent.displayPhoneNumber ?? "")}, ${toAgo(lastEvent.receivedAt, at)}`
+    ? `${toEventWords(lastEvent).short}, ${toPlainLine(toNumber(lastEvent))}, ${toAgo(lastEvent.receivedAt, at)}`
     : "none yet";
   const test = lastTest === undefined ? "none yet" : toAgo(lastTest, at);
   return [...wrap(`Last event  ${event}`, "  "), `  Last test   ${test}`];

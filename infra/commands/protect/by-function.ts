@@ -48,9 +48,8 @@ function toDenied(functionArn: string): string {
 }
 
 function toUnknown(why: string): ProtectResult {
-  const stop = why.endsWith(".") ? "" : ".";
   return {
     outcome: "doubtful",
-    sentence: `It is not known whether a new PIN was set. ${why}${stop} Run it again: every PIN that Meta may have is stored.`,
+    sentence: `It is not known whether a new PIN was set. ${why} Run it again: every PIN that Meta may have is stored.`,
   };
 }

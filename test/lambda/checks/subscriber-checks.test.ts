@@ -49,9 +49,9 @@ test("the checks of subscribers have these names; the local run has no operation
     "Ways to people (ways)",
   ]);
   expect(checks.map(toLine)).toEqual([
-    "subscribers unknown, unread: Error: no",
+    "subscribers unknown, unread: Error: no.",
     "operations-subscribers unknown, absent: The local run has no operations topic.",
-    "ways unknown, unread: Error: no",
+    "ways unknown, unread: Error: no.",
   ]);
 });
 

@@ -112,7 +112,7 @@ describe("the handshake", () => {
       { ...SECRET, verifyToken: "" },
       "unknown: It can't be tried without a verify",
     ],
-    ["a secret", new Error("no"), "unknown, unread: Error: no"],
+    ["a secret", new Error("no"), "unknown, unread: Error: no."],
   ])("can't be tried without %s", async (_what, secret, line) => {
     expect(await lineOf(checksOf({ secret }), "handshake")).toContain(line);
     expect(seen.filter(({ method }) => method === "GET")).toEqual([]);

@@ -41,7 +41,7 @@ test("a PIN is stored encrypted, as a new version of the number's own parameter"
 
 test.each([
   ["names no version", {}, "The Systems Manager named no version."],
-  ["quotes the PIN", new Error(`${PIN}, ${PIN}`), "Error: …, …"],
+  ["quotes the PIN", new Error(`${PIN}, ${PIN}`), "Error: …, …."],
   ["denies it", Object.assign(new Error("Denied"), { name: "AccessDenied" }), "Denied"],
 ])("where the service %s no error has the PIN", async (_what, answer, message) => {
   await expect(save(answer)).rejects.toMatchObject({ message });

@@ -48,9 +48,10 @@ describe("an error in a sentence", () => {
     ],
     [withCode("ENOTFOUND"), `AWS does not answer (ENOTFOUND): ${NO_ANSWER}`],
     [awsError("TimeoutError"), `AWS does not answer (timeout): ${NO_ANSWER}`],
-    [withCode("ERR_INVALID_URL", "no"), "Error: no"],
-    [new TypeError(" a\n\n  b\t"), "TypeError: a b"],
-    [new Error("x".repeat(400)), `Error: ${"x".repeat(300)}`],
+    [withCode("ERR_INVALID_URL", "no"), "Error: no."],
+    [new TypeError(" a\n\n  b\t"), "TypeError: a b."],
+    [new Error("a?"), "Error: a?"],
+    [new Error("x".repeat(400)), `Error: ${"x".repeat(300)}.`],
   ])("%o is: %s", (error, sentence) => {
     expect(toSentence(error)).toBe(sentence);
   });
