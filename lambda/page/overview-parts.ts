@@ -102,7 +102,7 @@ export function toChecksPart(view: Pick<OverviewView, "overview" | "showsAllChec
   }
   const rowsOf = (state: CheckResult["state"]) =>
     checks.filter((check) => check.state === state).map(toCheckRow);
-  return toSection("Checks", [...rows, ...rowsOf("ok"), ...toFolded(rowsOf("unknown"))]);
+  return toSection("Checks", [...rows, ...rowsOf("ok"), toFolded(rowsOf("unknown"))]);
 }
 
 /** By their names only: why is for those who may read the log. */
@@ -112,12 +112,10 @@ function toUncheckedRow(unchecked: readonly CheckResult[]): Html {
 }
 
 /** Unknown checks are collapsed. */
-function toFolded(rows: readonly Html[]): readonly Html[] {
-  if (rows.length === 0) return [];
-  return [
-    html`<li><details><summary>${count(rows.length, "check")} without a result</summary>
-<ul class="folded">${rows}</ul></details></li>`,
-  ];
+function toFolded(rows: readonly Html[]): Html {
+  if (rows.length === 0) return html``;
+  return html`<li><details><summary>${count(rows.length, "check")} without a result</summary>
+<ul class="folded">${rows}</ul></details></li>`;
 }
 
 export function toSubscribersPart(overview: Overview): Html {

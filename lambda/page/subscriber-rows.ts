@@ -13,7 +13,7 @@ export function toSubscriberRows(overview: Overview): Html[] {
   const hasOperations = operationsSubscribers || unread.includes("operations subscribers");
   return [
     toTopicRow("Alerts", alertSubscribers),
-    ...(hasOperations ? [toTopicRow("Operations", operationsSubscribers)] : []),
+    hasOperations ? toTopicRow("Operations", operationsSubscribers) : html``,
   ];
 }
 

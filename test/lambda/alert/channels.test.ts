@@ -140,6 +140,8 @@ describe("the document for machines", () => {
     const { answer, events } = documentOf({ ...ANSWERED, answers: [ANSWER, newer] } as NoticeItem);
     expect(answer).toEqual(newer);
     expect(events).toMatchObject([{ answer: newer }, { answer: ANSWER }]);
+    const many = toForms({ ...ANSWERED, answers: Array(6).fill(ANSWER) } as NoticeItem);
+    expect(many.email.match(/^Before: /gm), "older ones in the mail").toHaveLength(3);
   });
 });
 
@@ -228,15 +230,22 @@ describe("a chat", () => {
   });
 
   test.each([
-    ["link", "203.0.113.7", "by link from 203.0.113.7"],
-    ["terminal", "terminal", "from the terminal"],
-    ["dashboard", "dashboard", "from the dashboard"],
-    ["protect", "protect", "by npm run protect"],
-    ["protect", "203.0.113.7", "from 203.0.113.7"],
-  ] as const)("says how an answer came, of origin %s and from %s: %s", (origin, from, how) => {
-    const { machine } = toForms({ due: "answer", event, answers: [{ ...ANSWER, origin, from }] });
-    expect(machine.summary.replace(/.* UTC /, "")).toBe(how);
-  });
+    ["link", "203.0.113.7", "by link from 203.0.113.7", "name. If"],
+    ["terminal", "terminal", "from the terminal", undefined],
+    ["dashboard", "dashboard", "from the dashboard", undefined],
+    ["protect", "protect", "by npm run protect", undefined],
+    ["protect", "203.0.113.7", "from 203.0.113.7", "name: if"],
+  ] as const)(
+    "says how an answer came, of origin %s and from %s: %s",
+    (origin, from, how, doubt) => {
+      const answers = [{ ...ANSWER, origin, from }];
+      const { machine, chat } = toForms({ due: "answer", event, answers });
+      expect(machine.summary.replace(/.* UTC /, "")).toBe(how);
+      expect(/(?<=Nobody has checked the )name. if/i.exec(chat.content.description)?.[0]).toBe(
+        doubt,
+      );
+    },
+  );
 });
 
 describe("what strangers wrote", () => {

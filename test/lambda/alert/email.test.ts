@@ -252,6 +252,8 @@ describe("a message about several events", () => {
     const smsOf = (amount: number) => toForms(alerts(amount)).sms;
     expect(smsOf(5)).toContain(": ..0000, ..0001, ..0002, ..0003, ..0004. Not planned?");
     expect(smsOf(6)).toContain("6 reset requests in 1 account. Not planned?");
+    const elsewhere = { ...ALERT, event: securityEvent({ wabaId: "2" }) } as NoticeItem;
+    expect(toForms([...alerts(1), elsewhere]).sms).toContain("2 reset requests in 2 accounts: ..");
     const hint = "Many numbers of one account point to one stolen login or token";
     expect(linesOf(alerts(5)).join(" ")).not.toContain(hint);
     expect(linesOf(alerts(6)).join(" ")).toContain(hint);
@@ -270,7 +272,9 @@ describe("a message about several events", () => {
     expect(peopleOf(10)).not.toContain(history);
     expect(countPeople(peopleOf(11))).toHaveLength(10);
     expect(peopleOf(11)).toEqual(expect.arrayContaining(["and 1 more:", history]));
-    expect(toForms(answered(3)).subject).toBe("WhatsApp: 3 alerts: Ann is handling it - Prod");
+    const same = toForms(answered(3));
+    expect(same.subject).toBe("WhatsApp: 3 alerts: Ann is handling it - Prod");
+    expect(same.email).toMatch(/^The repeats pause for 60 minutes/m);
     const kinds = [...answered(2), ...answered(3, (index) => `N${index}`)].map((item, index) => {
       const [given = ANSWER] = "answers" in item ? item.answers : [];
       return { ...item, answers: [{ ...given, answer: index < 2 ? "planned" : "handling" }] };

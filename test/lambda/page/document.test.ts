@@ -40,6 +40,8 @@ test("a style has every colour that it uses, in a light and a dark theme", () =>
   const namesOf = (text: string, pattern: RegExp) => [...new Set(text.match(pattern))].sort();
   const [light = [], dark] = themes.map((theme) => namesOf(theme, /--[\w-]+/g));
   expect(dark).toEqual(light);
+  expect(themes.map((theme) => /--page: (.*?);/.exec(theme)?.[1])).toEqual(["#f3f4f6", "#101318"]);
+  expect(toOverviewStyle()).toMatch(/^\n\.overview \{/);
   expect(namesOf(`${style}${toOverviewStyle()}`, /(?<=var\()--[\w-]+/g)).toEqual(light);
 });
 

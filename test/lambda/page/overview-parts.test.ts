@@ -5,13 +5,14 @@ import { html } from "../../../lambda/page/html.ts";
 import { toTime } from "../../../lambda/page/number-row.ts";
 import {
   type OverviewView,
+  toHeadlinePart,
   toOverviewParts,
   toSection,
 } from "../../../lambda/page/overview-parts.ts";
 import { toActions } from "../../../lambda/widget/actions.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT, overviewOf, subscriber } from "../../support/facts.ts";
 import { ANSWER } from "../../support/notices.ts";
-import { BARE, NOTHING_WELL, SETTLED } from "../../support/overviews.ts";
+import { BARE, GOOD, NOTHING_WELL, SETTLED } from "../../support/overviews.ts";
 
 const ENDPOINT = "arn:aws:lambda:eu-central-1:123456789012:function:Watchdog";
 
@@ -92,6 +93,17 @@ describe("the overview's markup", () => {
     const others = partsOf({ alertSubscribers: many(21) });
     expect(countOf(others, /g…@example\.com/g)).toBe(20);
     expect(others).toContain('<p class="quiet">And 1 more.</p>');
+  });
+
+  test("folds the checks without a result, where there are any", () => {
+    const all = (checks: OverviewInput["checks"]) => partsOf({ checks }, { showsAllChecks: true });
+    expect(all([BARE, GOOD])).not.toContain("<details>");
+    expect(all([BARE, { ...GOOD, state: "unknown" }])).toContain("1 check without a result<");
+  });
+
+  test("links each headline to its part on a page of its own", () => {
+    const { markup } = toHeadlinePart(overviewOf({ checks: [BARE] }), true);
+    expect(markup).toContain('<p><a href="#checks">');
   });
 
   test("says that nobody gets the operations topic", () => {
