@@ -51,6 +51,14 @@ describe("while SNS is down", () => {
       expect(world.lastLine()).not.toHaveProperty(name);
     }
   });
+
+  test("a redelivery after it is back alerts without waiting for the relay", async () => {
+    const body = payload(entry());
+    await withoutSns.deliver(body);
+    world.clock.now += 1;
+    await world.deliver(body);
+    expect(world.lastLine()).toMatchObject({ EventDuplicate: 1, AlertPublished: 1 });
+  });
 });
 
 describe("while DynamoDB takes only some requests", () => {
