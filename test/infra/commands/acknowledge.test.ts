@@ -210,26 +210,9 @@ describe("an answer to all", () => {
       }));
     const answer = { ...ANSWER, name: "Ann\u001b", answer: "moved" } as const;
     const of = (...outcomes: string[]) => toLines(answer, toAnswered(outcomes));
-    const says = "stored: moved, says Ann\ufffd. Everybody who gets the alerts gets this";
-    const when = "within about a minute, many answers in one message.";
-    expect(of("failed", ...Array(21).fill("added"))).toEqual([
-      `21 answers ${says}`,
-      `${when} Nothing is repeated any`,
-      "more.",
-      "1 answer failed. Run the command again:",
-      "0: security event without a name, FAILED",
-    ]);
+    expect(of("failed", ...Array(21).fill("added"))).toMatchSnapshot();
     expect(of(...Array(20).fill("added"))[19]).toBe("19: security event without a name, answered");
-    expect(of("noted", "failed", "refused", "repeated", "failed")).toEqual([
-      "0: security event without a name, answered; it did not wait for an answer",
-      "2: security event without a name, takes no further answer (at most 50)",
-      "3: security event without a name, has this answer already",
-      `1 answer ${says}`,
-      when,
-      "2 answers failed. Run the command again:",
-      "1: security event without a name, FAILED",
-      "4: security event without a name, FAILED",
-    ]);
+    expect(of("noted", "failed", "refused", "repeated", "failed")).toMatchSnapshot();
   });
 });
 

@@ -107,6 +107,7 @@ describe("each failure that the watchdog is for", () => {
 
 describe("a PIN that is set again, says somebody by a link", () => {
   const phone = "15550004242";
+  const ON = { id: "3", display_phone_number: phone, is_pin_enabled: true };
   const olga = { data: world.data, phone, as: "Olga", answer: "pin-set" } as const;
 
   test.each<[string, () => Promise<unknown> | undefined]>([
@@ -115,13 +116,7 @@ describe("a PIN that is set again, says somebody by a link", () => {
       () => acknowledge({ options: olga, terminal: createTestTerminal(), now: Date.now }),
     ],
     ["an event", () => storeEvent(world, watchdog.clock.now + DAY_MS, { event: "PIN_CHANGED" })],
-    [
-      "Meta",
-      async () =>
-        world.graph.accounts
-          .get(WABA)
-          ?.numbers.push({ id: "3", display_phone_number: phone, is_pin_enabled: true }),
-    ],
+    ["Meta", async () => void world.graph.accounts.get(WABA)?.numbers.push(ON)],
   ])("is red, and no heartbeat is sent, until it is confirmed by %s", async (_, confirm) => {
     watchdog.clock.now = Date.now();
     const incidentCode = "Vh3kZ0q9T4mYb7c2XwLs8Q";
@@ -145,11 +140,6 @@ describe("a PIN that is set again, says somebody by a link", () => {
     await confirm();
     await runNextDay();
     expect(watchdog.heartbeats.count, "calls of the outside monitor").toBe(1);
-    expect(
-      watchdog
-        .mails()
-        .map(({ subject }) => subject)
-        .join(),
-    ).toContain("good again");
+    expect(watchdog.mails().some(({ subject }) => subject.includes("good again"))).toBe(true);
   });
 });
