@@ -143,26 +143,22 @@ function nameOf(command: Command): string {
   return toScript(command)?.name ?? "";
 }
 
-describe("the stack understands the settings of", () => {
-  test.each(ofKind("deploy"))("%s", (_, command) => {
-    const args = toScript(command)?.args ?? [];
-    const { settings, removals, cdk } = parseTyped(["deploy", ...args], {});
-    const options = Object.keys(settings).length + removals.length;
-    const methods = cdk.filter((word) =>
-      /^--method=(direct|change-set|prepare-change-set)$/.test(word),
-    );
-    expect(args).toHaveLength(2 * options + methods.length);
-    expect(() => parseSettings(settings)).not.toThrow();
-  });
+test.each(ofKind("deploy"))("the stack understands the settings of %s", (_, command) => {
+  const args = toScript(command)?.args ?? [];
+  const { settings, removals, cdk } = parseTyped(["deploy", ...args], {});
+  const options = Object.keys(settings).length + removals.length;
+  const methods = cdk.filter((word) =>
+    /^--method=(direct|change-set|prepare-change-set)$/.test(word),
+  );
+  expect(args).toHaveLength(2 * options + methods.length);
+  expect(() => parseSettings(settings)).not.toThrow();
 });
 
-describe("the script takes the options of", () => {
-  test.each(ofKind("script"))("%s", (_, command) => {
-    const { name, args } = toScript(command) ?? { name: "", args: [] };
-    const options = args.filter((word) => word.startsWith("--"));
-    const help = options.length > 0 ? helpOf(name) : "";
-    expect(options.filter((option) => !help.includes(option))).toEqual([]);
-  });
+test.each(ofKind("script"))("the script takes the options of %s", (_, command) => {
+  const { name, args } = toScript(command) ?? { name: "", args: [] };
+  const options = args.filter((word) => word.startsWith("--"));
+  const help = options.length > 0 ? helpOf(name) : "";
+  expect(options.filter((option) => !help.includes(option))).toEqual([]);
 });
 
 const helps = new Map<string, string>();

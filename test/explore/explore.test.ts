@@ -9,11 +9,9 @@ import { SCENARIOS } from "./scenarios.ts";
 import { createWebhook } from "./system.ts";
 import { countOneByOne, follow, walk } from "./walk.ts";
 
-describe("in every execution", () => {
-  test.each(SCENARIOS)("of $name every invariant holds", async (each) => {
-    const report = await exploreOrDescribe(each, createWebhook);
-    expect(report.executions).toBeGreaterThan(100n);
-  });
+test.each(SCENARIOS)("in every execution of $name every invariant holds", async (each) => {
+  const report = await exploreOrDescribe(each, createWebhook);
+  expect(report.executions).toBeGreaterThan(100n);
 });
 
 describe("the explorer", () => {

@@ -39,28 +39,26 @@ describe("loading the function", () => {
   );
 });
 
-describe("a tick that waits for a place", () => {
-  test("is held by its timer: Lambda fails an invocation for which nothing is under way", async () => {
-    const entry = { wabaId: { S: "1" }, eventKey: { S: "2" }, dueAt: { N: "1" } };
-    const error = { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" };
-    await startAwsOfFunction({
-      Query: { body: JSON.stringify({ Items: [entry] }) },
-      UpdateItem: { status: 400, body: JSON.stringify(error) },
-    });
-    const { handler } = await load();
-    const timers = vi.spyOn(globalThis, "setTimeout");
-    let left = 15_000;
-    const getRemainingTimeInMillis = () => {
-      left -= 250;
-      return left;
-    };
-    await handler({ source: "aws.events" }, { ...INVOCATION, getRemainingTimeInMillis });
-    const pauses = timers.mock.calls.flatMap(([, ms], index) => {
-      return ms === 500 ? [timers.mock.results[index]?.value as NodeJS.Timeout] : [];
-    });
-    expect(pauses.length).toBeGreaterThan(0);
-    expect(pauses.every((timer) => timer.hasRef())).toBe(true);
+test("a tick that waits for a place is held by its timer: Lambda fails an invocation for which nothing is under way", async () => {
+  const entry = { wabaId: { S: "1" }, eventKey: { S: "2" }, dueAt: { N: "1" } };
+  const error = { __type: "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException" };
+  await startAwsOfFunction({
+    Query: { body: JSON.stringify({ Items: [entry] }) },
+    UpdateItem: { status: 400, body: JSON.stringify(error) },
   });
+  const { handler } = await load();
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  let left = 15_000;
+  const getRemainingTimeInMillis = () => {
+    left -= 250;
+    return left;
+  };
+  await handler({ source: "aws.events" }, { ...INVOCATION, getRemainingTimeInMillis });
+  const pauses = timers.mock.calls.flatMap(([, ms], index) => {
+    return ms === 500 ? [timers.mock.results[index]?.value as NodeJS.Timeout] : [];
+  });
+  expect(pauses.length).toBeGreaterThan(0);
+  expect(pauses.every((timer) => timer.hasRef())).toBe(true);
 });
 
 describe("a delivery to the loaded function", () => {

@@ -150,21 +150,19 @@ test.each([
   expect(answer).toMatchObject({ status: 500, text: '{"message":"Internal Server Error"}' });
 });
 
-describe("a request without a route", () => {
-  test.each([
-    ["GET", "/"],
-    ["POST", "/webhook/"],
-    ["GET", "/webhook/x?y"],
-    ["GET", "http://127.0.0.1"],
-    ["PUT", "/webhook"],
-    ["DELETE", "/webhook"],
-    ["OPTIONS", "/webhook"],
-  ])("%s %s is not found", async (method, path) => {
-    seen.length = 0;
-    const answer = await send("/", { method, path }, method === "POST" ? "body" : undefined);
-    expect(answer).toMatchObject({ status: 404, text: '{"message":"Not Found"}' });
-    expect(seen).toEqual([]);
-  });
+test.each([
+  ["GET", "/"],
+  ["POST", "/webhook/"],
+  ["GET", "/webhook/x?y"],
+  ["GET", "http://127.0.0.1"],
+  ["PUT", "/webhook"],
+  ["DELETE", "/webhook"],
+  ["OPTIONS", "/webhook"],
+])("a request without a route %s %s is not found", async (method, path) => {
+  seen.length = 0;
+  const answer = await send("/", { method, path }, method === "POST" ? "body" : undefined);
+  expect(answer).toMatchObject({ status: 404, text: '{"message":"Not Found"}' });
+  expect(seen).toEqual([]);
 });
 
 describe("a request beyond the limits", () => {

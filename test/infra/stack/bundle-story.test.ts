@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ScanCommand } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { bundleFunction } from "../../../infra/stack/bundle/bundle.ts";
 import { toStoredAlert } from "../../../lambda/event/stored-alert.ts";
 import { toLinkQuery } from "../../../lambda/outbox/link.ts";
@@ -54,32 +54,30 @@ const handshake = {
   requestContext: { http: { method: "GET" } },
 };
 
-describe("the bundle in a fresh process with Lambda's environment alone", () => {
-  test("confirms the subscription, stores a delivery once, alerts once, and relays", async () => {
-    const delivery = postOf(META_EXAMPLE, sign(META_EXAMPLE));
-    const forged = postOf(META_EXAMPLE, sign(META_EXAMPLE, "another"));
-    const tick = { source: "aws.events", "detail-type": "Scheduled Event" };
-    const { results, log } = await runFunction({
-      module: join(bundleFunction(), "index.mjs"),
-      events: [handshake, delivery, delivery, forged, tick],
-      environment,
-    });
-    expect(results.map((result) => result?.statusCode)).toEqual([200, 200, 200, 401, undefined]);
-    expect(results[0]?.body).toBe("1158201444");
-    for (const line of log.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("message");
-
-    const account = "102290129340398";
-    const events = await eventsOf(account);
-    expect(events, "the event is stored once, and its alert is open").toMatchObject([
-      { event: { S: "PIN_RESET_REQUEST" }, alert: { S: "open" } },
-    ]);
-
-    const { Messages = [] } = await queues.sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: queues.queueUrl, MaxNumberOfMessages: 10 }),
-    );
-    const own = Messages.filter(({ Body }) => Body?.includes(account));
-    expect(own, "one alert, whatever was repeated").toHaveLength(1);
+test("the bundle in a fresh process with Lambda's environment alone confirms the subscription, stores a delivery once, alerts once, and relays", async () => {
+  const delivery = postOf(META_EXAMPLE, sign(META_EXAMPLE));
+  const forged = postOf(META_EXAMPLE, sign(META_EXAMPLE, "another"));
+  const tick = { source: "aws.events", "detail-type": "Scheduled Event" };
+  const { results, log } = await runFunction({
+    module: join(bundleFunction(), "index.mjs"),
+    events: [handshake, delivery, delivery, forged, tick],
+    environment,
   });
+  expect(results.map((result) => result?.statusCode)).toEqual([200, 200, 200, 401, undefined]);
+  expect(results[0]?.body).toBe("1158201444");
+  for (const line of log.trim().split("\n")) expect(JSON.parse(line)).toHaveProperty("message");
+
+  const account = "102290129340398";
+  const events = await eventsOf(account);
+  expect(events, "the event is stored once, and its alert is open").toMatchObject([
+    { event: { S: "PIN_RESET_REQUEST" }, alert: { S: "open" } },
+  ]);
+
+  const { Messages = [] } = await queues.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: queues.queueUrl, MaxNumberOfMessages: 10 }),
+  );
+  const own = Messages.filter(({ Body }) => Body?.includes(account));
+  expect(own, "one alert, whatever was repeated").toHaveLength(1);
 });
 
 test("the bundle starts the watchdog's function, signed, for whoever presses the page's button", async () => {

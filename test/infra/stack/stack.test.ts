@@ -208,21 +208,19 @@ describe("the environment", () => {
   });
 });
 
-describe("the rules", () => {
-  test.each([
-    // The tick comes with the event as EventBridge makes it, and the next one does what this did not.
-    ["RelayRule", "rate(1 minute)", "<Function.Arn>", 0, 60],
-    ["WatchdogRule", "cron(17 6 * * ? *)", "<Watchdog.Arn>", 2, 3600],
-  ])(
-    "%s calls at %s, and again after a failure or not",
-    (id, ScheduleExpression, Arn, ...limits) => {
-      const [MaximumRetryAttempts, MaximumEventAgeInSeconds] = limits;
-      const RetryPolicy = { MaximumRetryAttempts, MaximumEventAgeInSeconds };
-      expect(propertiesOf(id)).toMatchObject({ State: "ENABLED", ScheduleExpression });
-      expect(propertiesOf(id).Targets).toEqual([{ Id: "Target0", Arn, RetryPolicy }]);
-    },
-  );
-});
+test.each([
+  // The tick comes with the event as EventBridge makes it, and the next one does what this did not.
+  ["RelayRule", "rate(1 minute)", "<Function.Arn>", 0, 60],
+  ["WatchdogRule", "cron(17 6 * * ? *)", "<Watchdog.Arn>", 2, 3600],
+])(
+  "the rules %s calls at %s, and again after a failure or not",
+  (id, ScheduleExpression, Arn, ...limits) => {
+    const [MaximumRetryAttempts, MaximumEventAgeInSeconds] = limits;
+    const RetryPolicy = { MaximumRetryAttempts, MaximumEventAgeInSeconds };
+    expect(propertiesOf(id)).toMatchObject({ State: "ENABLED", ScheduleExpression });
+    expect(propertiesOf(id).Targets).toEqual([{ Id: "Target0", Arn, RetryPolicy }]);
+  },
+);
 
 describe("the logs", () => {
   test("are kept a year", () => {

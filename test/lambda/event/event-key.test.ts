@@ -77,27 +77,25 @@ describe("an event whose time Meta cannot mean", () => {
   });
 });
 
-describe("Meta's time", () => {
-  test.each([
-    [0, 0],
-    [1, 1],
-    [-1, -1],
-    [1.5, 1.5],
-    ["0001748811473", 1748811473],
-    ["9".repeat(15), 999_999_999_999_999],
-    [-Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER],
-    [-0.999, undefined],
-    [-(2 ** 53), undefined],
-    [Number.NaN, undefined],
-    ["", undefined],
-    ["12\n", undefined],
-    ["-5", undefined],
-    ["1e5", undefined],
-    ["9".repeat(16), undefined],
-    [[5], undefined],
-  ])("%j is %j seconds", (time, seconds) => {
-    expect(toSeconds(time)).toBe(seconds);
-  });
+test.each([
+  [0, 0],
+  [1, 1],
+  [-1, -1],
+  [1.5, 1.5],
+  ["0001748811473", 1748811473],
+  ["9".repeat(15), 999_999_999_999_999],
+  [-Number.MAX_SAFE_INTEGER, -Number.MAX_SAFE_INTEGER],
+  [-0.999, undefined],
+  [-(2 ** 53), undefined],
+  [Number.NaN, undefined],
+  ["", undefined],
+  ["12\n", undefined],
+  ["-5", undefined],
+  ["1e5", undefined],
+  ["9".repeat(16), undefined],
+  [[5], undefined],
+])("Meta's time %j is %j seconds", (time, seconds) => {
+  expect(toSeconds(time)).toBe(seconds);
 });
 
 test("only events' keys have the shape of one", () => {

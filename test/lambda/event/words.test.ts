@@ -11,22 +11,23 @@ import {
 import { toAnswerWords, toNumber, toSaidWords } from "../../../lambda/event/words.ts";
 import { ANSWER, securityEvent } from "../../support/notices.ts";
 
-describe("a number", () => {
-  test.each([
-    ["15550783881", "+15550783881", "15550783881"],
-    ["12345", "+12345", "12345"],
-    ["123456789012345", "+123456789012345", "123456789012345"],
-    ["1234", "1234", undefined],
-    ["1234567890123456", "1234567890123456", undefined],
-    ["+1 555-078-3881", "+1 555-078-3881", "15550783881"],
-    ["x15550783881", "x15550783881", "15550783881"],
-    ["", "a number that Meta did not name", undefined],
-    [undefined, "a number that Meta did not name", undefined],
-  ])("that came as %j is written as %j, in a command as %j", (displayPhoneNumber, text, phone) => {
+test.each([
+  ["15550783881", "+15550783881", "15550783881"],
+  ["12345", "+12345", "12345"],
+  ["123456789012345", "+123456789012345", "123456789012345"],
+  ["1234", "1234", undefined],
+  ["1234567890123456", "1234567890123456", undefined],
+  ["+1 555-078-3881", "+1 555-078-3881", "15550783881"],
+  ["x15550783881", "x15550783881", "15550783881"],
+  ["", "a number that Meta did not name", undefined],
+  [undefined, "a number that Meta did not name", undefined],
+])(
+  "a number that came as %j is written as %j, in a command as %j",
+  (displayPhoneNumber, text, phone) => {
     const event = displayPhoneNumber === undefined ? {} : { displayPhoneNumber };
     expect([toNumber(event), toPhone(event)]).toEqual([text, phone]);
-  });
-});
+  },
+);
 
 describe("an event", () => {
   test.each(["PIN_RESET_REQUEST", "PIN_REQUEST_SUCCESS", "PIN_CHANGED"])(

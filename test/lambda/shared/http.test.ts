@@ -25,26 +25,22 @@ describe("the bytes of a body", () => {
   });
 });
 
-describe("a header", () => {
-  test.each([
-    ["in any case", { "X-A": "1" }, "1"],
-    ["in lower case first", { "X-A": "2", "x-a": "1" }, "1"],
-    ["among others", { "x-aa": "3", "X-a": "1", y: "4" }, "1"],
-    ["that is empty", { "x-a": "", "X-A": "2" }, ""],
-    ["that is not there", { "x-aa": "3" }, undefined],
-    ["where there are none", undefined, undefined],
-  ])("is found %s", (_, headers, value) => {
-    expect(findHeader(request(headers ? { headers } : {}), "x-a")).toBe(value);
-  });
+test.each([
+  ["in any case", { "X-A": "1" }, "1"],
+  ["in lower case first", { "X-A": "2", "x-a": "1" }, "1"],
+  ["among others", { "x-aa": "3", "X-a": "1", y: "4" }, "1"],
+  ["that is empty", { "x-a": "", "X-A": "2" }, ""],
+  ["that is not there", { "x-aa": "3" }, undefined],
+  ["where there are none", undefined, undefined],
+])("a header is found %s", (_, headers, value) => {
+  expect(findHeader(request(headers ? { headers } : {}), "x-a")).toBe(value);
 });
 
-describe("a parameter", () => {
-  test.each([
-    ["a=1&b=2", "1"],
-    ["a=", ""],
-    ["b=2", undefined],
-    ["a=1&b=2&a=2", undefined],
-  ])("%s has the value %j where it is given once", (query, value) => {
-    expect(onlyValue(new URLSearchParams(query), "a")).toBe(value);
-  });
+test.each([
+  ["a=1&b=2", "1"],
+  ["a=", ""],
+  ["b=2", undefined],
+  ["a=1&b=2&a=2", undefined],
+])("a parameter %s has the value %j where it is given once", (query, value) => {
+  expect(onlyValue(new URLSearchParams(query), "a")).toBe(value);
 });

@@ -16,21 +16,22 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const NOW = Date.parse("2026-11-24T03:12:00.000Z");
 
-describe("a duration is in the largest unit of which there are two:", () => {
-  test.each([
-    [Number.NaN, "0 seconds"],
-    [499, "0 seconds"],
-    [500, "1 second"],
-    [2 * MINUTE - SECOND, "119 seconds"],
-    [2 * MINUTE, "2 minutes"],
-    [2 * HOUR, "2 hours"],
-    [2 * DAY - SECOND, "47 hours"],
-    [2 * DAY, "2 days"],
-  ])("%i ms are %s", (milliseconds, text) => {
+test.each([
+  [Number.NaN, "0 seconds"],
+  [499, "0 seconds"],
+  [500, "1 second"],
+  [2 * MINUTE - SECOND, "119 seconds"],
+  [2 * MINUTE, "2 minutes"],
+  [2 * HOUR, "2 hours"],
+  [2 * DAY - SECOND, "47 hours"],
+  [2 * DAY, "2 days"],
+])(
+  "a duration is in the largest unit of which there are two: %i ms are %s",
+  (milliseconds, text) => {
     expect(toDuration(milliseconds)).toBe(text);
     expect(toAgo(NOW - milliseconds, NOW)).toBe(`${text} ago`);
-  });
-});
+  },
+);
 
 describe("a time", () => {
   test.each([

@@ -81,18 +81,16 @@ describe("while DynamoDB takes only some requests", () => {
   });
 });
 
-describe("while DynamoDB is down", () => {
-  test("the tick fails visibly and says so in the log", async () => {
-    const error = await withoutTable.tick().catch((each) => each);
-    expect(error).toEqual(new Error("The outbox could not be read"));
-    expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
-    expect(world.lastLine()).toMatchObject({
-      level: "ERROR",
-      counted: "at least",
-      failures: { RelayFailed: ["Error ECONNREFUSED"] },
-    });
-    expect(world.lastLine()).not.toHaveProperty("RelayRun");
+test("while DynamoDB is down the tick fails visibly and says so in the log", async () => {
+  const error = await withoutTable.tick().catch((each) => each);
+  expect(error).toEqual(new Error("The outbox could not be read"));
+  expect(error.cause).toMatchObject({ code: "ECONNREFUSED" });
+  expect(world.lastLine()).toMatchObject({
+    level: "ERROR",
+    counted: "at least",
+    failures: { RelayFailed: ["Error ECONNREFUSED"] },
   });
+  expect(world.lastLine()).not.toHaveProperty("RelayRun");
 });
 
 /** SNS, whose answers are lost. */
@@ -166,13 +164,11 @@ describe("when time runs short", () => {
   });
 });
 
-describe("while Secrets Manager hangs", () => {
-  test("the relay does not wait for it", async () => {
-    const id = newWabaId();
-    await withoutSns.deliver(payload(entry({ id })));
-    const hanging = world.functionWith({ readSecret: () => new Promise(() => {}) });
-    world.clock.now += 1;
-    void hanging.tick();
-    await expect.poll(() => world.alertsOf(id)).toHaveLength(1);
-  });
+test("while Secrets Manager hangs the relay does not wait for it", async () => {
+  const id = newWabaId();
+  await withoutSns.deliver(payload(entry({ id })));
+  const hanging = world.functionWith({ readSecret: () => new Promise(() => {}) });
+  world.clock.now += 1;
+  void hanging.tick();
+  await expect.poll(() => world.alertsOf(id)).toHaveLength(1);
 });

@@ -149,18 +149,19 @@ test("Meta's test delivery is alerted as a test, whatever its event, at once or 
   expect(await world.alertsOf("0")).toMatchObject([published, published]);
 });
 
-describe("a body that cannot be understood, though signed", () => {
-  test.each([
-    ["not JSON", "{"],
-    ["empty", ""],
-    ["an array", "[]"],
-    ["another object", '{"object":"page","entry":[]}'],
-    ["not UTF-8", Buffer.from([0xff, 0xfe, 0x00])],
-  ])("(%s) is answered 400 and its content is not logged", async (_, body) => {
+test.each([
+  ["not JSON", "{"],
+  ["empty", ""],
+  ["an array", "[]"],
+  ["another object", '{"object":"page","entry":[]}'],
+  ["not UTF-8", Buffer.from([0xff, 0xfe, 0x00])],
+])(
+  "a body that cannot be understood, though signed (%s) is answered 400 and its content is not logged",
+  async (_, body) => {
     expect(await world.deliver(body)).toMatchObject({ statusCode: 400, body: "payload" });
     expect(world.lastLine()).toMatchObject({ reason: "payload", PayloadRejected: 1 });
-  });
-});
+  },
+);
 
 test("a body of 4 MB is read, and one byte more is refused before its signature", async () => {
   const body = "x".repeat(4 * 1024 * 1024);
@@ -272,20 +273,16 @@ describe("a request", () => {
   });
 });
 
-describe("a batch larger than what is sent at once", () => {
-  test("is stored whole before the first publish, which may hang", async () => {
-    const id = newWabaId();
-    const count = CONCURRENCY + 6;
-    const changes = Array.from({ length: count }, (_, index) =>
-      changeOf({ requester: `${index}` }),
-    );
-    const published = Promise.withResolvers<number>();
-    const send = async () => {
-      published.resolve((await world.itemsOf(id)).length);
-      return new Promise<never>(() => {});
-    };
-    const hanging = world.functionWith({ sns: { send } as unknown as World["sns"] });
-    void hanging.deliver(payload(entry({ id, changes })));
-    expect(await published.promise, "events stored when SNS is first asked").toBe(count);
-  });
+test("a batch larger than what is sent at once is stored whole before the first publish, which may hang", async () => {
+  const id = newWabaId();
+  const count = CONCURRENCY + 6;
+  const changes = Array.from({ length: count }, (_, index) => changeOf({ requester: `${index}` }));
+  const published = Promise.withResolvers<number>();
+  const send = async () => {
+    published.resolve((await world.itemsOf(id)).length);
+    return new Promise<never>(() => {});
+  };
+  const hanging = world.functionWith({ sns: { send } as unknown as World["sns"] });
+  void hanging.deliver(payload(entry({ id, changes })));
+  expect(await published.promise, "events stored when SNS is first asked").toBe(count);
 });
