@@ -476,7 +476,9 @@ describe("the state of a number", () => {
     const [waba, phone] = [newWabaId(), "15559990001"];
     await store({ waba, time: 1_700_000_000, event: CHANGED, display_phone_number: phone });
     const reading = { isPinEnabled: { BOOL: false }, readAt: { N: "1700000200000" } };
-    await put({ ...toKey({ wabaId: "protect", eventKey: phone }), ...reading });
+    for (const eventKey of [phone, "15559990002"]) {
+      await put({ ...toKey({ wabaId: "protect", eventKey }), ...reading });
+    }
     const stateAt = (until: number) => rowsOf({ waba, state: true, until });
     expect(await stateAt(1_700_000_199)).toMatchObject([{ state: "protected" }]);
     expect(await stateAt(1_700_000_200)).toMatchObject([{ state: "UNPROTECTED" }]);
