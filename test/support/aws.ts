@@ -222,6 +222,7 @@ function toAnswer(aws: AwsStandIn, action: string, input: Input): unknown {
     case "GetParameter": {
       const [name = "", version] = Name.split(":");
       const versions = aws.parameters.get(name);
+      if (version === "0") throw new RefusedError("ValidationException", "No version is 0");
       if (!versions) throw new RefusedError("ParameterNotFound", "");
       const value = versions[Number(version ?? versions.length) - 1];
       if (value === undefined) throw new RefusedError("ParameterVersionNotFound", "");

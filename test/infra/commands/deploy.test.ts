@@ -277,6 +277,10 @@ test("settings in cdk.json hold, and are not kept a second time, beside CDK's ow
   await expect(run("--remove-subscriber", "a@example.com")).rejects.toThrow(
     "take the address out of alertEmails, which is in cdk.json.",
   );
+  // What is typed wins over the file.
+  await expect(run("-c", "alertEmails=b@example.com")).rejects.toThrow(
+    "it would unsubscribe a@example.com",
+  );
 });
 
 test("a file of settings that is not JSON is not overwritten", async () => {

@@ -260,6 +260,8 @@ describe("with a kept token", () => {
       said.push(await rehearsed());
     }
     expect(said.join("\n")).toMatchSnapshot();
+    world.aws.invoke = () => Promise.reject(new Error("down"));
+    await expect(rehearsed()).rejects.toThrow("Service error");
     expect(pinOf(number)).toBe("no PIN");
   });
 

@@ -70,7 +70,10 @@ describe("confirm", () => {
   test.each([
     ["hello", "This is not a link"],
     ["ftp://a.example/?Token=1", "This is not a link"],
-    [`${CONFIRM}?TopicArn=x&Token=`, "The link carries no Token (without quotes the shell"],
+    [
+      `${CONFIRM}?TopicArn=x&Token=`,
+      "The link carries no Token (without quotes the shell cuts it off",
+    ],
     [CONFIRM, "The link carries no Token"],
     [`${CONFIRM}?Token=1`, "The link names no topic (TopicArn=arn:aws:sns:…)"],
     [`${CONFIRM}?Token=1&TopicArn=alerts`, "The link names no topic (TopicArn=arn:aws:sns:…)"],
