@@ -32,6 +32,11 @@ export function endsAlert(kind: AnswerKind): boolean {
   return kind === "planned" || kind === "pin-set" || kind === "moved";
 }
 
+/** Whether the answer says how the number is now: of a link's holder that is a claim. */
+export function settlesNumber(kind: AnswerKind): boolean {
+  return kind === "pin-set" || kind === "moved";
+}
+
 /**
  * Whether the answer is more than a claim. A link may be in the wrong hands; the other origins need
  * AWS credentials.

@@ -1,4 +1,4 @@
-import { type Answer, endsAlert, isConfirmed } from "../event/answer.ts";
+import { type Answer, endsAlert, isConfirmed, settlesNumber } from "../event/answer.ts";
 import { toSaidWords } from "../event/words.ts";
 import { HANDLING_PAUSE_MINUTES } from "../shared/names.ts";
 import { toClock, toDuration } from "../shared/time-text.ts";
@@ -52,6 +52,5 @@ export function toSaid(answer: Answer): string {
 
 /** Whether the answer says something of the number that only others can confirm. */
 function isClaim(answer: Answer): boolean {
-  const isAboutNumber = answer.answer === "pin-set" || answer.answer === "moved";
-  return isAboutNumber && !isConfirmed(answer);
+  return settlesNumber(answer.answer) && !isConfirmed(answer);
 }

@@ -1,4 +1,4 @@
-import { type Answer, isAskedByLink, isConfirmed } from "../event/answer.ts";
+import { type Answer, isAskedByLink, isConfirmed, settlesNumber } from "../event/answer.ts";
 import { toInstant } from "../event/event-time.ts";
 import type { SecurityEvent } from "../event/security-event.ts";
 import type { StoredAlert } from "../event/stored-alert.ts";
@@ -78,7 +78,7 @@ function toAnswerSteps({ event, answers }: StoredAlert): Step[] {
 /** Two of the answers say what no event does when a PIN is set by API. */
 function applyAnswer(known: Known, answer: Answer, at: number): Known {
   if (answer.answer === "reopen") return { ...known, said: undefined, claim: undefined };
-  if (answer.answer !== "pin-set" && answer.answer !== "moved") return known;
+  if (!settlesNumber(answer.answer)) return known;
   const state = answer.answer === "moved" ? "moved" : "protected";
   const says = isAskedByLink(answer) ? "protect" : answer.name;
   const after: Protection = { state, since: at, says };

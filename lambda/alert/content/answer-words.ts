@@ -1,4 +1,10 @@
-import { type Answer, endsAlert, isAskedByLink, isConfirmed } from "../../event/answer.ts";
+import {
+  type Answer,
+  endsAlert,
+  isAskedByLink,
+  isConfirmed,
+  settlesNumber,
+} from "../../event/answer.ts";
 import { toAnswerWords, toSaidWords } from "../../event/words.ts";
 import { clip } from "../../shared/plain-text.ts";
 import type { AnswerItem } from "./notice.ts";
@@ -51,7 +57,7 @@ export function pausesNothing({ item, answer }: Answered): boolean {
 
 function toNextOf(answer: Answer): string {
   const { next } = toAnswerWords(answer.answer);
-  return isClaim(answer) && answer.answer !== "planned"
+  return settlesNumber(answer.answer) && !isConfirmed(answer)
     ? `${next} The daily check goes on until an event, Meta, "npm run protect" or an answer from the terminal confirms it.`
     : next;
 }
