@@ -40,11 +40,7 @@ export default defineConfig({
       { extends: true, test: { name: "sharing", include: SHARING, isolate: false } },
       {
         extends: true,
-        test: {
-          name: "alone",
-          include: ["test/**/*.test.ts"],
-          exclude: [...SHARING, ...OPTIONAL],
-        },
+        test: { name: "alone", include: ["test/**/*.test.ts"], exclude: [...SHARING, ...OPTIONAL] },
       },
     ],
     // Many tests wait for an engine or a process: more workers than cores leave no core idle.

@@ -49,11 +49,7 @@ const log = createLog({ writeLine, functionName: common.functionName, now: Date.
 const PAUSE_MS = 20_000;
 
 /** What the dashboard's buttons do is counted where all answers are: with the webhook. */
-const webhookLog = createLog({
-  writeLine,
-  functionName: config.webhookFunction,
-  now: Date.now,
-});
+const webhookLog = createLog({ writeLine, functionName: config.webhookFunction, now: Date.now });
 const graph = createGraph({ baseUrl: config.graphUrl ?? GRAPH_URL, version: GRAPH_VERSION });
 const table = createEventTable({ client: dynamodb, tableName });
 const answers = createAnswerTable({ client: dynamodb, tableName, retentionDays: "unknown" });

@@ -57,11 +57,7 @@ export async function startGateway(
   await listen(server, port);
   const address = server.address() as AddressInfo;
   const publicUrl = `http://127.0.0.1:${address.port}`;
-  return {
-    publicUrl,
-    url: `${publicUrl}${WEBHOOK_PATH}`,
-    stop: () => stop(server),
-  };
+  return { publicUrl, url: `${publicUrl}${WEBHOOK_PATH}`, stop: () => stop(server) };
 }
 
 async function listen(server: Server, port: number): Promise<void> {

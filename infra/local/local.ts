@@ -120,11 +120,7 @@ async function startParts(
   const { publicUrl } = gateway;
   const fn = createLocalFunction(
     { ...engines, publicUrl, dataFlags, repeatAfterMinutes: options.repeatAfterMinutes },
-    {
-      readSecret,
-      startLinkRun: linkRuns.start,
-      writeLine: (line) => writeLine(line, findCause()),
-    },
+    { readSecret, startLinkRun: linkRuns.start, writeLine: (line) => writeLine(line, findCause()) },
   );
   const webhook = options.protectByLink ? withLinkRuns(fn) : fn;
   started(await writeRunFile(files.run, address));

@@ -41,9 +41,6 @@ function createRecord(scope: Construct, domain: DomainName, hostedZoneId: string
     hostedZoneId,
     name: domain.name,
     type: "A",
-    aliasTarget: {
-      dnsName: domain.regionalDomainName,
-      hostedZoneId: domain.regionalHostedZoneId,
-    },
+    aliasTarget: { dnsName: domain.regionalDomainName, hostedZoneId: domain.regionalHostedZoneId },
   });
 }

@@ -68,12 +68,7 @@ function subscribe(
   deadLetterQueue: Queue,
 ): void {
   for (const endpoint of endpoints) {
-    new Subscription(topic, endpoint, {
-      topic,
-      protocol,
-      endpoint,
-      deadLetterQueue,
-    });
+    new Subscription(topic, endpoint, { topic, protocol, endpoint, deadLetterQueue });
   }
 }
 

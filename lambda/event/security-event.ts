@@ -40,12 +40,7 @@ export function toSecurityEvent(entry: Entry, change: Change, receipt: Receipt):
   const valueText = serialise(change.value);
   return {
     wabaId: toKeyText(id),
-    eventKey: toEventKey({
-      time: entry.time,
-      fields,
-      valueText,
-      receivedAt: receipt.receivedAt,
-    }),
+    eventKey: toEventKey({ time: entry.time, fields, valueText, receivedAt: receipt.receivedAt }),
     ...toIndexedFields(fields),
     time: time ?? Math.floor(receipt.receivedAt / 1000),
     ...(sentAt && { sentAt }),

@@ -86,10 +86,7 @@ function toSameAnswers({ answers }: StoredAlert): string {
 function toFirst({ messageId, publishedAt }: Publication): End {
   return {
     expression: `, ${ATTRIBUTE.alertPublishedAt} = :at, ${ATTRIBUTE.alertMessageId} = :messageId`,
-    values: {
-      ":at": text(new Date(publishedAt).toISOString()),
-      ":messageId": text(messageId),
-    },
+    values: { ":at": text(new Date(publishedAt).toISOString()), ":messageId": text(messageId) },
   };
 }
 

@@ -32,11 +32,7 @@ export function createRunClaims(deps: UpdateDeps): RunClaims {
         digits,
         "SET possibleVersions = :possible",
         "claimToken = :token AND claimedUntil > :now",
-        {
-          ":possible": toList([...possible, version]),
-          ":token": text(token),
-          ":now": number(now),
-        },
+        { ":possible": toList([...possible, version]), ":token": text(token), ":now": number(now) },
       );
       return noted !== undefined;
     },

@@ -16,11 +16,7 @@ export interface PinStore {
 /** Of its client. Milliseconds; without `throwOnRequestTimeout` the SDK only warns. */
 export const PARAMETER_STORE_CLIENT = {
   maxAttempts: 2,
-  requestHandler: {
-    connectionTimeout: 2_000,
-    requestTimeout: 5_000,
-    throwOnRequestTimeout: true,
-  },
+  requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 } as const;
 
 export interface ParameterStoreDeps {

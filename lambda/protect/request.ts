@@ -23,11 +23,7 @@ const Rehearsal = v.object({ protect: v.literal("rehearse") });
 
 /** What the webhook's function starts this one with: see `LinkRunRequest`. */
 const ByLink = v.strictObject({
-  protectByLink: v.strictObject({
-    wabaId: v.string(),
-    eventKey: v.string(),
-    token: v.string(),
-  }),
+  protectByLink: v.strictObject({ wabaId: v.string(), eventKey: v.string(), token: v.string() }),
 });
 
 /** The alias that is for operators, or for the webhook's function; undefined for the function itself. */

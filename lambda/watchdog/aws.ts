@@ -52,10 +52,7 @@ export function createReadToken(client: SecretsManagerClient, SecretId: string) 
 const TokenText = v.pipe(
   v.string(),
   v.parseJson(),
-  v.object({
-    token: v.optional(v.string(), ""),
-    wabaIds: v.optional(v.array(v.string()), []),
-  }),
+  v.object({ token: v.optional(v.string(), ""), wabaIds: v.optional(v.array(v.string()), []) }),
 );
 
 /** The secret of the token is `{}` until there is one. Never quotes the text. */

@@ -107,11 +107,7 @@ function pageResult(
   body: string,
   more: HttpResult["headers"] = {},
 ): HttpResult {
-  const headers = {
-    "content-type": "text/html; charset=utf-8",
-    ...toSecurityHeaders(),
-    ...more,
-  };
+  const headers = { "content-type": "text/html; charset=utf-8", ...toSecurityHeaders(), ...more };
   return { statusCode, headers, body };
 }
 

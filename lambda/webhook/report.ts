@@ -52,11 +52,7 @@ export function createReporter({ log, now }: ReporterDeps): Reporter {
     log.write({
       level: hasFailures ? "ERROR" : "INFO",
       message,
-      fields: {
-        requestId,
-        ...more,
-        ...(hasFailures && { failures: metrics.reasons }),
-      },
+      fields: { requestId, ...more, ...(hasFailures && { failures: metrics.reasons }) },
       metrics: metrics.values,
     });
   }

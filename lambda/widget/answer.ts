@@ -48,10 +48,7 @@ export async function answerAlert(
 }
 
 const NOTICES: Readonly<Record<Outcome, Notice>> = {
-  added: {
-    tone: "calm",
-    text: "Your answer is stored. All subscribers get it within a minute.",
-  },
+  added: { tone: "calm", text: "Your answer is stored. All subscribers get it within a minute." },
   noted: {
     tone: "calm",
     text: "Your answer is stored. All subscribers get it within a minute. This alert did not wait for one: it ended nothing.",

@@ -18,11 +18,7 @@ const Request = v.object({
     ),
   }),
   acknowledge: v.optional(
-    v.object({
-      wabaId: keyOf(2048),
-      eventKey: keyOf(1024),
-      answer: v.picklist(ANSWER_KINDS),
-    }),
+    v.object({ wabaId: keyOf(2048), eventKey: keyOf(1024), answer: v.picklist(ANSWER_KINDS) }),
   ),
 });
 

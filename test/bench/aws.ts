@@ -23,10 +23,7 @@ export async function startAws(settings: Settings): Promise<Aws> {
     return nextMessage(child) as Promise<Usage>;
   }
   return {
-    environment: {
-      BENCH_PORT: String(port),
-      NODE_EXTRA_CA_CERTS: CA_FILE,
-    },
+    environment: { BENCH_PORT: String(port), NODE_EXTRA_CA_CERTS: CA_FILE },
     take: () => ask("take"),
     seed: (seed) => ask({ seed }),
     stop: () => void child.kill(),

@@ -46,9 +46,7 @@ async function whenThreeNumbersAreTaken(): Promise<Mark[]> {
     );
     return !isNamed || !email.includes("business.facebook.com");
   });
-  const covered = new Set(
-    sent.flatMap(({ events }) => events.map((event) => JSON.stringify(event))),
-  );
+  const covered = new Set(sent.flatMap(({ events }) => events.map((one) => JSON.stringify(one))));
   const late = Math.max(...sent.map(({ at }) => at)) / SECOND;
   return [
     atMost("3 numbers × (request, completion) in 6 s: not published", 0, 6 - covered.size),

@@ -96,10 +96,7 @@ function toSection(figures: readonly AtMemory[]): Section {
   const head = ["memory", "cold", "warm", "a POST", "an idle tick", "ticks, USD a month"];
   const title =
     "Milliseconds from a POST's arrival to SNS's acceptance of its alert, each service answering after 5 ms, min / median / p99; how long Lambda bills for a warm POST and for a tick with nothing to do:";
-  return {
-    tables: [{ title, rows: [[...head, "held to its CPU share"], ...rows] }],
-    marks: [],
-  };
+  return { tables: [{ title, rows: [[...head, "held to its CPU share"], ...rows] }], marks: [] };
 }
 
 function toUsd(invocations: number, milliseconds: number, memoryMb: number): string {

@@ -22,9 +22,7 @@ export function readDocument(file: string): string {
 /** What stands under a heading, up to the next heading of its level or above. */
 export function readSection(file: string, heading: string): string {
   const lines = readDocument(file).split("\n");
-  const start = lines.findIndex(
-    (line) => /^#+ /.test(line) && line.replace(/^#+ /, "") === heading,
-  );
+  const start = lines.findIndex((row) => /^#+ /.test(row) && row.replace(/^#+ /, "") === heading);
   if (start < 0) throw new Error(`${file} has no heading "${heading}"`);
   const level = /^#+/.exec(lines[start] ?? "")?.[0].length ?? 1;
   const end = new RegExp(`^#{1,${level}} `);

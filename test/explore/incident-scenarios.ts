@@ -31,20 +31,10 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
     isInstant: true,
     faultKinds: ["lose", "crash"],
   }),
-  scenario("two answers at once", {
-    ...OPEN,
-    visits: [BY_ANN, BY_BEN],
-    isInstant: true,
-    faults: 0,
-  }),
+  scenario("two answers", { ...OPEN, visits: [BY_ANN, BY_BEN], isInstant: true, faults: 0 }),
   scenario("a look at the page", { ...OPEN, visits: [LOOK], ticks: 1 }),
   scenario("two open alerts of one number", { ...OPEN, sentBefore: "AC", ticks: 1, faults: 0 }),
-  scenario("a completed reset, and a later request", {
-    ...OPEN,
-    sentBefore: "DC",
-    ticks: 1,
-    faults: 0,
-  }),
+  scenario("a completed reset, then a request", { ...OPEN, sentBefore: "DC", ticks: 1, faults: 0 }),
   scenario("an answer by an old link", {
     ...OPEN,
     deliveries: ["C"],
@@ -55,11 +45,7 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   }),
   scenario("an answer by a link that is too old", { ...TOO_OLD, deliveries: ["C"] }),
   scenario("an answer by a superseded alert's link", { ...SUPERSEDED, ticks: 1 }),
-  scenario("an alert that is opened again", {
-    ...REOPENED,
-    ticks: 1,
-    faultKinds: ["lose", "crash"],
-  }),
+  scenario("an alert opened again", { ...REOPENED, ticks: 1, faultKinds: ["lose", "crash"] }),
   scenario("an answer by a clock that is ahead", {
     ...OPEN,
     visits: [{ ...BY_OLGA, minutesAhead: 60 }],

@@ -78,11 +78,7 @@ export const DEEPER: readonly Scenario[] = [
   scenario("an alert that SNS never takes", { deliveries: ["SA"], ticks: 1 }),
   scenario("one delivery, two ticks", { deliveries: ["A"], ticks: 2, faults: 3 }),
   scenario("one event delivered three times", { deliveries: ["A", "A", "A"] }),
-  scenario("given-up requests that arrive later", {
-    deliveries: ["A", "A"],
-    ticks: 1,
-    strays: true,
-  }),
+  scenario("given-up requests arrive later", { deliveries: ["A", "A"], ticks: 1, strays: true }),
   scenario("time between claims, pages of one alert", {
     deliveries: ["A", "B"],
     ticks: 1,

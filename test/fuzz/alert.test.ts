@@ -56,9 +56,7 @@ function toMaxRows(items: readonly NoticeItem[]): number {
   return items.length > 1 ? 320 : 24;
 }
 
-test("a message with any texts in it keeps the rules of each channel", {
-  timeout: TIMEOUT,
-}, () => {
+test("a message with any texts in it keeps the rules of each channel", { timeout: TIMEOUT }, () => {
   const property = fc.property(anyItems, anyContext, (items, context) => {
     const { sms, email, https } = check(items, context);
     expect(countGsm7Septets(sms), "one SMS").toBeLessThanOrEqual(140);
@@ -77,9 +75,7 @@ test("a message with any texts in it keeps the rules of each channel", {
 
 const KINDS = [...Object.keys(ANY_ITEMS), "heartbeat", "check"];
 
-describe("programs and chats get documents of the published schemas", {
-  timeout: TIMEOUT,
-}, () => {
+describe("programs and chats get documents of the published schemas", { timeout: TIMEOUT }, () => {
   const checkMachine = createSchemaCheck("message-document");
   const checkChat = createSchemaCheck("chat-document");
 

@@ -43,10 +43,7 @@ describe("the watchdog's function with the environment of the deployed template"
     const { handler } = await load();
     await expect(handler({ source: "aws.events" }, INVOCATION)).resolves.toBeUndefined();
     const mails = of("Publish");
-    expect(mails.map(({ TopicArn }) => TopicArn)).toEqual([
-      "<OperationsTopic>",
-      "<OperationsTopic>",
-    ]);
+    expect(mails.map(({ TopicArn }) => TopicArn)).toEqual(Array(2).fill("<OperationsTopic>"));
     expect(String(mails[0]?.Message)).toContain("npm run status -- --stack Hooks");
     const kinds = mails.map((mail) => mail["MessageAttributes.entry.1.Value.StringValue"]);
     expect(kinds).toEqual(["check", "heartbeat"]);

@@ -58,10 +58,7 @@ function toStoredItem(stored: StoredAlert): Item {
   const named = Object.entries(marks).flatMap(([name, value]) =>
     value ? [[ATTRIBUTE[name as Attribute], value] as const] : [],
   );
-  return {
-    ...(stored.isPlain ? toPlainItem(event) : toItem(event)),
-    ...Object.fromEntries(named),
-  };
+  return { ...(stored.isPlain ? toPlainItem(event) : toItem(event)), ...Object.fromEntries(named) };
 }
 
 export async function hold(

@@ -323,10 +323,7 @@ async function receive({ sqs, queueUrl }: Queues): Promise<ReceivedAlert[]> {
     new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 }),
   );
   if (Messages.length === 0) return [];
-  const Entries = Messages.map(({ ReceiptHandle }, index) => ({
-    Id: String(index),
-    ReceiptHandle,
-  }));
+  const Entries = Messages.map(({ ReceiptHandle }, id) => ({ Id: String(id), ReceiptHandle }));
   await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
   return Messages.flatMap(({ Body = "" }) => toReceivedAlerts(JSON.parse(Body)));
 }

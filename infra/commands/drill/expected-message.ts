@@ -22,12 +22,7 @@ export function toExpectedMessage(subscriber: Subscriber, event: SecurityEvent):
 }
 
 /** What this terminal does not know, the message names beside: its deployment, its number's label. */
-const CONTEXT: MessageContext = {
-  label: "",
-  runbookUrl: "",
-  numberLabels: {},
-  now: 0,
-};
+const CONTEXT: MessageContext = { label: "", runbookUrl: "", numberLabels: {}, now: 0 };
 
 function toWhat(protocol: string, event: SecurityEvent): string {
   const { subject, message } = toMessage([{ due: "alert", event }], CONTEXT);

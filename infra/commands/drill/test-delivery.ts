@@ -21,10 +21,7 @@ export interface TestDelivery {
 /** Of the same shape as what the App Dashboard's Test button sends: the entry id is 0. */
 export function toTestDelivery(test: TestEvent, appSecret: string): TestDelivery {
   const { event, phone, requester, time } = test;
-  const change = {
-    field: "security",
-    value: { display_phone_number: phone, event, requester },
-  };
+  const change = { field: "security", value: { display_phone_number: phone, event, requester } };
   const entry = { id: "0", time, changes: [change], valuesMissing: false };
   const { id, changes } = entry;
   const object = "whatsapp_business_account";

@@ -28,10 +28,7 @@ export type LocalPage = (request: IncomingMessage) => Promise<HttpResult | undef
  */
 export function createOverview({ system, messages, now }: OverviewDeps): LocalPage {
   const style = `${toStyle()}${toOverviewStyle()}${toPageStyle()}`;
-  const headers = {
-    ...toSecurityHeaders(style),
-    "content-type": "text/html; charset=utf-8",
-  };
+  const headers = { ...toSecurityHeaders(style), "content-type": "text/html; charset=utf-8" };
   return async (request) => {
     if (!asksForPage(request) || !isFromThisMachine(request)) return undefined;
     const [overview, latest] = await Promise.all([

@@ -34,10 +34,7 @@ export function toDigestContent(items: DigestItems, context: MessageContext): Co
     facts: [],
     steps: isTest ? [] : toWorstSteps(items, context),
     notes: [],
-    command: {
-      title: "Answer all of them at once:",
-      text: command("acknowledge", answerAll),
-    },
+    command: { title: "Answer all of them at once:", text: command("acknowledge", answerAll) },
     runbook: { title: "Every step:", text: "many-numbers-at-once" },
     list: toList(items, context),
   };

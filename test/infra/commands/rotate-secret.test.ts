@@ -40,10 +40,7 @@ function secrets(): string[] {
 
 /** Puts another app's secret in front of those that are saved. */
 function saveInFront(appSecret: string, at: number): void {
-  aws.secret = JSON.stringify({
-    ...JSON.parse(aws.secret),
-    appSecrets: [appSecret, ...secrets()],
-  });
+  aws.secret = JSON.stringify({ ...JSON.parse(aws.secret), appSecrets: [appSecret, ...secrets()] });
   saveAt(at);
 }
 

@@ -12,11 +12,7 @@ import { GOOD_ANSWERS, toOperation } from "../../support/tls-aws.ts";
 import { postOf } from "../../support/world.ts";
 
 /** All of AWS in one, which answers well, but for one operation that it takes and never answers. */
-const aws = {
-  silent: "",
-  operations: [] as string[],
-  arrivals: new EventEmitter(),
-};
+const aws = { silent: "", operations: [] as string[], arrivals: new EventEmitter() };
 const { url: endpoint, stop } = await serve(async (request, response) => {
   const operation = toOperation(request.headers, await text(request));
   aws.operations.push(operation);

@@ -42,9 +42,7 @@ const REPLACING: Readonly<Record<string, readonly string[]>> = {
 function toList(since: string, listed: List = {}): List {
   const { all } = synthesise({ ...EVERY_PART, protect: true });
   const kept = Object.entries(all).filter(([, { Type }]) => Type in REPLACING);
-  return Object.fromEntries(
-    kept.map(([id, resource]) => [id, toKept(resource, since, listed[id])]),
-  );
+  return Object.fromEntries(kept.map(([id, each]) => [id, toKept(each, since, listed[id])]));
 }
 
 function toKept({ Type, Properties }: Resource, since: string, listed?: Kept): Kept {

@@ -126,10 +126,7 @@ describe("the document for machines", () => {
     ]);
     const { kind, answer, events } = documentOf(ANSWERS);
     expect({ kind, answer }).toEqual({ kind: "acknowledged", answer: ANSWER });
-    expect(events.map((each: object) => each)).toMatchObject([
-      { answer: ANSWER },
-      { answer: ANSWER },
-    ]);
+    expect([...events]).toMatchObject([{ answer: ANSWER }, { answer: ANSWER }]);
   });
 
   test("says of one answer what was answered, and of several of one event each, the newest first", () => {

@@ -24,10 +24,7 @@ const KEY = {
   eventKey: { S: "0000001795489920#d92d31e174b62c1a" },
 };
 
-const RECEIVED = {
-  receivedAt: { S: "2026-11-24T03:12:01.000Z" },
-  appSecretIndex: { N: "0" },
-};
+const RECEIVED = { receivedAt: { S: "2026-11-24T03:12:01.000Z" }, appSecretIndex: { N: "0" } };
 
 const ITEM: Item = {
   ...KEY,

@@ -49,11 +49,7 @@ describe("Meta's example", () => {
 
 test.each<[string, object, object]>([
   ["that differ in a field more", {}, { note: "new" }],
-  [
-    "of numbers, in text or not",
-    {},
-    { requester: 61555822107539, display_phone_number: 15550783881 },
-  ],
+  ["of numbers, text or not", {}, { requester: 61555822107539, display_phone_number: 15550783881 }],
   [
     "without a requester, whatever else they carry",
     { requester: undefined, note: 1 },

@@ -105,12 +105,7 @@ describe("after an answer the event", () => {
     ["leaves the outbox where another announces it", CLAIMED, SAID, OUT],
     ["then expires where it is kept for days", {}, SAID_30, { ...OUT, expiresAt: expiry }],
     ["is left to the relay by a caller who does not know the days", CLAIMED, SAID_UNKNOWN, RELAYED],
-    [
-      "that nothing ends stays in its queue",
-      CLAIMED,
-      SAID_HANDLING,
-      { queue: "repeat", ...CLAIMED },
-    ],
+    ["that nothing ends stays queued", CLAIMED, SAID_HANDLING, { queue: "repeat", ...CLAIMED }],
   ])("%s", async (_, known, given, expected) => {
     const after = await answered(known, given);
     expect({ claimToken: undefined, dueAt: undefined, ...after }).toMatchObject(expected);

@@ -334,7 +334,7 @@ test.each(["GET", "POST"])(
     });
     expect(
       world.lines.filter((line) => line.includes(query)),
-      "log lines with the query",
+      "lines with the query",
     ).toEqual([]);
   },
 );

@@ -88,12 +88,7 @@ describe("a repeat", () => {
 
   test.each([
     ["the alert that repeats", [answerAt(4)], [], { handling: answerAt(4) }],
-    [
-      "what was opened again since",
-      [answerAt(4), REOPEN],
-      [],
-      { reopenedAt: Date.parse(REOPEN.at) },
-    ],
+    ["what was reopened since", [answerAt(4), REOPEN], [], { reopenedAt: Date.parse(REOPEN.at) }],
     ["a milder one", [], [answerAt(4)], {}],
   ])("says who is handling it by the answers to %s", async (_, answers, milder, expected) => {
     const repeated = open({ event: securityEvent({ ...OFF, eventKey: "off" }), answers });

@@ -35,9 +35,7 @@ async function expectTruth(
   if (["refused", "busy"].includes(result.outcome)) expect(meta.pin).toBe(before);
 }
 
-const SCHEDULE = fc.array(fc.constantFrom(...FAULTS, "none", "none", "none"), {
-  maxLength: 14,
-});
+const SCHEDULE = fc.array(fc.constantFrom(...FAULTS, "none", "none", "none"), { maxLength: 14 });
 
 test("a PIN that Meta may have is never lost, nothing untrue is said, and a further run heals", async () => {
   await fc.assert(

@@ -96,11 +96,7 @@ describe("errors of services that quote what was sent", () => {
   test.each([
     ["DynamoDB, at a delivery", { dynamodb: failing }, "deliver"],
     ["SNS, at a delivery", { sns: failing }, "deliver"],
-    [
-      "Secrets Manager, at a delivery",
-      { readSecret: () => Promise.reject(quotingError()) },
-      "deliver",
-    ],
+    ["Secrets Manager, delivery", { readSecret: () => Promise.reject(quotingError()) }, "deliver"],
     ["DynamoDB, at a tick", { dynamodb: failing }, "tick"],
     ["SNS, at a tick", { sns: failing }, "tick"],
     ["DynamoDB, at a visit of the incident page", { dynamodb: failing }, "visit"],

@@ -40,9 +40,7 @@ async function tick(environments: readonly TestFunction[]): Promise<void> {
 
 function expectWithinPace(): void {
   const countWithin = (ms: number) =>
-    messages.map(
-      (first) => messages.filter(({ at }) => at >= first.at && at < first.at + ms).length,
-    );
+    messages.map((one) => messages.filter(({ at }) => at >= one.at && at < one.at + ms).length);
   expect(Math.max(...countWithin(5000)), "messages in five seconds").toBeLessThanOrEqual(10);
 }
 

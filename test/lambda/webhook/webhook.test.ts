@@ -110,12 +110,7 @@ describe("what is stored and alerted of", () => {
     ],
     ["an entry without changes", 0, 0, (id) => [{ id, time: 1 }]],
     ["an event without a name", 1, 0, (id) => one(id, [securityChange(value)])],
-    [
-      "PIN_CHANGED, which no setting names",
-      1,
-      0,
-      (id) => one(id, [changeOf({ event: "PIN_CHANGED" })]),
-    ],
+    ["PIN_CHANGED, in no setting", 1, 0, (id) => one(id, [changeOf({ event: "PIN_CHANGED" })])],
     ["an unknown event", 1, 0, (id) => one(id, [changeOf({ event: "constructor" })])],
     ["a completed reset", 1, 1, (id) => one(id, [changeOf({ event: "PIN_REQUEST_SUCCESS" })])],
   ])("%s: %d events, %d alerts", async (_, events, alerts, ...deliveries) => {

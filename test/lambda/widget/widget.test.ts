@@ -98,9 +98,7 @@ describe("the dashboard's widget", () => {
     const { id, button } = await openWithButton("15550005678");
     const { choice, next } = toAnswerWords("planned");
     expect(await show()).toContain(`Acknowledge: ${choice}? ${next} All subscribers get`);
-    expect(await show("light", button), "without a name nothing is stored").toContain(
-      "Enter your name.",
-    );
+    expect(await show("light", button), "no name, nothing stored").toContain("Enter your name.");
     lines.length = 0;
     expect(await show("light", button, "  Ann \u202eExample ")).toContain("Your answer is stored");
     expect(await show("light", button, "Ann Example")).toContain("already");
