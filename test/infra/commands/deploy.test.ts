@@ -32,7 +32,7 @@ beforeEach(() => {
   said = [];
   deployed = new Map();
   failure = undefined;
-  stack.status = "UPDATE_COMPLETE";
+  stack.status = "CREATE_COMPLETE";
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
@@ -112,8 +112,7 @@ const BOTH = [...ONE, "b@example.com", "b@example.com"];
 
 describe("after a first deploy with settings", () => {
   beforeEach(async () => {
-    expect(await run(...TWO)).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run(...TWO), subscribers()]).toEqual([0, BOTH]);
   });
 
   test("a deploy without any keeps everybody and everything, and says that of none", async () => {
@@ -132,16 +131,14 @@ describe("after a first deploy with settings", () => {
 
   test("a deploy in a fresh clone takes them from the deployed stack", async () => {
     rmSync(join(folder, "cdk.context.json"));
-    expect(await run()).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run(), subscribers()]).toEqual([0, BOTH]);
     expect(said.slice(2)).toEqual([
       `cdk.context.json has no settings of ${NAME}: those of the deployed stack are used.`,
       `The settings of ${NAME} are kept in cdk.context.json.`,
     ]);
     const kept = { [NAME]: { label: "Shop", alertEmails: AB.split(",") } };
     expect(passed).toEqual(["deploy", "-c", `settings=${JSON.stringify(kept)}`]);
-    expect(runCdk([])).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([runCdk([]), subscribers()]).toEqual([0, BOTH]);
   });
 
   function forgetSettings(): void {
@@ -160,6 +157,8 @@ describe("after a first deploy with settings", () => {
       /^Nothing was deployed, because it would unsubscribe b@example\.com \(alerts, alarms\)\. Name them in the settings too; or, if they are to get no more of it, add --remove-subscriber b@example\.com$/,
     );
     expect(subscribers()).toEqual(BOTH);
+    await run(...TWO);
+    expect(said.slice(2).join(), "of the same settings").not.toMatch(/change|new|used/);
   });
 
   test.each([
@@ -169,8 +168,7 @@ describe("after a first deploy with settings", () => {
     expect(await run("--remove-subscriber", "b@example.com", ...more)).toBe(0);
     expect(said).toContain("Settings that change: alertEmails.");
     expect(subscribers()).toEqual(ONE);
-    expect(await run()).toBe(0);
-    expect(subscribers()).toEqual(ONE);
+    expect([await run(), subscribers()]).toEqual([0, ONE]);
   });
 
   test.each([
@@ -189,8 +187,7 @@ describe("after a first deploy with settings", () => {
     ["b…@example.com", ONE],
     ["b@example.com, a@example.com", []],
   ])("--remove-subscriber %s", async (typed, left) => {
-    expect(await run("--remove-subscriber", typed)).toBe(0);
-    expect(subscribers()).toEqual(left);
+    expect([await run("--remove-subscriber", typed), subscribers()]).toEqual([0, left]);
   });
 
   test.each([
@@ -209,29 +206,28 @@ describe("after a first deploy with settings", () => {
   test("alarms whose last address goes follow the alerts again", async () => {
     const moved = ["--remove-subscriber", AB, "-c", "operationsEmails=o@example.com"];
     await run(...moved);
-    expect(await run("--remove-subscriber", "o@example.com")).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run("--remove-subscriber", "o@example.com"), subscribers()]).toEqual([0, BOTH]);
   });
 
   test("what somebody else has deployed meanwhile is not undone", async () => {
     const stale = read("cdk.context.json");
-    await run("--remove-subscriber", "b@example.com", "-c", "protect=true");
+    await run("--remove-subscriber", "b@example.com", "-c", "protect=true", "-c", "label=Mine");
     const restore = () => write("cdk.context.json", stale);
     restore();
     await expect(run()).rejects.toThrow(
-      `Nothing was deployed: cdk.context.json and the deployed ${NAME} differ in alertEmails, protect. Somebody has deployed from elsewhere, or has changed the file. Add --settings deployed to go on from what is deployed, or --settings file to change it to what the file says.`,
+      `Nothing was deployed: cdk.context.json and the deployed ${NAME} differ in alertEmails, label, protect. Somebody has deployed from elsewhere, or has changed the file. Add --settings deployed to go on from what is deployed, or --settings file to change it to what the file says.`,
     );
+    write("cdk.json", { context: { label: "Shop" } });
     await expect(run("-c", "protect=false")).rejects.toThrow("differ in alertEmails. ");
-    expect(await run("--settings", "deployed")).toBe(0);
-    expect(subscribers()).toEqual(ONE);
+    expect([await run("--settings", "deployed"), subscribers()]).toEqual([0, ONE]);
     restore();
-    expect(await run("--settings=file")).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run("--settings=file"), subscribers()]).toEqual([0, BOTH]);
   });
 
   test.each([
     ["is a change set alone", ["--no-execute", "-c", "label=Other"], 0],
     ["is not to be executed", ["--execute=false", "-c", "label=Other"], 0],
+    ["is only to be looked at", ["--execute", "false", "-c", "label=Other"], 0],
     ["is prepared", ["--method=prepare-change-set", "-c", "label=Other"], 0],
     ["fails", ["-c", "label=FAILS"], 1],
   ])("a deploy that %s changes nothing that is kept", async (_, words, code) => {
@@ -253,23 +249,22 @@ describe("after a first deploy with settings", () => {
       alertEmails: ["a@example.com", "b@example.com"],
       alertPhoneNumbers: ["+4915112345678"],
     });
-    expect(await run("--remove-subscriber", "+49…5678")).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run("--remove-subscriber", "+49…5678"), subscribers()]).toEqual([0, BOTH]);
   });
 
   test("another stack has settings of its own", async () => {
     expect(await run("-c", "stackName=Other", "-c", "alertEmails=o@example.com")).toBe(0);
     expect(subscribers("Other")).toEqual(["o@example.com", "o@example.com"]);
     await expect(run()).rejects.toThrow("The settings of 2 stacks are kept");
-    expect(await run("-c", `stackName=${NAME}`)).toBe(0);
-    expect(subscribers()).toEqual(BOTH);
+    expect([await run("-c", `stackName=${NAME}`), subscribers()]).toEqual([0, BOTH]);
   });
 });
 
 test("settings in cdk.json hold, and are not kept a second time, beside CDK's own context", async () => {
-  write("cdk.json", { context: { alertEmails: ["a@example.com"] } });
+  const named = ["-c", `stackName=${NAME}`];
+  write("cdk.json", { context: { stackName: "Own", alertEmails: ["a@example.com"] } });
   write("cdk.context.json", { "availability-zones:account=1": ["a"] });
-  expect(await run("-c", "label=Shop")).toBe(0);
+  expect(await run(...named, "-c", "label=Shop")).toBe(0);
   expect(read("cdk.context.json")).toEqual({
     "availability-zones:account=1": ["a"],
     settings: { [NAME]: { label: "Shop" } },
@@ -278,7 +273,7 @@ test("settings in cdk.json hold, and are not kept a second time, beside CDK's ow
     "take the address out of alertEmails, which is in cdk.json.",
   );
   // What is typed wins over the file.
-  await expect(run("-c", "alertEmails=b@example.com")).rejects.toThrow(
+  await expect(run(...named, "-c", "alertEmails=b@example.com")).rejects.toThrow(
     "it would unsubscribe a@example.com",
   );
 });
@@ -304,14 +299,14 @@ test.each([
   "ROLLBACK_FAILED",
   "REVIEW_IN_PROGRESS",
   "DELETE_COMPLETE",
+  "DELETE_FAILED",
 ])(
   "a first deploy that ended in %s has subscribed nobody, and its settings are not taken",
   async (ended) => {
     await run("-c", "alertEmails=typo@example.com", "-c", "label=Shop");
     rmSync(join(folder, "cdk.context.json"));
     stack.status = ended;
-    expect(await run("-c", "alertEmails=a@example.com")).toBe(0);
-    expect(subscribers()).toEqual(ONE);
+    expect([await run("-c", "alertEmails=a@example.com"), subscribers()]).toEqual([0, ONE]);
     expect(read("cdk.context.json").settings[NAME]).toEqual({ alertEmails: ["a@example.com"] });
   },
 );
@@ -350,10 +345,14 @@ describe("the command", () => {
     return runScript("cdk", args, { AWS_EC2_METADATA_DISABLED: "true", HOME: folder });
   }
 
+  const NO_CREDENTIALS = /^No AWS credentials were found: [^\n]+\n([^\n]*\n)?$/;
+
   test.each([
     [["deploy"], /^No AWS region is set: [^\n]+\n([^\n]*\n)?$/],
-    [["deploy", "--profile", "shop"], /^No AWS credentials were found: [^\n]+\n([^\n]*\n)?$/],
-  ])("%j looks at AWS before anything is synthesised", async (args, sentence) => {
+    [["deploy", "--profile=no", "--profile", "shop"], NO_CREDENTIALS],
+    [["deploy", "--profile", "no", "--profile=shop"], NO_CREDENTIALS],
+    [["deploy", "-c", "alertMails=a"], /^Setting alertMails is .*: did you mean alertEmails\?\n$/],
+  ])("%j ends in a sentence before anything is synthesised", async (args, sentence) => {
     const { code, out, err } = await runHere(...args);
     expect([code, out]).toEqual([1, ""]);
     expect(err).toMatch(sentence);
@@ -361,9 +360,14 @@ describe("the command", () => {
 
   test.each([
     [["deploy", "--help"], 0, /^cdk deploy/],
+    [["deploy", "-h"], 0, /^cdk deploy/],
+    [["deploy", "--version"], 0, /^\d/],
+    [["doctor"], 0, /^$/],
     [["deploy", "--app", "false"], 1, /^$/],
+    [["deploy", "--app=false"], 1, /^$/],
+    [["deploy", "-a", "kill -KILL $PPID"], 1, /^$/],
   ])("%j is the CDK CLI's, and so is its exit code", async (args, code, shown) => {
-    const { out, ...ended } = await runHere(...args);
+    const { out, ...ended } = await runHere(...args, `--output=${folder}/cdk.out`);
     expect([ended.code, out]).toEqual([code, expect.stringMatching(shown)]);
     expect(ended.err).not.toContain("No AWS");
   });
@@ -372,21 +376,24 @@ describe("the command", () => {
 describe("a setting in a form that the CDK CLI drops is refused with the right one", () => {
   test.each([
     [["--alertEmails=a@example.com"], "-c alertEmails=a@example.com"],
-    [["--alert-emails", "a@example.com"], "-c alertEmails=VALUE"],
-    [["--alertEmail=a@example.com"], "-c alertEmails=a@example.com"],
+    [["--alert-emails", "a@example.com"], /^--alert-emails is not an .*\n.* -c alertEmails=VALUE$/],
+    [["--alertMail=a@example.com"], "npm run synth -- -c alertEmails=a@example.com"],
     [["alertEmails=a@example.com"], "-c alertEmails=a@example.com"],
     [["--force", "alertEmails=a@example.com"], "-c alertEmails=a@example.com"],
     [["colour=red"], "-c colour=red"],
     [["-c", "label"], "-c label=VALUE"],
     [["-c", "label=a", "--context=label=b"], "given twice"],
     [["-c"], "needs a setting"],
+    [["--context", "--force"], "needs a setting"],
     [["--remove-subscriber"], "needs the address"],
     [["--remove-subscriber", "-c", "label=a"], "needs the address"],
     [["--remove-subcriber", "a@example.com"], "did you mean --remove-subscriber?"],
     [["--settings", "mine"], "needs file or deployed"],
-    [["--stack", "Prod"], "-c stackName="],
+    [["--settings"], "needs file or deployed"],
+    [["--stack", "Prod"], "npm run synth -- -c stackName=NAME"],
+    [["--stack=Prod"], "-c stackName=Prod"],
   ])("%j", (words, sentence) => {
-    expect(() => parseTyped(["deploy", ...words], {})).toThrow(sentence);
+    expect(() => parseTyped(["synth", ...words], {})).toThrow(sentence);
   });
 
   test.each([
@@ -394,6 +401,7 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     ["npm_config_remove_subscriber", "a@example.com", "-- --remove-subscriber a@example.com"],
     ["npm_config_call", "label=a", "-- -c label=a"],
     ["npm_config_context", "true", "-- -c name=value"],
+    ["npm_config_settings", "file", "-- --settings file"],
     ["npm_config_profile", "prod", "-- --profile prod"],
   ])("or one that npm takes for itself: %s", (name, value, sentence) => {
     const env = { npm_lifecycle_event: "deploy", [name]: value };
@@ -402,8 +410,9 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
   });
 
   test.each<[string[], object?]>([
-    [["--tags", "team=a", "-t", "b=c"]],
-    [["--parameters", "x=y"]],
+    [["--tags", "label=a", "-t", "protect=c"]],
+    [["--parameters", "label=y"]],
+    [["--context", "label=a\nb "], { label: "a\nb " }],
     [["-c", "heartbeatUrl=https://a.example/?b=c"], { heartbeatUrl: "https://a.example/?b=c" }],
     [["--outputs-file", "a=b.json"]],
     [["--profile", "label", "--require-approval=never", "--force", "--progress", "events"]],
@@ -413,14 +422,9 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
   });
 
   test("and its own are kept from the CDK CLI", () => {
-    const words = ["deploy", "--settings", "file", "--remove-subscriber", "a@example.com"];
-    const typed = { source: "file", removals: ["a@example.com"], settings: {}, cdk: ["deploy"] };
-    expect(parseTyped(words, {})).toEqual(typed);
-  });
-
-  test("or a misspelt name: by the setting that was meant", async () => {
-    await expect(run("-c", "alertMails=a@example.com")).rejects.toThrow(
-      "did you mean alertEmails?",
-    );
+    const words = "deploy --settings=deployed --settings file --remove-subscriber a@b.de --force";
+    const cdk = ["deploy", "--force"];
+    const typed = { source: "file", removals: ["a@b.de"], settings: {}, cdk };
+    expect(parseTyped(words.split(" "), {})).toEqual(typed);
   });
 });
