@@ -287,11 +287,12 @@ describe("an operator at a terminal", () => {
 
   test("sees names from Meta without what would move the cursor, and what is not well", async () => {
     const hostile = "\u001b[2J\u202e";
-    setApp({ active: false, fields: [`a${hostile}`, "b"] }, `H${hostile}`);
+    const callback_url = `https://a.example/${hostile}`;
+    setApp({ active: false, fields: [`a${hostile}`, "b"], callback_url }, `H${hostile}`);
     graph.apps.set(OTHER_APP_ID, { name: `C${hostile}`, secret: OLD_APP_SECRET });
     setToken([OTHER, WABA], [...SCOPES, "whatsapp_business_messaging"]);
     graph.accounts.set(WABA, { apps: [OTHER_APP_ID, APP_ID], numbers: [] });
-    expect((await run({ waba: [OTHER, WABA] })).shown).toMatchSnapshot();
+    expect((await run({ waba: [OTHER, WABA], replaceCallback: true })).shown).toMatchSnapshot();
     setApp({ fields: [] });
     expect((await run({ waba: [] })).shown).toMatchSnapshot();
   });
@@ -316,7 +317,7 @@ describe("a run that must not go on", () => {
   const refusing = (code: number, message: string) =>
     failing(400, JSON.stringify({ error: { message, code } }));
   const without = (output: string) => delete aws.stack?.outputs[output];
-  const CHAT = { callback_url: "https://chat.example/hooks", fields: ["messages"] };
+  const CHAT = { callback_url: "https://chat.example/\u202ehooks", fields: ["messages"] };
 
   test.each<[string, Partial<ConnectOptions>, (() => unknown)?]>([
     ["no app id, and nobody to ask", { appId: undefined as never }],

@@ -162,6 +162,7 @@ describe("a rotation", () => {
 
   test("asks which one goes until there is one, shows what distinguishes them, and asks for consent", async () => {
     save(THIRD, OLD_APP_SECRET);
+    Object.assign(world.graph.apps.get(APP_ID) ?? {}, { name: "Hooks\u202e" });
     const ask = (...answers: (string | boolean)[]) => {
       saveAt(start - 10 * HOUR);
       const json = answers.includes(false);
@@ -244,7 +245,8 @@ describe("a rotation that must not go on", () => {
       saveInFront(FOURTH, start + HOUR);
       await receive(2, 0);
       await world.refuses(() => run(FINISH, 25), NONE_YET);
-      await receive(3, 1);
+      // At the same time as the new one, the old one is in use no more.
+      for (const index of [1, 2]) await receive(3, index);
       await run(FINISH, 25);
       expect(secrets()).toEqual([FOURTH, APP_SECRET]);
     });
