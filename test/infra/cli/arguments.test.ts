@@ -111,7 +111,8 @@ test("the commands of the usual local run do not name its folder", () => {
 
 test("an option that npm kept is shown with its value, quoted where a shell needs it", () => {
   const command = createCommand("status", "").option("--by-its-link", "");
-  const env = { npm_lifecycle_event: "status", npm_config_stack: "true", npm_config_data: "a b" };
+  const kept = { npm_config_stack: "true", npm_config_data: "a b", npm_config_json: "" };
+  const env = { npm_lifecycle_event: "status", ...kept };
   const flag = { ...env, npm_config_by_its_link: "true" };
   expect(() => assertNothingSwallowed(command, ["Prod", "x y"], flag)).toThrow(
     /^npm kept --stack, --data, --by-its-link for itself, and .* the options\.\nnpm run status -- "x y" --stack Prod --data "a b" --by-its-link$/,

@@ -111,6 +111,8 @@ describe("an answer from the terminal", () => {
       1,
       `+${PHONE}: reset requested, takes no further answer (at most 50) Nothing was changed.`,
     ]);
+    await store({ event: { displayPhoneNumber: OTHER } });
+    expect((await run({ all: true })).code, "with one that is taken").toBe(0);
     expect(await alert.stored()).toEqual(before);
   });
 
@@ -139,6 +141,7 @@ describe("an answer to all", () => {
     const alerts = [
       await store({ event: { event: "PIN_NEW" } }),
       await store({ event: { event: "PIN_NEW" } }),
+      await store({ event: { event: "PIN_REQUEST_SUCCESS" } }),
       await store({ event: { displayPhoneNumber: OTHER }, alert: "lapsed" }),
       await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" } }),
       await store({ event: { displayPhoneNumber: "", event: "PIN_NEW" } }),
@@ -151,10 +154,11 @@ describe("an answer to all", () => {
       expect.stringMatching(/ 5 answers .* is repeated any more\.$/),
     ]);
     expect(shown.match(/^% .*$/gm)).toEqual([1, 2, 3, 4, 5].map((done) => `% ${done} of 5`));
-    expect(out.filter((line) => line.includes(`+${PHONE}:`))).toHaveLength(1);
+    const ofOne = out.filter((line) => line.includes(`+${PHONE}:`));
+    expect(ofOne).toEqual([`+${PHONE}: two-step verification turned off, answered`]);
     const states = await answersTo(...alerts);
     expect(states).toEqual([
-      ...Array(5).fill(["acknowledged", "planned"]),
+      ...Array(6).fill(["acknowledged", "planned"]),
       ["acknowledged", "handling", "planned"],
     ]);
     await expect(all()).rejects.toThrow(
@@ -232,6 +236,7 @@ describe("what can't be answered is refused", () => {
     ["--all --as ?! --answer planned", "Enter your name."],
     ["--all --answer planned", "--as <name>' not specified"],
     ["--all --as Ann --answer maybe", "Allowed choices are planned"],
+    ["--phone  --as Ann --answer moved", "It must not be empty."],
     ["--all --as Ann", "Say what you know with --answer"],
     ["--phone 1 --as A --answer moved --reopen", "cannot be used with"],
     ["--all --as A --reopen", "cannot be used with"],

@@ -63,10 +63,14 @@ describe("what is typed", () => {
       { ...COMMON, ...META, keep: 7_200_000, replaces: 99 },
     ],
     ["acknowledge --phone 1 --as Ann --answer moved", { phone: "1", as: "Ann", answer: "moved" }],
-    ["acknowledge --as Ann --reopen", { as: "Ann", reopen: true }],
+    ["acknowledge --as \u202eAnn --reopen", { as: "Ann", reopen: true }],
     ["status --known-app 23456", { ...META, waba: [], knownApp: "23456" }],
     ["drill", { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout: 180 }],
     ["history --follow --json", { follow: true, json: true, format: "json" }],
+    [
+      "history --since 2026-01-31 --until 2026-01-31 --limit 1",
+      { since: 1_769_817_600, until: 1_769_903_999, limit: 1, format: "table" },
+    ],
     [
       "protect --all-unprotected -y",
       { ...META, waba: [], phone: [], allUnprotected: true, yes: true },
@@ -103,28 +107,19 @@ describe("what is typed", () => {
 
 describe("npm", () => {
   test.each([
-    ["status --stack Prod", "status", "--stack", "npm run status -- --stack Prod"],
-    ["simulate PIN_CHANGED --count=3", "simulate", "--count", "-- PIN_CHANGED --count 3"],
-    ["start --port=4000", "start", "--port", "npm start -- --port 4000"],
-  ])("run %s is refused, with the command that was meant", async (typed, _, option, meant) => {
+    ["status --stack Prod", "--stack", "status -- --stack Prod"],
+    ["simulate PIN_CHANGED --count=3", "--count", "simulate -- PIN_CHANGED --count 3"],
+    ["start --port=4000", "--port", "start -- --port 4000"],
+    ["deploy -c alertEmails=a@example.com", "", "deploy -- -c alertEmails=a@example.com"],
+    ["synth --context=label=x", "", "synth -- -c label=x"],
+  ])("run %s is refused, with the command that was meant", async (typed, option, meant) => {
     const { code, err } = await runNpm(...typed.split(" "));
-    expect(code).toBe(1);
-    const sentence = `npm kept ${option} for itself, and this command never saw it: put "--" before the options. `;
-    expect(err.replace(/\s+/g, " ")).toContain(sentence);
-    expect(err).toContain(meant);
-  });
-
-  test.each([
-    [
-      ["deploy", "-c", "alertEmails=a@example.com"],
-      "npm run deploy -- -c alertEmails=a@example.com",
-    ],
-    [["synth", "--context=label=x"], "npm run synth -- -c label=x"],
-  ])("run %j is refused in a sentence", async (args, sentence) => {
-    const { code, err } = await runNpm(...args);
-    expect(code).toBe(1);
-    expect(err.replace(/\s+/g, " ")).toContain(sentence);
-    expect(err.trim().split("\n").length).toBeLessThan(4);
+    const sentence = option
+      ? `npm kept ${option} for itself, and this command never saw it: put "--" before the options.`
+      : 'npm kept what was typed for itself: put "--" before it.';
+    const line = `npm ${meant.replace(/^(?!start)/, "run ")}`;
+    expect([code, err.replace(/\s+/g, " ")]).toEqual([1, expect.stringContaining(sentence)]);
+    expect(err.trim().split("\n").slice(1, 4).at(-1)).toBe(line);
   });
 });
 

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { acknowledge } from "../../../infra/commands/acknowledge/acknowledge.ts";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
 import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
+import { history } from "../../../infra/commands/history/history.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
@@ -65,7 +67,9 @@ describe("a drill on the local run", () => {
   test("answers machines with one document", async () => {
     const ran = await run({ json: true, event: "PIN_CHANGED", phone: "15550001111" });
     expect(ran.screen(...VARYING)).toMatchSnapshot();
-    const { wabaId, eventKey, latency } = ran.json();
+    const { wabaId, eventKey, latency, milliseconds } = ran.json();
+    const said = ran.err.slice(1).map((line) => Number.parseInt(line, 10));
+    expect(Object.values(milliseconds), "as the lines say").toEqual(said);
     const id = { wabaId, eventKey };
     const found = await createEventTable({ client: dynamodb, tableName }).find(id);
     const { time = 0, receivedAt = "" } = found?.event ?? {};
@@ -88,9 +92,8 @@ describe("a drill on the local run", () => {
         "ms it has no page: alerts are not repeated here, so that none waits for an answer By",
       ),
     ]);
-    expect((await run({ data: own.data, json: true })).json().milliseconds).not.toHaveProperty(
-      "page",
-    );
+    const { milliseconds } = (await run({ data: own.data, json: true })).json();
+    expect(milliseconds).not.toHaveProperty("page");
     await own.stop();
   });
 });
@@ -145,6 +148,13 @@ describe("a drill on a stack", () => {
     expect(screen([known, "…\n"])).toMatchSnapshot();
   });
 
+  test("fails where AWS does, whatever it asks", async () => {
+    for (const action of ["GetMetricStatistics", "ListSubscriptionsByTopic"]) {
+      world.aws.refused.set(action, { code: "InternalError", message: `No ${action}` });
+      await expect(run({ stack: STACK })).rejects.toThrow(`No ${action}`);
+    }
+  });
+
   test("waits for a function that has yet to read a new app secret", async () => {
     const statuses = [503, 401];
     const door = await openDoor(async (request, response) => {
@@ -163,54 +173,55 @@ describe("a drill on a stack", () => {
   });
 });
 
-describe("a drill that comes to nothing", () => {
-  const withSecrets =
-    (...appSecrets: string[]) =>
-    () => {
-      world.aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
-    };
+test("a drill on a stack is in that stack's history, and its alert takes no answer", async () => {
+  await run({ stack: STACK });
+  const of = { options: { stack: STACK, format: "json", waba: "0" }, width: 80 } as const;
+  const signal = AbortSignal.abort();
+  const shown = await runWith((terminal) => history({ ...of, terminal, signal }));
+  expect(shown.json()).toMatchObject([{ alert: "published", test: true }]);
+  const options = { stack: STACK, all: true, as: "Ann", answer: "planned" } as const;
+  const answered = runWith((terminal) => acknowledge({ options, terminal, now: Date.now }));
+  await expect(answered).rejects.toThrow("in the history: npm run history -- --stack Hooks");
+});
 
+describe("a drill that comes to nothing", () => {
   test.each([
-    [
-      "No app secret is set, so that nothing is accepted: npm run connect -- --stack Hooks.",
-      withSecrets(),
-    ],
+    ["No app secret is set, so that nothing is accepted: npm run connect -- --stack Hooks.", []],
     [
       "The saved app secret ends in a line break: set it without one (`printf %s` instead of `echo`): npm run connect -- --stack Hooks.",
-      withSecrets(`${OLD_APP_SECRET}\n`),
+      [`${OLD_APP_SECRET}\n`],
     ],
-    [
-      "http://127.0.0.1:65535/webhook does not answer (ECONNREFUSED).",
-      () =>
-        Object.assign(world.aws.stack?.outputs ?? {}, {
-          WebhookUrl: "http://127.0.0.1:65535/webhook",
-        }),
-    ],
-  ])("says what is wrong: %s", async (sentence, arrange) => {
-    arrange();
+    ["http://127.0.0.1:65535/webhook does not answer (ECONNREFUSED).", [APP_SECRET]],
+  ])("says what is wrong: %s", async (sentence, appSecrets) => {
+    world.aws.secret = JSON.stringify({ verifyToken: VERIFY_TOKEN, appSecrets });
+    if (world.aws.stack) world.aws.stack.outputs.WebhookUrl = "http://127.0.0.1:65535/webhook";
     const failure = await run({ stack: STACK }).catch(String);
     expect(failure).toBe(`UserError: ${sentence}`);
   });
 
   test.each([
-    [401, "the function knows another app secret than the one that is saved.", 3],
-    [503, "the function has no app secret, or can't read it.", 3],
-    [404, "the address leads elsewhere.", 1],
-    [500, "see the function's log.", 1],
-  ])("answered %i each half minute gives up after at most 90 s", async (status, meaning, posts) => {
-    let answered = 0;
-    vi.useFakeTimers({ toFake: ["Date"] });
-    const door = await openDoor((_, response) => {
-      answered += 1;
-      vi.setSystemTime(Date.now() + 30_000);
-      response.writeHead(status).end();
-    });
-    const failure = await run({ stack: STACK }).catch(String);
-    vi.useRealTimers();
-    const sentence = `UserError: ${door.url}/webhook answers ${status}: ${meaning}`;
-    expect([failure, answered]).toEqual([sentence, posts]);
-    await door.stop();
-  });
+    [401, 600, 3, "the function knows another app secret than the one that is saved."],
+    [401, 20, 1, "the function knows another app secret than the one that is saved."],
+    [503, 600, 3, "the function has no app secret, or can't read it."],
+    [404, 600, 1, "the address leads elsewhere."],
+    [500, 600, 1, "see the function's log."],
+  ])(
+    "answered %i each half minute gives up after %i s, at most 90",
+    async (status, timeout, posts, meaning) => {
+      let answered = 0;
+      vi.useFakeTimers({ toFake: ["Date"] });
+      const door = await openDoor((_, response) => {
+        answered += 1;
+        vi.setSystemTime(Date.now() + 30_000);
+        response.writeHead(status).end();
+      });
+      const failure = await run({ stack: STACK, timeout }).catch(String);
+      vi.useRealTimers();
+      const sentence = `UserError: ${door.url}/webhook answers ${status}: ${meaning}`;
+      expect([failure, answered]).toEqual([sentence, posts]);
+      await door.stop();
+    },
+  );
 
   test("says that no item appeared, once its time is up", async () => {
     const door = await openDoor((_, response) => response.end());
@@ -226,15 +237,16 @@ describe("a drill whose alert is not out yet", () => {
   const id = { wabaId: "0", eventKey: "0000000000000001#drill", body: "", signature: "" };
   const source = { tableName, dynamodb };
 
-  function put(alert: string) {
-    const Item = { ...toKey(id), alert: { S: alert }, alertAttempts: { N: "2" } };
+  function put(alert: string, N = "2") {
+    const Item = { ...toKey(id), alert: { S: alert }, alertAttempts: { N } };
     return dynamodb.send(new PutItemCommand({ TableName: tableName, Item }));
   }
 
   test.each(["pending", "open"])("waits while the alert is %s, and then says so", async (alert) => {
-    await put(alert);
+    const attempts = alert === "open" ? "no" : "2";
+    await put(alert, attempts.replace("no", "0"));
     await expect(awaitPublished(source, id, Date.now() + 300)).rejects.toThrow(
-      `The alert is still ${alert} after 2 attempts`,
+      `The alert is still ${alert} after ${attempts} attempts: SNS does not take it, and the relay tries again each minute; see infra/RUNBOOK.md, "Alert pending too long".`,
     );
   });
 
@@ -253,6 +265,7 @@ describe("the page behind a drill's alert", () => {
     [`answers 404: ${elsewhere}`, 404],
     ["answers 503: the function can't read the table", 503],
     ["answers 302: see the function's log", 302],
+    ["answers 500: see the function's log", 500],
     ["does not say that it is a test: it is another", 200],
     ["does not answer (UND_ERR_SOCKET)", 0],
   ])("%s: the drill fails, and no output has the link's code", async (fault, status) => {
