@@ -297,8 +297,12 @@ function toAlarms({ alarms, now }: AwsStandIn, prefix: string) {
     }));
 }
 
-/** Those from the first time on, and before the last. */
-function toDatapoints({ metrics, now }: AwsStandIn, { MetricName, StartTime, EndTime }: Input) {
+/** Those from the first time on, and before the last, of the stack's function and alert topic. */
+function toDatapoints({ metrics, now, stack }: AwsStandIn, input: Input) {
+  const { MetricName, StartTime, EndTime } = input;
+  const [{ Value: of = "" } = {}] = input.Dimensions as unknown as { Value?: string }[];
+  const { FunctionName = of, AlertTopicArn = of } = stack?.outputs ?? {};
+  if (![FunctionName, AlertTopicArn.split(":").at(-1)].includes(of)) return [];
   const points = (metrics[String(MetricName)] ?? []).map(([minutesAgo, sum, maximum = sum]) => ({
     Timestamp: Math.floor(now() / 1000) - minutesAgo * 60,
     Sum: sum,

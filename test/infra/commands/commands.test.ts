@@ -64,7 +64,7 @@ describe("what is typed", () => {
     ],
     ["acknowledge --phone 1 --as Ann --answer moved", { phone: "1", as: "Ann", answer: "moved" }],
     ["acknowledge --as \u202eAnn --reopen", { as: "Ann", reopen: true }],
-    ["status --known-app 23456", { ...META, waba: [], knownApp: "23456" }],
+    ["status --known-app \t23456", { ...META, waba: [], knownApp: "23456" }],
     ["drill", { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout: 180 }],
     ["history --follow --json", { follow: true, json: true, format: "json" }],
     [

@@ -1,4 +1,3 @@
-import { DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { LOCAL_AWS } from "../../../infra/local/engines/local-aws.ts";
@@ -20,13 +19,6 @@ function toSentence(err: string): string {
   return err.replace(/\s+/g, " ").trim();
 }
 
-async function itemsOf(wabaId: string, { address } = local) {
-  const { dynamodbEndpoint: endpoint, tableName: TableName } = address;
-  const client = new DynamoDBClient({ ...LOCAL_AWS, endpoint });
-  const pages = await Array.fromAsync(paginateScan({ client }, { TableName }));
-  return pages.flatMap(({ Items = [] }) => Items).filter((item) => item.wabaId?.S === wabaId);
-}
-
 describe("simulate", () => {
   test("sends Meta's example; run again, it adds neither item nor alert", async () => {
     const own = await startLocalRun();
@@ -39,7 +31,8 @@ describe("simulate", () => {
       out: "200 ok\n",
       err: `${sent}All of it was stored already: nothing was added. For another event give --time\nnow, --phone or --requester.\n`,
     });
-    expect(await itemsOf("102290129340398", own)).toMatchObject([{ alert: { S: "open" } }]);
+    const { out } = await runHere("history", ["--data", own.data, "--json"]);
+    expect(JSON.parse(out)).toMatchObject([{ wabaId: "102290129340398", alert: "open" }]);
     const { sqsEndpoint, alertQueueUrl: QueueUrl } = own.address;
     const sqs = new SQSClient({ ...LOCAL_AWS, endpoint: sqsEndpoint });
     const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 });

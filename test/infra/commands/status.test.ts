@@ -45,13 +45,6 @@ async function look(id: string, difference: Partial<StatusOptions> = {}, more = 
   return { ...found, code };
 }
 
-async function expectFailed(id: string) {
-  const found = await look(id);
-  expect(found).toMatchObject({ state: "failed", code: 1 });
-  expect(found.fix, "what to do").toMatch(/./);
-  for (const line of findCommands(`${found.message}\n${found.fix}`)) await expectParses(line);
-}
-
 const LOCAL = { stack: undefined as never, data: world.data };
 
 describe("a system that is well", () => {
@@ -111,7 +104,10 @@ test("a secret that is not JSON fails its check, unquoted", async () => {
 describe("each failure that the watchdog is for", () => {
   test.each(FAILURES)("fails the check, and status: %s", async (_, id, breakIt) => {
     await breakIt(world, NOW);
-    await expectFailed(id);
+    const found = await look(id);
+    expect(found).toMatchObject({ state: "failed", code: 1 });
+    expect(found.fix, "what to do").toMatch(/./);
+    for (const line of findCommands(`${found.message}\n${found.fix}`)) await expectParses(line);
   });
 
   test("is unknown, and not red, without the permission to look", async () => {
