@@ -44,3 +44,8 @@ export function settlesNumber(kind: AnswerKind): boolean {
 export function isConfirmed({ origin }: Pick<Answer, "origin">): boolean {
   return origin !== "link";
 }
+
+/** Whether the answer would end the alert, and may come from the wrong hands. */
+export function isClaim(answer: Answer): boolean {
+  return endsAlert(answer.answer) && !isConfirmed(answer);
+}

@@ -1,4 +1,4 @@
-import { type Answer, endsAlert, isConfirmed, settlesNumber } from "../event/answer.ts";
+import { type Answer, endsAlert, isClaim } from "../event/answer.ts";
 import { toSaidWords } from "../event/words.ts";
 import { HANDLING_PAUSE_MINUTES } from "../shared/names.ts";
 import { toClock, toDuration } from "../shared/time-text.ts";
@@ -48,9 +48,4 @@ export function toSaidStatus(answers: readonly Answer[], now: number): AlertStat
 /** What others read of an answer, after the name and a colon: one wording in every view. */
 export function toSaid(answer: Answer): string {
   return `${toSaidWords(answer).said}${isClaim(answer) ? " (not confirmed)" : ""}`;
-}
-
-/** Whether the answer says something of the number that only others can confirm. */
-function isClaim(answer: Answer): boolean {
-  return settlesNumber(answer.answer) && !isConfirmed(answer);
 }

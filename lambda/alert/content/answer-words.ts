@@ -1,7 +1,7 @@
 import {
   type Answer,
-  endsAlert,
   isAskedByLink,
+  isClaim,
   isConfirmed,
   settlesNumber,
 } from "../../event/answer.ts";
@@ -27,11 +27,6 @@ export function toSays(answer: Answer, maxName = 60): string {
 
 export function toQuoted(answer: Answer): string {
   return toSays({ ...answer, name: `"${answer.name}"` }, 62);
-}
-
-/** Whether it would end the alert, and may come from the wrong hands. */
-function isClaim(answer: Answer): boolean {
-  return endsAlert(answer.answer) && !isConfirmed(answer);
 }
 
 export function toFrom(answer: Answer): string {
