@@ -117,9 +117,9 @@ describe("a question", () => {
     expect(await asked).toBe(isGiven);
   });
 
-  test("ends with Ctrl-C in a sentence", async () => {
+  test.each(["ask", "askSecret", "confirm"] as const)("ends with Ctrl-C: %s", async (ask) => {
     const { terminal, type } = open();
-    const asked = terminal.ask("Meta app id");
+    const asked = terminal[ask]("Meta app id");
     await type("\u0003");
     await expect(asked).rejects.toThrow("Interrupted: nothing was changed.");
   });

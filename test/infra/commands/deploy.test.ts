@@ -211,7 +211,8 @@ describe("after a first deploy with settings", () => {
 
   test("what somebody else has deployed meanwhile is not undone", async () => {
     const stale = read("cdk.context.json");
-    await run("--remove-subscriber", "b@example.com", "-c", "protect=true", "-c", "label=Mine");
+    await run("--remove-subscriber", "b@example.com", "-c", "protect=true", "-c", "label=");
+    Object.assign(stale.settings[NAME], { protect: "", alertPhoneNumbers: "" });
     const restore = () => write("cdk.context.json", stale);
     restore();
     await expect(run()).rejects.toThrow(
@@ -220,6 +221,7 @@ describe("after a first deploy with settings", () => {
     write("cdk.json", { context: { label: "Shop" } });
     await expect(run("-c", "protect=false")).rejects.toThrow("differ in alertEmails. ");
     expect([await run("--settings", "deployed"), subscribers()]).toEqual([0, ONE]);
+    expect(read("cdk.context.json").settings[NAME]).not.toHaveProperty("label");
     restore();
     expect([await run("--settings=file"), subscribers()]).toEqual([0, BOTH]);
   });
@@ -312,6 +314,8 @@ test.each([
 );
 
 test("without anybody in the settings it says that the stack is new, and who gets nothing", async () => {
+  const nobody = run("--remove-subscriber", "a@example.com");
+  await expect(nobody).rejects.toThrow(/ a@example\.com is not a subscriber of this stack\.$/);
   expect(await run()).toBe(0);
   expect(said).toEqual([
     `${NAME} is not deployed yet in this account and region: it is new.`,
@@ -382,7 +386,7 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     [["--force", "alertEmails=a@example.com"], "-c alertEmails=a@example.com"],
     [["colour=red"], "-c colour=red"],
     [["-c", "label"], "-c label=VALUE"],
-    [["-c", "label=a", "--context=label=b"], "given twice"],
+    [["-c", "label=", "--context=label=b"], "given twice"],
     [["-c"], "needs a setting"],
     [["--context", "--force"], "needs a setting"],
     [["--remove-subscriber"], "needs the address"],
