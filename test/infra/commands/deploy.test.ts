@@ -207,6 +207,9 @@ describe("after a first deploy with settings", () => {
     const moved = ["--remove-subscriber", AB, "-c", "operationsEmails=o@example.com"];
     await run(...moved);
     expect([await run("--remove-subscriber", "o@example.com"), subscribers()]).toEqual([0, BOTH]);
+    await run("-c", `operationsEmails=${AB}`);
+    const left = [await run("--remove-subscriber", "b@example.com"), subscribers()];
+    expect(left, "of each list that names it").toEqual([0, ONE]);
   });
 
   test("what somebody else has deployed meanwhile is not undone", async () => {
@@ -414,9 +417,9 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
   });
 
   test.each<[string[], object?]>([
-    [["--tags", "label=a", "-t", "protect=c"]],
+    [["--tags", "label=a", "-t", "protect=c", "Hooks"]],
     [["--parameters", "label=y"]],
-    [["--context", "label=a\nb "], { label: "a\nb " }],
+    [["-c=protect=true", "--context", "label=a\nb "], { protect: "true", label: "a\nb " }],
     [["-c", "heartbeatUrl=https://a.example/?b=c"], { heartbeatUrl: "https://a.example/?b=c" }],
     [["--outputs-file", "a=b.json"]],
     [["--profile", "label", "--require-approval=never", "--force", "--progress", "events"]],

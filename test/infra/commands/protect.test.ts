@@ -200,10 +200,8 @@ describe("with a kept token", () => {
     expect(await shown()).toEqual(both);
     expect([doubtful.code, ...doubtful.out.slice(-2)]).toEqual(both);
     world.aws.parameters.set(placeOf(number), [first ?? ""]);
-    expect(await shown(), "somebody deleted the newest").toEqual([
-      0,
-      `+${number}: PIN ${first} (version 1)`,
-    ]);
+    const one = `+${number}: PIN ${first} (version 1)`;
+    expect(await shown(), "somebody deleted the newest").toEqual([0, one]);
     world.aws.parameters.delete(placeOf(number));
     expect(await shown()).toEqual([1, `+${number}: no PIN of it is stored here.`]);
   });
