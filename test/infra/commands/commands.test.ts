@@ -65,7 +65,7 @@ describe("what is typed", () => {
     ["acknowledge --phone 1 --as Ann --answer moved", { phone: "1", as: "Ann", answer: "moved" }],
     ["acknowledge --as \u202eAnn --reopen", { as: "Ann", reopen: true }],
     ["status --known-app \t23456", { ...META, waba: [], knownApp: "23456" }],
-    ["drill", { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout: 180 }],
+    ["drill --timeout 9", { event: "PIN_RESET_REQUEST", phone: "16505551111", timeout: 9 }],
     ["history --follow --json", { follow: true, json: true, format: "json" }],
     [
       "history --since 2026-01-31 --until 2026-01-31 --limit 1",

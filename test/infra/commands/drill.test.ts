@@ -3,7 +3,7 @@ import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { acknowledge } from "../../../infra/commands/acknowledge/acknowledge.ts";
 import { type DrillOptions, drill } from "../../../infra/commands/drill/drill.ts";
-import { awaitPublished } from "../../../infra/commands/drill/poll.ts";
+import { awaitPublished, awaitStored } from "../../../infra/commands/drill/poll.ts";
 import { history } from "../../../infra/commands/history/history.ts";
 import { toKey } from "../../../lambda/event/event-item.ts";
 import { createEventTable } from "../../../lambda/outbox/event-table.ts";
@@ -111,6 +111,8 @@ describe("a drill on a stack", () => {
     world.aws.subscribers.push(
       { protocol: "email", endpoint: "new@example.com", pending: true, attributes },
       { protocol: "https", endpoint },
+      { protocol: "http", endpoint: "http://old.example/x" },
+      { protocol: "email-json", endpoint: "robot@example.com" },
       { protocol: "https", endpoint: "https://page.example/x", attributes },
     );
     world.aws.metrics = {
@@ -245,6 +247,7 @@ describe("a drill whose alert is not out yet", () => {
   test.each(["pending", "open"])("waits while the alert is %s, and then says so", async (alert) => {
     const attempts = alert === "open" ? "no" : "2";
     await put(alert, attempts.replace("no", "0"));
+    expect((await awaitStored(source, id, 0)).alert?.S).toBe(alert);
     await expect(awaitPublished(source, id, Date.now() + 300)).rejects.toThrow(
       `The alert is still ${alert} after ${attempts} attempts: SNS does not take it, and the relay tries again each minute; see infra/RUNBOOK.md, "Alert pending too long".`,
     );

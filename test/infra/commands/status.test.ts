@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { toLines } from "../../../infra/commands/status/lines.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import { TOKEN_FILE } from "../../../infra/local/watchdog.ts";
@@ -92,7 +92,10 @@ test("an app that is new to the watchdog is known from then on", async () => {
 });
 
 test("a stack that is not there is the one red check", async () => {
-  expect((await run({ stack: "Hoks" })).screen()).toMatchSnapshot();
+  vi.stubEnv("FORCE_COLOR", "1");
+  const { screen } = await run({ stack: "Hoks" });
+  vi.unstubAllEnvs();
+  expect(screen(["\x1b[31m", "red "], ["\x1b[39m", ""])).toMatchSnapshot();
 });
 
 test("a secret that is not JSON fails its check, unquoted", async () => {
