@@ -303,6 +303,8 @@ describe("with a kept token", () => {
 const setToken = (scopes = SCOPES, wabaIds = [WABA]) =>
   world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
 
+const OTHER = { sentence: "Look.", version: 3 };
+
 const answering = (invoke: () => Promise<unknown>) => Object.assign(world.aws, { invoke });
 
 function failPost(fault: ReturnType<OperatorWorld["graph"]["fault"]>): void {
@@ -313,6 +315,8 @@ test.each<[string, () => unknown, number?]>([
   ["the operator may not invoke the function", () => world.aws.denied.add("InvokeFunction")],
   ["the function dies", () => answering(async () => ({ errorMessage: "Task timed out" }))],
   ["the function's answer is another's", () => answering(async () => ({ outcome: "done" }))],
+  ["the answer is not stored", () => answering(async () => ({ ...OTHER, outcome: "unanswered" }))],
+  ["Meta says that it is off", () => answering(async () => ({ ...OTHER, outcome: "unconfirmed" }))],
   ["Lambda fails", () => answering(() => Promise.reject(new Error()))],
   ["Lambda is away", () => vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:1"), 0],
   ["the token lacks the second permission", () => setToken(SCOPES.slice(0, 1))],
@@ -385,8 +389,8 @@ describe("without a kept token the command sets the PIN itself", () => {
   test("and says that none was given, where nobody can be asked", async () => {
     world.aws.token = "{}";
     const number = await turnOff();
-    const { text } = await run({ phone: [number], yes: true });
-    expect(text).toContain("no system-user token is kept");
+    const { code, text } = await run({ phone: [number], yes: true });
+    expect([code, text]).toEqual([1, expect.stringContaining("no system-user token is kept")]);
     const here = () => run({ data: world.data, phone: [number], yes: true });
     await world.refuses(here, "there is no terminal to ask on: set WHATSAPP_SYSTEM_USER_TOKEN.");
   });

@@ -100,7 +100,8 @@ describe("a rotation", () => {
     const appSecrets = [APP_SECRET, OLD_APP_SECRET];
     expect(JSON.parse(aws.secret)).toEqual({ ...before, appSecrets, rotation });
     for (const hours of [0.5, 2]) await receive(hours, 1);
-    for (const hours of [1, 2.5]) await receive(hours, 0);
+    // The later they come, the earlier they were sent first.
+    for (const hours of [1, 2.5]) await receive(hours, 0, "1000", -hours);
     expect((await run({}, 3)).shown).toMatchSnapshot();
     const next = async (hours: number) => (await run({}, hours)).out.at(-2);
     expect(await next(23.5)).toBe("Next, in 30 minutes, at 2026-01-02T00:00:00.000Z:");
