@@ -94,7 +94,8 @@ async function putIfAbsent(draft: string, file: string): Promise<void> {
 function toUserError(error: unknown, file: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (code === "EEXIST") return new UserError(toExists(file));
-  if (syscall === undefined || error instanceof UserError) return error;
+  // The SDK adds it to errors of the network, which name a system call too.
+  if (syscall === undefined || "$metadata" in (error as object)) return error;
   return new UserError(`${toPrintable(file)} cannot be written (${code}): name another file.`);
 }
 

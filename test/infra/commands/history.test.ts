@@ -721,7 +721,7 @@ describe("the command", () => {
   ])("says of the table %s, at %j, in a sentence what is wrong", async (name, url, keys, words) => {
     const AWS_ENDPOINT_URL_DYNAMODB = url || local.address.dynamodbEndpoint;
     const env = { ...AWS, ...keys, AWS_ENDPOINT_URL_DYNAMODB };
-    for (const more of [[], ["--waba", "1", "--follow"]]) {
+    for (const more of [[], ["--waba=1", "--follow"], ["--export", join(folder, "a.csv")]]) {
       const { code, err } = await runHere("history", ["--table", name, ...more], env);
       expect([code, err.replace(/\s+/g, " ").slice(0, words.length)]).toEqual([1, words]);
     }
