@@ -159,9 +159,7 @@ describe("with a kept token", () => {
       { name: "Ann Example", answer: "pin-set", origin: "protect", from: "protect" },
     ]);
     expect(written.join("")).toContain('"outcome":"protected"');
-    for (const said of [text, written.join(""), JSON.stringify(stored)]) {
-      expect(said).not.toContain(pin);
-    }
+    expect([text, ...written, JSON.stringify(stored)].join()).not.toContain(pin);
   });
 
   test("a second run sets the next version, and it is shown where it is asked for", async () => {
@@ -185,7 +183,7 @@ describe("with a kept token", () => {
   test("all PINs that Meta may have are shown, the newest first", async () => {
     const number = await turnOff();
     await run({ phone: [number] });
-    failPost({ status: 502, body: "bad gateway", isCarriedOut: true });
+    failPost(LOST);
     const doubtful = await run({ phone: [number], showPin: true });
     const [first, second] = world.aws.parameters.get(placeOf(number)) ?? [];
     const shown = async () => {
@@ -303,6 +301,7 @@ describe("with a kept token", () => {
 const setToken = (scopes = SCOPES, wabaIds = [WABA]) =>
   world.graph.tokens.set(TOKEN, { appId: APP_ID, scopes, wabaIds });
 
+const LOST = { status: 502, body: "bad gateway", isCarriedOut: true };
 const OTHER = { sentence: "Look.", version: 3 };
 
 const answering = (invoke: () => Promise<unknown>) => Object.assign(world.aws, { invoke });
@@ -321,10 +320,7 @@ test.each<[string, () => unknown, number?]>([
   ["Lambda is away", () => vi.stubEnv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:1"), 0],
   ["the token lacks the second permission", () => setToken(SCOPES.slice(0, 1))],
   ["the account is not assigned", () => setToken(SCOPES, [])],
-  [
-    "Meta's answer is lost",
-    () => failPost({ status: 502, body: "bad gateway", isCarriedOut: true }),
-  ],
+  ["Meta's answer is lost", () => failPost(LOST)],
 ])("the command says in one sentence what to do when %s", async (_, arrange, runs = 1) => {
   const number = await turnOff();
   arrange();
