@@ -54,11 +54,7 @@ const SERVICE_MS = 5;
 const MOST_TICKS = 3;
 
 /** The middle one, by the time until all is published, of some runs of each. */
-export async function measureAttacks(
-  probe: string,
-  file: string,
-  rounds: number,
-): Promise<Section> {
+export async function measureAttacks(probe: string, file: string, rounds: number) {
   const attacks: Attack[] = [];
   for (const kind of KINDS) {
     const runs: Attack[] = [];

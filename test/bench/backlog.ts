@@ -89,11 +89,7 @@ function countEvents(messages: readonly Published[]): number {
   return messages.reduce((sum, { events }) => sum + events, 0);
 }
 
-function toSection(
-  results: readonly [Result, Result, Result],
-  memoryMb: number,
-  isHeld: boolean,
-): Section {
+function toSection(results: readonly [Result, Result, Result], memoryMb: number, isHeld: boolean) {
   const rows = results.map(({ name, messages, tickMs, updates, peakMb }) => [
     name,
     messages.map((each) => countEvents(each).toLocaleString("en-US")).join(", "),

@@ -32,11 +32,7 @@ const IDLE_TICKS = 4;
 const TICKS_A_MONTH = 30 * 24 * 60;
 
 /** The function at several memory sizes, its services answering after 5 ms. */
-export async function measureTimeToAlert(
-  probe: string,
-  file: string,
-  rounds: number,
-): Promise<Section> {
+export async function measureTimeToAlert(probe: string, file: string, rounds: number) {
   const work = { posts: toPosts(1 + WARM, 1), ticks: IDLE_TICKS };
   async function measureAt(memoryMb: number): Promise<AtMemory> {
     const share = createCpuShare(memoryMb);

@@ -9,12 +9,7 @@ import { FAULTS, type FaultKind, findEvent, type Scenario } from "./scenario.ts"
 import { isInternal, type Role, type Shown, type State, toId, toProcess } from "./state.ts";
 
 /** One action in words; undefined for one that needs none. */
-export function describeAction(
-  before: State,
-  action: Action,
-  after: State,
-  scenario: Scenario,
-): string | undefined {
+export function describeAction(before: State, action: Action, after: State, scenario: Scenario) {
   const process = "process" in action ? toProcess(before, action.process) : undefined;
   const send = process && "send" in action ? toSend(process, action.send) : undefined;
   const fault = (type: FaultKind) => `FAULT   ${process?.name}: ${FAULTS[type]}`;

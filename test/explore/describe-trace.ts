@@ -56,12 +56,7 @@ function toText(said: readonly string[], { message }: Counterexample): string {
   return [...lines, `      VIOLATED  ${message}`].join("\n");
 }
 
-async function step(
-  before: State,
-  action: Action,
-  context: Context,
-  said: string[],
-): Promise<State> {
+async function step(before: State, action: Action, context: Context, said: string[]) {
   const note = (after: State) => {
     const line = describeAction(before, action, after, context.scenario);
     if (line) said.push(line);
@@ -77,11 +72,7 @@ async function step(
 }
 
 /** What happens in this order of recovery, if it violates an invariant. */
-async function findBreach(
-  state: State,
-  order: Order,
-  context: Context,
-): Promise<string[] | undefined> {
+async function findBreach(state: State, order: Order, context: Context) {
   const isRunning = state.processes.some(({ phase }) => phase === "running");
   const stop = isRunning ? "every process dies; " : "";
   const said = [`${stop}from here on nothing fails`];

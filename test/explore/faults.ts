@@ -18,12 +18,7 @@ function toError(name: string): Error {
 }
 
 /** One attempt has failed: the SDK tries again, or the code gets the error. */
-export async function fail(
-  state: State,
-  index: number,
-  number: number,
-  context: Context,
-): Promise<State> {
+export async function fail(state: State, index: number, number: number, context: Context) {
   const process = toProcess(state, index);
   const flight = process.flights.find(({ send }) => send === number);
   if (flight && flight.attempt < context.scenario.attempts) {
@@ -41,24 +36,14 @@ export async function fail(
 }
 
 /** A service, or the network before it, refuses a request at the SDK's last attempt. */
-export function refuse(
-  state: State,
-  index: number,
-  number: number,
-  context: Context,
-): Promise<State> {
+export function refuse(state: State, index: number, number: number, context: Context) {
   const { kind, row } = toSend(toProcess(state, index), number);
   const doubtful = kind === "mark" ? withDoubt(state, index, [row]) : state;
   const answer = kind === "publish" ? UNSENT : THROTTLED;
   return resume(doubtful, index, number, answer, context);
 }
 
-export async function lose(
-  state: State,
-  index: number,
-  number: number,
-  context: Context,
-): Promise<State> {
+export async function lose(state: State, index: number, number: number, context: Context) {
   const process = toProcess(state, index);
   const { kind, notices } = toSend(process, number);
   const flight = process.flights.find(({ send }) => send === number);
@@ -77,12 +62,7 @@ export function crash(state: State, index: number): State {
 }
 
 /** Requests that were given up unanswered, as the scenario says: one of them, or all. */
-export function withStrays(
-  state: State,
-  index: number,
-  { scenario }: Context,
-  only?: number,
-): State {
+export function withStrays(state: State, index: number, { scenario }: Context, only?: number) {
   if (!scenario.strays) return state;
   const process = toProcess(state, index);
   const lost = process.flights.filter(({ send, answer }) => {

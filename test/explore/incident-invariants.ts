@@ -19,12 +19,7 @@ export function toAnswers(item: Item | undefined): string[] {
 }
 
 /** After every write of an event that alerts: how its alert may go on from there. */
-export function checkIncident(
-  state: State,
-  { letter }: KnownEvent,
-  before: Item,
-  item: Item,
-): void {
+export function checkIncident(state: State, { letter }: KnownEvent, before: Item, item: Item) {
   const [was, is] = [before.alert?.S ?? "", item.alert?.S ?? ""];
   const [answersBefore, answers] = [toAnswers(before), toAnswers(item)];
   const isReopened = answers.length > answersBefore.length && isOpenedAgain(item);

@@ -165,12 +165,7 @@ export function checkRecovered(
  * After a redelivery without faults: Meta would repeat it for seven days, then drop it. What can't
  * be stored at all must stay with Meta as long, and hold up nothing else.
  */
-export function checkRedelivery(
-  state: State,
-  name: string,
-  letters: string,
-  delivery: number,
-): void {
+export function checkRedelivery(state: State, name: string, letters: string, delivery: number) {
   const events = toEvents(letters);
   const missing = events.filter(({ row, storable }) => {
     return storable !== "never" && !state.rows.has(row);

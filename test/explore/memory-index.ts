@@ -52,11 +52,7 @@ function pick(item: Item, names: readonly string[]): Item {
 }
 
 /** A page of what the index holds: maybe not what the table holds. */
-export function queryIndex(
-  index: Index,
-  entries: readonly Item[],
-  input: QueryCommandInput,
-): Answer {
+export function queryIndex(index: Index, entries: readonly Item[], input: QueryCommandInput) {
   const { ExpressionAttributeValues = {}, ExclusiveStartKey: start, Limit = 500 } = input;
   if (input.FilterExpression !== undefined) throw new Error("The stand-in knows no filters");
   const matches = parseCondition(withNames(input.KeyConditionExpression ?? "", input));

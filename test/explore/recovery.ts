@@ -105,10 +105,7 @@ function isPublishable(item: Item): boolean {
 }
 
 /** Meta delivers again, and people send again, what they do not know to be done. */
-async function repeatRequests(
-  before: State,
-  { started, context, watch }: Recovery,
-): Promise<State> {
+async function repeatRequests(before: State, { started, context, watch }: Recovery) {
   const { deliveries, visits } = context.scenario;
   let state = before;
   for (const role of started) {

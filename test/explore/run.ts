@@ -36,11 +36,7 @@ export async function start(state: State, index: number, context: Context): Prom
   return standAt(withProcess(state, index, { phase: "running" }), index, point, context);
 }
 
-function toEvent(
-  role: Role,
-  { rows }: State,
-  { sentBefore, deliveries, visits }: Scenario,
-): object {
+function toEvent(role: Role, { rows }: State, { sentBefore, deliveries, visits }: Scenario) {
   if (role === "tick") return TICK;
   if (role === "sent before") return toRequest(sentBefore);
   if ("delivery" in role) return toRequest(deliveries[role.delivery] ?? "");

@@ -24,12 +24,7 @@ export interface Arrival {
 }
 
 /** A request reaches its service, takes effect there, and the invariants of that hold. */
-export function arrive(
-  state: State,
-  send: Send,
-  shown: readonly Shown[],
-  scenario: Scenario,
-): Arrival {
+export function arrive(state: State, send: Send, shown: readonly Shown[], scenario: Scenario) {
   if (send.kind === "read secret") return unchanged(state, { output: {} });
   if (send.kind === "publish") return publish(state, send, scenario);
   const { outage } = scenario;

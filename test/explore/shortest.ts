@@ -31,10 +31,7 @@ interface Candidate {
  * The shortest way to a violated invariant, undefined if there is none: a breadth-first search that
  * ends when every longer beginning alone is longer than what was found.
  */
-export async function findShortest(
-  scenario: Scenario,
-  createWebhook: CreateWebhook,
-): Promise<Counterexample | undefined> {
+export async function findShortest(scenario: Scenario, createWebhook: CreateWebhook) {
   const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const seen = new Set<string>();
   let best: Candidate | undefined;
@@ -59,11 +56,7 @@ export async function findShortest(
   return best?.counterexample;
 }
 
-async function tryRecovery(
-  visit: Visit,
-  depth: number,
-  context: Context,
-): Promise<Candidate | undefined> {
+async function tryRecovery(visit: Visit, depth: number, context: Context) {
   let length = depth + 1;
   try {
     for (const order of toOrders(context.scenario)) {

@@ -3,11 +3,7 @@ import type { OverviewInput } from "../../lambda/checks/overview.ts";
 import { HOUR_MS, historyEvent, LOOKED_AT, subscriber } from "./facts.ts";
 import { ANSWER } from "./notices.ts";
 
-export function check(
-  id: string,
-  name: string,
-  outcome: Omit<CheckResult, "id" | "name">,
-): CheckResult {
+export function check(id: string, name: string, outcome: Omit<CheckResult, "id" | "name">) {
   return { id, name, ...outcome };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { vi } from "vitest";
-import { type Ended, PROGRESS } from "./processes.ts";
+import { PROGRESS } from "./processes.ts";
 
 const INFRA = join(import.meta.dirname, "../../infra");
 
@@ -11,11 +11,7 @@ class Exit extends Error {}
  * Runs the script behind `npm run <name>` (`local`: `npm start`) in this process, its modules evaluated again, which takes
  * a tenth of a process's time. One at a time, with nothing of this process's environment.
  */
-export async function runHere(
-  name: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv = {},
-): Promise<Ended> {
+export async function runHere(name: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const entry = join(INFRA, name === "local" ? name : `commands/${name}`, "main.ts");
   const { argv, env: ownEnv, exitCode } = process;
   const written = { out: "", err: "" };

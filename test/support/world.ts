@@ -96,10 +96,7 @@ export function postOf(body: string | Buffer, signature: string | undefined): Ht
 }
 
 /** A visit of the page behind a link, or a form that is sent there. */
-export function visitOf(
-  rawQueryString: string,
-  form?: Readonly<Record<string, string>>,
-): HttpEvent {
+export function visitOf(rawQueryString: string, form?: Readonly<Record<string, string>>) {
   return {
     rawPath: INCIDENT_PATH,
     rawQueryString,

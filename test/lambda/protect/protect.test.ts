@@ -16,11 +16,7 @@ function toSchedule(faults: readonly Fault[]) {
 }
 
 /** What must hold after every run, whatever happened to its requests. */
-async function expectTruth(
-  world: ProtectWorld,
-  before: string,
-  result: ProtectResult | undefined,
-): Promise<void> {
+async function expectTruth(world: ProtectWorld, before: string, result: ProtectResult | undefined) {
   const { meta, stored, claims } = world;
   const version = stored.lastIndexOf(meta.pin) + 1;
   expect(meta.pin === "before" || version > 0, "Meta's PIN is among the stored ones").toBe(true);

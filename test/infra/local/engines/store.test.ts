@@ -18,9 +18,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function withTable(
-  work: (table: EventTable, outbox: Outbox) => Promise<void>,
-): Promise<void> {
+async function withTable(work: (table: EventTable, outbox: Outbox) => Promise<void>) {
   const { endpoint, tableName, stop } = await startDynamoDB(folder);
   const client = createDynamoDB({ ...LOCAL_AWS, endpoint });
   await work(createEventTable({ client, tableName }), createOutbox({ client, tableName }));
