@@ -18,6 +18,7 @@ export async function parserOf(name: string): Promise<Command> {
     parseCommand: async (command: Command) => void parsers.set(name, command),
     runCommand: async () => {},
   }));
+  vi.resetModules();
   await import(join(COMMANDS, name, "main.ts"));
   vi.doUnmock("../../infra/cli/command.ts");
   const parser = parsers.get(name);

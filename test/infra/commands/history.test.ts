@@ -247,7 +247,8 @@ describe("history of all", () => {
   });
 
   test("looks for them in a huge table's first ten pages only", async () => {
-    await Promise.all(Array.from({ length: 12 }, () => store({ ...UNKNOWN, event: "PIN_B" })));
+    const storeAt = (time: number) => store({ ...UNKNOWN, time, event: "PIN_B" });
+    await Promise.all(Array.from({ length: 12 }, (_, index) => storeAt(index)));
     const page = vi.fn(() => undefined);
     await toHint(withFailures(page, 1), {});
     expect(page).toHaveBeenCalledTimes(10);
