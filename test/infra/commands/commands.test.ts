@@ -76,8 +76,8 @@ describe("what is typed", () => {
       { ...META, waba: [], phone: [], allUnprotected: true, yes: true },
     ],
     [
-      "protect --phone 1 --phone 2 --as A\u200bnn --show-pin",
-      { ...META, waba: [], phone: ["1", "2"], as: "Ann", showPin: true },
+      "protect --phone 1,2 --phone 3 --as A\u200bnn --show-pin",
+      { ...META, waba: [], phone: ["1,2", "3"], as: "Ann", showPin: true },
     ],
     ["simulate", EXAMPLE],
     ["simulate --time now", { ...EXAMPLE, time: expect.closeTo(Date.now() / 1000, -3) }],

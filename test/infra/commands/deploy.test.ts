@@ -343,7 +343,8 @@ describe("the command", () => {
   function runHere(...args: string[]) {
     mkdirSync(join(folder, ".aws"));
     write(".aws/config", "[profile shop]\nregion = eu-west-1\n");
-    return runScript("cdk", args, { AWS_EC2_METADATA_DISABLED: "true", HOME: folder });
+    const env = { AWS_EC2_METADATA_DISABLED: "true", HOME: folder, AWS_PROFILE: "no" };
+    return runScript("cdk", args, env);
   }
 
   const NO_CREDENTIALS = /^No AWS credentials were found: [^\n]+\n([^\n]*\n)?$/;

@@ -24,6 +24,7 @@ import { newWabaId, resetRequest } from "../../support/builders.ts";
 import { startLocalRun } from "../../support/local-run.ts";
 import { makeFolder } from "../../support/processes.ts";
 import { runHere } from "../../support/run-here.ts";
+import { serve } from "../../support/serve.ts";
 import { hold, storedAlert } from "../../support/stored-alerts.ts";
 import { runWith } from "../../support/terminal.ts";
 
@@ -679,6 +680,15 @@ describe("an export", () => {
     const exporting = exportEvents(late(), { file, force: false });
     await expect(exporting).rejects.toThrow(`${file} is there already: name another file, or`);
     expect(readFileSync(file, "utf8")).toBe("precious");
+  });
+
+  test("is ended by Ctrl-C at once, whatever AWS does", async () => {
+    const server = await serve(() => child.kill("SIGINT"));
+    const env = { ...process.env, ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB: server.url };
+    const args = [ENTRY, "--table", "events", "--export", join(folder, "out.csv")];
+    const child = spawn(process.execPath, args, { env });
+    expect(await once(child, "exit")).toEqual([null, "SIGINT"]);
+    await server.stop();
   });
 
   test("leaves nothing behind when it fails", async () => {
