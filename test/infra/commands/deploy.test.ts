@@ -299,7 +299,7 @@ test("a Slack channel is a subscriber, too", async () => {
 });
 
 const ENDED =
-  "CREATE_FAILED ROLLBACK_COMPLETE ROLLBACK_FAILED REVIEW_IN_PROGRESS DELETE_COMPLETE DELETE_FAILED";
+  "CREATE_FAILED ROLLBACK_COMPLETE ROLLBACK_FAILED REVIEW_IN_PROGRESS DELETE_COMPLETE DELETE_FAILED DELETE_IN_PROGRESS";
 
 test.each(ENDED.split(" "))("a first deploy that ended in %s subscribed nobody", async (ended) => {
   await run("-c", "alertEmails=typo@example.com", "-c", "label=Shop");
@@ -409,6 +409,7 @@ describe("a setting in a form that the CDK CLI drops is refused with the right o
     const env = { npm_lifecycle_event: "deploy", [name]: value };
     expect(() => parseTyped(["deploy"], env)).toThrow(sentence);
     expect(() => parseTyped(["synth"], env), "typed for another script").not.toThrow();
+    expect(() => parseTyped(["deploy"], { ...env, [name]: "" }), "empty").not.toThrow();
   });
 
   test.each<[string[], object?]>([

@@ -308,7 +308,7 @@ describe("two operators at once", () => {
   test("lose nothing on AWS: the second write is refused, and leaves no draft", async () => {
     aws.before = (action) => action === "PutSecretValue" && save(...theirs);
     await expect(run({ stack: STACK })).rejects.toThrow(
-      "was changed by somebody else a moment ago: nothing was changed here. Run this again",
+      "The secret in Secrets Manager (secret) was changed by somebody else a moment ago: nothing was changed here. Run this again, on what is saved now.",
     );
     expect(secrets()).toEqual(theirs);
     expect(aws.secretLabels).toEqual(new Map());
@@ -323,7 +323,7 @@ describe("two operators at once", () => {
   test("lose nothing on the local run", async () => {
     const { fault } = world.graph;
     world.graph.fault = () => void save(...theirs);
-    await expect(run()).rejects.toThrow("somebody else");
+    await expect(run()).rejects.toThrow(`The secret in ${world.data}/secret.json was changed by`);
     world.graph.fault = fault;
     expect(secrets()).toEqual(theirs);
   });
