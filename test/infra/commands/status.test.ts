@@ -94,7 +94,9 @@ test("an app that is new to the watchdog is known from then on", async () => {
 test("a stack that is not there is the one red check", async () => {
   vi.stubEnv("FORCE_COLOR", "1");
   const { screen } = await run({ stack: "Hoks" });
+  const others = (await run(LOCAL)).out.join();
   vi.unstubAllEnvs();
+  for (const word of ["\x1b[32mok ", "\x1b[33munknown "]) expect(others).toContain(word);
   expect(screen(["\x1b[31m", "red "], ["\x1b[39m", ""])).toMatchSnapshot();
 });
 
