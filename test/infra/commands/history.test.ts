@@ -199,6 +199,8 @@ describe("history of all", () => {
     expect(times).toHaveLength(1_201);
     expect(times).toEqual(times.toSorted((a, b) => b - a));
     expect(await rowsOf({ since: 5_000_000_000, limit: 3 })).toHaveLength(3);
+    for (const [index, time] of [9, 10].entries()) await store({ time, event: names[index] });
+    expect((await timesOf({ until: 10 })).slice(0, 2), "by number").toEqual([10, 9]);
   });
 
   const UNKNOWN = { waba: newWabaId(), time: 1, requester: undefined } as const;
@@ -616,7 +618,7 @@ describe("an export", () => {
   const value = { requester: 'x"y"\n', more: { deep: [1, "=1"] } };
 
   beforeAll(async () => {
-    for (const time of [1, 2, 3]) await store({ waba, time, ...value });
+    for (const time of [1, 2, 3, 4, 5]) await store({ waba, time, ...value });
   });
 
   test.each([
@@ -625,7 +627,7 @@ describe("an export", () => {
   ])("to %s has a line an event, exact, with hard links: %s", async (name, hasLinks) => {
     const file = join(folder, name);
     disk.hasLinks = hasLinks;
-    const { screen } = await run({ waba, export: file });
+    const { screen } = await run({ waba, since: 2, until: 4, export: file });
     expect(screen()).toBe(`… Exporting\n! 3 events written to ${file}.\nexit code 0`);
     const [line = ""] = readFileSync(file, "utf8").split("\n");
     expect(JSON.parse(JSON.parse(line).value)).toEqual(resetRequest(value));

@@ -97,6 +97,7 @@ test("a stack that is not there is the one red check", async () => {
   const others = (await run(LOCAL)).out.join();
   vi.unstubAllEnvs();
   for (const word of ["\x1b[32mok ", "\x1b[33munknown "]) expect(others).toContain(word);
+  expect((await run({ ...LOCAL, stack: "" })).text).toContain("There is no stack");
   expect(screen(["\x1b[31m", "red "], ["\x1b[39m", ""])).toMatchSnapshot();
 });
 
