@@ -101,6 +101,12 @@ describe("an answer from the terminal", () => {
     expect(await answersTo(alert)).toEqual([["acknowledged", "handling", "pin-set"]]);
   });
 
+  test("is added to a changed PIN's alert, which waits for none", async () => {
+    const changed = await store({ event: { event: "PIN_CHANGED" }, alert: "published" });
+    await run({ phone: PHONE, answer: "pin-set" });
+    expect(await answersTo(changed)).toEqual([["acknowledged", "pin-set"]]);
+  });
+
   test("is refused after fifty", async () => {
     const alert = await store({ answers: answersOf(50) });
     const before = await alert.stored();

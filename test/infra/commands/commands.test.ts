@@ -16,10 +16,11 @@ test.each(NAMES)("%s explains itself within 80 columns", async (name) => {
   expect(out.split("\n").filter((line) => line.length > 80)).toEqual([]);
 });
 
-test.each(["history", "status", "drill", "protect"])("%s takes these options", async (name) => {
+const DETAILED = ["acknowledge", "history", "status", "drill", "protect"];
+test.each(DETAILED)("%s takes these options", async (name) => {
   const options = (await parserOf(name)).options as (Option & { conflictsWith: string[] })[];
-  const lines = options.map(({ flags, envVar, defaultValue, conflictsWith }) => {
-    const parts = [envVar, defaultValue, conflictsWith.map((other) => `not ${other}`)];
+  const lines = options.map(({ flags, envVar, defaultValue, conflictsWith, argChoices }) => {
+    const parts = [envVar, defaultValue, argChoices, conflictsWith.map((other) => `not ${other}`)];
     return [flags, ...parts.filter((part) => String(part ?? "") !== "")].join(" | ");
   });
   expect(lines.join("\n")).toMatchSnapshot();

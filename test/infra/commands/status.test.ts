@@ -5,11 +5,18 @@ import { toLines } from "../../../infra/commands/status/lines.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import { TOKEN_FILE } from "../../../infra/local/watchdog.ts";
 import type { CheckResult } from "../../../lambda/checks/check.ts";
-import { readMemory } from "../../../lambda/facts/memory.ts";
+import { readMemory, saveItem } from "../../../lambda/facts/memory.ts";
 import { createDynamoDB } from "../../../lambda/shared/clients.ts";
 import { APP_SECRET, VERIFY_TOKEN } from "../../support/builders.ts";
 import { emptyTable, FAILURES } from "../../support/failures.ts";
-import { APP_ID, STACK, startOperatorWorld, TOKEN } from "../../support/operator-world.ts";
+import {
+  APP_ID,
+  OTHER_APP_ID,
+  STACK,
+  startOperatorWorld,
+  TOKEN,
+  WABA,
+} from "../../support/operator-world.ts";
 import { expectParses, findCommands } from "../../support/printed-commands.ts";
 import { runWith } from "../../support/terminal.ts";
 
@@ -82,13 +89,13 @@ describe("a system that is well", () => {
 });
 
 test("an app that is new to the watchdog is known from then on", async () => {
-  const { err } = await run({ knownApp: "6666666666666666" });
-  expect(err).toEqual([
-    "App 6666666666666666 is known from now on: the watchdog no longer calls it new.",
-  ]);
-  const dynamodb = createDynamoDB({ endpoint: world.dynamodbEndpoint });
-  const memory = await readMemory({ dynamodb, tableName: world.tableName });
-  expect([...(memory?.knownApps ?? [])]).toEqual([["6666666666666666", NOW]]);
+  const source = { dynamodb: createDynamoDB({ endpoint: world.dynamodbEndpoint }), ...world };
+  await saveItem(source, `account#${WABA}`, { apps: [[APP_ID, 0]], pins: [] });
+  expect(await look(`apps-${WABA}`)).toMatchObject({ code: 1, state: "failed" });
+  const { code, err } = await run({ knownApp: OTHER_APP_ID });
+  const known = `App ${OTHER_APP_ID} is known from now on: the watchdog no longer calls it new.`;
+  expect([code, err]).toEqual([0, [known]]);
+  expect([...((await readMemory(source))?.knownApps ?? [])]).toEqual([[OTHER_APP_ID, NOW]]);
 });
 
 test("a stack that is not there is the one red check", async () => {
