@@ -226,11 +226,14 @@ describe("a drill that comes to nothing", () => {
   );
 
   test("says that no item appeared, once its time is up", async () => {
-    const door = await openDoor((_, response) => response.end());
-    const failure = await run({ stack: STACK, timeout: 0 }).catch(String);
-    expect(failure).toBe(
+    let status = 200;
+    const door = await openDoor((_, response) => response.writeHead(status).end());
+    const failure = () => run({ stack: STACK, timeout: 0 }).catch(String);
+    expect(await failure()).toBe(
       `UserError: The delivery was answered 200, but no item appeared in ${tableName}: see the function's log.`,
     );
+    status = 204;
+    expect(await failure(), "which is none of the function's answers").toContain("answers 204");
     await door.stop();
   });
 });
