@@ -172,10 +172,16 @@ describe("a new app", () => {
   });
 
   test("loses nothing that another operator saved meanwhile", async () => {
-    aws.before = (action) => action === "PutSecretValue" && setSecrets(OLD_APP_SECRET);
-    await expect(run()).rejects.toThrow("was changed by somebody else");
-    expect(saved().appSecrets).toEqual([OLD_APP_SECRET]);
-    expect(changes()).toEqual([]);
+    const save = (isNow: boolean) => (isNow ? void setSecrets(OLD_APP_SECRET) : undefined);
+    const refused = async () => {
+      await expect(run()).rejects.toThrow("was changed by somebody else");
+      expect([saved().appSecrets, changes()]).toEqual([[OLD_APP_SECRET], []]);
+    };
+    graph.fault = ({ path }) => save(path.endsWith("/subscribed_apps"));
+    await refused();
+    world.reset();
+    aws.before = (action) => save(action === "PutSecretValue");
+    await refused();
   });
 
   test("gives the watchdog a token only when asked to, in a secret of its own", async () => {
