@@ -252,6 +252,8 @@ describe("a new app", () => {
         `the watchdog asks about ${OTHER}, ${WABA}, as before ${hint}`,
       );
       expect(saved().watchedAccounts).toEqual([OTHER, WABA]);
+      const none = () => run({ waba: [], unwatch: [WABA, OTHER] });
+      await world.refuses(none, "No account would be left");
     });
   });
 
