@@ -131,6 +131,8 @@ describe("a new app", () => {
     aws.calls.length = 0;
     await run({ again: true });
     expect(aws.calls, "the same secret").not.toContain("PutSecretValue");
+    setToken([OTHER]);
+    await world.refuses(() => run({ waba: [OTHER], yes: false, json: true }), "add --yes");
   });
 
   test.each<[string, object, Partial<ConnectOptions>]>([

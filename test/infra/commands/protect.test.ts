@@ -256,6 +256,7 @@ describe("with a kept token", () => {
     for (const [options, sentence] of [
       [{ as: undefined }, 'Say who you are with --as "YOUR NAME": the others are informed.'],
       [{ phone: [] }, "Name the number with --phone, or take all with --all-unprotected."],
+      [{ phone: [], showPin: true, as: undefined }, "Name the number with --phone, or take all"],
       [{ phone: ["+1 5"] }, "15 is neither a phone number nor the label of one."],
     ] as const) {
       await world.refuses(() => run({ ...named, ...options }), sentence);

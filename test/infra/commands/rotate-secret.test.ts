@@ -155,9 +155,9 @@ describe("a rotation", () => {
   });
 
   test("begins also where the new one was saved already, if it is said which goes", async () => {
-    save(THIRD, APP_SECRET, OLD_APP_SECRET);
+    save(OLD_APP_SECRET, APP_SECRET, THIRD);
     await world.refuses(() => run({ replaces: 2 }), "at position 2: --replaces takes 1 or 3.");
-    await run({ replaces: 3 });
+    await run({ replaces: 1 });
     expect(secrets()).toEqual([APP_SECRET, THIRD, OLD_APP_SECRET]);
   });
 
