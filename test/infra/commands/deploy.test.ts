@@ -190,6 +190,12 @@ describe("after a first deploy with settings", () => {
     expect([await run("--remove-subscriber", typed), subscribers()]).toEqual([0, left]);
   });
 
+  test("--remove-subscriber takes of two that differ in case the one that is typed", async () => {
+    await run("-c", `alertEmails=${AB},B@example.com`);
+    expect(await run("--remove-subscriber", "B@example.com")).toBe(0);
+    expect(subscribers()).toEqual(BOTH);
+  });
+
   test.each([
     [
       "c@example.com",
