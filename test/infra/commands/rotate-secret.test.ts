@@ -103,7 +103,7 @@ describe("a rotation", () => {
     // The later they come, the earlier they were sent first.
     for (const hours of [1, 2.5]) await receive(hours, 0, "1000", -hours);
     expect((await run({}, 3)).shown).toMatchSnapshot();
-    const next = async (hours: number) => (await run({}, hours)).out.at(-2);
+    const next = async (hours: number) => (await run({ replaces: 2 }, hours)).out.at(-2);
     expect(await next(23.5)).toBe("Next, in 30 minutes, at 2026-01-02T00:00:00.000Z:");
     expect(await next(24)).toBe("Next, now:");
     expect(JSON.parse(aws.secret), "only looked at").toEqual({ ...before, appSecrets, rotation });
