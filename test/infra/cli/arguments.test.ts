@@ -84,7 +84,9 @@ describe("a time", () => {
 });
 
 test("how long is in minutes, hours or days", () => {
-  expect(["30m", "2h", "7d"].map(parseDuration)).toEqual([1_800_000, 7_200_000, 604_800_000]);
+  expect(["0m", "30m", "2h", "7d"].map(parseDuration)).toEqual([
+    0, 1_800_000, 7_200_000, 604_800_000,
+  ]);
   for (const text of ["30", "30s", "1w", "-1h", "1000000m"]) {
     expect(() => parseDuration(text)).toThrow("It must look like 30m, 2h or 7d.");
   }

@@ -336,7 +336,7 @@ describe("a run that must not go on", () => {
     ["a callback URL of an unset variable", { callbackUrl: "" }],
     ["an address that Meta can't reach", META],
     ["a Meta that does not answer", { graphUrl: "http://127.0.0.1:65535" }],
-    ["a stack without a place for the token", {}, () => without("TokenSecretArn")],
+    ["a stack without a place for the token", { waba: [] }, () => without("TokenSecretArn")],
     ["a stack without a table", {}, () => without("TableName")],
     ["a secret without verify token", {}, () => (aws.secret = '{"appSecrets":[]}')],
     ["a secret of another form", {}, () => (aws.secret = "{")],
