@@ -326,7 +326,7 @@ describe("a run that must not go on", () => {
   const refusing = (code: number, message: string) =>
     failing(400, JSON.stringify({ error: { message, code } }));
   const without = (output: string) => delete aws.stack?.outputs[output];
-  const CHAT = { callback_url: "https://chat.example/\u202ehooks", fields: ["messages"] };
+  const CHAT = { callback_url: "https://chat.example/\u202ehooks", active: false };
 
   test.each<[string, Partial<ConnectOptions>, (() => unknown)?]>([
     ["no app id, and nobody to ask", { appId: undefined as never }],

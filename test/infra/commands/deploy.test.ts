@@ -357,7 +357,7 @@ describe("the command", () => {
 
   test.each([
     [["deploy"], /^No AWS region is set: [^\n]+\n([^\n]*\n)?$/],
-    [["deploy", "--profile=no", "--profile", "shop"], NO_CREDENTIALS],
+    [["deploy", "--profile=no", "--profile", "shop", "--force"], NO_CREDENTIALS],
     [["deploy", "--profile", "no", "--profile=shop"], NO_CREDENTIALS],
     [["deploy", "-c", "alertMails=a"], /^Setting alertMails is .*: did you mean alertEmails\?\n$/],
   ])("%j ends in a sentence before anything is synthesised", async (args, sentence) => {

@@ -277,7 +277,7 @@ describe("a rotation that must not go on", () => {
   });
 
   test.each([
-    ["its time is up", 23.99, []],
+    ["its time is up", 23.99, [2]],
     ["a delivery matched the new", 25, []],
     ["no delivery matches it any more", 25, [2, 24]],
     ["no delivery matches it alone", 25, [0, 24]],
