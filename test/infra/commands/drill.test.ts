@@ -207,6 +207,7 @@ describe("a drill that comes to nothing", () => {
     [503, 600, 3, "the function has no app secret, or can't read it."],
     [404, 600, 1, "the address leads elsewhere."],
     [500, 600, 1, "see the function's log."],
+    [302, 600, 1, "see the function's log."],
   ])(
     "answered %i each half minute gives up after %i s, at most 90",
     async (status, timeout, posts, meaning) => {
@@ -215,7 +216,7 @@ describe("a drill that comes to nothing", () => {
       const door = await openDoor((_, response) => {
         answered += 1;
         vi.setSystemTime(Date.now() + 30_000);
-        response.writeHead(status).end();
+        response.writeHead(status, { location: "/" }).end();
       });
       const failure = await run({ stack: STACK, timeout }).catch(String);
       vi.useRealTimers();

@@ -146,6 +146,7 @@ describe("a rotation", () => {
     await run({ replaces: 2, keep: HOUR });
     expect(JSON.parse(aws.secret).rotation.keepUntil).toBe("2026-01-01T01:00:00.000Z");
     expect(secrets(), "the old one last").toEqual([APP_SECRET, THIRD, OLD_APP_SECRET]);
+    await world.refuses(() => run({ ...FORCE, yes: false, json: true }), "add --yes");
     const { out } = await run(FORCE);
     expect(out.slice(-2)).toEqual([
       "  - keep ..b7f9, ..ed2a",

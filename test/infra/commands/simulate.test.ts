@@ -120,6 +120,7 @@ describe("a simulated delivery, byte by byte", () => {
       JSON.parse(body).entry.map((each: { time: number }) => each.time),
     );
     expect(times).toEqual([seconds.slice(0, 1000), seconds.slice(1000)]);
+    expect((await post("--count", "1000")).err).toMatch(/^1000 changes in 1 POST to /);
   });
 
   test("is Meta's documented example, signed with the secret of the environment", async () => {
