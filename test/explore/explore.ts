@@ -54,7 +54,7 @@ export async function explore(
 
   async function tryRecovery(state: State): Promise<void> {
     const stopped = stopAll(state);
-    const key = toRecoveryKey(stopped);
+    const key = toRecoveryKey(stopped, scenario);
     if (recovered.has(key)) return;
     recovered.add(key);
     for (const order of toOrders(scenario)) await recover(stopped, order, context);

@@ -10,7 +10,8 @@ export const SCENARIOS: readonly Scenario[] = [
   scenario("one delivery, any number of faults", { deliveries: ["A"], faults: Infinity }),
   scenario("one event delivered twice", { deliveries: ["A", "A"], ticks: 1 }),
   scenario("a batch that repeats an event", { deliveries: ["A", "AB"] }),
-  scenario("two that alert, one that does not", { deliveries: ["ABN"], faults: 2 }),
+  scenario("two that alert", { deliveries: ["AB"], faults: 2 }),
+  scenario("two that alert, one that does not", { deliveries: ["ABN"] }),
   scenario("an item refused in every form", { deliveries: ["PA"], ticks: 1 }),
   scenario("an item taken in its plain form", { deliveries: ["FA"] }),
   scenario("a disabled key, and a tick", {
@@ -73,6 +74,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /** What `npm run explore` adds. */
 export const DEEPER: readonly Scenario[] = [
+  scenario("two that alert, one that does not, two faults", { deliveries: ["ABN"], faults: 2 }),
   scenario("one event twice, two faults", { deliveries: ["A", "A"], ticks: 1, faults: 2 }),
   scenario("one event twice in a delivery", { deliveries: ["AA"], ticks: 1, faults: 2 }),
   scenario("an alert that SNS never takes", { deliveries: ["SA"], ticks: 1 }),

@@ -7,7 +7,7 @@ import type { CreateWebhook } from "./launch.ts";
 import { recover, stopAll, toOrders } from "./recovery.ts";
 import type { Context } from "./run.ts";
 import type { Scenario } from "./scenario.ts";
-import { type State, toStateKey } from "./state.ts";
+import { type State, toRecoveryKey, toStateKey } from "./state.ts";
 
 /** A violated invariant, and all that happened before. */
 export interface Counterexample {
@@ -34,17 +34,18 @@ interface Candidate {
 export async function findShortest(scenario: Scenario, createWebhook: CreateWebhook) {
   const context: Context = { scenario, application: createApplication(createWebhook, scenario) };
   const seen = new Set<string>();
+  const recovered = new Set<string>();
   let best: Candidate | undefined;
   let ring: Visit[] = [{ state: await toInitialState(context) }];
   for (let depth = 0; ring.length > 0 && depth < (best?.length ?? Infinity); depth++) {
     const next: Visit[] = [];
     for (const visit of ring) {
       const candidates = [
-        await tryRecovery(visit, depth, context),
+        isFirst(recovered, toRecoveryKey(stopAll(visit.state), scenario))
+          ? await tryRecovery(visit, depth, context)
+          : undefined,
         await expand(visit, depth, context, (state, action) => {
-          const key = toStateKey(state);
-          if (!seen.has(key)) next.push({ state, action, from: visit });
-          seen.add(key);
+          if (isFirst(seen, toStateKey(state))) next.push({ state, action, from: visit });
         }),
       ];
       for (const candidate of candidates) {
@@ -54,6 +55,11 @@ export async function findShortest(scenario: Scenario, createWebhook: CreateWebh
     ring = next;
   }
   return best?.counterexample;
+}
+
+/** What was met before was met by a way that is as short. */
+function isFirst(met: Set<string>, key: string): boolean {
+  return met.size < met.add(key).size;
 }
 
 async function tryRecovery(visit: Visit, depth: number, context: Context) {

@@ -200,10 +200,13 @@ const toProcessId = part((process: Process) => {
   return `${point?.id}|${[lateness, unmarked, uncertain, claimed, mayRepeat, unclaimed].join()}|${flights.sort()}`;
 });
 
-/** What counts of a state when every process is gone and the indexes have caught up. */
-export function toRecoveryKey(state: State): string {
+/**
+ * What counts of a state when every process is gone and the indexes have caught up. Where places
+ * can run out, each fault so far may explain a message beyond the pace.
+ */
+export function toRecoveryKey(state: State, { paced }: { readonly paced: boolean }): string {
   const isSent = state.processes.map(({ phase }) => phase !== "waiting");
-  return `${toStoredKey(state)}|${isSent}`;
+  return `${toStoredKey(state)}|${isSent}|${paced && state.faultsLeft}`;
 }
 
 function toStoredKey({ clock, rows, sent, ambiguous, published, ...state }: State) {
