@@ -45,6 +45,16 @@ export function parseTyped(args: readonly string[], env: Environment): TypedArgu
   return { settings, removals, cdk, ...(source && { source }) };
 }
 
+/**
+ * Whether the CDK CLI would deploy what it synthesises here. It also answers questions, and deploys
+ * an assembly, which was synthesised with settings that can't be seen here.
+ */
+export function deploysThisApp([action, ...words]: readonly string[]): boolean {
+  return action === "deploy" && !words.some((word) => CDK_ALONE.test(word));
+}
+
+const CDK_ALONE = /^((-h|--help|--version)$|(-a|--app)(=|$))/;
+
 /** The value of an option, given as the next word or behind "=". */
 export function toValue(option: string, arg: string, before: string): string | undefined {
   if (before === option) return arg;

@@ -6,17 +6,13 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { runCommand } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { SettingsError } from "../../stack/settings.ts";
-import { parseTyped, toValue } from "./arguments.ts";
+import { deploysThisApp, parseTyped, toValue } from "./arguments.ts";
 import { deploy } from "./deploy.ts";
 
 /** The CDK CLI, behind `npm run deploy` and `npm run synth`. */
 await runCommand(async ({ info }) => {
   const typed = parseTyped(process.argv.slice(2), process.env);
-  const [action] = typed.cdk;
-  const asksCdk = typed.cdk.some((arg) => /^(-h|--help|--version)$/.test(arg));
-  // An assembly was synthesised with settings that can't be seen here.
-  const hasAssembly = typed.cdk.some((arg) => /^(-a|--app)(=|$)/.test(arg));
-  if (action !== "deploy" || hasAssembly || asksCdk) return runCdk(typed.cdk);
+  if (!deploysThisApp(typed.cdk)) return runCdk(typed.cdk);
   useProfile(typed.cdk);
   const cloudformation = new CloudFormationClient();
   try {

@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { parseTyped } from "../../../infra/commands/cdk/arguments.ts";
+import { deploysThisApp, parseTyped } from "../../../infra/commands/cdk/arguments.ts";
 import { deploy } from "../../../infra/commands/cdk/deploy.ts";
 import { parseSettings, toGivenSettings } from "../../../infra/stack/settings.ts";
 import { runScript } from "../../support/processes.ts";
@@ -368,17 +368,21 @@ describe("the command", () => {
 
   test.each([
     [["deploy", "--help"], 0, /^cdk deploy/],
-    [["deploy", "-h"], 0, /^cdk deploy/],
-    [["deploy", "--version"], 0, /^\d/],
-    [["doctor"], 0, /^$/],
     [["deploy", "--app", "false"], 1, /^$/],
-    [["deploy", "--app=false"], 1, /^$/],
     [["deploy", "-a", "kill -KILL $PPID"], 1, /^$/],
   ])("%j is the CDK CLI's, and so is its exit code", async (args, code, shown) => {
     const { out, ...ended } = await runHere(...args, `--output=${folder}/cdk.out`);
     expect([ended.code, out]).toEqual([code, expect.stringMatching(shown)]);
     expect(ended.err).not.toContain("No AWS");
   });
+});
+
+test("only a deploy of what is synthesised here is compared with the deployed stack", () => {
+  const others = "synth,doctor,deploy -h,deploy --version,deploy --app=cdk.out,deploy --force -a x";
+  for (const words of others.split(",")) expect(deploysThisApp(words.split(" "))).toBe(false);
+  for (const words of ["deploy", "deploy --all -c label=--help"]) {
+    expect(deploysThisApp(words.split(" "))).toBe(true);
+  }
 });
 
 describe("a setting in a form that the CDK CLI drops is refused with the right one", () => {
