@@ -31,6 +31,7 @@ function toRank({ moduleId }: TestSpecification): number {
 const SHARING = [
   "test/lambda/**/!(*-handler|watchdog).test.ts",
   "test/infra/stack/**/!(bundle*).test.ts",
+  "test/infra/commands/!(history|protect).test.ts",
 ];
 const OPTIONAL = ["test/deploy/**", "test/browser/**"];
 

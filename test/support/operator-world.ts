@@ -32,13 +32,14 @@ export async function startOperatorWorld() {
     set: (text: string) => writeFileSync(secretFile, text),
   });
   const { dynamodbEndpoint, tableName, webhookUrl, topicArn } = local.address;
-  Object.assign(process.env, {
+  const env = {
     AWS_ENDPOINT_URL: aws.url,
     AWS_ENDPOINT_URL_DYNAMODB: aws.url,
     AWS_REGION: "us-east-1",
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-  });
+  };
+  Object.assign(process.env, env);
   aws.dynamodbEndpoint = dynamodbEndpoint;
   const outputs = {
     WebhookUrl: webhookUrl,
@@ -82,6 +83,7 @@ export async function startOperatorWorld() {
     async stop() {
       await Promise.all([local.stop(), aws.close(), graph.close()]);
       rmSync(data, { recursive: true });
+      for (const name of Object.keys(env)) delete process.env[name];
     },
   };
 }

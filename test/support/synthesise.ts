@@ -57,8 +57,8 @@ export function synthesise(
   const stack = new SecurityWebhookStack(app, "Webhook", {
     settings: parseSettings(settings),
     ...(given && { given }),
-    bundle: createBundle("webhook"),
-    watchdogBundle: createBundle("watchdog"),
+    bundle: BUNDLE,
+    watchdogBundle: WATCHDOG_BUNDLE,
   });
   const template = Template.fromStack(stack);
   const all: Readonly<Record<string, Resource>> = template.toJSON().Resources;
@@ -86,8 +86,8 @@ export function synthesise(
   }
 }
 
-function createBundle(name: string): string {
+const [BUNDLE = "", WATCHDOG_BUNDLE = ""] = ["webhook", "watchdog"].map((name) => {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
   writeFileSync(join(folder, "index.mjs"), `export const handler = () => "${name}";`);
   return folder;
-}
+});

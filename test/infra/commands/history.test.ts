@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { toCsvLine } from "../../../infra/commands/history/csv.ts";
 import { exportEvents } from "../../../infra/commands/history/export.ts";
 import { followEvents } from "../../../infra/commands/history/follow.ts";
@@ -528,7 +528,9 @@ describe("following", () => {
     ["a table looks back to then", 12, 10_000, { table, since: NOW - 9 * DAY }, [9 * DAY]],
   ])("of %s, and begins with the latest %i, oldest first", async (...row) => {
     const [, latest, pause, options, older] = row;
-    Object.assign(process.env, AWS, KEYS, { AWS_ENDPOINT_URL_DYNAMODB });
+    const env = { ...AWS, ...KEYS, AWS_ENDPOINT_URL_DYNAMODB };
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const phone = newWabaId();
     const of = (age: number) => store({ display_phone_number: phone, time: NOW - age });
     const first = Array.from({ length: 12 }, (_, index) => 12 - index);
