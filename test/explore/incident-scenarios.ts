@@ -19,6 +19,8 @@ const MORE_THAN_PLACES = withoutPlace(BY_ANN, { ...BY_BEN, letter: "B" });
 
 const FULL_MINUTE = { single: 5, digest: 0 };
 
+const BEFORE_ITS_MARK = { ...OPEN, sentBefore: "", deliveries: ["A"], visits: [BY_ANN] };
+
 /** What every run of the tests explores about alerts that wait for an answer. */
 export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   scenario("a repeat, and its tick", { ...OPEN, ticks: 1 }),
@@ -55,10 +57,8 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   scenario("a claim, and what every view says of it", { ...CLAIMED, ticks: 1 }),
   scenario("an answer that only pauses", { ...OPEN, visits: [BY_BEN], visited: 1, ticks: 1 }),
   scenario("an answer before its alert is marked", {
-    ...OPEN,
-    sentBefore: "",
-    deliveries: ["A"],
-    visits: [BY_ANN],
+    ...BEFORE_ITS_MARK,
+    faultKinds: ["lose", "crash"],
   }),
   scenario("more answers than places", { ...MORE_THAN_PLACES, published: FULL_MINUTE }),
   scenario("a last place for two answers", {
@@ -71,6 +71,11 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
     faults: 0,
     published: FULL_MINUTE,
   }),
+];
+
+/** What `npm run explore -- --quick` adds. */
+export const LONGER_INCIDENT_SCENARIOS: readonly Scenario[] = [
+  scenario("an answer before its mark, any fault", BEFORE_ITS_MARK),
 ];
 
 /** What `npm run explore` adds. */

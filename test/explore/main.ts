@@ -3,14 +3,14 @@ import { describeTrace, exploreOrDescribe } from "./describe-trace.ts";
 import { loadMutant } from "./load-mutant.ts";
 import { MUTANTS } from "./mutants.ts";
 import { type Scenario, scenario, toEvents } from "./scenario.ts";
-import { DEEPER, SCENARIOS } from "./scenarios.ts";
+import { DEEPER, LONGER, SCENARIOS } from "./scenarios.ts";
 import { findShortest } from "./shortest.ts";
 import { createWebhook } from "./system.ts";
 
 const HELP = `Explores every crash and every interleaving of the application's own function.
 
   npm run explore                 all standing scenarios, each for at most --minutes (5)
-  npm run explore -- --quick      only those that the tests run
+  npm run explore -- --quick      without those that may take minutes
   npm run explore -- --mutants    how each deliberate bug is found, by its shortest trace
   npm run explore -- --deliveries A,AB --ticks 1 --faults 2
 
@@ -38,7 +38,7 @@ function readOptions(args: string[]) {
 }
 
 function toScenarios(values: ReturnType<typeof readOptions>): readonly Scenario[] {
-  if (!values.deliveries) return values.quick ? SCENARIOS : [...SCENARIOS, ...DEEPER];
+  if (!values.deliveries) return [...SCENARIOS, ...LONGER, ...(values.quick ? [] : DEEPER)];
   const deliveries = values.deliveries.split(",");
   deliveries.forEach(toEvents);
   const ticks = toNumber("--ticks", values.ticks);

@@ -1,9 +1,26 @@
-import { DEEPER_INCIDENT_SCENARIOS, INCIDENT_SCENARIOS } from "./incident-scenarios.ts";
+import {
+  DEEPER_INCIDENT_SCENARIOS,
+  INCIDENT_SCENARIOS,
+  LONGER_INCIDENT_SCENARIOS,
+} from "./incident-scenarios.ts";
 import { PIN_SCENARIOS } from "./pin-scenarios.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 
 const FULL_MINUTE = { single: 5, digest: 0 };
 const ONE_PLACE_LEFT = { single: 4, digest: 0 };
+
+/** A full minute, and two ticks that send a digest. */
+const TWO_TICKS = { deliveries: ["A"], ticks: 2, paced: true, published: FULL_MINUTE };
+
+/** A digest of two alerts, each of which is marked on its own. */
+const DIGEST_OF_TWO = {
+  deliveries: ["AB"],
+  ticks: 1,
+  faultKinds: ["fail"],
+  attempts: 1,
+  paced: true,
+  published: FULL_MINUTE,
+} as const;
 
 /** What every run of the tests explores, completely. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -47,34 +64,27 @@ export const SCENARIOS: readonly Scenario[] = [
     paced: true,
     published: FULL_MINUTE,
   }),
-  scenario("two ticks with digests at once", {
-    deliveries: ["A"],
-    ticks: 2,
-    paced: true,
-    published: FULL_MINUTE,
-  }),
+  scenario("two ticks with digests at once", { ...TWO_TICKS, faultKinds: ["lose", "crash"] }),
   scenario("a place for one digest, two ticks", {
-    deliveries: ["A"],
-    ticks: 2,
+    ...TWO_TICKS,
     faults: 0,
-    paced: true,
     published: { single: 5, digest: 4 },
   }),
-  scenario("a digest of two whose marks fail", {
-    deliveries: ["AB"],
-    ticks: 1,
-    faultKinds: ["fail"],
-    attempts: 1,
-    paced: true,
-    published: FULL_MINUTE,
-  }),
+  scenario("a digest of two whose marks fail", { ...DIGEST_OF_TWO, isInstant: true }),
   ...INCIDENT_SCENARIOS,
   ...PIN_SCENARIOS,
 ];
 
-/** What `npm run explore` adds. */
-export const DEEPER: readonly Scenario[] = [
+/** What `npm run explore -- --quick` adds: each takes some seconds. */
+export const LONGER: readonly Scenario[] = [
   scenario("two that alert, one that does not, two faults", { deliveries: ["ABN"], faults: 2 }),
+  scenario("two ticks with digests, any fault", TWO_TICKS),
+  scenario("a digest of two whose marks fail, at any time", DIGEST_OF_TWO),
+  ...LONGER_INCIDENT_SCENARIOS,
+];
+
+/** What `npm run explore` adds: each may take minutes. */
+export const DEEPER: readonly Scenario[] = [
   scenario("one event twice, two faults", { deliveries: ["A", "A"], ticks: 1, faults: 2 }),
   scenario("one event twice in a delivery", { deliveries: ["AA"], ticks: 1, faults: 2 }),
   scenario("an alert that SNS never takes", { deliveries: ["SA"], ticks: 1 }),
