@@ -25,23 +25,32 @@ function toRank({ moduleId }: TestSpecification): number {
 }
 
 /**
- * What puts back whatever it changes of its process: a worker keeps the modules for the next file,
- * where loading them takes longer than most of these tests.
+ * What changes its process for good, or fills its memory. All others share a process: it keeps the
+ * modules for the next file, where loading them takes longer than most of these tests.
  */
-const SHARING = [
-  "test/lambda/**/!(*-handler|watchdog).test.ts",
-  "test/infra/stack/**/!(bundle*).test.ts",
-  "test/infra/commands/!(history|protect).test.ts",
+const ALONE = [
+  "test/explore/*.test.ts",
+  "test/soak/*.test.ts",
+  "test/lambda/*-handler.test.ts",
+  "test/lambda/watchdog/watchdog.test.ts",
+  "test/infra/cli/arguments.test.ts",
+  "test/infra/commands/{history,protect}.test.ts",
+  "test/infra/stack/bundle*.test.ts",
 ];
 const OPTIONAL = ["test/deploy/**", "test/browser/**"];
 
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: "sharing", include: SHARING, isolate: false } },
+      { extends: true, test: { name: "alone", include: ALONE } },
       {
         extends: true,
-        test: { name: "alone", include: ["test/**/*.test.ts"], exclude: [...SHARING, ...OPTIONAL] },
+        test: {
+          name: "sharing",
+          include: ["test/**/*.test.ts"],
+          exclude: [...ALONE, ...OPTIONAL],
+          isolate: false,
+        },
       },
     ],
     // Many tests wait for an engine or a process: more workers than cores leave no core idle.
