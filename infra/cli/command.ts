@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { quote } from "../../lambda/shared/commands.ts";
+import { parseText } from "./arguments.ts";
 import { toUserError } from "./errors.ts";
 import { assertNothingSwallowed } from "./npm.ts";
 import { createTerminal, endWithReader, type Terminal } from "./terminal.ts";
@@ -25,8 +26,12 @@ export function createCommand(name: string, description: string): Command {
     .usage("[options]")
     .description(description)
     .configureHelp({ helpWidth: WIDTH })
-    .option("--stack <name>", "work on this deployed stack (AWS credentials as the SDK finds them)")
-    .option("--data <dir>", "work on the local run with this data folder", DEFAULT_DATA)
+    .option(
+      "--stack <name>",
+      "work on this deployed stack (AWS credentials as the SDK finds them)",
+      parseText,
+    )
+    .option("--data <dir>", "work on the local run with this data folder", parseText, DEFAULT_DATA)
     .option("--json", "print one JSON document instead of text");
 }
 

@@ -122,21 +122,15 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   N: "PIN_CHANGED",
 };
 
+const STORABLE: Readonly<Record<string, KnownEvent["storable"]>> = { F: "plain", P: "never" };
+
 /** The events of all scenarios. */
 const EVENTS: ReadonlyMap<string, KnownEvent> = new Map(
-  [
-    { letter: "A", alerts: true },
-    { letter: "B", alerts: true },
-    { letter: "C", alerts: true },
-    { letter: "D", alerts: true },
-    { letter: "N", alerts: false },
-    { letter: "F", alerts: true, storable: "plain" as const },
-    { letter: "P", alerts: true, storable: "never" as const },
-    { letter: "S", alerts: true, publishable: false },
-  ].map((event) => [
-    event.letter,
-    { storable: "as it came" as const, publishable: true, row: toRow(event.letter), ...event },
-  ]),
+  [..."ABCDNFPS"].map((letter) => {
+    const storable = STORABLE[letter] ?? "as it came";
+    const [alerts, publishable] = [letter !== "N", letter !== "S"];
+    return [letter, { letter, row: toRow(letter), alerts, storable, publishable }];
+  }),
 );
 
 const BY_ROW = new Map([...EVENTS.values()].map((event) => [event.row, event]));

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { collect } from "../../cli/arguments.ts";
+import { collect, parseText } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions } from "../../meta-app/options.ts";
 import { type ConnectOptions, connect } from "./connect.ts";
@@ -36,7 +36,11 @@ Examples:
 `;
 
 const command = addMetaOptions(createCommand("connect", DESCRIPTION))
-  .option("--callback-url <url>", "address that Meta should call, if not the deployment's own")
+  .option(
+    "--callback-url <url>",
+    "address that Meta should call, if not the deployment's own",
+    parseText,
+  )
   .option("--replace", "drop the app secrets saved before, instead of keeping them")
   .option("--replace-callback", "replace the callback URL that the app has now")
   .option("--again", "subscribe again even if nothing seems to be missing (turns values on)")

@@ -1,6 +1,6 @@
 import { Option } from "commander";
 import { KNOWN_EVENTS } from "../../../lambda/shared/names.ts";
-import { integerBetween } from "../../cli/arguments.ts";
+import { integerBetween, parseText } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { type DrillOptions, drill } from "./drill.ts";
 
@@ -23,7 +23,7 @@ const command = createCommand("drill", DESCRIPTION)
   .addOption(
     new Option("--event <name>", "which event").choices(KNOWN_EVENTS).default("PIN_RESET_REQUEST"),
   )
-  .option("--phone <number>", "of which number", "16505551111")
+  .option("--phone <number>", "of which number", parseText, "16505551111")
   .option(
     "--timeout <seconds>",
     "how long to wait for the alert",

@@ -43,7 +43,7 @@ const command = new Command("npm run simulate --")
   .option("--count <number>", "how many changes", integerBetween("A count", 1, 999_999), 1)
   .option("--url <url>", "post there instead of to the local run", parseUrl)
   .option("--app-secret <secret>", "sign with it", parseText)
-  .option("--data <dir>", "data folder of the local run", DEFAULT_DATA)
+  .option("--data <dir>", "data folder of the local run", parseText, DEFAULT_DATA)
   .addHelpText("after", AFTER)
   .allowExcessArguments(false)
   .action((event: string, options: SimulateOptions) =>

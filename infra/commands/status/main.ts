@@ -1,3 +1,4 @@
+import { parseText } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { addMetaOptions, parseAppId } from "../../meta-app/options.ts";
 import { type StatusOptions, status } from "./status.ts";
@@ -30,7 +31,11 @@ Examples:
 `;
 
 const command = addMetaOptions(createCommand("status", DESCRIPTION))
-  .option("--callback-url <url>", "address that Meta should call, if not the deployment's own")
+  .option(
+    "--callback-url <url>",
+    "address that Meta should call, if not the deployment's own",
+    parseText,
+  )
   .option(
     "--known-app <id>",
     "an app that the watchdog reports as new, and that you know",

@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { collect } from "../../cli/arguments.ts";
+import { collect, parseText } from "../../cli/arguments.ts";
 import { createCommand, parseCommand, runCommand } from "../../cli/command.ts";
 import { type SubscribeOptions, subscribe } from "./subscribe.ts";
 
@@ -22,8 +22,8 @@ Examples:
 `;
 
 const command = createCommand("subscribe", DESCRIPTION)
-  .option("--email <address>", "e-mail address")
-  .option("--sms <number>", "phone number in E.164 form, such as +4915112345678")
+  .option("--email <address>", "e-mail address", parseText)
+  .option("--sms <number>", "phone number in E.164 form, such as +4915112345678", parseText)
   .option("--all", "everybody in the settings who gets nothing, or whom a mail's link could remove")
   .option(
     "--remove <address>",

@@ -106,6 +106,14 @@ describe("what is typed", () => {
   });
 });
 
+const TEXT_OPTIONS =
+  "status --stack,status --data,status --callback-url,connect --callback-url,subscribe --email,subscribe --sms,drill --phone,simulate --data";
+test.each(TEXT_OPTIONS.split(","))("%s with an unset variable is refused", async (typed) => {
+  const [name = "", option = ""] = typed.split(" ");
+  const { code, err } = await runHere(name, [option, ""]);
+  expect([code, err]).toEqual([1, expect.stringMatching(`${option} .* It must not be empty.`)]);
+});
+
 describe("npm", () => {
   test.each([
     ["status --stack Prod", "--stack", "status -- --stack Prod"],

@@ -333,7 +333,6 @@ describe("a run that must not go on", () => {
     ["an app that Meta does not know", { appId: "9999999" }],
     ["no consent, and nobody to ask", { yes: false, json: true }],
     ["a callback URL that is no address", { callbackUrl: "hello" }],
-    ["a callback URL of an unset variable", { callbackUrl: "" }],
     ["an address that Meta can't reach", META],
     ["a Meta that does not answer", { graphUrl: "http://127.0.0.1:65535" }],
     ["a stack without a place for the token", { waba: [] }, () => without("TokenSecretArn")],
