@@ -25,8 +25,8 @@ function toRank({ moduleId }: TestSpecification): number {
 }
 
 /**
- * What changes its process for good, or fills its memory. All others share a process: it keeps the
- * modules for the next file, where loading them takes longer than most of these tests.
+ * What changes its process for good, or fills its memory. All others share processes, which keep the
+ * modules for the next file: loading them takes longer than most of these tests.
  */
 const ALONE = [
   "test/explore/*.test.ts",
@@ -34,7 +34,8 @@ const ALONE = [
   "test/lambda/*-handler.test.ts",
   "test/lambda/watchdog/watchdog.test.ts",
   "test/infra/cli/arguments.test.ts",
-  "test/infra/commands/{history,protect}.test.ts",
+  "test/infra/commands/{commands,history,protect}.test.ts",
+  "test/infra/local/local.test.ts",
   "test/infra/stack/bundle*.test.ts",
 ];
 const OPTIONAL = ["test/deploy/**", "test/browser/**"];

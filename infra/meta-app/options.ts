@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { GRAPH_URL, GRAPH_VERSION } from "../../lambda/meta/graph.ts";
+import { parseText } from "../cli/arguments.ts";
 
 /** Where to find Meta, and which app and accounts are meant. Secrets are never options. */
 export interface MetaOptions {
@@ -31,11 +32,13 @@ export function addMetaOptions(command: Command, { accounts = true } = {}): Comm
     .addOption(
       new Option("--graph-url <url>", "where Meta's Graph API is")
         .env("WHATSAPP_GRAPH_URL")
+        .argParser(parseText)
         .default(GRAPH_URL),
     )
     .addOption(
       new Option("--graph-version <version>", "its version")
         .env("WHATSAPP_GRAPH_VERSION")
+        .argParser(parseText)
         .default(GRAPH_VERSION),
     );
 }
@@ -48,5 +51,10 @@ export function parseAppId(text: string): string {
 
 /** Repeats add up; an environment variable carries several with commas or spaces between. */
 function collectIds(text: string, earlier: readonly string[]): string[] {
-  return [...earlier, ...text.split(/[\s,]+/).filter((id) => id !== "")];
+  return [
+    ...earlier,
+    ...parseText(text)
+      .split(/[\s,]+/)
+      .filter((id) => id !== ""),
+  ];
 }

@@ -10,7 +10,7 @@ import { createWebhook } from "./system.ts";
 const HELP = `Explores every crash and every interleaving of the application's own function.
 
   npm run explore                 all standing scenarios, each for at most --minutes (5)
-  npm run explore -- --quick      without those that may take minutes
+  npm run explore -- --quick      without those that may take minutes, each to its end
   npm run explore -- --mutants    how each deliberate bug is found, by its shortest trace
   npm run explore -- --deliveries A,AB --ticks 1 --faults 2
 
@@ -76,7 +76,10 @@ try {
   const values = readOptions(process.argv.slice(2));
   if (values.help) console.log(HELP);
   else if (values.mutants) await describeMutants();
-  else await exploreAll(toScenarios(values), toNumber("--minutes", values.minutes));
+  else {
+    const minutes = toNumber("--minutes", values.minutes);
+    await exploreAll(toScenarios(values), values.quick ? Infinity : minutes);
+  }
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

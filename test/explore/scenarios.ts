@@ -1,7 +1,7 @@
 import {
+  BEFORE_ITS_MARK,
   DEEPER_INCIDENT_SCENARIOS,
   INCIDENT_SCENARIOS,
-  LONGER_INCIDENT_SCENARIOS,
 } from "./incident-scenarios.ts";
 import { PIN_SCENARIOS } from "./pin-scenarios.ts";
 import { type Scenario, scenario } from "./scenario.ts";
@@ -78,9 +78,10 @@ export const SCENARIOS: readonly Scenario[] = [
 /** What `npm run explore -- --quick` adds: each takes some seconds. */
 export const LONGER: readonly Scenario[] = [
   scenario("two that alert, one that does not, two faults", { deliveries: ["ABN"], faults: 2 }),
+  scenario("a tick, two faults", { deliveries: ["A"], ticks: 1, faults: 2 }),
   scenario("two ticks with digests, any fault", TWO_TICKS),
   scenario("a digest of two whose marks fail, at any time", DIGEST_OF_TWO),
-  ...LONGER_INCIDENT_SCENARIOS,
+  scenario("an answer before its mark, any fault", BEFORE_ITS_MARK),
 ];
 
 /** What `npm run explore` adds: each may take minutes. */

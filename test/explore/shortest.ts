@@ -57,7 +57,7 @@ export async function findShortest(scenario: Scenario, createWebhook: CreateWebh
   return best?.counterexample;
 }
 
-/** What was met before was met by a way that is as short. */
+/** Whether the key is new. What was met before was met by a way that is no longer. */
 function isFirst(met: Set<string>, key: string): boolean {
   return met.size < met.add(key).size;
 }

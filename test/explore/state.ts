@@ -6,6 +6,7 @@ import type { Answer, Rows } from "./memory-table.ts";
 import { toNoticeRow } from "./notices.ts";
 import { once } from "./once.ts";
 import type { Send } from "./requests.ts";
+import type { Scenario } from "./scenario.ts";
 
 /** Everything there is at one moment. Immutable: the explorer goes back to any earlier one. */
 export interface State {
@@ -201,12 +202,13 @@ const toProcessId = part((process: Process) => {
 });
 
 /**
- * What counts of a state when every process is gone and the indexes have caught up. Where places
- * can run out, each fault so far may explain a message beyond the pace.
+ * What counts of a state when every process is gone and the indexes have caught up. Each fault so
+ * far may explain a message beyond the pace, or an answer announced again.
  */
-export function toRecoveryKey(state: State, { paced }: { readonly paced: boolean }): string {
+export function toRecoveryKey(state: State, { paced, visits }: Scenario): string {
+  const doFaultsCount = paced || visits.length > 0;
   const isSent = state.processes.map(({ phase }) => phase !== "waiting");
-  return `${toStoredKey(state)}|${isSent}|${paced && state.faultsLeft}`;
+  return `${toStoredKey(state)}|${isSent}|${doFaultsCount && state.faultsLeft}`;
 }
 
 function toStoredKey({ clock, rows, sent, ambiguous, published, ...state }: State) {

@@ -39,6 +39,7 @@ export async function startOperatorWorld() {
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
   };
+  const own = Object.entries(process.env).filter(([name]) => name in env);
   Object.assign(process.env, env);
   aws.dynamodbEndpoint = dynamodbEndpoint;
   const outputs = {
@@ -81,9 +82,10 @@ export async function startOperatorWorld() {
       expect(toState(aws, graph)).toEqual(before);
     },
     async stop() {
+      for (const name of Object.keys(env)) delete process.env[name];
+      Object.assign(process.env, Object.fromEntries(own));
       await Promise.all([local.stop(), aws.close(), graph.close()]);
       rmSync(data, { recursive: true });
-      for (const name of Object.keys(env)) delete process.env[name];
     },
   };
 }

@@ -46,8 +46,8 @@ export function parseTyped(args: readonly string[], env: Environment): TypedArgu
 }
 
 /**
- * Whether the CDK CLI would deploy what it synthesises here. It also answers questions, and deploys
- * an assembly, which was synthesised with settings that can't be seen here.
+ * Whether the CDK CLI would deploy what it synthesises here. It would not if it is asked for help or
+ * its version, or if it is given an assembly: the settings of that can't be seen here.
  */
 export function deploysThisApp([action, ...words]: readonly string[]): boolean {
   return action === "deploy" && !words.some((word) => CDK_ALONE.test(word));

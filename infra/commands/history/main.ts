@@ -55,7 +55,11 @@ function filter(name: string, flags: string, description: string): Option {
 }
 
 const command = createCommand("history", DESCRIPTION)
-  .addOption(new Option("--table <name>", "read this DynamoDB table").conflicts("stack"))
+  .addOption(
+    new Option("--table <name>", "read this DynamoDB table")
+      .argParser(parseText)
+      .conflicts("stack"),
+  )
   .addOption(filter("waba", "--waba <id>", "events of this WhatsApp Business account"))
   .addOption(filter("phone", "--phone <number>", "events of this display phone number"))
   .addOption(filter("event", "--event <name>", "events of this name"))
@@ -85,11 +89,9 @@ const command = createCommand("history", DESCRIPTION)
     ]),
   )
   .addOption(
-    new Option("--export <file>", "write all of them to a .jsonl or .csv file").conflicts([
-      "follow",
-      "state",
-      "limit",
-    ]),
+    new Option("--export <file>", "write all of them to a .jsonl or .csv file")
+      .argParser(parseText)
+      .conflicts(["follow", "state", "limit"]),
   )
   .option("--force", "let --export replace a file")
   .allowExcessArguments(false)

@@ -31,9 +31,9 @@ const command = new Command("npm run simulate --")
   .description(DESCRIPTION)
   .configureHelp({ helpWidth: WIDTH, visibleArguments: () => [] })
   .argument("[event]", "Meta's name of the event", parseText, "PIN_RESET_REQUEST")
-  .option("--waba <id>", "WhatsApp Business account", EXAMPLE.waba)
+  .option("--waba <id>", "WhatsApp Business account", parseText, EXAMPLE.waba)
   .option("--phone <number>", "display phone number", parseText, EXAMPLE.phone)
-  .option("--requester <id>", "who asked (default: Meta's example, for reset requests)")
+  .option("--requester <id>", "who asked (default: Meta's example, for reset requests)", parseText)
   .option(
     "--time <seconds>",
     "Unix time of the (first) change, or now",

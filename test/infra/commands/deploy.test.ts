@@ -379,7 +379,8 @@ describe("the command", () => {
 
 test("only a deploy of what is synthesised here is compared with the deployed stack", () => {
   const others = "synth,doctor,deploy -h,deploy --version,deploy --app=cdk.out,deploy --force -a x";
-  for (const words of others.split(",")) expect(deploysThisApp(words.split(" "))).toBe(false);
+  for (const words of others.split(","))
+    expect(deploysThisApp(words.split(" ")), words).toBe(false);
   for (const words of ["deploy", "deploy --all -c label=--help"]) {
     expect(deploysThisApp(words.split(" "))).toBe(true);
   }

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { toLines } from "../../../infra/commands/status/lines.ts";
 import { type StatusOptions, status } from "../../../infra/commands/status/status.ts";
 import { TOKEN_FILE } from "../../../infra/local/watchdog.ts";
@@ -100,11 +100,11 @@ test("an app that is new to the watchdog is known from then on", async () => {
 
 test("a stack that is not there is the one red check", async () => {
   vi.stubEnv("FORCE_COLOR", "1");
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { screen } = await run({ stack: "Hoks" });
   const others = (await run(LOCAL)).out.join();
-  vi.unstubAllEnvs();
   for (const word of ["\x1b[32mok ", "\x1b[33munknown "]) expect(others).toContain(word);
-  expect((await run({ ...LOCAL, stack: "" })).text).toContain("There is no stack");
+  expect((await run({ ...LOCAL, stack: "Hoks" })).text).toContain("There is no stack");
   expect(screen(["\x1b[31m", "red "], ["\x1b[39m", ""])).toMatchSnapshot();
 });
 
