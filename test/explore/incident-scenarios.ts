@@ -20,12 +20,12 @@ const MORE_THAN_PLACES = withoutPlace(BY_ANN, { ...BY_BEN, letter: "B" });
 const FULL_MINUTE = { single: 5, digest: 0 };
 
 /** Ann answers as soon as SNS has the message. */
-export const BEFORE_ITS_MARK = { ...OPEN, sentBefore: "", deliveries: ["A"], visits: [BY_ANN] };
+export const BEFORE_MARK = { ...OPEN, sentBefore: "", deliveries: ["A"], visits: [BY_ANN] };
 
 /** What every run of the tests explores about alerts that wait for an answer. */
 export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   scenario("a repeat, and its tick", { ...OPEN, ticks: 1 }),
-  scenario("a repeat, and two ticks at any time", { ...OPEN, ticks: 2 }),
+  scenario("a repeat, two ticks at any time", { ...OPEN, ticks: 2, faultKinds: ["lose", "crash"] }),
   scenario("an answer, and a repeat at the same time", {
     ...OPEN,
     visits: [BY_ANN],
@@ -57,10 +57,7 @@ export const INCIDENT_SCENARIOS: readonly Scenario[] = [
   }),
   scenario("a claim, and what every view says of it", { ...CLAIMED, ticks: 1 }),
   scenario("an answer that only pauses", { ...OPEN, visits: [BY_BEN], visited: 1, ticks: 1 }),
-  scenario("an answer before its alert is marked", {
-    ...BEFORE_ITS_MARK,
-    faultKinds: ["lose", "crash"],
-  }),
+  scenario("an answer before its alert's mark", { ...BEFORE_MARK, faultKinds: ["lose", "crash"] }),
   scenario("more answers than places", { ...MORE_THAN_PLACES, published: FULL_MINUTE }),
   scenario("a last place for two answers", {
     ...MORE_THAN_PLACES,

@@ -1,13 +1,16 @@
 import {
-  BEFORE_ITS_MARK,
+  BEFORE_MARK,
   DEEPER_INCIDENT_SCENARIOS,
   INCIDENT_SCENARIOS,
 } from "./incident-scenarios.ts";
+import { OPEN } from "./open-alert.ts";
 import { PIN_SCENARIOS } from "./pin-scenarios.ts";
 import { type Scenario, scenario } from "./scenario.ts";
 
 const FULL_MINUTE = { single: 5, digest: 0 };
 const ONE_PLACE_LEFT = { single: 4, digest: 0 };
+
+const TWICE = { deliveries: ["A", "A"], ticks: 1 };
 
 /** A full minute, and two ticks that send a digest. */
 const TWO_TICKS = { deliveries: ["A"], ticks: 2, paced: true, published: FULL_MINUTE };
@@ -25,7 +28,7 @@ const DIGEST_OF_TWO = {
 /** What every run of the tests explores, completely. */
 export const SCENARIOS: readonly Scenario[] = [
   scenario("one delivery, any number of faults", { deliveries: ["A"], faults: Infinity }),
-  scenario("one event delivered twice", { deliveries: ["A", "A"], ticks: 1 }),
+  scenario("one event delivered twice", { ...TWICE, faultKinds: ["lose", "crash"] }),
   scenario("a batch that repeats an event", { deliveries: ["A", "AB"] }),
   scenario("two that alert", { deliveries: ["AB"], faults: 2 }),
   scenario("two that alert, one that does not", { deliveries: ["ABN"] }),
@@ -78,10 +81,12 @@ export const SCENARIOS: readonly Scenario[] = [
 /** What `npm run explore -- --quick` adds: each takes some seconds. */
 export const LONGER: readonly Scenario[] = [
   scenario("two that alert, one that does not, two faults", { deliveries: ["ABN"], faults: 2 }),
+  scenario("one event delivered twice, any fault", TWICE),
   scenario("a tick, two faults", { deliveries: ["A"], ticks: 1, faults: 2 }),
   scenario("two ticks with digests, any fault", TWO_TICKS),
   scenario("a digest of two whose marks fail, at any time", DIGEST_OF_TWO),
-  scenario("an answer before its mark, any fault", BEFORE_ITS_MARK),
+  scenario("a repeat, and two ticks, any fault", { ...OPEN, ticks: 2 }),
+  scenario("an answer before its mark, any fault", BEFORE_MARK),
 ];
 
 /** What `npm run explore` adds: each may take minutes. */
