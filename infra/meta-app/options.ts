@@ -51,10 +51,5 @@ export function parseAppId(text: string): string {
 
 /** Repeats add up; an environment variable carries several with commas or spaces between. */
 function collectIds(text: string, earlier: readonly string[]): string[] {
-  return [
-    ...earlier,
-    ...parseText(text)
-      .split(/[\s,]+/)
-      .filter((id) => id !== ""),
-  ];
+  return [...earlier, ...parseText(text.replaceAll(",", " ")).trim().split(/\s+/)];
 }

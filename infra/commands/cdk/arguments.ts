@@ -45,16 +45,6 @@ export function parseTyped(args: readonly string[], env: Environment): TypedArgu
   return { settings, removals, cdk, ...(source && { source }) };
 }
 
-/**
- * Whether the CDK CLI would deploy what it synthesises here. It would not if it is asked for help or
- * its version, or if it is given an assembly: the settings of that can't be seen here.
- */
-export function deploysThisApp([action, ...words]: readonly string[]): boolean {
-  return action === "deploy" && !words.some((word) => CDK_ALONE.test(word));
-}
-
-const CDK_ALONE = /^((-h|--help|--version)$|(-a|--app)(=|$))/;
-
 /** The value of an option, given as the next word or behind "=". */
 export function toValue(option: string, arg: string, before: string): string | undefined {
   if (before === option) return arg;

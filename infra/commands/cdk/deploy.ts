@@ -20,6 +20,16 @@ export interface DeployDeps {
 }
 
 /**
+ * Whether the CDK CLI would deploy what it synthesises here. It would not if it is asked for help or
+ * its version, or if it is given an assembly: the settings of that can't be seen here.
+ */
+export function deploysThisApp([action, ...words]: readonly string[]): boolean {
+  return action === "deploy" && !words.some((word) => CDK_ALONE.test(word));
+}
+
+const CDK_ALONE = /^((-h|--help|--version)$|(-a|--app)(=|$))/;
+
+/**
  * Deploys with the kept settings below those that were typed, and keeps the result. Throws a
  * UserError before anything is synthesised if somebody would be unsubscribed.
  */

@@ -6,8 +6,8 @@ import { CloudFormationClient } from "@aws-sdk/client-cloudformation";
 import { runCommand } from "../../cli/command.ts";
 import { UserError } from "../../cli/errors.ts";
 import { SettingsError } from "../../stack/settings.ts";
-import { deploysThisApp, parseTyped, toValue } from "./arguments.ts";
-import { deploy } from "./deploy.ts";
+import { parseTyped, toValue } from "./arguments.ts";
+import { deploy, deploysThisApp } from "./deploy.ts";
 
 /** The CDK CLI, behind `npm run deploy` and `npm run synth`. */
 await runCommand(async ({ info }) => {
